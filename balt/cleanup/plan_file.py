@@ -1,0 +1,232 @@
+"""A plan as a file: JSON that a person can read, one message a line, read back strictly.
+
+It holds sizes, dates and digests; never a subject, a sender or a file name. Everything but ASCII is escaped,
+so that a folder's name cannot drive the terminal that shows the file.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from balt.cleanup.plan import Act, CleanupPlan, Guard, PlannedMessage, Tally
+from balt.errors import StoppedError, UsageError
+from balt.i18n import _
+from balt.paths import private_dir, write_private
+from balt.text import plain
+
+VERSION = 1
+MAX_OCTETS = 256 * 1024 * 1024
+"""A plan of a million messages takes about as much; a larger file is not a plan."""
+
+_ID = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
+_DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
+_SERVER = re.compile(r"\S{1,300}:\d{1,5}")
+_MESSAGE_KEYS = frozenset(("uid", "size", "internaldate", "message_id", "date", "guards"))
+_BINDING_KEYS = frozenset(("server", "user", "address", "folder", "uidvalidity", "target"))
+_ACCOUNT_KEYS = frozenset(("created", "reason", "count", "size", "kept", "left_out", "messages"))
+_PLAN_KEYS = frozenset(("balt_plan", "id", "act")) | _BINDING_KEYS | _ACCOUNT_KEYS
+
+
+def to_json(plan: CleanupPlan) -> str:
+    """The file's text. ``count`` and ``size`` are there for the reader, and are checked when read back."""
+    head = {
+        "balt_plan": VERSION,
+        "id": plan.id,
+        "act": plan.act.value,
+        "server": plan.server,
+        "user": plan.user,
+        "address": plan.address,
+        "folder": plan.folder,
+        "uidvalidity": plan.uidvalidity,
+        "target": plan.target,
+        "created": plan.created.isoformat(),
+        "reason": plan.reason,
+        "count": plan.count,
+        "size": plan.size,
+        "kept": _tally_json(plan.kept),
+        "left_out": {guard.value: _tally_json(plan.left_out[guard]) for guard in sorted(plan.left_out)},
+    }
+    rows = ",\n    ".join(json.dumps(_message_json(message)) for message in plan.messages)
+    opening = json.dumps(head, indent=2).removesuffix("\n}")
+    return f'{opening},\n  "messages": [{f"{chr(10)}    {rows}{chr(10)}  " if rows else ""}]\n}}\n'
+
+
+def from_json(text: str) -> CleanupPlan:
+    """The plan in a file's text.
+
+    Raises UsageError for a text that is not a plan, is damaged or contradicts itself, or comes from another
+    version: a plan that is not wholly understood is never applied.
+    """
+    try:
+        content = json.loads(text, object_pairs_hook=_without_twins)
+    except (ValueError, RecursionError) as error:
+        raise _not_a_plan() from error
+    if not isinstance(content, dict) or type(content.get("balt_plan")) is not int:
+        raise _not_a_plan()
+    if content["balt_plan"] != VERSION:
+        raise UsageError(
+            _("Ce plan a été écrit par une autre version de balt."),
+            advice=_("Refaites le plan avec celle-ci : il relira la BAL."),
+        )
+    try:
+        return _plan(content)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise _not_a_plan() from error
+
+
+def plan_path(folder: Path, plan_id: str) -> Path:
+    """Where the plan of this name stands in balt's state folder; raises ValueError for an unsafe name."""
+    return folder / "plans" / f"{_match(_ID, plan_id)}.json"
+
+
+def save_plan(plan: CleanupPlan, folder: Path) -> Path:
+    """Write the plan under ``folder/plans``, for its owner alone; StoppedError when that cannot be done."""
+    path = plan_path(folder, plan.id)
+    try:
+        private_dir(folder)
+        private_dir(path.parent)
+        write_private(path, to_json(plan).encode("ascii"))
+    except OSError as error:
+        raise StoppedError(
+            _("Le plan ne peut pas être écrit : %s.") % plain(error.strerror or type(error).__name__),
+            advice=_("Rien n'a été fait. Libérez de la place sur ce disque, puis recommencez."),
+        ) from error
+    return path
+
+
+def load_plan(path: Path) -> CleanupPlan:
+    """The plan in a file; UsageError when the file cannot be read or is not a plan."""
+    try:
+        if path.stat().st_size > MAX_OCTETS:
+            raise _not_a_plan()
+        return from_json(path.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise _not_a_plan() from error
+    except OSError as error:
+        raise UsageError(
+            _("Le plan ne peut pas être lu : %s.") % plain(error.strerror or type(error).__name__),
+            advice=_("Vérifiez le chemin et les droits du fichier."),
+        ) from error
+
+
+def _not_a_plan() -> UsageError:
+    return UsageError(
+        _("Ce fichier n'est pas un plan de balt, ou il est abîmé."),
+        advice=_("Rien n'a été fait. Refaites le plan."),
+    )
+
+
+def _tally_json(tally: Tally) -> dict[str, int]:
+    return {"messages": tally.messages, "size": tally.size}
+
+
+def _message_json(message: PlannedMessage) -> dict[str, object]:
+    return {
+        "uid": message.uid,
+        "size": message.size,
+        "internaldate": message.internaldate,
+        "message_id": message.message_id,
+        "date": message.date.isoformat() if message.date else None,
+        "guards": sorted(message.guards),
+    }
+
+
+def _plan(content: Mapping[str, object]) -> CleanupPlan:
+    _exactly(content, _PLAN_KEYS)
+    plan = CleanupPlan(
+        id=_match(_ID, content["id"]),
+        act=Act(_text(content["act"])),
+        server=_match(_SERVER, content["server"]),
+        user=_line(content["user"]),
+        address=_line(content["address"]),
+        folder=_line(content["folder"]),
+        uidvalidity=_number(content["uidvalidity"]),
+        target=_line(content["target"]),
+        messages=tuple(_message(item) for item in _list(content["messages"])),
+        created=datetime.fromisoformat(_text(content["created"])),
+        left_out={Guard(key): _tally(value) for key, value in _dict(content["left_out"]).items()},
+        kept=_tally(content["kept"]),
+        reason=_line(content["reason"]),
+    )
+    if (plan.count, plan.size) != (_number(content["count"]), _number(content["size"])):
+        raise ValueError("count")
+    return plan
+
+
+def _message(content: object) -> PlannedMessage:
+    item = _exactly(_dict(content), _MESSAGE_KEYS)
+    date = item["date"]
+    return PlannedMessage(
+        uid=_number(item["uid"]),
+        size=_number(item["size"]),
+        internaldate=_line(item["internaldate"]),
+        message_id=_match(_DIGEST, item["message_id"]),
+        date=None if date is None else _aware(datetime.fromisoformat(_text(date))),
+        guards=frozenset(Guard(_text(guard)) for guard in _list(item["guards"])),
+    )
+
+
+def _tally(content: object) -> Tally:
+    item = _exactly(_dict(content), frozenset({"messages", "size"}))
+    return Tally(_number(item["messages"]), _number(item["size"]))
+
+
+def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A JSON object whose keys are all different: of two values for one key, which was meant?"""
+    content = dict(pairs)
+    if len(content) != len(pairs):
+        raise ValueError("twin key")
+    return content
+
+
+def _exactly(content: Mapping[str, object], keys: frozenset[str]) -> Mapping[str, object]:
+    if content.keys() != keys:
+        raise ValueError("keys")
+    return content
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("text")
+    return value
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError("list")
+    return value
+
+
+def _dict(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError("object")
+    return value
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError("number")
+    return value
+
+
+def _line(value: object) -> str:
+    """Text that may go to the server as one argument: without NUL, CR or LF."""
+    text = _text(value)
+    if any(char in text for char in "\0\r\n"):
+        raise ValueError("line")
+    return text
+
+
+def _match(pattern: re.Pattern[str], value: object) -> str:
+    text = _text(value)
+    if not pattern.fullmatch(text):
+        raise ValueError("pattern")
+    return text
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("zone")
+    return moment

@@ -1,0 +1,281 @@
+"""One application of a plan under way: what has been asked, what the server said, what became of whom."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from balt.cleanup import arrivals
+from balt.cleanup.deeds import Deed, Phase
+from balt.cleanup.journal import Journal
+from balt.cleanup.plan import Act, CleanupPlan, PlannedMessage
+from balt.cleanup.ports import Session
+from balt.cleanup.result import SkipReason
+from balt.cleanup.uids import from_ranges, to_ranges
+from balt.errors import BaltError, CancelledError, LoginError, MailServerError, RefusedError, StoppedError
+from balt.i18n import _
+from balt.mail.model import Identity
+
+COPY = "UID COPY"
+MOVE = "UID MOVE"
+MARK = "UID STORE +FLAGS.SILENT (\\Deleted)"
+UNMARK = "UID STORE -FLAGS.SILENT (\\Deleted)"
+EXPUNGE = "UID EXPUNGE"
+LOOK = "SELECT, UID SEARCH UID"
+_CODE = re.compile(r"[A-Z][A-Z-]{1,23}")
+T = TypeVar("T")
+
+
+class Run:
+    """The state of one act. Every planned message ends in ``done`` or in ``skipped``, or was not begun.
+
+    ``asked`` are messages whose removal was asked of the server and whose fate is not known yet; ``marks``
+    are the ``\\Deleted`` marks that this run has set and that may still stand; ``verified`` are messages
+    whose copy was found whole in the trash; ``arrived`` are those that a MOVE is known to have brought there.
+    ``recreated`` tells that the folder is no longer the one of the plan.
+    """
+
+    def __init__(self, plan: CleanupPlan, session: Session, journal: Journal) -> None:
+        self.plan = plan
+        self.session = session
+        self.journal = journal
+        self.done: dict[int, PlannedMessage] = {}
+        self.skipped: dict[int, SkipReason] = {}
+        self.asked: dict[int, PlannedMessage] = {}
+        self.marks: set[int] = set()
+        self.verified: set[int] = set()
+        self.arrived: set[int] = set()
+        self.recreated = False
+        self._since = 0
+        self._target_validity = 0
+        self._copied_since: dict[int, int] = {}
+
+    # What is said in the journal
+
+    def note(
+        self,
+        phase: Phase,
+        messages: Sequence[PlannedMessage],
+        *,
+        request: str = "",
+        answer: str = "",
+        reason: str = "",
+        figures: Mapping[str, int] | None = None,
+    ) -> None:
+        """Add a line about these messages of the plan."""
+        self.journal.append(
+            Deed(
+                phase=phase,
+                action=self.plan.act.value,
+                mailbox=self.plan.address,
+                server=self.plan.server,
+                user=self.plan.user,
+                plan=self.plan.id,
+                folder=self.plan.folder,
+                uidvalidity=self.plan.uidvalidity,
+                target=self.plan.target,
+                uids=to_ranges(message.uid for message in messages),
+                count=len(messages),
+                size=sum(message.size for message in messages),
+                request=request,
+                answer=answer,
+                reason=reason,
+                figures=figures or {},
+            )
+        )
+
+    def ask(self, request: str, messages: Sequence[PlannedMessage], command: Callable[[], T]) -> T:
+        """Send one changing request: a line before it, a line with the server's answer after it."""
+        figures = (
+            {"since": self._since, "target_uidvalidity": self._target_validity} if self.plan.target else {}
+        )
+        self.note(Phase.STEP, messages, request=request, figures=figures)
+        try:
+            value = command()
+        except BaltError as error:
+            self.note(Phase.STEP, messages, request=request, answer=answer_of(error))
+            raise
+        self.note(Phase.STEP, messages, request=request, answer="OK")
+        return value
+
+    # Where the session stands
+
+    def open(self) -> None:
+        """Check that the server can do what the plan asks, and enter the folders of the plan."""
+        self._check_capabilities()
+        if self.plan.target:
+            state = self.session.examine(self.plan.target)
+            if state.uidnext < 1:
+                raise StoppedError(
+                    _("Le serveur ne dit pas où les messages arriveront dans la corbeille."),
+                    advice=_("Rien n'a été fait : balt n'aurait pas pu vérifier le déplacement."),
+                )
+            self._since, self._target_validity = state.uidnext, state.uidvalidity
+            self._recall_copies()
+        self.enter()
+
+    def enter(self) -> None:
+        """SELECT the folder; StoppedError when it was made anew since the plan (other UIDVALIDITY)."""
+        state = self.session.select(self.plan.folder)
+        if state.uidvalidity != self.plan.uidvalidity:
+            self.recreated = True
+            raise StoppedError(
+                _("Ce dossier a été recréé sur le serveur : ses messages ne sont plus ceux du plan."),
+                advice=_("Relisez le dossier, puis refaites le plan."),
+                mailbox=self.plan.address,
+            )
+
+    def resume(self) -> None:
+        """After a cut: connect again, enter the same folder, and ask what became of what was asked."""
+        self.session.ensure_open()
+        self.enter()
+        asked = list(self.asked.values())
+        left = self.reconcile(asked)
+        self.note(
+            Phase.STEP,
+            asked,
+            request=LOOK,
+            answer="OK",
+            figures={"left": len(left), "gone": len(asked) - len(left)},
+        )
+
+    def _check_capabilities(self) -> None:
+        offered = self.session.capabilities
+        if "UIDPLUS" in offered or (self.plan.act is Act.TRASH and "MOVE" in offered):
+            return
+        raise RefusedError(
+            _("Ce serveur ne sait pas supprimer exactement les messages choisis (il n'offre pas UIDPLUS)."),
+            advice=_(
+                "Rien n'a été fait : une suppression moins précise pourrait emporter d'autres messages. "
+                "Faites-le depuis votre messagerie web, ou demandez à votre opérateur d'activer UIDPLUS."
+            ),
+            mailbox=self.plan.address,
+        )
+
+    # What became of whom
+
+    def is_open(self, message: PlannedMessage) -> bool:
+        """Whether the message still waits for its turn."""
+        return message.uid not in self.done and message.uid not in self.skipped
+
+    def skip(self, uids: Iterable[int], reason: SkipReason) -> None:
+        """Leave these messages alone, for this reason."""
+        self.skipped.update(dict.fromkeys(uids, reason))
+
+    def reconcile(self, messages: Sequence[PlannedMessage]) -> set[int]:
+        """Ask which of these messages are still in the folder, settle the fate of the others.
+
+        Returns the UIDs that are still there. A message that has left counts as done only when that is what
+        was asked for it, and, for the trash, when it is known to be there. The folder is entered again.
+        """
+        if not messages:
+            return set()
+        left = self.session.existing([message.uid for message in messages])
+        gone = [message for message in messages if message.uid not in left]
+        safe = self._found_in_trash(gone) if self.plan.target else {message.uid for message in gone}
+        for message in gone:
+            if message.uid in safe:
+                self.done[message.uid] = message
+            else:
+                self.skip([message.uid], SkipReason.NOT_FOUND)
+        self.marks -= {message.uid for message in gone}
+        for message in messages:
+            self.asked.pop(message.uid, None)
+        return left
+
+    def unmark(self, uids: Iterable[int]) -> None:
+        """Take back the ``\\Deleted`` marks that this run has set on these messages."""
+        ours = self.marks & set(uids)
+        if ours:
+            messages = [message for message in self.plan.messages if message.uid in ours]
+            self.ask(UNMARK, messages, lambda: self.session.unmark_deleted(sorted(ours)))
+            self.marks -= ours
+
+    def abandon(self) -> None:
+        """The folder is no longer the one of the plan: what was asked can only be looked for in the trash."""
+        self.marks.clear()
+        asked = list(self.asked.values())
+        if asked and self.plan.target:
+            self._look_for(asked)
+            for message in asked:
+                if message.uid in self.arrived:
+                    self.done[message.uid] = self.asked.pop(message.uid)
+
+    # The trash, looked at
+
+    def moved(self, copies: Mapping[int, int] | None, uids: Sequence[int]) -> None:
+        """Take note of the COPYUID answer to a MOVE, when it can be believed."""
+        if known := self._trusted(copies, uids):
+            self.arrived |= known.keys()
+
+    def verify_copies(self, messages: Sequence[PlannedMessage], copies: Mapping[int, int] | None) -> None:
+        """Look in the trash for the copies of these messages, then enter the folder again."""
+        if known := self._trusted(copies, [message.uid for message in messages]):
+            if self._examine_target() is not None:
+                found = self.session.identities(sorted(known.values()))
+                self.verified |= arrivals.copied(messages, known, found)
+        else:
+            self.verified |= arrivals.landed(messages, self._look(self._since))
+        self.enter()
+
+    def recall(self, messages: Sequence[PlannedMessage]) -> None:
+        """Find the copies that an interrupted attempt has left in the trash, so as not to make them twice."""
+        tried = [message for message in messages if message.uid in self._copied_since]
+        if tried:
+            since = min(self._copied_since[message.uid] for message in tried)
+            self.verified |= arrivals.surely_landed(tried, self._look(since))
+            self.enter()
+
+    def remember_copy(self, messages: Iterable[PlannedMessage]) -> None:
+        """Note from where on the copies of these messages will stand in the trash."""
+        for message in messages:
+            self._copied_since.setdefault(message.uid, self._since)
+
+    def _trusted(self, copies: Mapping[int, int] | None, uids: Sequence[int]) -> Mapping[int, int] | None:
+        known = arrivals.trusted(copies, uids, self._since)
+        if known:
+            self._since = max(known.values()) + 1
+        return known
+
+    def _found_in_trash(self, gone: Sequence[PlannedMessage]) -> set[int]:
+        doubtful = [message for message in gone if message.uid not in self.arrived | self.verified]
+        if doubtful:
+            self._look_for(doubtful)
+            self.enter()
+        return self.arrived | self.verified
+
+    def _look_for(self, messages: Sequence[PlannedMessage]) -> None:
+        self.arrived |= arrivals.landed(messages, self._look(self._since))
+
+    def _look(self, since: int) -> list[Identity]:
+        """What has arrived in the trash from ``since`` on; what comes next is looked for after these."""
+        uidnext = self._examine_target()
+        if uidnext is None:
+            return []
+        found = arrivals.arrivals(self.session, since, uidnext)
+        self._since = max(self._since, uidnext)
+        return found
+
+    def _examine_target(self) -> int | None:
+        """The trash's next UID; None when the trash itself was made anew, and nothing can be found in it."""
+        state = self.session.examine(self.plan.target)
+        return state.uidnext if state.uidvalidity == self._target_validity else None
+
+    def _recall_copies(self) -> None:
+        for entry in self.journal.entries():
+            deed = entry.deed
+            if (deed.plan, deed.request, deed.answer) != (self.plan.id, COPY, ""):
+                continue
+            if deed.figures.get("target_uidvalidity") == self._target_validity:
+                for uid in from_ranges(deed.uids):
+                    self._copied_since.setdefault(uid, deed.figures.get("since", self._since))
+
+
+def answer_of(error: BaltError) -> str:
+    """The server's answer as the journal keeps it: its response code (RFC 5530), never its own words."""
+    if isinstance(error, RefusedError):
+        return f"NO {error.code}" if _CODE.fullmatch(error.code) else "NO"
+    if isinstance(error, LoginError):
+        return "login refused"
+    if isinstance(error, MailServerError):
+        return "no answer"
+    return "cancelled" if isinstance(error, CancelledError) else "stopped"

@@ -1,0 +1,176 @@
+"""Settling what a crash or a cut has left open: the server is asked what remains, and the journal told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from balt.cleanup.arrivals import arrivals, landed
+from balt.cleanup.deeds import Deed, Entry, Phase
+from balt.cleanup.journal import Journal
+from balt.cleanup.lock import mailbox_lock
+from balt.cleanup.plan import PlannedMessage
+from balt.cleanup.plan_file import load_plan, plan_path
+from balt.cleanup.ports import Session, server_of
+from balt.cleanup.run import LOOK, MARK, UNMARK, answer_of
+from balt.cleanup.uids import batches, from_ranges, to_ranges
+from balt.errors import RefusedError, UsageError
+from balt.i18n import _, ngettext
+from balt.mail.model import Flag
+from balt.text import plain
+from balt.units import format_count
+
+_PASSING = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
+"""Refusals that say nothing of the folder (RFC 5530): the act stays open until the server is well again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an act whose end was not known: messages that have left, and that are still there.
+
+    ``in_trash`` are those of the first that were found in the trash, None where that was not looked for.
+    ``recreated`` tells that the folder is gone or was made anew, so that nobody can say.
+    """
+
+    plan: str
+    folder: str
+    gone: int
+    left: int
+    in_trash: int | None = None
+    unmarked: int = 0
+    recreated: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What happened, as a person reads it."""
+        if self.recreated:
+            return _("Un nettoyage interrompu de « %s » ne peut pas être éclairci : le dossier a changé.") % (
+                self.folder
+            )
+        sentence = ngettext(
+            "Un nettoyage de « %(folder)s » a été interrompu : %(gone)s message parti, %(left)s en place.",
+            "Un nettoyage de « %(folder)s » a été interrompu : %(gone)s messages partis, %(left)s en place.",
+            self.gone,
+        )
+        return sentence % {
+            "folder": self.folder,
+            "gone": format_count(self.gone),
+            "left": format_count(self.left),
+        }
+
+
+def settle(journal: Journal, session: Session) -> list[Settled]:
+    """Settle every open act on the session's mailbox; to be called when a mailbox is opened.
+
+    Removes nothing. Takes back the ``\\Deleted`` marks that the interrupted act had set. Raises StoppedError
+    while another balt works on this mailbox, MailServerError when the server cannot be asked: the acts then
+    stay open.
+    """
+    if not _open_acts(journal, session):
+        return []
+    with mailbox_lock(journal.folder, session.account):
+        return settle_open(journal, session)
+
+
+def settle_open(journal: Journal, session: Session) -> list[Settled]:
+    """As ``settle``, for a caller that holds the mailbox's lock."""
+    return [_settle(journal, session, entry.deed) for entry in _open_acts(journal, session)]
+
+
+def _open_acts(journal: Journal, session: Session) -> list[Entry]:
+    owner = session.account
+    mine = (server_of(owner), owner.username)
+    return [entry for entry in journal.unsettled() if (entry.deed.server, entry.deed.user) == mine]
+
+
+def _settle(journal: Journal, session: Session, deed: Deed) -> Settled:
+    uids = from_ranges(deed.uids)
+    steps = [entry.deed for entry in journal.entries() if entry.deed.plan == deed.plan]
+    session.ensure_open()
+    try:
+        if session.select(deed.folder).uidvalidity != deed.uidvalidity:
+            return _unclear(journal, deed, "UIDVALIDITY")
+    except RefusedError as refused:
+        if refused.code in _PASSING:
+            raise
+        return _unclear(journal, deed, answer_of(refused))
+    left = {uid for batch in batches(uids) for uid in session.existing(batch)}
+    gone = [uid for uid in uids if uid not in left]
+    unmarked = _unmark(journal, session, deed, steps, left)
+    in_trash = _in_trash(journal, session, deed, steps, gone)
+    figures = {"left": len(left), "gone": len(gone), "unmarked": unmarked, "in_trash": in_trash or 0}
+    _note(journal, deed, Phase.SETTLED, gone, LOOK, "OK", {k: v for k, v in figures.items() if v})
+    return Settled(deed.plan, plain(deed.folder, 200), len(gone), len(left), in_trash, unmarked)
+
+
+def _unclear(journal: Journal, deed: Deed, answer: str) -> Settled:
+    _note(journal, deed, Phase.SETTLED, [], LOOK, answer, {})
+    return Settled(deed.plan, plain(deed.folder, 200), 0, 0, recreated=True)
+
+
+def _unmark(journal: Journal, session: Session, deed: Deed, steps: Sequence[Deed], left: set[int]) -> int:
+    """Take back our own marks; messages that another client had marked before are not among them."""
+    ours: set[int] = set()
+    for step in steps:
+        if step.request == MARK:
+            ours |= set(from_ranges(step.uids))
+        elif step.request == UNMARK and step.answer == "OK":
+            ours -= set(from_ranges(step.uids))
+    standing: list[int] = []
+    for batch in batches(sorted(ours & left)):
+        found = session.identities(batch)
+        standing += [uid for uid in batch if uid in found and Flag.DELETED in found[uid].flags]
+    for batch in batches(standing):
+        _note(journal, deed, Phase.STEP, batch, UNMARK, "", {})
+        session.unmark_deleted(batch)
+        _note(journal, deed, Phase.STEP, batch, UNMARK, "OK", {})
+    return len(standing)
+
+
+def _in_trash(
+    journal: Journal, session: Session, deed: Deed, steps: Sequence[Deed], gone: Sequence[int]
+) -> int | None:
+    """How many of the messages that have left are in the trash; None where that cannot be looked for."""
+    starts = [
+        (step.figures["since"], step.figures["target_uidvalidity"])
+        for step in steps
+        if {"since", "target_uidvalidity"} <= step.figures.keys()
+    ]
+    if not (deed.target and starts and gone):
+        return None
+    try:
+        messages = _planned(journal, deed, set(gone))
+        state = session.examine(deed.target)
+        since = [start for start, validity in starts if validity == state.uidvalidity]
+        if not since:
+            return None
+        return len(landed(messages, arrivals(session, min(since), state.uidnext)))
+    except (UsageError, RefusedError):
+        return None
+
+
+def _planned(journal: Journal, deed: Deed, uids: set[int]) -> list[PlannedMessage]:
+    plan = load_plan(plan_path(journal.folder, deed.plan))
+    return [message for message in plan.messages if message.uid in uids]
+
+
+def _note(
+    journal: Journal,
+    deed: Deed,
+    phase: Phase,
+    uids: Sequence[int],
+    request: str,
+    answer: str,
+    figures: dict[str, int],
+) -> None:
+    journal.append(
+        replace(
+            deed,
+            phase=phase,
+            uids=to_ranges(uids),
+            count=len(uids),
+            size=0,
+            request=request,
+            answer=answer,
+            reason="",
+            figures=figures,
+        )
+    )

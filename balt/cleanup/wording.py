@@ -1,0 +1,109 @@
+"""The sentences of a clean-up, for the dialogs and for the shell: what will happen, what is kept and why."""
+
+from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
+from balt.i18n import _, ngettext
+from balt.units import format_count, format_date, format_size
+
+
+def title(plan: CleanupPlan) -> str:
+    """The act in one line, with its count and octets."""
+    if plan.act is Act.EMPTY_TRASH:
+        sentence = ngettext(
+            "Supprimer définitivement %(n)s message de la corbeille, %(size)s",
+            "Supprimer définitivement %(n)s messages de la corbeille, %(size)s",
+            plan.count,
+        )
+    else:
+        sentence = ngettext(
+            "Mettre %(n)s message à la corbeille, %(size)s",
+            "Mettre %(n)s messages à la corbeille, %(size)s",
+            plan.count,
+        )
+    return sentence % {"n": format_count(plan.count), "size": format_size(plan.size)}
+
+
+def summary(plan: CleanupPlan) -> list[str]:
+    """What to know before confirming: dates, the largest, what the act frees, what is left out and why."""
+    lines = []
+    if plan.oldest and plan.newest:
+        lines.append(
+            _("Reçus du %(oldest)s au %(newest)s ; le plus gros fait %(largest)s.")
+            % {
+                "oldest": format_date(plan.oldest.date()),
+                "newest": format_date(plan.newest.date()),
+                "largest": format_size(plan.largest),
+            }
+        )
+    elif plan.count:
+        lines.append(_("Le plus gros fait %s.") % format_size(plan.largest))
+    lines.append(freed(plan))
+    lines.extend(guard_sentence(guard, plan.left_out[guard]) for guard in Guard if guard in plan.left_out)
+    lines.extend(
+        override_sentence(guard, plan.overridden[guard]) for guard in Guard if guard in plan.overridden
+    )
+    return lines
+
+
+def freed(plan: CleanupPlan) -> str:
+    """What the act gives back; a move to the trash frees nothing."""
+    if plan.act is Act.TRASH:
+        return _("Mettre à la corbeille ne libère pas de place : il faudra ensuite vider la corbeille.")
+    return _("Libère %s. Ces messages ne pourront pas être retrouvés.") % format_size(plan.frees)
+
+
+def sheet_question(documents: Tally) -> list[str]:
+    """What the sheet ENTRETENIR asks before the trash is emptied, after how many documents remain to file."""
+    lines = []
+    if documents.messages:
+        lines.append(
+            ngettext(
+                "%(n)s message de la corbeille contient un document pas encore marqué intégré.",
+                "%(n)s messages de la corbeille contiennent un document pas encore marqué intégré.",
+                documents.messages,
+            )
+            % {"n": format_count(documents.messages)}
+        )
+    else:
+        lines.append(_("Aucun document de la corbeille ne reste à intégrer."))
+    lines.append(_("Les informations sont-elles bien enregistrées sur votre logiciel métier ?"))
+    return lines
+
+
+def guard_label(guard: Guard) -> str:
+    """Why such a message is kept, in a few words."""
+    return {
+        Guard.FLAGGED: _("marqué important"),
+        Guard.UNREAD: _("non lu"),
+        Guard.UNKNOWN_DATE: _("date de réception inconnue"),
+        Guard.FAILED: _("intégration en échec (KO)"),
+        Guard.DOCUMENT: _("document non marqué intégré"),
+        Guard.UNREADABLE: _("contenu illisible ou pas encore lu"),
+    }[guard]
+
+
+def guard_sentence(guard: Guard, tally: Tally) -> str:
+    """How many messages a guard keeps out of the plan."""
+    sentence = ngettext(
+        "Laissé de côté : %(n)s message, %(size)s (%(why)s).",
+        "Laissés de côté : %(n)s messages, %(size)s (%(why)s).",
+        tally.messages,
+    )
+    return sentence % _figures(guard, tally)
+
+
+def override_sentence(guard: Guard, tally: Tally) -> str:
+    """How many messages enter the plan although a guard speaks against it."""
+    sentence = ngettext(
+        "Inclus à votre demande : %(n)s message, %(size)s (%(why)s).",
+        "Inclus à votre demande : %(n)s messages, %(size)s (%(why)s).",
+        tally.messages,
+    )
+    return sentence % _figures(guard, tally)
+
+
+def _figures(guard: Guard, tally: Tally) -> dict[str, str]:
+    return {
+        "n": format_count(tally.messages),
+        "size": format_size(tally.size),
+        "why": guard_label(guard),
+    }

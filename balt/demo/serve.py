@@ -1,0 +1,80 @@
+"""``python -m balt.demo.serve``: the practice on an ephemeral port, until standard input closes.
+
+One JSON line on standard output says where it is and how to log in. Passwords are made anew each time,
+unless BALT_DEMO_PASSWORD gives one: never an argument, which everybody on the machine could read.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from balt.clock import Clock, ShiftedClock, SystemClock
+from balt.demo.practice import make_practice
+from balt.demo.server import MASTER, DemoServer
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serves until standard input closes, or until SIGTERM or Ctrl-C."""
+    options = _parser().parse_args(argv)
+    clock: Clock = SystemClock()
+    if options.today:
+        now = clock.now()
+        clock = ShiftedClock(datetime.combine(options.today, now.time(), now.tzinfo))
+    practice = make_practice(options.seed, clock.now().date())
+    password = os.environ.get("BALT_DEMO_PASSWORD", "")
+    try:
+        server = DemoServer(
+            practice, options.hide.split(","), password=password, clock=clock, port=options.port
+        )
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    finished = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: finished.set())
+    threading.Thread(target=_wait_for_end, args=(finished,), daemon=True).start()
+    with server:
+        print(json.dumps(_described(server)), flush=True)
+        while not finished.wait(0.5):  # a bare wait would not let Ctrl-C in on Windows
+            pass
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="balt.demo.serve", description="The IMAP server of balt's demo.")
+    parser.add_argument("--seed", type=int, default=1, help="another number gives another practice")
+    parser.add_argument("--today", type=date.fromisoformat, help="the day that dates are relative to")
+    parser.add_argument("--hide", default="", metavar="SORT,QUOTA,…", help="extensions to do without")
+    parser.add_argument("--port", type=int, default=0)
+    return parser
+
+
+def _described(server: DemoServer) -> dict[str, object]:
+    """What a client needs to know."""
+    person = server.practice.person if server.practice else None
+    return {
+        "host": server.host,
+        "port": server.port,
+        "accounts": [
+            {"address": name, "username": name, "password": account.password}
+            for name, account in server.accounts.items()
+        ],
+        "master": {"username": MASTER, "password": server.master_password},
+        "person": {"name": person.name, "rpps": person.rpps} if person else None,
+    }
+
+
+def _wait_for_end(finished: threading.Event) -> None:
+    """Ends with the process that started this one: its end of the pipe closes, however it went."""
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    finished.set()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

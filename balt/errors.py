@@ -1,0 +1,68 @@
+"""The few errors of balt: each says what happened and what to do next, in the user's language.
+
+A message never holds a secret, a subject, a patient's name or a raw server line.
+"""
+
+
+class BaltError(Exception):
+    """What happened (``message``), to which BAL (``mailbox``), and what to do next (``advice``)."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, advice: str = "", mailbox: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+        self.mailbox = mailbox
+
+    def __str__(self) -> str:
+        head = f"{self.mailbox} : {self.message}" if self.mailbox else self.message
+        return f"{head} {self.advice}".rstrip()
+
+
+class UsageError(BaltError):
+    """Wrong use of a command, a filter or the configuration."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """The configuration cannot be used; the message names file, line and key."""
+
+
+class MailServerError(BaltError):
+    """A mail server could not be reached, or refused what was asked."""
+
+    exit_code = 3
+
+
+class ConnectionFailedError(MailServerError):
+    """No answer, a cut, or a time-out. Worth trying again."""
+
+
+class TlsError(MailServerError):
+    """The server's certificate or the protected line cannot be trusted."""
+
+
+class LoginError(MailServerError):
+    """The server refused the user name or the password. Never tried again by itself."""
+
+
+class RefusedError(MailServerError):
+    """The server answered NO or BAD to a command; ``code`` is its response code (OVERQUOTA…), if any."""
+
+    def __init__(self, message: str, *, code: str = "", advice: str = "", mailbox: str = "") -> None:
+        super().__init__(message, advice=advice, mailbox=mailbox)
+        self.code = code
+
+
+class CancelledError(BaltError):
+    """The user cancelled; what was asked is not finished."""
+
+    exit_code = 130
+
+
+class StoppedError(BaltError):
+    """Stopped before harm: what was asked no longer fits what is there."""
+
+    exit_code = 4

@@ -1,0 +1,126 @@
+"""Opening the line: address, greeting, protection. No secret goes out before this is done.
+
+Implicit TLS is the rule (RFC 8314). With STARTTLS, what the server said before is forgotten, and octets that
+follow its OK on the unprotected line end the attempt: they would be taken for protected ones
+(CVE-2021-33515).
+"""
+
+import ipaddress
+import socket
+import ssl
+
+from balt.config import Account
+from balt.errors import ConfigError, ConnectionFailedError, RefusedError, TlsError
+from balt.i18n import _
+from balt.mail.client import Client
+from balt.mail.line import Line
+from balt.mail.tls import tls_context, tls_error
+from balt.mail.wire import LIMITS, Wire
+from balt.text import plain
+
+
+def open_wire(account: Account) -> Wire:
+    """A line on which a login may be sent: protected, or to this very machine with ``security = "none"``.
+
+    Raises ConfigError, ConnectionFailedError or TlsError.
+    """
+    if not account.host:
+        raise ConfigError(
+            _("aucun serveur n'est indiqué pour cette BAL."),
+            advice=_("Ajoutez « host » dans la configuration."),
+            mailbox=account.address,
+        )
+    context = None if account.security == "none" else tls_context(account)
+    patience = account.timeout / 6
+    line = Line(_connected(account, patience), patience, account.address)
+    try:
+        if account.security == "none" and not (_is_loopback_name(account.host) and line.is_loopback):
+            raise _unprotected(account)
+        if context is not None and account.security == "tls":
+            _protect(line, context, account)
+        line.begin(LIMITS.total)
+        Client(line, account.host, account.address)  # the greeting
+        wire = Wire(line, account.address)
+        if context is not None and account.security == "starttls":
+            _start_tls(wire, context, account)
+    except BaseException:
+        line.close()
+        raise
+    line.set_timeout(account.timeout)
+    return wire
+
+
+def _connected(account: Account, patience: float) -> socket.socket:
+    where = {"host": plain(account.host), "port": account.port}
+    try:
+        sock = socket.create_connection((account.host, account.port), timeout=patience)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return sock
+    except (socket.gaierror, UnicodeError):
+        message = _("le serveur « %(host)s » est introuvable.") % where
+        advice = _("Vérifiez « host » dans la configuration et la connexion au réseau.")
+    except ConnectionRefusedError:
+        message = _("le serveur %(host)s refuse la connexion sur le port %(port)d.") % where
+        advice = _("Vérifiez « port » dans la configuration (993 d'ordinaire) ou réessayez plus tard.")
+    except TimeoutError:
+        message = _("le serveur %(host)s ne répond pas sur le port %(port)d.") % where
+        advice = _("Vérifiez la connexion au réseau, un pare-feu éventuel, « host » et « port ».")
+    except (OSError, OverflowError):
+        message = _("le serveur %(host)s ne peut pas être joint sur le port %(port)d.") % where
+        advice = _("Vérifiez la connexion au réseau puis réessayez.")
+    raise ConnectionFailedError(message, advice=advice, mailbox=account.address)
+
+
+def _protect(line: Line, context: ssl.SSLContext, account: Account) -> None:
+    try:
+        line.start_tls(context, account.host)
+    except TimeoutError:
+        raise ConnectionFailedError(
+            _("le serveur %(host)s ne répond pas à la demande de connexion protégée.")
+            % {"host": plain(account.host)},
+            advice=_('Vérifiez « port » et « security » : 993 avec "tls", 143 avec "starttls".'),
+            mailbox=account.address,
+        ) from None
+    except (OSError, ValueError) as error:
+        raise tls_error(error, account) from None
+
+
+def _start_tls(wire: Wire, context: ssl.SSLContext, account: Account) -> None:
+    if "STARTTLS" not in wire.capabilities():
+        raise TlsError(
+            _("ce serveur ne propose pas de protéger la connexion (STARTTLS)."),
+            advice=_('Rien n\'a été envoyé. Essayez security = "tls" et port = 993.'),
+            mailbox=account.address,
+        )
+    try:
+        wire.run(b"STARTTLS")
+    except RefusedError:
+        raise TlsError(
+            _("le serveur a refusé de protéger la connexion (STARTTLS)."),
+            advice=_('Rien n\'a été envoyé. Essayez security = "tls" et port = 993.'),
+            mailbox=account.address,
+        ) from None
+    if wire.line.has_unread():
+        raise TlsError(
+            _("des données suspectes ont été ajoutées à la réponse du serveur avant la protection."),
+            advice=_("La connexion a été fermée. N'utilisez pas ce réseau et prévenez l'opérateur."),
+            mailbox=account.address,
+        )
+    _protect(wire.line, context, account)
+
+
+def _is_loopback_name(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _unprotected(account: Account) -> ConfigError:
+    return ConfigError(
+        _('security = "none" n\'est permis que vers cet ordinateur.'),
+        advice=_('Rien n\'a été envoyé. Utilisez "tls" (port 993) ou "starttls" (port 143).'),
+        mailbox=account.address,
+    )

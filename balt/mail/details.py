@@ -1,0 +1,99 @@
+"""What messages are: ENVELOPE, BODYSTRUCTURE and three headers of chosen UIDs, turned into plain values.
+
+The text of the messages is not read. A message whose structure cannot be understood comes out as unreadable;
+it never hides the others.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from balt.mail.arguments import uid_set
+from balt.mail.envelope import Envelope, parse_envelope
+from balt.mail.fetch import Row, read_row
+from balt.mail.headers import decode_header
+from balt.mail.kinds import classify
+from balt.mail.model import MessageDetail
+from balt.mail.structure import StructureError, attachments_of, parse_structure
+from balt.mail.wire import MIB, Limits, Wire
+
+BATCH = 200
+"""Messages asked for in one command: enough for the speed, few enough to stop soon."""
+
+_ITEMS = b"(UID ENVELOPE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (X-MSS-CODECDA AUTO-SUBMITTED X-MSS-MES)])"
+_LIMITS = Limits(line=MIB, literal=MIB, total=512 * MIB)
+UNREADABLE = MessageDetail(readable=False)
+
+
+def read_details(wire: Wire, uids: Sequence[int]) -> dict[int, MessageDetail]:
+    """The details of ascending ``uids`` in the open folder; one that the server passed over is absent."""
+    found: dict[int, MessageDetail] = {}
+    wanted = set(uids)
+    with wire.command(b"UID FETCH", uid_set(uids), _ITEMS, limits=_LIMITS) as answer:
+        for response in answer:
+            row = read_row(response)
+            if row is None or row.uid not in wanted:
+                continue
+            if not row.readable:
+                found[row.uid] = UNREADABLE
+            elif b"BODYSTRUCTURE" in row.items or b"ENVELOPE" in row.items:
+                twice = row.uid in found
+                found[row.uid] = UNREADABLE if twice else detail_of(row)
+    return found
+
+
+def detail_of(row: Row) -> MessageDetail:
+    """The detail that a row tells; unreadable when its structure is not one."""
+    envelope = parse_envelope(row.items.get(b"ENVELOPE"))
+    shown = envelope or Envelope()
+    try:
+        root = parse_structure(row.items.get(b"BODYSTRUCTURE"))
+    except StructureError:
+        root = None
+    if envelope is None or root is None:
+        return MessageDetail(
+            sender=shown.sender,
+            sender_name=shown.sender_name,
+            subject=shown.shown_subject,
+            readable=False,
+        )
+    headers = {"subject": envelope.subject, "from": envelope.sender} | header_fields(section_of(row))
+    classified = classify(root, headers)
+    return MessageDetail(
+        sender=envelope.sender,
+        sender_name=envelope.sender_name,
+        subject=envelope.shown_subject,
+        kind=classified.kind,
+        content=classified.content,
+        has_cda=classified.has_cda,
+        failed=classified.failed,
+        holds_document=classified.holds_document,
+        attachments=attachments_of(root),
+        reason=classified.reason,
+    )
+
+
+def section_of(row: Row, section: bytes = b"BODY[HEADER") -> bytes:
+    """The octets of the body section in a row whose name begins with ``section``; b"" where there is none."""
+    for name, value in row.items.items():
+        if name.startswith(section) and isinstance(value, bytes):
+            return value
+    return b""
+
+
+def header_fields(raw: bytes) -> Mapping[str, str]:
+    """Header fields (RFC 5322 section 2.2) by lower-case name, decoded; of several the first."""
+    return {name: decode_header(value) for name, value in reversed(raw_header_fields(raw))}
+
+
+def raw_header_fields(raw: bytes) -> list[tuple[str, bytes]]:
+    """Header fields in their order: lower-case name, unfolded value."""
+    fields: list[tuple[str, bytes]] = []
+    for line in raw.replace(b"\r\n", b"\n").split(b"\n"):
+        if line[:1] in (b" ", b"\t") and fields:
+            name, value = fields[-1]
+            if len(value) < MIB // 16:
+                fields[-1] = (name, value + b" " + line.strip())
+            continue
+        name_octets, colon, value = line.partition(b":")
+        if colon and name_octets.isascii():
+            fields.append((name_octets.decode().strip().lower(), value.strip()))
+    return fields

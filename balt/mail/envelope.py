@@ -1,0 +1,51 @@
+"""ENVELOPE (RFC 3501 section 7.4.2): sender and subject, decoded and safe to show."""
+
+import re
+from dataclasses import dataclass
+
+from balt.mail.headers import decode_header
+from balt.mail.tokens import Value
+
+_TECHNICAL_PREFIX = re.compile(r"XDM/1\.0/DDM\+\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who sent a message and what its subject line says, as it is (with any technical prefix)."""
+
+    sender: str = ""
+    sender_name: str = ""
+    subject: str = ""
+
+    @property
+    def shown_subject(self) -> str:
+        """The subject without the technical prefix, which is for software (ECO.3.1.3)."""
+        return _TECHNICAL_PREFIX.sub("", self.subject, count=1).strip()
+
+
+def parse_envelope(value: Value) -> Envelope | None:
+    """The envelope already cut into tokens; None when it is not one."""
+    if not isinstance(value, list) or len(value) < 3:
+        return None
+    subject = value[1] if isinstance(value[1], bytes) else None
+    address, name = _first_address(value[2])
+    if not address and len(value) > 3:
+        address, name = _first_address(value[3])
+    return Envelope(sender=address or name, sender_name=name, subject=decode_header(subject))
+
+
+def _first_address(value: Value) -> tuple[str, str]:
+    """The first real address of a list (group marks have no host) and the name before it."""
+    name = ""
+    for entry in value if isinstance(value, list) else ():
+        if not isinstance(entry, list) or len(entry) < 4:
+            continue
+        name = name or _text(entry[0])
+        mailbox, host = _text(entry[2]), _text(entry[3])
+        if mailbox and host:
+            return f"{mailbox}@{host}", _text(entry[0])
+    return "", name
+
+
+def _text(value: Value) -> str:
+    return decode_header(value, 320) if isinstance(value, bytes) else ""

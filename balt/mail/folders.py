@@ -1,0 +1,224 @@
+"""The folders of a BAL: LIST with figures in one go where the server can (RFC 5819, 8438), else STATUS each.
+
+What a folder is for comes from SPECIAL-USE (RFC 6154), else from the names that mail programs give in French
+and in English.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from balt.errors import RefusedError
+from balt.i18n import _
+from balt.mail.arguments import decode_folder, quoted
+from balt.mail.headers import decode_text
+from balt.mail.model import Folder, FolderRole
+from balt.mail.tokens import TokenError, Value, tokenize
+from balt.mail.wire import Response, Wire
+from balt.text import fold, plain
+
+_SPECIAL_USE = {
+    b"\\sent": FolderRole.SENT,
+    b"\\trash": FolderRole.TRASH,
+    b"\\drafts": FolderRole.DRAFTS,
+    b"\\junk": FolderRole.JUNK,
+    b"\\archive": FolderRole.ARCHIVE,
+}
+_USUAL_NAMES = {
+    FolderRole.TRASH: (
+        "trash", "corbeille", "elements supprimes", "messages supprimes", "deleted items",
+        "deleted messages", "deleted", "supprimes", "poubelle", "bin",
+    ),
+    FolderRole.SENT: (
+        "sent", "envoyes", "elements envoyes", "messages envoyes", "courrier envoye", "sent items",
+        "sent messages", "sent mail",
+    ),
+    FolderRole.DRAFTS: ("drafts", "brouillons", "brouillon", "draft"),
+    FolderRole.JUNK: (
+        "junk", "courrier indesirable", "indesirables", "pourriel", "pourriels", "spam", "junk email",
+        "junk e-mail", "bulk mail",
+    ),
+    FolderRole.ARCHIVE: ("archive", "archives"),
+}  # fmt: skip
+_ORDER = {role: place for place, role in enumerate(FolderRole)}
+MAX_FOLDERS = 20_000
+
+
+@dataclass(slots=True)
+class _Listed:
+    """One LIST response: the name as the server wrote it, its separator and its attributes."""
+
+    raw: bytes
+    separator: str
+    attributes: frozenset[bytes]
+    figures: Mapping[bytes, int] = field(default_factory=dict)
+
+    @property
+    def selectable(self) -> bool:
+        return not self.attributes & {b"\\noselect", b"\\nonexistent"}
+
+
+@dataclass(frozen=True, slots=True)
+class FolderList:
+    """The folders, and the name on the wire of each by its ``Folder.name``."""
+
+    folders: list[Folder]
+    raw_names: Mapping[str, bytes]
+
+
+def read_folders(wire: Wire, capabilities: frozenset[str]) -> FolderList:
+    """All folders: INBOX first, then those with a role, then by name; figures where the server gives them."""
+    listed = _listed(wire, capabilities)
+    wanted = status_items(capabilities)
+    for one in listed.values():
+        if one.selectable and not one.figures:
+            one.figures = _status(wire, one.raw, wanted)
+    folders: list[Folder] = []
+    raw_names: dict[str, bytes] = {}
+    for one in listed.values():
+        folder = _folder(one)
+        if folder.name not in raw_names:
+            raw_names[folder.name] = one.raw
+            folders.append(folder)
+    folders = _with_guessed_roles(folders, {_folder(one).name: one.separator for one in listed.values()})
+    folders.sort(key=lambda folder: (_ORDER[folder.role], fold(folder.label), folder.name))
+    return FolderList(folders, raw_names)
+
+
+def status_items(capabilities: frozenset[str]) -> bytes:
+    """The figures to ask of a folder: its size only where the server knows it (RFC 8438)."""
+    return b"(MESSAGES UNSEEN SIZE)" if "STATUS=SIZE" in capabilities else b"(MESSAGES UNSEEN)"
+
+
+def _listed(wire: Wire, capabilities: frozenset[str]) -> dict[bytes, _Listed]:
+    options = []
+    if "SPECIAL-USE" in capabilities and capabilities & {"LIST-EXTENDED", "LIST-STATUS"}:
+        options.append(b"SPECIAL-USE")
+    if "LIST-STATUS" in capabilities:
+        options.append(b"STATUS " + status_items(capabilities))
+    if options:
+        try:
+            return _collect(wire.run(b"LIST", b'""', b'"*"', b"RETURN (" + b" ".join(options) + b")"))
+        except RefusedError:
+            pass  # offered, yet refused: ask in the old way
+    return _collect(wire.run(b"LIST", b'""', b'"*"'))
+
+
+def _collect(responses: Sequence[Response]) -> dict[bytes, _Listed]:
+    listed: dict[bytes, _Listed] = {}
+    figures: dict[bytes, Mapping[bytes, int]] = {}
+    for response in responses:
+        try:
+            tokens = [] if response.damaged else tokenize(response.pieces)
+        except TokenError:
+            continue  # a status line in free text, or a folder that no command could name
+        kind = tokens[1] if len(tokens) > 3 else None
+        if not isinstance(kind, bytes):
+            continue
+        if kind.upper() == b"LIST" and len(listed) < MAX_FOLDERS:
+            _take_list(tokens, listed)
+        elif kind.upper() == b"STATUS" and isinstance(tokens[2], bytes):
+            figures[_canonical(tokens[2])] = _figures(tokens[3])
+    for raw, found in figures.items():
+        if raw in listed:
+            listed[raw].figures = found
+    return listed
+
+
+def _take_list(tokens: Sequence[Value], listed: dict[bytes, _Listed]) -> None:
+    attributes, separator, raw = tokens[2], tokens[3], tokens[4] if len(tokens) > 4 else None
+    if not isinstance(attributes, list) or not isinstance(raw, bytes):
+        return
+    names = frozenset(word.lower() for word in attributes if isinstance(word, bytes))
+    text = separator.decode("latin-1") if isinstance(separator, bytes) else ""
+    listed.setdefault(_canonical(raw), _Listed(_canonical(raw), text, names))
+
+
+def _canonical(raw: bytes) -> bytes:
+    """INBOX is the same in any case (RFC 3501 section 5.1); every other name is taken as it is."""
+    return b"INBOX" if raw.upper() == b"INBOX" else raw
+
+
+def _status(wire: Wire, raw: bytes, items: bytes) -> Mapping[bytes, int]:
+    """The figures of one folder; none where the server refuses or the name cannot be sent."""
+    if any(octet in raw for octet in b"\0\r\n"):
+        return {}
+    try:
+        responses = wire.run(b"STATUS", quoted(raw), items)
+    except RefusedError:
+        return {}
+    for response in responses:
+        try:
+            tokens = tokenize(response.pieces)
+        except TokenError:
+            continue
+        if len(tokens) > 3 and isinstance(tokens[1], bytes) and tokens[1].upper() == b"STATUS":
+            return _figures(tokens[-1])
+    return {}
+
+
+def _figures(value: Value) -> Mapping[bytes, int]:
+    if not isinstance(value, list):
+        return {}
+    return {
+        name.upper(): int(number)
+        for name, number in zip(value[::2], value[1::2], strict=False)
+        if isinstance(name, bytes) and isinstance(number, bytes) and number.isdigit() and len(number) < 19
+    }
+
+
+def _folder(listed: _Listed) -> Folder:
+    name = decode_folder(listed.raw)
+    if name is None:  # only the octets name this folder: they are what commands will say
+        name = decode_text(listed.raw)
+    usable = not any(unicodedata.category(char) == "Cc" for char in name)
+    role = FolderRole.INBOX if listed.raw == b"INBOX" else FolderRole.OTHER
+    for attribute, found in _SPECIAL_USE.items():
+        if role is FolderRole.OTHER and attribute in listed.attributes:
+            role = found
+    figures = listed.figures
+    return Folder(
+        name=name,
+        label=_label(name, listed.separator),
+        role=role,
+        selectable=listed.selectable and usable,
+        messages=figures.get(b"MESSAGES"),
+        unseen=figures.get(b"UNSEEN"),
+        size=figures.get(b"SIZE"),
+    )
+
+
+def _label(name: str, separator: str) -> str:
+    """The name to show: INBOX by its usual name, levels apart by a slash, no INBOX before the others."""
+    if name == "INBOX":
+        return _("Réception")
+    levels = name.split(separator) if separator else [name]
+    if len(levels) > 1 and levels[0].upper() == "INBOX":
+        levels = levels[1:]
+    return plain("/".join(levels), 255)
+
+
+def _with_guessed_roles(folders: list[Folder], separators: Mapping[str, str]) -> list[Folder]:
+    """Roles by name for what SPECIAL-USE left open: one folder a role, at the top or just below INBOX."""
+    taken = {folder.role for folder in folders}
+    for role, names in _USUAL_NAMES.items():
+        if role in taken:
+            continue
+        candidates = [
+            (names.index(known), place)
+            for place, folder in enumerate(folders)
+            if folder.role is FolderRole.OTHER
+            and folder.selectable
+            and (known := _top_name(folder.name, separators.get(folder.name, ""))) in names
+        ]
+        if candidates:
+            place = min(candidates)[1]
+            folders[place] = replace(folders[place], role=role)
+    return folders
+
+
+def _top_name(name: str, separator: str) -> str:
+    levels = name.split(separator) if separator else [name]
+    if len(levels) == 2 and levels[0].upper() == "INBOX":
+        levels = levels[1:]
+    return fold(levels[0]).replace("’", "'").strip() if len(levels) == 1 else ""

@@ -1,0 +1,61 @@
+"""Where balt keeps things. Asking for a path creates nothing; private folders are 0700, files 0600."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import platformdirs
+
+
+def config_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """``$BALT_CONFIG``, else ``config.toml`` in balt's configuration folder."""
+    if explicit := environ.get("BALT_CONFIG"):
+        return Path(explicit)
+    return _folder("XDG_CONFIG_HOME", platformdirs.user_config_dir("balt", appauthor=False), environ) / "config.toml"
+
+
+def state_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the journal and of plans."""
+    return _folder("XDG_STATE_HOME", platformdirs.user_state_dir("balt", appauthor=False), environ)
+
+
+def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
+    """The folder of indexes, ticks and situations."""
+    return _folder("XDG_DATA_HOME", platformdirs.user_data_dir("balt", appauthor=False), environ)
+
+
+def private_dir(path: Path) -> Path:
+    """Create ``path`` (and what is missing above it) for its owner alone, and return it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        path.chmod(0o700)
+    return path
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all: ``.part``, fsync, rename, fsync."""
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_dir(path.parent)
+
+
+def sync_dir(path: Path) -> None:
+    """Make a rename inside ``path`` durable; Windows has no such call and needs none."""
+    if os.name != "posix":
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _folder(variable: str, default: str, environ: Mapping[str, str]) -> Path:
+    value = environ.get(variable, "")
+    return Path(value) / "balt" if value and Path(value).is_absolute() else Path(default)

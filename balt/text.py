@@ -1,0 +1,83 @@
+"""Text from outside made safe to show, and text cut to fit.
+
+Everything that a server, a mail, a directory or a file gave passes ``plain`` where it enters
+(ECMA-48 escape sequences, bidirectional controls and stacked accents can deface or drive a terminal).
+"""
+
+import unicodedata
+
+REPLACEMENT = "·"
+_MAX_COMBINING = 2
+
+
+def plain(text: str, limit: int = 4096) -> str:
+    """``text`` on one line, without control, format, bidi, surrogate or unassigned characters.
+
+    Each one becomes ``·`` (white space becomes a space), so that its presence is not hidden. At most two
+    combining marks in a row are kept, and at most ``limit`` characters.
+    """
+    text = text[:limit]
+    if text.isascii() and text.isprintable():
+        return text
+    kept: list[str] = []
+    run = 0
+    for char in text:
+        run = run + 1 if unicodedata.combining(char) else 0
+        if run > _MAX_COMBINING:
+            continue
+        if char.isprintable():
+            kept.append(char)
+        else:
+            kept.append(" " if char.isspace() else REPLACEMENT)
+    return "".join(kept)
+
+
+def plain_lines(text: str, limit: int = 200_000) -> list[str]:
+    """The lines of a text body, each made ``plain``; tabs become spaces; at most ``limit`` characters."""
+    return [plain(line.expandtabs(4)) for line in text[:limit].replace("\r\n", "\n").split("\n")]
+
+
+def fold(text: str) -> str:
+    """``text`` without case and accents, for comparing: ``"Épaule"`` and ``"epaule"`` are the same."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def cell_width(text: str) -> int:
+    """How many terminal cells ``text`` takes: 2 for wide characters, 0 for combining marks."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def shorten(text: str, width: int) -> str:
+    """``text`` in at most ``width`` cells, cut at the end with ``…``."""
+    if cell_width(text) <= width:
+        return text
+    return _take(text, max(width - 1, 0)) + "…" if width > 0 else ""
+
+
+def shorten_middle(text: str, width: int) -> str:
+    """``text`` in at most ``width`` cells, cut in the middle with ``…``: both ends of an address tell."""
+    if cell_width(text) <= width:
+        return text
+    if width <= 1:
+        return "…"[:width]
+    head = (width - 1) // 2
+    tail = width - 1 - head
+    return _take(text, head) + "…" + _take(text[::-1], tail)[::-1]
+
+
+def _take(text: str, width: int) -> str:
+    if text.isascii():
+        return text[:width]
+    used = 0
+    for i, char in enumerate(text):
+        used += cell_width(char)
+        if used > width:
+            return text[:i]
+    return text

@@ -1,0 +1,1 @@
+"""The Textual app: views, dialogs, widgets, and the one table of actions."""

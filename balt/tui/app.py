@@ -1,0 +1,331 @@
+"""The app: one header, one footer, three views, and the way between them."""
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, ComposeResult, SystemCommand
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher
+
+from balt.clock import Clock
+from balt.config import Account, Config
+from balt.errors import BaltError
+from balt.i18n import _, ngettext
+from balt.mailboxes.model import MailboxStatus
+from balt.secrets import Secrets
+from balt.sheets.model import Target
+from balt.sheets.quota import fullest
+from balt.sheets.rules import evaluate
+from balt.sheets.text import sheets
+from balt.tui import events
+from balt.tui.actions import Action, bindings_for
+from balt.tui.crash import Crash, crash_of
+from balt.tui.dialogs.confirm import ConfirmDialog
+from balt.tui.dialogs.pager import Pager
+from balt.tui.dialogs.pages import help_page, message_page, risks_page
+from balt.tui.dialogs.password import PasswordDialog
+from balt.tui.engine import Engine
+from balt.tui.palette import ActionCommands
+from balt.tui.theme import ANSI, DARK, LOOKS, Look
+from balt.tui.views.board import Gauge
+from balt.tui.views.fiches import FichesView
+from balt.tui.views.journal import JournalView
+from balt.tui.views.message_rows import Order
+from balt.tui.views.messages import MessagesView
+from balt.tui.widgets.footer import FooterBar
+from balt.tui.widgets.header import HeaderBar
+from balt.units import format_percent
+
+View = FichesView | MessagesView | JournalView
+
+
+class BaltApp(App[int]):
+    """balt on the screen. It knows servers only through the engine."""
+
+    TITLE = "balt"
+    CSS_PATH: ClassVar = ["views/messages.tcss"]
+    CSS = """
+    Screen { background: $background; }
+    ContentSwitcher { height: 1fr; }
+    Toast { background: $panel; padding: 1 2; }
+    """
+    BINDINGS = bindings_for("app")
+    COMMANDS: ClassVar = {ActionCommands}
+
+    def __init__(
+        self, config: Config, secrets: Secrets, clock: Clock, *, badge: str, state_dir: Path, ansi: bool
+    ) -> None:
+        super().__init__(ansi_color=ansi)
+        self.look: Look = ANSI if ansi else DARK
+        self.config = config
+        self.clock = clock
+        self.badge = badge
+        self.crash: Crash | None = None
+        self.statuses: dict[str, MailboxStatus] = {}
+        secrets.ask = self._ask_password
+        self.engine = Engine(config, secrets, clock, state_dir, self.post_message)
+        for look in LOOKS.values():
+            self.register_theme(look.theme())
+        self.theme = "ansi-dark" if ansi else self.look.name
+
+    def compose(self) -> ComposeResult:
+        yield HeaderBar(who=self.config.person.name, mailboxes=len(self.config.accounts), badge=self.badge)
+        with ContentSwitcher(initial="fiches"):
+            yield FichesView(sheets())
+            yield MessagesView(self.config, self.engine, self.clock)
+            yield JournalView(self.engine.journal)
+        yield FooterBar()
+
+    def on_mount(self) -> None:
+        self._show_evidence()
+        self._turn_to(self.fiches)
+        self.call_after_refresh(self.engine.start)
+
+    def on_unmount(self) -> None:
+        self.engine.stop()
+
+    @property
+    def fiches(self) -> FichesView:
+        return self.screen_stack[0].query_one(FichesView)
+
+    @property
+    def messages(self) -> MessagesView:
+        return self.screen_stack[0].query_one(MessagesView)
+
+    @property
+    def journal(self) -> JournalView:
+        return self.screen_stack[0].query_one(JournalView)
+
+    @property
+    def view(self) -> View:
+        """The view on screen."""
+        current = self.screen_stack[0].query_one(ContentSwitcher).current
+        return next(v for v in (self.fiches, self.messages, self.journal) if v.id == current)
+
+    # The keys of the app
+
+    def places(self) -> tuple[str, ...]:
+        """The places of the table of actions that belong to the view on screen."""
+        return (str(self.view.id), "app")
+
+    def perform(self, action: Action) -> None:
+        """Do an action chosen by its name, where it belongs."""
+        owner = self if action.place == "app" else self.view
+        getattr(owner, f"action_{action.name}")()
+
+    def action_view_fiches(self) -> None:
+        self._turn_to(self.fiches)
+
+    def action_view_messages(self) -> None:
+        self._turn_to(self.messages)
+        self.messages.open_first()
+
+    def action_view_journal(self) -> None:
+        self._turn_to(self.journal)
+        self.journal.reload()
+        self.journal.table.focus()
+
+    def action_refresh(self) -> None:
+        for account in self.engine.accounts:
+            self.engine.refresh(account.address)
+        browse = self.messages.browse
+        if browse.folder:
+            self.engine.open_folder(browse.address, browse.folder)
+        if self.view is self.journal:
+            self.journal.reload()
+
+    def action_mask(self) -> None:
+        header = self.screen_stack[0].query_one(HeaderBar)
+        header.masked = not header.masked
+        self.messages.set_masked(header.masked)
+
+    def action_look(self) -> None:
+        names = list(LOOKS)
+        if self.look.name in names:
+            self.look = LOOKS[names[(names.index(self.look.name) + 1) % len(names)]]
+            self.theme = self.look.name
+        self._restyle()
+
+    def action_help(self) -> None:
+        lists = () if self.view is self.fiches else ("list",)
+        folders = ("folders",) if self.view is self.messages else ()
+        self.push_screen(Pager(_("Aide"), help_page((str(self.view.id), *folders, *lists, "app"))))
+
+    def action_palette(self) -> None:
+        self.action_command_palette()
+
+    def action_quit_app(self) -> None:
+        self.exit(0)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """None of Textual's own: its screenshot would hold patients' names."""
+        return ()
+
+    # What the views ask
+
+    @on(HeaderBar.Chosen)
+    def tab_chosen(self, event: HeaderBar.Chosen) -> None:
+        getattr(self, f"action_view_{event.view}")()
+
+    @on(FichesView.Act)
+    def act_on_step(self, event: FichesView.Act) -> None:
+        evidence = event.evidence
+        if evidence is None or evidence.target is None:
+            self._tell(_("Rien à ouvrir pour cette étape : la phrase sous son titre dit ce qui manque."))
+            return
+        self.go_to(evidence.target)
+
+    def go_to(self, target: Target) -> None:
+        """Open the messages that a step is about, already filtered."""
+        self._turn_to(self.messages)
+        order = Order("size" if target.sort == "size" else "date", target.reverse)
+        self.messages.open(target.address, target.folder, target.filter, order)
+
+    @on(FichesView.AskRisks)
+    def show_risks(self, event: FichesView.AskRisks) -> None:
+        self.push_screen(Pager(event.sheet.title, risks_page(event.sheet), hue=event.sheet.id))
+
+    @on(MessagesView.AskPreview)
+    def ask_preview(self, event: MessagesView.AskPreview) -> None:
+        self.engine.read_message(event.address, event.folder, event.mail.uid)
+
+    @on(MessagesView.Left)
+    @on(JournalView.Left)
+    def go_home(self) -> None:
+        self.action_view_fiches()
+
+    @on(MessagesView.Refused)
+    def refused(self, event: MessagesView.Refused) -> None:
+        self._tell(event.reason)
+
+    @on(JournalView.Said)
+    def journal_said(self, event: JournalView.Said) -> None:
+        self._tell(event.sentence, grave=event.grave)
+
+    # What the workers tell
+
+    @on(events.FoldersRead)
+    def folders_read(self, event: events.FoldersRead) -> None:
+        self.messages.folders_read(event)
+        self._refresh_footer()
+
+    @on(events.StatusTaken)
+    def status_taken(self, event: events.StatusTaken) -> None:
+        self.statuses[event.status.address] = event.status
+        if not event.status.reachable:
+            self.messages.unreachable(event.status.address, event.status.error or "")
+        self._show_evidence()
+
+    @on(events.ListingRead)
+    def listing_read(self, event: events.ListingRead) -> None:
+        self.messages.listing_read(event)
+        self._refresh_footer()
+
+    @on(events.ListingFailed)
+    def listing_failed(self, event: events.ListingFailed) -> None:
+        self.messages.listing_failed(event)
+
+    @on(events.DetailsRead)
+    def details_read(self, event: events.DetailsRead) -> None:
+        self.messages.details_read(event)
+
+    @on(events.Progress)
+    def progress(self, event: events.Progress) -> None:
+        self.messages.progress(event)
+
+    @on(events.PreviewRead)
+    def preview_read(self, event: events.PreviewRead) -> None:
+        self.push_screen(Pager(_("Message"), message_page(event.preview), hue="entretenir"))
+
+    @on(events.PlanDrafted)
+    def plan_drafted(self, event: events.PlanDrafted) -> None:
+        if isinstance(self.screen, ConfirmDialog):
+            self.screen.redrafted(event.request, event.plan)
+        else:
+            self.push_screen(ConfirmDialog(event.request, event.plan, self.engine))
+
+    @on(events.PlanProgress)
+    @on(events.PlanApplied)
+    @on(events.PlanFailed)
+    def plan_went_on(self, event: events.PlanProgress | events.PlanApplied | events.PlanFailed) -> None:
+        if isinstance(self.screen, ConfirmDialog):
+            self.screen.told(event)
+        elif isinstance(event, events.PlanFailed):
+            self._tell(str(event.error), grave=True)
+        if not isinstance(event, events.PlanProgress):
+            self.action_refresh()
+
+    @on(events.Settled)
+    def settled(self, event: events.Settled) -> None:
+        sentence = ngettext(
+            "%(mailbox)s : un acte interrompu a été éclairci, voyez le journal.",
+            "%(mailbox)s : %(n)d actes interrompus ont été éclaircis, voyez le journal.",
+            event.acts,
+        )
+        self._tell(sentence % {"mailbox": event.address, "n": event.acts})
+
+    @on(events.Problem)
+    def problem(self, event: events.Problem) -> None:
+        self._tell(str(event.error), grave=True)
+
+    # Inside
+
+    def _turn_to(self, view: View) -> None:
+        stack = self.screen_stack[0]
+        stack.query_one(ContentSwitcher).current = view.id
+        stack.query_one(HeaderBar).view = str(view.id)
+        self._refresh_footer()
+        if view is self.fiches:
+            view.focus()
+
+    def _refresh_footer(self) -> None:
+        self.screen_stack[0].query_one(FooterBar).show(self.places(), self.view.why_not)
+
+    def _show_evidence(self) -> None:
+        statuses = list(self.statuses.values())
+        waiting = [a for a in self.engine.accounts if a.address not in self.statuses]
+        evidence = evaluate(statuses, self.config, self.clock.now()) if statuses or not waiting else []
+        self.fiches.show(evidence, self._gauge(statuses), reading=bool(waiting))
+        header = self.screen_stack[0].query_one(HeaderBar)
+        header.state = _("lecture…") if waiting else ""
+
+    def _gauge(self, statuses: list[MailboxStatus]) -> Gauge | None:
+        line = fullest(statuses, self.config.thresholds)
+        if line is None:
+            return None
+        hue = {"calm": "entretenir", "warning": "attention", "alert": "alert"}[line.level]
+        sentence = f"{line.sentence} · {line.address}" if len(self.config.accounts) > 1 else line.sentence
+        return Gauge(line.used / line.limit, format_percent(line.used, line.limit), sentence, hue)
+
+    def _restyle(self) -> None:
+        stack = self.screen_stack[0]
+        stack.query_one(HeaderBar).refresh()
+        self._refresh_footer()
+        self._show_evidence()
+        self.messages.restyle()
+        self.journal.restyle()
+
+    def _tell(self, sentence: str, *, grave: bool = False) -> None:
+        self.notify(sentence, severity="error" if grave else "information", markup=False, timeout=8)
+
+    def _ask_password(self, account: Account) -> str | None:
+        """Called in the thread of a worker: ask on the screen and wait for the answer."""
+        answer: Future[str | None] = Future()
+
+        def ask() -> None:
+            self.push_screen(PasswordDialog(account.address), answer.set_result)
+
+        self.call_from_thread(ask)
+        return answer.result()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual would print local variables, which here are patients' mail: keep places only."""
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._return_code = 1
+        self.crash = crash_of(error)
+        self._close_messages_no_wait()

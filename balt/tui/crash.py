@@ -1,0 +1,30 @@
+"""What is left on the terminal when balt breaks: where, never what: no value, no message, no locals.
+
+Textual's own crash screen prints local variables, which here are patients' mail.
+"""
+
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from balt.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Crash:
+    """An unexpected error: its type and the places it came through, innermost last."""
+
+    kind: str
+    places: tuple[str, ...]
+
+    def lines(self) -> list[str]:
+        """What to print: one sentence, then places that name code and no data."""
+        sentence = _("balt s'est arrêté sur une erreur inattendue (%s). Aucun acte n'est resté sans trace.")
+        return [sentence % self.kind, *(f"  {place}" for place in self.places)]
+
+
+def crash_of(error: BaseException) -> Crash:
+    """The safe account of an error."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-30)
+    places = tuple(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)
+    return Crash(type(error).__name__, places)

@@ -1,0 +1,1 @@
+"""What opens over a view: help, risks, a message, a plan to confirm, a password."""

@@ -1,0 +1,232 @@
+"""Show a plan, let the user decide on what is guarded, confirm, follow the act, tell the true account."""
+
+from textual import events as textual_events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.strip import Strip
+
+from balt.cleanup import wording
+from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
+from balt.cleanup.result import ApplyResult
+from balt.errors import BaltError
+from balt.i18n import _, ngettext
+from balt.text import plain
+from balt.tui.engine import Engine
+from balt.tui.events import PlanApplied, PlanFailed, PlanProgress
+from balt.tui.paint import Line, bar, fit, strip_of, wrap
+from balt.tui.requests import CleanupRequest
+from balt.tui.theme import Look
+from balt.tui.widgets.painted import Painted
+from balt.units import format_count, format_date, format_percent, format_size
+
+
+class ConfirmDialog(ModalScreen[None]):
+    """A plan on screen: nothing happens before ``o`` (or ``y``); digits take guarded messages in or out."""
+
+    CSS = """
+    ConfirmDialog { align: center middle; background: $background 60%; }
+    ConfirmDialog > Vertical { width: 78; max-width: 98%; height: auto; background: $panel; padding: 1 2; }
+    """
+    BINDINGS = [
+        Binding("escape,q", "leave", show=False),
+        Binding("o,y", "confirm", show=False),
+        Binding("enter", "close_when_done", show=False),
+        *(Binding(str(n), f"take({n})", show=False) for n in range(1, len(Guard) + 1)),
+    ]
+
+    def __init__(self, request: CleanupRequest, plan: CleanupPlan, engine: Engine) -> None:
+        super().__init__()
+        self._request = request
+        self._plan = plan
+        self._engine = engine
+        self._stage = "ask"
+        self._done = 0
+        self._result: ApplyResult | None = None
+        self._error: BaltError | None = None
+        self._body = Painted(self._paint)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield self._body
+
+    def on_mount(self) -> None:
+        self._resize()
+
+    def on_resize(self, event: textual_events.Resize) -> None:
+        self._resize()
+
+    def redrafted(self, request: CleanupRequest, plan: CleanupPlan) -> None:
+        """The plan after a guarded group was taken in or out."""
+        if self._stage == "draft":
+            self._request, self._plan, self._stage = request, plan, "ask"
+            self._resize()
+
+    def told(self, event: PlanProgress | PlanApplied | PlanFailed) -> None:
+        """What the act says of itself."""
+        if isinstance(event, PlanProgress):
+            self._done = event.done
+        elif isinstance(event, PlanApplied):
+            self._stage, self._result = "done", event.result
+        else:
+            self._stage, self._error = "failed", event.error
+        self._resize()
+
+    def action_leave(self) -> None:
+        if self._stage == "act":
+            self._stage = "stop"
+            self._engine.cancel_act()
+            self._resize()
+        elif self._stage != "stop":
+            self.dismiss(None)
+
+    def action_close_when_done(self) -> None:
+        if self._stage in ("done", "failed"):
+            self.dismiss(None)
+
+    def action_confirm(self) -> None:
+        if self._stage == "ask" and self._plan.count:
+            self._stage = "act"
+            self._engine.apply(self._plan)
+            self._resize()
+
+    def action_take(self, number: int) -> None:
+        groups = self._groups()
+        if self._stage == "ask" and number <= len(groups):
+            self._stage = "draft"
+            self._request = self._request.toggled(groups[number - 1][0])
+            self._engine.draft(self._request)
+            self._resize()
+
+    def _groups(self) -> list[tuple[Guard, Tally, bool]]:
+        """The guarded groups: which, how many, and whether they are in the plan."""
+        groups = []
+        for guard in Guard:
+            if guard in self._plan.left_out:
+                groups.append((guard, self._plan.left_out[guard], False))
+            elif guard in self._plan.overridden:
+                groups.append((guard, self._plan.overridden[guard], True))
+        return groups
+
+    def _resize(self) -> None:
+        if self.is_mounted:
+            look = self.app.look  # type: ignore[attr-defined]
+            self._body.styles.height = len(self._lines(max(self._width(), 20), look))
+            self._body.refresh()
+
+    def _width(self) -> int:
+        return self._body.size.width or min(78, self.size.width) - 4
+
+    def _paint(self, width: int, look: Look) -> list[Strip]:
+        return [strip_of(line, width, look.panel_style) for line in self._lines(width, look)]
+
+    def _lines(self, width: int, look: Look) -> list[Line]:
+        lines = [[(text, look.style("strong"))] for text in wrap(wording.title(self._plan), width)]
+        lines += [[], *self._facts(width, look), []]
+        if self._stage in ("ask", "draft"):
+            return lines + self._questions(width, look)
+        if self._stage in ("act", "stop"):
+            return lines + self._under_way(width, look)
+        if self._error is not None:
+            return lines + self._failure(self._error, width, look)
+        return lines + (self._account(self._result, width, look) if self._result else [])
+
+    def _facts(self, width: int, look: Look) -> list[Line]:
+        plan = self._plan
+        way = plain(plan.folder) if plan.act is Act.EMPTY_TRASH else f"{plain(plan.folder)} → {plain(plan.target)}"
+        facts = [(_("BAL"), plan.address), (_("Dossier"), way)]
+        if plan.oldest and plan.newest:
+            first, last = format_date(plan.oldest.date()), format_date(plan.newest.date())
+            facts.append((_("Reçus"), _("du %(first)s au %(last)s") % {"first": first, "last": last}))
+        if plan.count:
+            facts.append((_("Le plus gros"), format_size(plan.largest)))
+        lines: list[Line] = [
+            [(fit(name, 14), look.style("muted")), (fit(value, width - 14, middle=True), look.style("text"))]
+            for name, value in facts
+        ]
+        return lines + [[(text, look.style("attention"))] for text in wrap(wording.freed(plan), width)]
+
+    def _questions(self, width: int, look: Look) -> list[Line]:
+        lines: list[Line] = []
+        for number, (guard, tally, inside) in enumerate(self._groups(), start=1):
+            figures = f"{format_count(tally.messages)}, {format_size(tally.size)}"
+            choice = _("inclus") if inside else _("laissés")
+            lines.append(
+                [
+                    (f" {number} ", look.style("strong")),
+                    (fit(f"{wording.guard_label(guard)} : {figures}", width - 13), look.style("text")),
+                    (fit(choice, 10, right=True), look.style("attention" if inside else "entretenir")),
+                ]
+            )
+        if lines:
+            hint = _("Protégés, et laissés en place sauf si vous en décidez autrement (1 à %d) :") % len(lines)
+            lines = [*([(text, look.style("muted"))] for text in wrap(hint, width)), *lines, []]
+        if self._plan.act is Act.EMPTY_TRASH:
+            documents = next((tally for guard, tally, _in in self._groups() if guard is Guard.DOCUMENT), Tally())
+            for sentence in wording.sheet_question(documents):
+                lines += [[(text, look.style("strong"))] for text in wrap(sentence, width)]
+            lines.append([])
+        return [*lines, self._keys(look)]
+
+    def _keys(self, look: Look) -> Line:
+        if self._stage == "draft":
+            return [(_("Le plan est refait…"), look.style("muted"))]
+        cancel: Line = [(_("Échap") + " ", look.style("strong")), (_("Ne rien faire"), look.style("muted"))]
+        if not self._plan.count:
+            return [(_("Rien à faire : tous ces messages sont protégés.") + "   ", look.style("attention")), *cancel]
+        label = _("Oui, supprimer") if self._plan.act is Act.EMPTY_TRASH else _("Oui, mettre à la corbeille")
+        hue = "alert" if self._plan.act is Act.EMPTY_TRASH else "text"
+        return [("o ", look.style("strong")), (label + "     ", look.style(hue)), *cancel]
+
+    def _under_way(self, width: int, look: Look) -> list[Line]:
+        total = max(self._plan.count, 1)
+        figure = format_percent(self._done, total)
+        sentence = _("Arrêt demandé : le lot en cours se termine…") if self._stage == "stop" else _("En cours…")
+        keys: Line = [(_("Échap") + " ", look.style("strong")), (_("Arrêter après ce lot"), look.style("muted"))]
+        return [
+            [*bar(self._done / total, max(width - 10, 4), look, "entretenir"), (figure.rjust(8), look.style("text"))],
+            [(sentence, look.style("muted"))],
+            [],
+            keys if self._stage == "act" else [],
+        ]
+
+    def _failure(self, error: BaltError, width: int, look: Look) -> list[Line]:
+        lines: list[Line] = [[(text, look.style("alert"))] for text in wrap(error.message, width)]
+        lines += [[(text, look.style("text"))] for text in wrap(error.advice, width) if error.advice]
+        return [*lines, [], _close(look)]
+
+    def _account(self, result: ApplyResult, width: int, look: Look) -> list[Line]:
+        lines: list[Line] = [[("✔ " + text, look.style("entretenir"))] for text in account_of(result)]
+        for reason, count in result.skipped_by_reason.items():
+            sentence = ngettext("%(n)s laissé : %(why)s", "%(n)s laissés : %(why)s", count)
+            text = sentence % {"n": format_count(count), "why": reason.sentence}
+            lines += [[("▲ " + part, look.style("attention"))] for part in wrap(text, width - 2)]
+        if result.remaining:
+            text = ngettext("%s message pas commencé", "%s messages pas commencés", result.remaining)
+            lines.append([("○ " + text % format_count(result.remaining), look.style("text"))])
+        if result.stopped is not None:
+            lines += self._failure(result.stopped, width, look)[:-2]
+        return [*lines, [], _close(look)]
+
+
+def account_of(result: ApplyResult) -> list[str]:
+    """What was done, in sentences: moved, deleted, freed, the quota before and after."""
+    sentences = []
+    if result.moved:
+        text = ngettext("%(n)s message mis à la corbeille, %(size)s", "%(n)s messages mis à la corbeille, %(size)s", result.moved)
+        sentences.append(text % {"n": format_count(result.moved), "size": format_size(result.moved_size)})
+    if result.deleted:
+        text = ngettext("%(n)s message supprimé, %(size)s libérés", "%(n)s messages supprimés, %(size)s libérés", result.deleted)
+        sentences.append(text % {"n": format_count(result.deleted), "size": format_size(result.freed)})
+    before, after = result.quota_before, result.quota_after
+    if before and after and before.limit and after.limit:
+        sentences.append(
+            _("quota : %(before)s → %(after)s")
+            % {"before": format_percent(before.used, before.limit), "after": format_percent(after.used, after.limit)}
+        )
+    return sentences
+
+
+def _close(look: Look) -> Line:
+    return [(_("Entrée") + " ", look.style("strong")), (_("Fermer"), look.style("muted"))]

@@ -1,0 +1,82 @@
+"""A window of lines to read: help, risks and contacts, a message. Scrolls; Escape or ``q`` closes."""
+
+from collections.abc import Callable, Sequence
+
+from rich.style import Style
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.screen import ModalScreen
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from balt.i18n import _
+from balt.tui.paint import Line, spread, strip_of
+from balt.tui.theme import Look, look_of
+from balt.tui.widgets.painted import Painted
+
+Writer = Callable[[int, Look], Sequence[Line]]
+"""Given the width in cells and the look, the lines of the window."""
+
+
+class Pages(ScrollView, can_focus=True):
+    """Lines on a panel, scrolled by the usual keys."""
+
+    DEFAULT_CSS = "Pages { height: 1fr; background: $panel; scrollbar-size-vertical: 1; overflow-x: hidden; }"
+    BINDINGS = [
+        Binding("j,down", "scroll_down", show=False),
+        Binding("k,up", "scroll_up", show=False),
+        Binding("space,pagedown,ctrl+f", "page_down", show=False),
+        Binding("pageup,ctrl+b", "page_up", show=False),
+        Binding("g,home", "scroll_home", show=False),
+        Binding("G,end", "scroll_end", show=False),
+    ]
+
+    def __init__(self, write: Writer) -> None:
+        super().__init__()
+        self._write = write
+        self._lines: Sequence[Line] = ()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._lines = self._write(event.size.width, look_of(self.app))
+        self.virtual_size = Size(event.size.width, len(self._lines))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        base = look_of(self.app).panel_style
+        row = self.scroll_offset.y + y
+        if row >= len(self._lines):
+            return Strip.blank(self.size.width, base)
+        return strip_of(self._lines[row], self.size.width, base)
+
+
+class Pager(ModalScreen[None]):
+    """A titled window of lines."""
+
+    CSS = """
+    Pager { align: center middle; background: $background 60%; }
+    Pager > Vertical { width: 96; max-width: 96%; height: 85%; background: $panel; padding: 1 2; }
+    Pager Painted { height: 2; }
+    """
+    BINDINGS = [Binding("escape,q,question_mark,p,r", "close", show=False)]
+
+    def __init__(self, title: str, write: Writer, *, hue: str = "strong") -> None:
+        super().__init__()
+        self._title = title
+        self._hue = hue
+        self._pages = Pages(write)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Painted(self._head)
+            yield self._pages
+
+    def _head(self, width: int, look: Look) -> list[Strip]:
+        title: Line = [(self._title, look.style(self._hue) + Style(bold=True))]
+        close: Line = [(_("Échap"), look.style("strong")), (" " + _("Fermer"), look.style("muted"))]
+        return [spread(title, close, width, look.panel_style), Strip.blank(width, look.panel_style)]
+
+    def action_close(self) -> None:
+        self.dismiss(None)

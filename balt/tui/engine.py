@@ -1,0 +1,218 @@
+"""The link between the screens and the workers: each BAL has one thread, which owns its one connection.
+
+Nothing here waits: a request goes to the thread of its BAL, and the answer comes back as a message. The
+rooms that touch a server are imported inside the jobs, after the first paint.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.message import Message
+
+from balt.cleanup.journal import Journal
+from balt.cleanup.plan import CleanupPlan
+from balt.clock import Clock
+from balt.config import Account, Config
+from balt.errors import BaltError
+from balt.mail.model import MessageDetail
+from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.worker import Cancelled, MailboxWorker, Ticket
+from balt.secrets import SecretSource
+from balt.tui import events
+from balt.tui.requests import CleanupRequest
+
+if TYPE_CHECKING:
+    from balt.mail.session import ImapSession
+
+T = TypeVar("T")
+
+URGENT, SOON, LATER, IDLE = 0, 1, 5, 9
+
+
+class Engine:
+    """Starts the workers, hands them their jobs, and posts what they answer."""
+
+    def __init__(
+        self,
+        config: Config,
+        secrets: SecretSource,
+        clock: Clock,
+        state_dir: Path,
+        post: Callable[[Message], object],
+    ) -> None:
+        self.config = config
+        self.journal = Journal(state_dir / "journal.jsonl", clock, config.person.name)
+        self._clock = clock
+        self._state_dir = state_dir
+        self._secrets = secrets
+        self._post = post
+        self._workers: dict[str, MailboxWorker] = {}
+        self._act: Ticket | None = None
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The BAL that can be read over IMAP."""
+        return [account for account in self.config.accounts if account.access == "imap"]
+
+    @property
+    def idle(self) -> bool:
+        """Whether no job waits or runs."""
+        return all(worker.idle for worker in self._workers.values())
+
+    def start(self) -> None:
+        """Begin to read every BAL."""
+        for account in self.accounts:
+            worker = MailboxWorker(account, self._secrets, self._clock)
+            self._workers[account.address] = worker
+            worker.start()
+            self._settle(account.address)
+            self.refresh(account.address)
+
+    def stop(self) -> None:
+        """Close every line; never waits long."""
+        for worker in self._workers.values():
+            worker.stop(0.5)
+
+    def refresh(self, address: str) -> None:
+        """Read the folders and take the figures of a BAL."""
+        account = self.config.account(address)
+
+        def folders(session: "ImapSession", _cancelled: Cancelled) -> events.FoldersRead:
+            return events.FoldersRead(address, session.folders(), session.quota())
+
+        def figures(session: "ImapSession", cancelled: Cancelled) -> events.StatusTaken:
+            from balt.mailboxes.activity import take_status
+
+            status = take_status(session, account, self.config.thresholds, self._clock, cancelled)
+            return events.StatusTaken(status)
+
+        self._submit(address, folders, self._post, self._problem, SOON, "folders")
+        self._submit(address, figures, self._post, partial(self._no_figures, account), LATER, "figures")
+
+    def open_folder(self, address: str, folder: str) -> None:
+        """Read sizes and dates of a whole folder."""
+
+        def progress(done: int, total: int) -> None:
+            self._post(events.Progress(address, folder, done, total))
+
+        def job(session: "ImapSession", cancelled: Cancelled) -> events.ListingRead:
+            return events.ListingRead(address, session.scan(folder, progress, cancelled))
+
+        def failed(error: BaltError) -> None:
+            self._post(events.ListingFailed(address, folder, error))
+
+        self._submit(address, job, self._post, failed, URGENT, "open")
+
+    def read_details(
+        self, address: str, folder: str, uidvalidity: int, uids: Sequence[int], *, background: bool
+    ) -> None:
+        """Read senders, subjects and parts of some messages."""
+
+        def job(session: "ImapSession", cancelled: Cancelled) -> dict[int, MessageDetail]:
+            return dict(session.details(folder, uids, cancelled))
+
+        def done(found: dict[int, MessageDetail]) -> None:
+            self._post(events.DetailsRead(address, folder, uidvalidity, found, background=background))
+
+        def failed(error: BaltError) -> None:
+            self._post(events.ListingFailed(address, folder, error))
+
+        key, priority = ("rest", IDLE) if background else ("visible", URGENT)
+        self._submit(address, job, done, failed, priority, key)
+
+    def read_message(self, address: str, folder: str, uid: int) -> None:
+        """Read one message, without marking it as read."""
+
+        def job(session: "ImapSession", _cancelled: Cancelled) -> events.PreviewRead:
+            return events.PreviewRead(address, folder, uid, session.preview(folder, uid))
+
+        self._submit(address, job, self._post, self._problem, URGENT, "preview")
+
+    def draft(self, request: CleanupRequest) -> None:
+        """Make the plan of a request, from what the server says now; nothing is touched."""
+
+        def job(session: "ImapSession", cancelled: Cancelled) -> events.PlanDrafted:
+            from balt.cleanup.prepare import plan_empty_trash, plan_trash
+
+            if request.listing is None:
+                plan = plan_empty_trash(
+                    session,
+                    request.folders,
+                    self._clock,
+                    include=request.include,
+                    reason=request.reason,
+                    cancelled=cancelled,
+                )
+            else:
+                plan = plan_trash(
+                    session,
+                    request.listing,
+                    request.uids,
+                    request.folders,
+                    self._clock,
+                    include=request.include,
+                    reason=request.reason,
+                    cancelled=cancelled,
+                )
+            return events.PlanDrafted(request, plan)
+
+        self._submit(request.address, job, self._post, self._plan_failed, URGENT, "draft")
+
+    def apply(self, plan: CleanupPlan) -> None:
+        """Carry out a confirmed plan: its file is written first, then the journal, then the act."""
+
+        def progress(done: int, total: int) -> None:
+            self._post(events.PlanProgress(plan.id, done, total))
+
+        def job(session: "ImapSession", cancelled: Cancelled) -> events.PlanApplied:
+            from balt.cleanup.apply import apply_plan
+            from balt.cleanup.plan_file import save_plan
+
+            save_plan(plan, self._state_dir)
+            return events.PlanApplied(plan, apply_plan(plan, session, self.journal, progress, cancelled))
+
+        self._act = self._submit(plan.address, job, self._post, self._plan_failed, URGENT, "act")
+
+    def cancel_act(self) -> None:
+        """Stop the act that is going on, between two batches."""
+        if self._act is not None:
+            self._act.cancel()
+
+    def _settle(self, address: str) -> None:
+        """Ask the server about acts that a crash left without their end."""
+
+        def job(session: "ImapSession", _cancelled: Cancelled) -> int:
+            from balt.cleanup.settle import settle
+
+            return len(settle(self.journal, session))
+
+        def done(found: int) -> None:
+            if found:
+                self._post(events.Settled(address, found))
+
+        self._submit(address, job, done, lambda _error: None, SOON, "settle")
+
+    def _submit(
+        self,
+        address: str,
+        job: "Callable[[ImapSession, Cancelled], T]",
+        on_done: Callable[[T], object],
+        on_error: Callable[[BaltError], object],
+        priority: int,
+        key: str,
+    ) -> Ticket:
+        worker = self._workers[address]
+        return worker.submit(job, on_done, on_error, priority=priority, key=key)
+
+    def _no_figures(self, account: Account, error: BaltError) -> None:
+        from balt.mailboxes.activity import unreachable
+
+        self._post(events.StatusTaken(unreachable(account, error, self._clock)))
+
+    def _problem(self, error: BaltError) -> None:
+        self._post(events.Problem(error))
+
+    def _plan_failed(self, error: BaltError) -> None:
+        self._post(events.PlanFailed(error))

@@ -1,0 +1,145 @@
+"""What the workers tell the screens. Posted from worker threads; a late progress replaces an earlier one."""
+
+from collections.abc import Mapping, Sequence
+
+from textual.message import Message
+
+from balt.cleanup.plan import CleanupPlan
+from balt.cleanup.result import ApplyResult
+from balt.errors import BaltError
+from balt.mail.listing import Listing
+from balt.mail.model import Folder, MessageDetail, Preview, Quota
+from balt.mailboxes.model import MailboxStatus
+from balt.tui.requests import CleanupRequest
+
+
+class FoldersRead(Message):
+    """The folders and the quota of a BAL."""
+
+    def __init__(self, address: str, folders: Sequence[Folder], quota: Quota | None) -> None:
+        super().__init__()
+        self.address = address
+        self.folders = folders
+        self.quota = quota
+
+
+class StatusTaken(Message):
+    """The figures of a BAL; ``reachable`` is false in it when the server could not be asked."""
+
+    def __init__(self, status: MailboxStatus) -> None:
+        super().__init__()
+        self.status = status
+
+
+class ListingRead(Message):
+    """Sizes and dates of a whole folder."""
+
+    def __init__(self, address: str, listing: Listing) -> None:
+        super().__init__()
+        self.address = address
+        self.listing = listing
+
+
+class ListingFailed(Message):
+    """A folder could not be listed."""
+
+    def __init__(self, address: str, folder: str, error: BaltError) -> None:
+        super().__init__()
+        self.address = address
+        self.folder = folder
+        self.error = error
+
+
+class Progress(Message):
+    """How far a long reading is. ``done`` of ``total`` messages."""
+
+    def __init__(self, address: str, folder: str, done: int, total: int) -> None:
+        super().__init__()
+        self.address = address
+        self.folder = folder
+        self.done = done
+        self.total = total
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, Progress)
+
+
+class DetailsRead(Message):
+    """Sender, subject and parts of some messages of a folder."""
+
+    def __init__(
+        self, address: str, folder: str, uidvalidity: int, details: Mapping[int, MessageDetail], *, background: bool
+    ) -> None:
+        super().__init__()
+        self.address = address
+        self.folder = folder
+        self.uidvalidity = uidvalidity
+        self.details = details
+        self.background = background
+
+
+class PreviewRead(Message):
+    """A message to look at."""
+
+    def __init__(self, address: str, folder: str, uid: int, preview: Preview) -> None:
+        super().__init__()
+        self.address = address
+        self.folder = folder
+        self.uid = uid
+        self.preview = preview
+
+
+class PlanDrafted(Message):
+    """The plan of a request, to be shown and confirmed; nothing is touched yet."""
+
+    def __init__(self, request: CleanupRequest, plan: CleanupPlan) -> None:
+        super().__init__()
+        self.request = request
+        self.plan = plan
+
+
+class PlanProgress(Message):
+    """How far an act is. ``done`` of ``total`` messages."""
+
+    def __init__(self, plan_id: str, done: int, total: int) -> None:
+        super().__init__()
+        self.plan_id = plan_id
+        self.done = done
+        self.total = total
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, PlanProgress)
+
+
+class PlanApplied(Message):
+    """An act ended; ``result`` is the true account."""
+
+    def __init__(self, plan: CleanupPlan, result: ApplyResult) -> None:
+        super().__init__()
+        self.plan = plan
+        self.result = result
+
+
+class PlanFailed(Message):
+    """An act was stopped before its end, or could not begin."""
+
+    def __init__(self, error: BaltError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class Settled(Message):
+    """Acts that a crash had left open are cleared up and in the journal."""
+
+    def __init__(self, address: str, acts: int) -> None:
+        super().__init__()
+        self.address = address
+        self.acts = acts
+
+
+class Problem(Message):
+    """Something to tell the user in one sentence."""
+
+    def __init__(self, error: BaltError) -> None:
+        super().__init__()
+        self.error = error

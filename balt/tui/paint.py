@@ -1,0 +1,90 @@
+"""Lines of the screen as coloured pieces of plain text: never markup, whatever the text says."""
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from balt.text import shorten, shorten_middle
+from balt.tui.theme import Look
+
+Piece = tuple[str, Style]
+Line = list[Piece]
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def width_of(line: Iterable[Piece]) -> int:
+    """How many cells a line takes."""
+    return sum(cell_len(text) for text, _ in line)
+
+
+def fit(text: str, width: int, *, right: bool = False, middle: bool = False) -> str:
+    """``text`` in exactly ``width`` cells: cut with ``…`` where too long, filled with spaces else."""
+    if width <= 0:
+        return ""
+    cut = shorten_middle(text, width) if middle else shorten(text, width)
+    if right:
+        cut = " " * (width - cell_len(cut)) + cut
+    return set_cell_size(cut, width)
+
+
+def strip_of(line: Iterable[Piece], width: int, base: Style) -> Strip:
+    """A strip of exactly ``width`` cells; ``base`` gives what the pieces leave open (the background)."""
+    segments = [Segment(text, base + style) for text, style in line if text]
+    return Strip(segments).adjust_cell_length(width, base)
+
+
+def selected_strip(line: Iterable[Piece], width: int, look: Look, base: Style) -> Strip:
+    """The same line under the cursor: hues stay, muted text is raised, the background tells."""
+    muted = look.style("muted").color
+    lift = look.selected_style
+    monochrome = look.name == "balt-contraste"
+    segments = []
+    for text, style in line:
+        keeps_hue = style.color and style.color != muted and not monochrome
+        color = style.color if keeps_hue else lift.color
+        segments.append(Segment(text, base + style + Style(color=color, bgcolor=lift.bgcolor)))
+    return Strip(segments).adjust_cell_length(width, base + lift)
+
+
+def spread(left: Line, right: Line, width: int, base: Style) -> Strip:
+    """``left`` at the left end, ``right`` at the right end; the left gives way where both do not fit."""
+    room = width - width_of(right)
+    start = strip_of(left, max(room, 0), base)
+    return Strip.join([start, strip_of(right, min(width_of(right), width), base)])
+
+
+def bar(part: float, width: int, look: Look, hue: str) -> Line:
+    """A bar of ``width`` cells filled up to ``part`` (0..1), to an eighth of a cell."""
+    part = min(max(part, 0.0), 1.0)
+    eighths = round(part * width * 8)
+    full, rest = divmod(eighths, 8)
+    filled = Style(color=look.style(hue).color, bgcolor=look.style("empty").bgcolor)
+    line: Line = [("█" * full, filled)]
+    if rest:
+        line.append((_EIGHTHS[rest], filled))
+    line.append((" " * (width - full - bool(rest)), Style(bgcolor=look.style("empty").bgcolor)))
+    return line
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """``text`` on as many lines as it needs, broken between words; a longer word is cut in its middle."""
+    lines: list[str] = []
+    current = ""
+    for word in text.split(" "):
+        piece = shorten_middle(word, width)
+        joined = f"{current} {piece}" if current else piece
+        if cell_len(joined) <= width:
+            current = joined
+        else:
+            lines.append(current)
+            current = piece
+    return [*lines, current] if current or not lines else lines
+
+
+def quota_hue(percent: int, warning: int, alert: int) -> str:
+    """The colour of a fill level: calm, attention from ``warning`` %, alert from ``alert`` %."""
+    return "alert" if percent >= alert else "attention" if percent >= warning else "entretenir"

@@ -1,0 +1,147 @@
+"""What the messages view is looking at, apart from any widget: folder, order, filter, rows, marks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from balt.config import Account, Config
+from balt.i18n import _
+from balt.mail.filters import Filter
+from balt.mail.listing import Listing
+from balt.mail.model import Folder, FolderRole, Message, Quota
+from balt.tui.views.folder_rows import Branch
+from balt.tui.views.message_rows import MessageRows, Order
+
+_NEED_ROWS = ("sort_size", "sort_date", "filter", "mark", "mark_all", "mark_range", "preview")
+
+
+@dataclass
+class Browse:
+    """The state of the view. ``note`` says what is going on; ``problem`` is what is wrong with the filter."""
+
+    config: Config
+    branches: dict[str, Branch] = field(default_factory=dict)
+    opened: frozenset[str] = frozenset()
+    address: str = ""
+    folder: str = ""
+    order: Order = field(default_factory=Order)
+    filter_text: str = ""
+    filter: Filter | None = None
+    problem: str = ""
+    note: str = ""
+    rows: MessageRows | None = None
+    masked: bool = False
+    range_from: int | None = None
+
+    def __post_init__(self) -> None:
+        self.branches = {a.address: Branch(a, note=first_note(a)) for a in self.config.accounts}
+
+    @property
+    def account(self) -> Account | None:
+        """The account of the BAL shown."""
+        return self.branches[self.address].account if self.address in self.branches else None
+
+    @property
+    def quota(self) -> Quota | None:
+        """The quota of the BAL shown."""
+        return self.branches[self.address].quota if self.address in self.branches else None
+
+    @property
+    def hides_text(self) -> bool:
+        """Whether subjects and names must not be shown: masked by the user, or discreet access."""
+        return self.masked or bool(self.account and self.account.discreet)
+
+    @property
+    def current_folder(self) -> Folder | None:
+        """The folder shown, with what its server says of it."""
+        return next((f for f in self.folders if f.name == self.folder), None)
+
+    @property
+    def trash(self) -> Folder | None:
+        """The trash folder of the BAL shown."""
+        return next((f for f in self.folders if f.role is FolderRole.TRASH and f.selectable), None)
+
+    @property
+    def in_trash(self) -> bool:
+        """Whether the folder shown is the trash: removing from it is for good."""
+        return self.trash is not None and self.trash.name == self.folder
+
+    @property
+    def folders(self) -> Sequence[Folder]:
+        """The folders of the BAL shown."""
+        return self.branches[self.address].folders if self.address in self.branches else ()
+
+    def shows(self, address: str, folder: str) -> bool:
+        """Whether this folder of this BAL is the one shown."""
+        return (address, folder) == (self.address, self.folder)
+
+    def turn_to(self, address: str, folder: str) -> None:
+        """Look at another folder; rows and marks of the former one are let go."""
+        if not self.shows(address, folder):
+            self.rows = None
+            self.range_from = None
+        self.address, self.folder = address, folder
+        self.opened |= {address}
+        self.note = _("lecture…")
+
+    def folders_read(self, address: str, folders: Sequence[Folder], quota: Quota | None) -> None:
+        """The folders of a BAL are known, or known anew."""
+        branch = self.branches[address]
+        self.branches[address] = replace(branch, folders=folders, quota=quota, note="", failed=False)
+
+    def unreachable(self, address: str, sentence: str) -> None:
+        """A BAL could not be asked; what was known of it stays."""
+        branch = self.branches[address]
+        if not branch.folders:
+            self.branches[address] = replace(branch, note=_("injoignable"), failed=True)
+        if address == self.address and self.rows is None:
+            self.note = sentence
+
+    def carry_over(self, listing: Listing) -> set[int]:
+        """Give a newer listing of the same folder the details that are known; return the marks that hold."""
+        known = self.rows
+        if known is None or known.listing.uidvalidity != listing.uidvalidity:
+            return set()
+        for uid, detail in known.listing.details.items():
+            if listing.index_of(uid) is not None:
+                listing.details[uid] = detail
+        return {uid for uid in known.marks if listing.index_of(uid) is not None}
+
+    def marked(self) -> list[Message]:
+        """The marked messages, whatever the filter shows."""
+        rows = self.rows
+        if rows is None:
+            return []
+        places = [place for uid in sorted(rows.marks) if (place := rows.listing.index_of(uid)) is not None]
+        return [rows.listing.message(place) for place in places]
+
+    def chosen(self, under_cursor: Message | None) -> list[Message]:
+        """What an act is about: the marked messages, else the one under the cursor."""
+        return self.marked() or ([under_cursor] if under_cursor else [])
+
+    def why_not(self, name: str) -> str:
+        """Why an action of the messages view is off now, or ""."""
+        account = self.account
+        if name in _NEED_ROWS and (self.rows is None or not len(self.rows.listing)):
+            return _("Aucun message à l'écran.")
+        if name == "preview" and account is not None and account.discreet:
+            return _("Accès discret : le contenu des messages n'est pas montré.")
+        if name not in ("trash", "empty_trash"):
+            return ""
+        if account is not None and account.read_only:
+            return _("Cette BAL est en lecture seule dans votre configuration.")
+        if self.trash is None:
+            return _("Cette BAL n'a pas de dossier Corbeille : demandez à votre fournisseur de le créer.")
+        if name == "trash" and (self.rows is None or not len(self.rows)):
+            return _("Aucun message à l'écran.")
+        if name == "empty_trash" and self.trash.messages == 0:
+            return _("La corbeille de cette BAL est déjà vide.")
+        return ""
+
+
+def first_note(account: Account) -> str:
+    """What the tree says of a BAL before its server has answered."""
+    if account.access == "imap":
+        return _("connexion…")
+    if account.access == "none":
+        return _("sans accès IMAP")
+    return _("fichiers : pas encore lus par balt")

@@ -1,0 +1,166 @@
+"""The fixed lines around the message list: title, filter, column names, detail, marks and what they free."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from rich.style import Style
+from textual.strip import Strip
+
+from balt.i18n import _, ngettext
+from balt.mail.model import Flag, Message, MessageDetail
+from balt.tui.paint import Line, bar, fit, quota_hue, spread, strip_of, width_of
+from balt.tui.theme import Look
+from balt.tui.views.browse import Browse
+from balt.tui.views.message_rows import head, kind_label, texts_of
+from balt.units import format_count, format_percent, format_size
+
+
+class Viewed(Protocol):
+    """What the panels draw: the state of the view and the message under its cursor."""
+
+    browse: Browse
+
+    @property
+    def mail(self) -> Message | None: ...
+
+
+class MessagePanels:
+    """Painters for the blocks around the list."""
+
+    def __init__(self, view: Viewed) -> None:
+        self._view = view
+
+    @property
+    def _browse(self) -> Browse:
+        return self._view.browse
+
+    def title(self, width: int, look: Look) -> list[Strip]:
+        """The folder, how much it holds, and the order."""
+        browse = self._browse
+        folder = browse.current_folder
+        name = folder.label if folder else ""
+        hue = look.style("entretenir") + Style(bold=True)
+        left: Line = [(" ", hue), (name or fit(browse.folder, 30).rstrip(), hue), ("  ", hue)]
+        if browse.rows is not None:
+            listing = browse.rows.listing
+            count = ngettext("%s message", "%s messages", len(listing)) % format_count(len(listing))
+            left.append((f"{count} · {format_size(listing.total_size())}", look.style("muted")))
+        if browse.note:
+            left.append(("  " + browse.note, look.style("attention")))
+        right: Line = [(browse.order.label() + " ", look.style("entretenir"))] if browse.rows else []
+        return [spread(left, right, width, look.ground_style)]
+
+    def filter_line(self, width: int, look: Look) -> list[Strip]:
+        """The filter and what it keeps, or how to write one."""
+        browse = self._browse
+        base = look.ground_style
+        muted = look.style("muted")
+        if browse.problem:
+            return [strip_of([(" / ", look.style("alert")), (browse.problem, look.style("alert"))], width, base)]
+        if not browse.filter_text:
+            hint = _("filtrer : older:2y  larger:5M  from:labo  has:xdm  is:read")
+            return [strip_of([(" / ", muted), (hint, muted)], width, base)]
+        left: Line = [
+            (" / ", look.style("entretenir")),
+            (browse.filter_text, look.style("text") + Style(underline=True)),
+        ]
+        return [spread(left, self._kept(muted), width, base)]
+
+    def _kept(self, style: Style) -> Line:
+        rows = self._browse.rows
+        if rows is None:
+            return []
+        size = sum(max(rows.listing.sizes[i], 0) for i in rows.rows)
+        return [(f" {format_count(len(rows))} · {format_size(size)} ", style)]
+
+    def head(self, width: int, look: Look) -> list[Strip]:
+        """Column names and a rule. The table's scroll bar takes the last cell."""
+        rule: Line = [("─" * width, look.style("rule"))]
+        return [strip_of(head(width - 1, look), width, look.ground_style), strip_of(rule, width, look.ground_style)]
+
+    def detail(self, width: int, look: Look) -> list[Strip]:
+        """The message under the cursor: from, subject, attachments, what it is."""
+        base = look.ground_style
+        lines: list[Line] = [[("─" * width, look.style("rule"))]]
+        mail = self._view.mail
+        if mail is not None and mail.detail is not None:
+            sender, subject = texts_of(mail, masked=self._browse.hides_text)
+            full = sender
+            if not self._browse.hides_text and mail.detail.sender_name:
+                full = f"{mail.detail.sender_name} <{sender}>"
+            facts = (
+                (_("De"), full, "text"),
+                (_("Objet"), subject, "strong"),
+                (_("Pièces"), self._parts(mail.detail), "text"),
+                (_("Type"), self._what(mail), "text"),
+            )
+            for label, value, style in facts:
+                text = fit(value, width - 12, middle=label != _("Objet"))
+                lines.append([(" " + fit(label, 9), look.style("muted")), (text, look.style(style))])
+        return [strip_of(line, width, base) for line in lines]
+
+    def _parts(self, detail: MessageDetail) -> str:
+        if not detail.attachments:
+            return _("aucune")
+        if self._browse.hides_text:
+            shown = [f"{a.content_type} {format_size(a.size)}" for a in detail.attachments]
+        else:
+            shown = [f"{a.filename or a.content_type} {format_size(a.size)}" for a in detail.attachments]
+        return " · ".join(shown)
+
+    def _what(self, mail: Message) -> str:
+        assert mail.detail is not None  # noqa: S101 - only called once the detail is known
+        words = [kind_label(mail.detail)]
+        if mail.detail.reason:
+            words.append(mail.detail.reason)
+        if mail.flags & Flag.INTEGRATED:
+            words.append(_("marqué intégré au logiciel métier"))
+        elif mail.detail.holds_document:
+            words.append(_("pas marqué intégré"))
+        if not mail.flags & Flag.SEEN:
+            words.append(_("non lu"))
+        return " · ".join(words)
+
+    def foot(self, width: int, look: Look) -> list[Strip]:
+        """What is marked, the quota, and what an act on the marks would change."""
+        browse = self._browse
+        base = look.panel_style
+        marked = browse.marked()
+        size = sum(m.size or 0 for m in marked)
+        left: Line = []
+        if browse.range_from is not None:
+            left.append((" " + _("plage en cours : v pour la marquer") + " ", look.style("attention")))
+        elif marked:
+            count = ngettext("%s marqué", "%s marqués", len(marked)) % format_count(len(marked))
+            left.append((f" {count}, {format_size(size)}  ", look.style("entretenir") + Style(bold=True)))
+        quota = browse.quota
+        if quota is None or not quota.limit:
+            return [strip_of(left or [(" " + _("quota non communiqué"), look.style("muted"))], width, base)]
+        percent = quota.used * 100 // quota.limit
+        limits = browse.config.thresholds
+        hue = look.style(quota_hue(percent, limits.quota_warning, limits.quota_alert))
+        drawn = bar(quota.used / quota.limit, 16, look, quota_hue(percent, limits.quota_warning, limits.quota_alert))
+        left += [(" " + _("quota") + " ", look.style("muted")), *drawn, (" ", base)]
+        sentence = self._effect(size) if marked else self._fill()
+        left.append((" " + fit(sentence, width - width_of(left) - 1).rstrip(), hue))
+        return [strip_of(left, width, base)]
+
+    def _fill(self) -> str:
+        quota = self._browse.quota
+        assert quota is not None  # noqa: S101 - asked by the caller
+        used, limit = format_size(quota.used), format_size(quota.limit)
+        return _("%(percent)s · %(used)s sur %(limit)s") % {
+            "percent": format_percent(quota.used, quota.limit), "used": used, "limit": limit,
+        }
+
+    def _effect(self, size: int) -> str:
+        """Moving to the trash frees nothing: said as long as it is so."""
+        quota = self._browse.quota
+        assert quota is not None  # noqa: S101 - asked by the caller
+        now = format_percent(quota.used, quota.limit)
+        after = format_percent(max(quota.used - size, 0), quota.limit)
+        if self._browse.in_trash:
+            return _("supprimer : %(now)s → %(after)s") % {"now": now, "after": after}
+        return _("corbeille : %(now)s, puis %(after)s une fois vidée") % {"now": now, "after": after}
+
+

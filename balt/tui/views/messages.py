@@ -1,0 +1,433 @@
+"""View 3, Messages: folders at the left, the list by size or by age at the right, filter, marks, acts."""
+
+from array import array
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
+from typing import Literal
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input
+from textual.worker import get_current_worker
+
+from balt.cleanup.plan import Guard
+from balt.clock import Clock
+from balt.config import Config
+from balt.errors import UsageError
+from balt.i18n import _
+from balt.mail.filters import Filter, parse_filter
+from balt.mail.listing import Listing
+from balt.mail.model import Message as Mail
+from balt.tui.actions import bindings_for
+from balt.tui.engine import Engine
+from balt.tui.events import DetailsRead, FoldersRead, ListingFailed, ListingRead, Progress
+from balt.tui.requests import CleanupRequest
+from balt.tui.theme import look_of
+from balt.tui.views.browse import Browse
+from balt.tui.views.folder_rows import FolderRows
+from balt.tui.views.message_panels import MessagePanels
+from balt.tui.views.message_rows import MessageRows, Order, chosen_rows
+from balt.tui.views.message_widgets import FilterInput, FolderPane, MessageTable
+from balt.tui.widgets.painted import Painted
+from balt.tui.widgets.virtual_table import NoRows, VirtualTable
+
+NARROW = 100
+LOW = 28
+BATCH = 200
+
+
+class MessagesView(Vertical):
+    """Everything about the messages of one folder, and the way to another."""
+
+    BINDINGS = bindings_for("messages")
+
+    class Refused(Message):
+        """An action cannot be done now; the reason is for the user."""
+
+        def __init__(self, reason: str) -> None:
+            super().__init__()
+            self.reason = reason
+
+    class AskPreview(Message):
+        """Show this message."""
+
+        def __init__(self, address: str, folder: str, mail: Mail) -> None:
+            super().__init__()
+            self.address = address
+            self.folder = folder
+            self.mail = mail
+
+    class Left(Message):
+        """Back to the home view."""
+
+    def __init__(self, config: Config, engine: Engine, clock: Clock) -> None:
+        super().__init__(id="messages")
+        self.browse = Browse(config)
+        self.engine = engine
+        self.clock = clock
+        self.panels = MessagePanels(self)
+        self._cursor_uid: int | None = None
+        self._rest: Iterator[int] = iter(())
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield FolderPane(id="folders")
+            with Vertical(id="list"):
+                yield Painted(self.panels.title, id="title")
+                yield FilterInput(id="filter", compact=True, select_on_focus=False)
+                yield Painted(self.panels.filter_line, id="filter-line")
+                yield Painted(self.panels.head, id="head")
+                yield MessageTable(id="table")
+                yield Painted(self.panels.detail, id="detail")
+                yield Painted(self.panels.foot, id="foot")
+
+    def on_mount(self) -> None:
+        self._show_tree()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < NARROW, "narrow")
+        self.set_class(self.size.height < LOW, "low")
+
+    @property
+    def table(self) -> MessageTable:
+        return self.query_one("#table", MessageTable)
+
+    @property
+    def folder_pane(self) -> FolderPane:
+        return self.query_one("#folders", FolderPane)
+
+    @property
+    def mail(self) -> Mail | None:
+        """The message under the cursor."""
+        rows = self.browse.rows
+        if rows is None or self.table.cursor >= len(rows):
+            return None
+        return rows.message(self.table.cursor)
+
+    def why_not(self, name: str) -> str:
+        """Why an action of this view is off now, or ""."""
+        return self.browse.why_not(name)
+
+    # What the app tells
+
+    def open(self, address: str, folder: str, filter_text: str = "", order: Order | None = None) -> None:
+        """Show a folder, through a filter and in an order."""
+        moved = not self.browse.shows(address, folder)
+        self.browse.turn_to(address, folder)
+        if moved:
+            self.table.show(NoRows())
+        self.browse.order = order or self.browse.order
+        self._set_filter(filter_text)
+        self.remove_class("on-folders")
+        self._show_tree()
+        self._repaint()
+        self._rearrange()
+        self.engine.open_folder(address, folder)
+        self.table.focus()
+
+    def open_first(self) -> None:
+        """Show the inbox of the first BAL that can be read, unless a folder is already shown."""
+        readable = [a.address for a in self.browse.config.accounts if a.access == "imap"]
+        if not self.browse.folder and readable:
+            self.open(readable[0], "INBOX")
+        self.table.focus()
+
+    def folders_read(self, event: FoldersRead) -> None:
+        """The folders of a BAL are known, or known anew."""
+        self.browse.folders_read(event.address, event.folders, event.quota)
+        self._show_tree()
+        self._repaint()
+
+    def unreachable(self, address: str, sentence: str) -> None:
+        """A BAL could not be asked."""
+        self.browse.unreachable(address, sentence)
+        self._show_tree()
+        self._repaint()
+
+    def listing_read(self, event: ListingRead) -> None:
+        """Sizes and dates have come: the cursor and the marks stay on the messages that are still there."""
+        if not self.browse.shows(event.address, event.listing.folder):
+            return
+        self.browse.note = ""
+        self._arrange(event.listing, self.browse.carry_over(event.listing))
+
+    def listing_failed(self, event: ListingFailed) -> None:
+        """The folder could not be listed; what was shown stays."""
+        if self.browse.shows(event.address, event.folder):
+            self.browse.note = event.error.message
+            self._repaint()
+
+    def details_read(self, event: DetailsRead) -> None:
+        """Senders and subjects have come for some rows."""
+        rows = self.browse.rows
+        if rows is None or not self.browse.shows(event.address, event.folder):
+            return
+        if rows.listing.uidvalidity != event.uidvalidity:
+            return
+        rows.listing.details.update(event.details)
+        if self.browse.filter is not None and self.browse.filter.needs_details:
+            self._rearrange()
+        else:
+            self.table.refresh()
+            self._repaint()
+        if event.background:
+            self._read_more()
+
+    def progress(self, event: Progress) -> None:
+        """A long listing goes on."""
+        if self.browse.shows(event.address, event.folder) and event.total:
+            self.browse.note = _("lecture… %d %%") % (event.done * 100 // event.total)
+            self._repaint()
+
+    def set_masked(self, masked: bool) -> None:
+        """Hide or show subjects, file names and patients."""
+        self.browse.masked = masked
+        if self.browse.rows is not None:
+            self.browse.rows.masked = self.browse.hides_text
+        self.restyle()
+
+    def restyle(self) -> None:
+        """The colours or the mask changed: draw all again."""
+        for widget in (self.table, self.folder_pane, *self.query(Painted)):
+            widget.refresh()
+
+    # What the user does
+
+    def action_mark(self) -> None:
+        if self._refuses("mark") or self.browse.rows is None or self.mail is None:
+            return
+        row = self.table.cursor
+        self.browse.rows.marks ^= {self.mail.uid}
+        self.table.move_to(row + 1)
+        self.table.refresh_rows(row)
+        self._repaint()
+
+    def action_mark_range(self) -> None:
+        if self._refuses("mark_range") or self.browse.rows is None:
+            return
+        if self.browse.range_from is None:
+            self.browse.range_from = self.table.cursor
+        else:
+            first, last = sorted((self.browse.range_from, self.table.cursor))
+            rows = self.browse.rows
+            rows.marks |= {rows.uid(row) for row in range(first, min(last + 1, len(rows)))}
+            self.browse.range_from = None
+            self.table.refresh()
+        self._repaint()
+
+    def action_mark_all(self) -> None:
+        if self._refuses("mark_all") or self.browse.rows is None:
+            return
+        rows = self.browse.rows
+        shown = {rows.uid(row) for row in range(len(rows))}
+        rows.marks = rows.marks - shown if shown <= rows.marks else rows.marks | shown
+        self.table.refresh()
+        self._repaint()
+
+    def action_sort_size(self) -> None:
+        self._sort("size")
+
+    def action_sort_date(self) -> None:
+        self._sort("date")
+
+    def action_filter(self) -> None:
+        if self._refuses("filter"):
+            return
+        self.add_class("filtering")
+        line = self.query_one(FilterInput)
+        line.value = self.browse.filter_text
+        line.cursor_position = len(line.value)
+        line.focus()
+
+    def action_preview(self) -> None:
+        if not self._refuses("preview") and self.mail is not None:
+            self.post_message(self.AskPreview(self.browse.address, self.browse.folder, self.mail))
+
+    def action_trash(self) -> None:
+        rows = self.browse.rows
+        if self._refuses("trash") or rows is None:
+            return
+        uids = [message.uid for message in self.browse.chosen(self.mail)]
+        # What a person marks one by one may be unread: it is what they chose (contract: like --uids).
+        include = frozenset({Guard.UNREAD})
+        self.engine.draft(
+            CleanupRequest(self.browse.address, self.browse.folders, rows.listing, uids, include)
+        )
+
+    def action_empty_trash(self) -> None:
+        if not self._refuses("empty_trash"):
+            self.engine.draft(CleanupRequest(self.browse.address, self.browse.folders))
+
+    def action_next_pane(self) -> None:
+        if self.folder_pane.has_focus:
+            self.remove_class("on-folders")
+            self.table.focus()
+        else:
+            self.action_folders()
+
+    def action_folders(self) -> None:
+        self.add_class("on-folders")
+        self.folder_pane.focus()
+
+    def action_next_match(self) -> None:
+        self._to_mark(1)
+
+    def action_previous_match(self) -> None:
+        self._to_mark(-1)
+
+    def action_back(self) -> None:
+        if self.folder_pane.has_focus and self.browse.folder:
+            self.action_next_pane()
+        elif self.browse.range_from is not None:
+            self.browse.range_from = None
+            self._repaint()
+        elif self.browse.filter_text:
+            self._set_filter("")
+            self._rearrange()
+        else:
+            self.post_message(self.Left())
+
+    @on(FolderPane.Chosen)
+    @on(VirtualTable.Opened, "#folders")
+    def open_chosen(self) -> None:
+        row = self.folder_pane.current
+        if row is None:
+            return
+        if row.folder is not None:
+            self.open(row.address, row.folder.name)
+            return
+        self.browse.opened ^= {row.address}
+        self._show_tree()
+
+    @on(VirtualTable.Opened, "#table")
+    def preview_opened(self) -> None:
+        self.action_preview()
+
+    @on(VirtualTable.Moved, "#table")
+    def cursor_moved(self) -> None:
+        if self.mail is not None:
+            self._cursor_uid = self.mail.uid
+        self._read_visible()
+        for block in ("#detail", "#foot"):
+            self.query_one(block, Painted).refresh()
+
+    @on(Input.Changed)
+    def filter_changed(self, event: Input.Changed) -> None:
+        if self.has_class("filtering") and event.value != self.browse.filter_text:
+            self._set_filter(event.value)
+            self._rearrange()
+
+    @on(Input.Submitted)
+    @on(FilterInput.Left)
+    def filter_done(self, event: Message) -> None:
+        if isinstance(event, FilterInput.Left):
+            self._set_filter("")
+            self._rearrange()
+        self.remove_class("filtering")
+        self.table.focus()
+        self._repaint()
+
+    # Inside
+
+    def _refuses(self, name: str) -> bool:
+        reason = self.why_not(name)
+        if reason:
+            self.post_message(self.Refused(reason))
+        return bool(reason)
+
+    def _sort(self, key: Literal["size", "date"]) -> None:
+        if self._refuses(f"sort_{key}"):
+            return
+        order = self.browse.order
+        self.browse.order = Order(key, not order.reverse if order.key == key else False)
+        self._cursor_uid = None
+        self._rearrange()
+
+    def _set_filter(self, text: str) -> None:
+        """Take a filter; one that cannot be read says why and leaves the last good one in force."""
+        self.browse.filter_text = text
+        self.browse.problem = ""
+        try:
+            self.browse.filter = parse_filter(text, self.clock) if text.strip() else None
+        except UsageError as error:
+            self.browse.problem = error.message
+        self.query_one("#filter-line").set_class(not self.browse.problem, "calm")
+        self._repaint()
+
+    def _rearrange(self) -> None:
+        rows = self.browse.rows
+        if rows is not None:
+            self._arrange(rows.listing, rows.marks)
+
+    def _arrange(self, listing: Listing, marks: set[int]) -> None:
+        """Sort and filter in a thread, then show."""
+        work = partial(self._choose, listing, marks, self.browse.order, self.browse.filter)
+        self.run_worker(work, thread=True, exclusive=True, group="rows", exit_on_error=False)
+
+    def _choose(self, listing: Listing, marks: set[int], order: Order, wanted: Filter | None) -> None:
+        worker = get_current_worker()
+        rows = chosen_rows(listing, order, wanted)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self._show_rows, listing, marks, rows)
+
+    def _show_rows(self, listing: Listing, marks: set[int], chosen: "array[int]") -> None:
+        app = self.app
+        first = self.browse.rows is None or self.browse.rows.listing is not listing
+        rows = MessageRows(listing, chosen, lambda: look_of(app), marks, masked=self.browse.hides_text)
+        self.browse.rows = rows
+        row = rows.row_of(self._cursor_uid) if self._cursor_uid is not None else None
+        self.table.show(rows, row if row is not None else 0)
+        self._repaint()
+        self._read_visible()
+        if first:
+            self._rest = (listing.uids[place] for place in listing.order("size"))
+            self._read_more()
+
+    def _read_visible(self) -> None:
+        rows = self.browse.rows
+        if rows is None:
+            return
+        visible = self.table.visible_rows
+        missing = rows.unread_details(range(visible.start, min(visible.stop, len(rows))))
+        if missing:
+            self._ask_details(rows.listing, missing, background=False)
+
+    def _read_more(self) -> None:
+        """Read the next batch of what is not known yet, largest first; each answer asks for the next."""
+        rows = self.browse.rows
+        if rows is None:
+            return
+        unknown = (uid for uid in self._rest if uid not in rows.listing.details)
+        if batch := list(islice(unknown, BATCH)):
+            self._ask_details(rows.listing, batch, background=True)
+
+    def _ask_details(self, listing: Listing, uids: list[int], *, background: bool) -> None:
+        self.engine.read_details(
+            self.browse.address, listing.folder, listing.uidvalidity, uids, background=background
+        )
+
+    def _to_mark(self, by: int) -> None:
+        rows = self.browse.rows
+        if rows is None or not rows.marks:
+            return
+        for offset in range(1, len(rows) + 1):
+            row = (self.table.cursor + by * offset) % len(rows)
+            if rows.uid(row) in rows.marks:
+                self.table.move_to(row)
+                return
+
+    def _show_tree(self) -> None:
+        app = self.app
+        browse = self.browse
+        source = FolderRows(
+            browse.branches, browse.opened, (browse.address, browse.folder),
+            browse.config.thresholds, lambda: look_of(app),
+        )
+        self.folder_pane.show(source, self.folder_pane.cursor)
+
+    def _repaint(self) -> None:
+        for block in self.query(Painted):
+            block.refresh()

@@ -1,0 +1,44 @@
+"""The footer: the keys that matter here, from the table of actions; what cannot be done now is greyed."""
+
+from collections.abc import Callable
+
+from textual.strip import Strip
+from textual.widget import Widget
+
+from balt.i18n import _
+from balt.tui.actions import in_place
+from balt.tui.paint import Line, strip_of, width_of
+from balt.tui.theme import look_of
+
+
+class FooterBar(Widget):
+    """One line; keys that do not fit are left to ``?``."""
+
+    DEFAULT_CSS = "FooterBar { dock: bottom; height: 1; background: $panel; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places: tuple[str, ...] = ("fiches", "app")
+        self._why_not: Callable[[str], str] = lambda _name: ""
+
+    def show(self, places: tuple[str, ...], why_not: Callable[[str], str]) -> None:
+        """Show the actions of these places; ``why_not`` gives the reason an action is off, or ""."""
+        self._places = places
+        self._why_not = why_not
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        look = look_of(self.app)
+        line: Line = []
+        for action in in_place(*self._places):
+            if not action.footer:
+                continue
+            off = bool(self._why_not(action.name))
+            piece: Line = [
+                (" " + _(action.shown), look.style("muted" if off else "strong")),
+                (" " + _(action.label) + "  ", look.style("muted" if off else "text")),
+            ]
+            if width_of(line) + width_of(piece) - 2 > self.size.width:
+                break
+            line += piece
+        return strip_of(line, self.size.width, look.panel_style)

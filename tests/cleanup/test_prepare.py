@@ -1,0 +1,191 @@
+"""Making a plan from what the user marked, without touching anything."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
+from balt.cleanup.plan_file import from_json, to_json
+from balt.cleanup.prepare import plan_empty_trash, plan_trash
+from balt.errors import CancelledError, StoppedError, UsageError
+from balt.mail.model import Flag, Folder, FolderRole, MessageDetail
+from tests.cleanup.fake import CLOCK, FOLDERS, NOW, Box, FakeSession, Listing, Owner, Server
+
+UNREAD = frozenset({Guard.UNREAD})
+
+
+@pytest.fixture
+def server() -> Server:
+    server = Server()
+    server.fill("INBOX", 6)
+    return server
+
+
+def session_on(server: Server) -> FakeSession:
+    session = FakeSession(server)
+    session.ensure_open()
+    return session
+
+
+def trash(
+    server: Server,
+    uids: Iterable[int],
+    folders: list[Folder] = FOLDERS,
+    *,
+    folder: str = "INBOX",
+    include: frozenset[Guard] = frozenset(),
+    reason: str = "",
+) -> CleanupPlan:
+    listing = Listing(folder, server.boxes[folder], details=True)
+    return plan_trash(session_on(server), listing, uids, folders, CLOCK, include=include, reason=reason)
+
+
+def uids(plan: CleanupPlan) -> list[int]:
+    return [message.uid for message in plan.messages]
+
+
+def test_the_marked_messages_go_to_the_trash_of_this_mailbox(server: Server) -> None:
+    plan = trash(server, [3, 1, 3])
+    assert (plan.act, plan.folder, plan.target, uids(plan)) == (Act.TRASH, "INBOX", "Trash", [1, 3])
+    assert (plan.server, plan.user, plan.uidvalidity) == ("imap.example:993", "camille.exemple", 7)
+    assert plan.address == Owner().address
+    assert plan.created == NOW
+    assert plan.size == 1000 + 1002
+
+
+def test_two_plans_of_the_same_second_have_different_names(server: Server) -> None:
+    assert trash(server, [1]).id != trash(server, [1]).id
+
+
+def test_a_prepared_plan_survives_its_file(server: Server) -> None:
+    plan = trash(server, [1, 2])
+    assert from_json(to_json(plan)) == plan
+
+
+def test_preparing_touches_nothing(server: Server) -> None:
+    session = session_on(server)
+    plan_trash(session, Listing("INBOX", server.boxes["INBOX"], details=False), [1, 2], FOLDERS, CLOCK)
+    plan_empty_trash(session, FOLDERS, CLOCK)
+    assert set(session.script.calls) <= {"ensure_open", "examine", "identities"}
+
+
+def test_messages_marked_in_the_trash_itself_are_removed_for_good(server: Server) -> None:
+    server.fill("Trash", 3, "t")
+    plan = trash(server, [41], folder="Trash")
+    assert (plan.act, plan.target, uids(plan)) == (Act.EMPTY_TRASH, "", [41])
+
+
+def test_emptying_takes_what_is_in_the_trash_now(server: Server) -> None:
+    server.fill("Trash", 3, "t")
+    plan = plan_empty_trash(session_on(server), FOLDERS, CLOCK)
+    server.put("Trash", "later")
+    assert uids(plan) == [40, 41, 42]
+    assert plan.frees == plan.size == 1000 + 1001 + 1002
+
+
+def test_emptying_leaves_out_what_is_guarded_and_counts_it(server: Server) -> None:
+    server.fill("Trash", 2, "t")
+    flagged = server.put("Trash", "flagged", 300, Flag.SEEN | Flag.FLAGGED)
+    document = server.put("Trash", "document", 500)
+    server.boxes["Trash"].mails[document].detail = MessageDetail(holds_document=True)
+    plan = plan_empty_trash(session_on(server), FOLDERS, CLOCK)
+    assert not {flagged, document} & set(uids(plan))
+    assert plan.left_out == {Guard.FLAGGED: Tally(1, 300), Guard.DOCUMENT: Tally(1, 500)}
+    assert plan.kept == Tally(2, 800)
+
+
+def test_guards_are_lifted_with_a_reason_that_the_plan_keeps(server: Server) -> None:
+    flagged = server.put("Trash", "flagged", 300, Flag.SEEN | Flag.FLAGGED)
+    include = frozenset({Guard.FLAGGED})
+    plan = plan_empty_trash(session_on(server), FOLDERS, CLOCK, include=include, reason="déjà intégré")
+    assert uids(plan) == [flagged]
+    assert plan.messages[0].guards == {Guard.FLAGGED}
+    assert plan.reason == "déjà intégré"
+
+
+def test_guards_are_not_lifted_without_a_reason(server: Server) -> None:
+    server.put("Trash", "flagged", 300, Flag.SEEN | Flag.FLAGGED)
+    with pytest.raises(UsageError, match="raison"):
+        plan_empty_trash(session_on(server), FOLDERS, CLOCK, include=frozenset({Guard.FLAGGED}))
+
+
+def test_unread_messages_enter_only_when_they_are_included(server: Server) -> None:
+    unread = server.put("INBOX", "unread", flags=Flag(0))
+    assert uids(trash(server, [1, unread])) == [1]
+    assert uids(trash(server, [1, unread], include=UNREAD)) == [1, unread]
+
+
+def test_a_flag_set_since_the_listing_guards_its_message(server: Server) -> None:
+    listing = Listing("INBOX", server.boxes["INBOX"], details=True)
+    server.boxes["INBOX"].mails[2].flags |= Flag.FLAGGED
+    plan = plan_trash(session_on(server), listing, [1, 2], FOLDERS, CLOCK)
+    assert uids(plan) == [1]
+
+
+def test_details_that_were_not_read_yet_are_read_first(server: Server) -> None:
+    listing = Listing("INBOX", server.boxes["INBOX"], details=False)
+    server.boxes["INBOX"].mails[2].detail = MessageDetail(holds_document=True)
+    plan = plan_trash(session_on(server), listing, [1, 2], FOLDERS, CLOCK)
+    assert uids(plan) == [1]
+    assert plan.left_out == {Guard.DOCUMENT: Tally(1, 1001)}
+
+
+def test_a_message_whose_size_changed_is_not_known_any_more(server: Server) -> None:
+    listing = Listing("INBOX", server.boxes["INBOX"], details=True)
+    server.boxes["INBOX"].mails[2].size = 7
+    plan = plan_trash(session_on(server), listing, [1, 2], FOLDERS, CLOCK)
+    assert uids(plan) == [1]
+    assert plan.left_out == {Guard.UNREADABLE: Tally(1, 0)}
+
+
+def test_messages_gone_or_never_seen_are_simply_not_in_the_plan(server: Server) -> None:
+    listing = Listing("INBOX", server.boxes["INBOX"], details=True)
+    del server.boxes["INBOX"].mails[2]
+    late = server.put("INBOX", "late")
+    plan = plan_trash(session_on(server), listing, [1, 2, late, 999], FOLDERS, CLOCK)
+    assert uids(plan) == [1]
+
+
+def test_nothing_marked_gives_an_empty_plan(server: Server) -> None:
+    assert trash(server, []).count == 0
+
+
+def test_a_folder_made_anew_since_the_listing_stops_the_plan(server: Server) -> None:
+    listing = Listing("INBOX", server.boxes["INBOX"], details=True)
+    server.boxes["INBOX"] = Box(uidvalidity=8)
+    with pytest.raises(StoppedError, match="recréé"):
+        plan_trash(session_on(server), listing, [1], FOLDERS, CLOCK)
+
+
+NO_TRASH = [
+    FOLDERS[:1],
+    [FOLDERS[0], replace(FOLDERS[1], selectable=False)],
+    [FOLDERS[0], replace(FOLDERS[1], role=FolderRole.OTHER)],
+]
+
+
+@pytest.mark.parametrize("folders", NO_TRASH)
+def test_without_a_known_trash_the_user_is_told_to_make_one(server: Server, folders: list[Folder]) -> None:
+    with pytest.raises(StoppedError, match="Créez un dossier « Corbeille »"):
+        trash(server, [1], folders)
+    with pytest.raises(StoppedError, match="Aucune corbeille"):
+        plan_empty_trash(session_on(server), folders, CLOCK)
+
+
+def test_a_read_only_mailbox_gets_no_plan(server: Server) -> None:
+    session = session_on(server)
+    session.account = Owner(read_only=True)
+    with pytest.raises(StoppedError, match="lecture seule"):
+        plan_empty_trash(session, FOLDERS, CLOCK)
+
+
+def test_progress_is_told_and_cancelling_stops_before_the_next_batch(server: Server) -> None:
+    server.fill("Trash", 2_500, "t")
+    told: list[tuple[int, int]] = []
+    plan_empty_trash(
+        session_on(server), FOLDERS, CLOCK, on_progress=lambda done, total: told.append((done, total))
+    )
+    assert told == [(1000, 2500), (2000, 2500), (2500, 2500)]
+    with pytest.raises(CancelledError):
+        plan_empty_trash(session_on(server), FOLDERS, CLOCK, cancelled=lambda: True)

@@ -1,0 +1,137 @@
+"""What every test starts from: a place of its own, French, and the mail servers.
+
+Each process of the run (pytest-xdist makes several) has its own servers, which live as long as it does.
+"""
+
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from balt import i18n
+from tests.support.dovecot import PASSWORD, Dovecot, dovecot_program
+from tests.support.servers import DemoImapServer, DovecotServer, ImapServer
+
+if TYPE_CHECKING:  # most tests do without the demo
+    from balt.demo import DemoServer
+
+os.environ.update(TZ="Europe/Paris", LANG="C.UTF-8", LC_ALL="C.UTF-8", TEXTUAL_ANIMATIONS="none")
+if hasattr(time, "tzset"):
+    time.tzset()
+
+NO_DOVECOT = "Dovecot is not installed (apt install dovecot-imapd)"
+NO_TMUX = "tmux is not installed (apt install tmux)"
+
+
+def in_ci() -> bool:
+    """Whether what is missing is a failure, not a reason to skip."""
+    return os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def need(present: object, reason: str) -> None:
+    """Go on when ``present``; otherwise fail in CI and skip elsewhere, both with ``reason``."""
+    if not present:
+        if in_ci():
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """No test ever sees or touches the configuration, the state or the data of the person who runs it."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))
+        for name in ("CONFIG", "STATE", "DATA", "CACHE"):
+            patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+        patch.delenv("BALT_CONFIG", raising=False)
+        yield home
+
+
+@pytest.fixture(autouse=True)
+def _in_french() -> Iterator[None]:
+    i18n.set_language("fr")
+    yield
+    i18n.set_language("fr")
+
+
+@pytest.fixture
+def in_english() -> None:
+    """The rest of the test speaks English."""
+    i18n.set_language("en")
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A real Dovecot; ask it for a ``new_user()`` so that tests do not see each other's mail."""
+    need(dovecot_program(), NO_DOVECOT)
+    with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+def start_dovecot() -> Iterator[Callable[..., Dovecot]]:
+    """Start another Dovecot for this test alone: ``start_dovecot(hide=("SORT",))``."""
+    need(dovecot_program(), NO_DOVECOT)
+    with ExitStack() as running:
+        yield lambda **options: running.enter_context(Dovecot(**options))
+
+
+@pytest.fixture(scope="session")
+def demo_server() -> Iterator["DemoServer"]:
+    """The demo's own server with the practice of ``tests.support.demo`` in it: look, do not change."""
+    from tests.support.demo import practice_server
+
+    with practice_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def empty_demo_server() -> Iterator["DemoServer"]:
+    """The demo's own server, for tests that bring their own mail."""
+    from balt.demo import DemoServer
+
+    with DemoServer(password=PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def demo_imap(empty_demo_server: "DemoServer") -> ImapServer:
+    """The demo's server behind the face that both servers share."""
+    return DemoImapServer(empty_demo_server)
+
+
+@pytest.fixture(scope="session")
+def dovecot_imap(dovecot: Dovecot) -> ImapServer:
+    """Dovecot behind the face that both servers share."""
+    return DovecotServer(dovecot)
+
+
+@pytest.fixture(params=["demo", "dovecot"])
+def imap_server(request: pytest.FixtureRequest) -> ImapServer:
+    """The two servers that every IMAP test runs against, one after the other."""
+    server: ImapServer = request.getfixturevalue(f"{request.param}_imap")
+    return server
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tests marked ``dovecot`` or ``terminal`` need a program that may be missing."""
+    if item.get_closest_marker("dovecot"):
+        need(dovecot_program(), NO_DOVECOT)
+    if item.get_closest_marker("terminal"):
+        need(shutil.which("tmux"), NO_TMUX)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say last how many tests were skipped, and why."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count} skipped: {reason}", yellow=True)

@@ -1,0 +1,165 @@
+"""The real program in a real terminal: tmux on a socket of its own, looked at as a person would.
+
+Nothing here sleeps for a fixed time: what is waited for is looked for until a deadline.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_ESCAPE = re.compile(
+    rb"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, moves, modes
+    rb"|\x1b[()][0-9A-B]|\x1b[=>78M]"  # character sets, keypad, saved cursor
+    rb"|\x1bP[0-9;$+q=]*[0-9A-Za-z]*\x1b\\"  # the questions a program asks its terminal
+)
+
+
+class Terminal:
+    """``with Terminal(["balt", "demo"], columns=80, rows=24) as terminal:`` the program runs while it lasts.
+
+    ``environ`` is added to that of the tests. The terminal stays after the program has ended, so that what
+    it left on the screen can be seen.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._command = list(command)
+        self._size = (columns, rows)
+        self._environ = {
+            **os.environ,
+            "TERM": "tmux-256color",
+            "COLORTERM": "truecolor",
+            "LC_ALL": "C.UTF-8",
+            **(environ or {}),
+        }
+        self._environ.pop("TMUX", None)
+
+    def __enter__(self) -> Self:
+        self._folder = Path(tempfile.mkdtemp(prefix="balt-term-"))
+        self._raw = self._folder / "output"
+        self._raw.touch()
+        columns, rows = self._size
+        # One invocation: the pipe is there before the program has written its first octet.
+        self._tmux(
+            *("new-session", "-d", "-x", str(columns), "-y", str(rows), *self._command, ";"),
+            *("set-option", "-g", "remain-on-exit", "on", ";"),
+            *("set-option", "-g", "status", "off", ";"),
+            *("set-option", "-s", "escape-time", "0", ";"),
+            *("resize-window", "-x", str(columns), "-y", str(rows), ";"),
+            *("pipe-pane", f"cat >> '{self._raw}'"),
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tmux("kill-server")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def keys(self, *names: str) -> None:
+        """Press keys, as tmux names them: "j", "Enter", "Escape", "Space", "C-p", "PageDown"."""
+        self._tmux("send-keys", "-t", ":", *names)
+
+    def type(self, text: str) -> None:
+        """Type a text as it is."""
+        self._tmux("send-keys", "-t", ":", "-l", "--", text)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the terminal."""
+        self._tmux("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def text(self) -> str:
+        """What is on the screen now, without colours, one line per row."""
+        return self._tmux("capture-pane", "-p", "-t", ":")
+
+    def wait_for(self, *texts: str, timeout: float = 20) -> str:
+        """Wait until all these texts stand on the screen together, and return the screen."""
+        return self.wait_until(
+            lambda screen: all(text in screen for text in texts), f"{texts!r} to show", timeout
+        )
+
+    def wait_until_gone(self, *texts: str, timeout: float = 20) -> str:
+        """Wait until none of these texts stands on the screen."""
+        return self.wait_until(
+            lambda screen: not any(text in screen for text in texts), f"{texts!r} to go", timeout
+        )
+
+    def wait_until(self, satisfied: Callable[[str], bool], what: str, timeout: float = 20) -> str:
+        """Wait until the screen satisfies a condition; ``what`` tells it when it fails."""
+        deadline = time.monotonic() + timeout
+        while not satisfied(screen := self.text()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited {timeout} s for {what}; the screen:\n{screen}")
+            time.sleep(0.02)
+        return screen
+
+    def wait_for_end(self, timeout: float = 20) -> int:
+        """Wait until the program has ended; its exit code."""
+        deadline = time.monotonic() + timeout
+        while True:
+            dead, status = self._tmux(
+                "display-message", "-p", "-t", ":", "#{pane_dead} #{pane_dead_status}"
+            ).split(" ")
+            if dead == "1":
+                return int(status.strip() or -1)
+            if time.monotonic() > deadline:
+                raise AssertionError(f"still running after {timeout} s; the screen:\n{self.text()}")
+            time.sleep(0.02)
+
+    def raw(self) -> bytes:
+        """Every octet that the program has sent to the terminal so far."""
+        return self._raw.read_bytes()
+
+    def _tmux(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-u", "-S", str(self._folder / "socket"), "-f", os.devnull, *arguments],
+            env=self._environ,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=30,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def foreign_controls(raw: bytes) -> list[str]:
+    """What a program that draws never sends, and a hostile subject would; each character once.
+
+    Titles, clipboard and other strings (OSC, APC), bells, C1 controls, bidirectional and other invisible
+    characters. Colours, moves and modes are the program's own.
+    """
+    text = _ESCAPE.sub(b"", raw).decode("utf-8", errors="backslashreplace")
+    return sorted(
+        {
+            repr(char)
+            for char in text
+            if unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in "\r\n\b"
+        }
+    )
+
+
+def processes_with(mark: str) -> list[int]:
+    """The processes whose environment holds ``mark`` (an empty list where the system has no ``/proc``)."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark.encode() in entry.read_bytes():
+                found.append(int(entry.parent.name))
+        except OSError:  # it has just ended, or is somebody else's
+            continue
+    return found

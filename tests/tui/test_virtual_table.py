@@ -1,0 +1,103 @@
+"""The virtual table: cursor, scrolling, what is repainted."""
+
+from rich.style import Style
+from textual.app import App, ComposeResult
+from textual.strip import Strip
+
+from balt.tui.paint import Line
+from balt.tui.theme import DARK, Look
+from balt.tui.widgets.virtual_table import VirtualTable
+
+
+class Numbers:
+    """A million rows that cost nothing; counts what is drawn."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.drawn: list[int] = []
+
+    def __len__(self) -> int:
+        return self.count
+
+    def line(self, row: int, width: int) -> Line:
+        self.drawn.append(row)
+        return [(f"row {row}", Style())]
+
+
+class Host(App[None]):
+    look: Look = DARK
+
+    def compose(self) -> ComposeResult:
+        yield VirtualTable(id="t")
+
+
+async def test_a_million_rows_draw_only_what_is_on_screen() -> None:
+    rows = Numbers(1_000_000)
+    async with Host().run_test(size=(40, 12)) as pilot:
+        pilot.app.query_one(VirtualTable).show(rows)
+        await pilot.pause()
+        assert set(rows.drawn) <= set(range(12))
+
+
+async def test_a_move_repaints_the_line_left_and_the_line_reached() -> None:
+    rows = Numbers(1000)
+    async with Host().run_test(size=(40, 12)) as pilot:
+        table = pilot.app.query_one(VirtualTable)
+        table.focus()
+        table.show(rows)
+        await pilot.pause()
+        rows.drawn.clear()
+        await pilot.press("j")
+        await pilot.pause()
+        assert set(rows.drawn) == {0, 1}
+
+
+async def test_crossing_the_edge_scrolls_by_half_a_page() -> None:
+    async with Host().run_test(size=(40, 12)) as pilot:
+        table = pilot.app.query_one(VirtualTable)
+        table.focus()
+        table.show(Numbers(1000))
+        await pilot.pause()
+        await pilot.press(*["down"] * 12)
+        assert table.cursor == 12
+        assert table.visible_rows.start == 6
+
+
+async def test_first_last_and_pages() -> None:
+    async with Host().run_test(size=(40, 12)) as pilot:
+        table = pilot.app.query_one(VirtualTable)
+        table.focus()
+        table.show(Numbers(1000))
+        await pilot.pause()
+        await pilot.press("G")
+        assert table.cursor == 999
+        assert table.visible_rows.stop == 1000
+        await pilot.press("g")
+        assert table.cursor == 0
+        await pilot.press("pagedown")
+        assert table.cursor == 11
+        await pilot.press("ctrl+d")
+        assert table.cursor == 17
+        await pilot.press("k", "k")
+        assert table.cursor == 15
+
+
+async def test_an_empty_list_is_no_trouble() -> None:
+    async with Host().run_test(size=(40, 12)) as pilot:
+        table = pilot.app.query_one(VirtualTable)
+        table.focus()
+        table.show(Numbers(0))
+        await pilot.press("j", "G", "pageup")
+        assert table.cursor == 0
+        assert isinstance(table.render_line(0), Strip)
+
+
+async def test_a_shorter_source_brings_the_cursor_back_inside() -> None:
+    async with Host().run_test(size=(40, 12)) as pilot:
+        table = pilot.app.query_one(VirtualTable)
+        table.show(Numbers(1000), cursor=900)
+        await pilot.pause()
+        table.show(Numbers(5), cursor=900)
+        await pilot.pause()
+        assert table.cursor == 4
+        assert 4 in table.visible_rows
