@@ -62,12 +62,14 @@ def shorten(text: str, width: int) -> str:
 
 
 def shorten_middle(text: str, width: int) -> str:
-    """``text`` in at most ``width`` cells, cut in the middle with ``…``: both ends of an address tell."""
+    """``text`` in at most ``width`` cells, cut in the middle with ``…``: an address tells by both its ends,
+    and most by its beginning, which gets two thirds.
+    """
     if cell_width(text) <= width:
         return text
     if width <= 1:
         return "…"[:width]
-    head = (width - 1) // 2
+    head = (width - 1) * 2 // 3
     tail = width - 1 - head
     return _take(text, head) + "…" + _take(text[::-1], tail)[::-1]
 

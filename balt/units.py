@@ -26,8 +26,11 @@ def parse_size(text: str) -> int:
     return int(float(match[1].replace(",", ".")) * _FACTORS[match[2].lower()])
 
 
-def format_size(octets: int) -> str:
-    """Octets as a person reads them: "18,4 Mo", "18.4 MB"; three figures at most before the unit."""
+def format_size(octets: int, *, aligned: bool = False) -> str:
+    """Octets as a person reads them: "18,4 Mo", "18.4 MB"; three figures at most before the unit.
+
+    A round size loses its decimals ("2 Go"), unless ``aligned`` asks for columns that line up ("2,00 Go").
+    """
     steps = _STEPS_FR if language() == "fr" else _STEPS_EN
     value = float(octets)
     step = 0
@@ -38,7 +41,7 @@ def format_size(octets: int) -> str:
         return f"{octets} {steps[0]}"
     decimals = 2 if step >= 3 and value < 10 else 1 if value < 100 else 0
     number = f"{value:.{decimals}f}"
-    if "." in number:
+    if "." in number and not aligned:
         number = number.rstrip("0").rstrip(".")
     return f"{decimal(number)} {steps[step]}"
 

@@ -98,7 +98,9 @@ def steady(svg: str) -> str:
         cell = float(width) / cells if cells else 0.0
         return f'{head}x="{float(x) + count * cell:.2f}"{middle}textLength="{float(width) - count * cell:.2f}"{tail}{rest}'
 
-    return re.sub(r'(<text [^>]*?)x="([\d.]+)"([^>]*?)textLength="([\d.]+)"([^>]*>)((?:&#160;)+)([^<]*)', whole, svg)
+    return re.sub(
+        r'(<text [^>]*?)x="([\d.]+)"([^>]*?)textLength="([\d.]+)"([^>]*>)((?:&#160;)+)([^<]*)', whole, svg
+    )
 
 
 def to_png(svg: Path) -> None:

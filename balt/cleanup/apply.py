@@ -64,13 +64,13 @@ def _check_owner(plan: CleanupPlan, session: Session) -> None:
     owner = session.account
     if (plan.server, plan.user, plan.address) != (server_of(owner), owner.username, owner.address):
         raise StoppedError(
-            _("Ce plan a été fait pour une autre BAL, un autre serveur ou un autre utilisateur."),
+            _("ce plan a été fait pour une autre BAL, un autre serveur ou un autre utilisateur."),
             advice=_("Rien n'a été fait. Refaites le plan pour cette BAL."),
             mailbox=owner.address,
         )
     if owner.read_only:
         raise StoppedError(
-            _("Cette BAL est en lecture seule dans la configuration de balt."),
+            _("cette BAL est en lecture seule dans la configuration de balt."),
             advice=_("Rien n'a été fait."),
             mailbox=owner.address,
         )
@@ -163,7 +163,7 @@ def _move(run: Run, messages: Sequence[PlannedMessage]) -> None:
         copies = run.ask(MOVE, messages, lambda: run.session.move(uids, run.plan.target))
     except RefusedError as refused:
         run.reconcile(messages)
-        raise _explained(refused) from refused
+        raise _explained(refused, run.plan) from refused
     run.moved(copies, uids)
     run.skip(run.reconcile(messages), SkipReason.LEFT)
 
@@ -178,7 +178,7 @@ def _copy(run: Run, messages: Sequence[PlannedMessage], found: Mapping[int, Iden
         try:
             copies = run.ask(COPY, todo, lambda: run.session.copy(uids, run.plan.target))
         except RefusedError as refused:
-            raise _explained(refused) from refused
+            raise _explained(refused, run.plan) from refused
         run.verify_copies(todo, copies)
     run.skip((message.uid for message in todo if message.uid not in run.verified), SkipReason.UNVERIFIED)
     if safe := [message for message in messages if message.uid in run.verified]:
@@ -199,18 +199,18 @@ def _remove(run: Run, messages: Sequence[PlannedMessage], found: Mapping[int, Id
     run.skip(left, SkipReason.LEFT)
 
 
-def _explained(refused: RefusedError) -> RefusedError:
+def _explained(refused: RefusedError, plan: CleanupPlan) -> RefusedError:
     """A refusal of the move, with what can be done instead."""
     if refused.code != "OVERQUOTA":
         return refused
     return RefusedError(
-        _("La BAL est pleine : le serveur refuse de mettre ces messages à la corbeille."),
+        _("la BAL est pleine : le serveur refuse de mettre ces messages à la corbeille."),
         code=refused.code,
         advice=_(
             "Rien n'est perdu : ils sont restés à leur place. Videz d'abord la corbeille, puis recommencez ; "
             "si elle est déjà vide, demandez à votre opérateur d'augmenter l'espace."
         ),
-        mailbox=refused.mailbox,
+        mailbox=plan.address,
     )
 
 

@@ -25,13 +25,13 @@ def mailbox_lock(state: Path, owner: Owner) -> Iterator[None]:
         lock.acquire()
     except filelock.Timeout as error:
         raise StoppedError(
-            _("Un autre balt travaille déjà sur cette BAL."),
+            _("un autre balt travaille déjà sur cette BAL."),
             advice=_("Rien n'a été fait. Attendez qu'il ait fini, puis recommencez."),
             mailbox=owner.address,
         ) from error
     except OSError as error:
         raise StoppedError(
-            _("Le dossier d'état de balt ne peut pas être écrit : %s.")
+            _("le dossier d'état de balt ne peut pas être écrit : %s.")
             % plain(error.strerror or type(error).__name__),
             advice=_("Rien n'a été fait. Vérifiez la place et les droits, puis recommencez."),
             mailbox=owner.address,

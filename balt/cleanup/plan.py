@@ -195,12 +195,17 @@ def guards_of(message: Message) -> frozenset[Guard]:
 
 
 def select(messages: Iterable[Message], include: frozenset[Guard] = frozenset()) -> Selection:
-    """Part the messages: those whose every guard is in ``include`` are chosen, the others left out."""
+    """Part the messages: those whose every guard is in ``include`` are chosen, the others left out.
+
+    A message of unknown size is never chosen: nothing could tell at the act that it is still the same.
+    """
     chosen: list[Message] = []
     left_out: dict[Guard, Tally] = {}
     kept = Tally()
     for message in messages:
         against = guards_of(message) - include
+        if message.size is None:
+            against |= {Guard.UNREADABLE}
         if not against:
             chosen.append(message)
             continue

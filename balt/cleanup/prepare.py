@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from balt.cleanup.plan import Act, CleanupPlan, Guard, checked_reason, planned, select
-from balt.cleanup.ports import Cancelled, Progress, Rows, ScanningSession, Session, server_of, trash_of
+from balt.cleanup.ports import Cancelled, Owner, Progress, Rows, ScanningSession, Session, server_of, trash_of
 from balt.cleanup.uids import batches
 from balt.clock import Clock
 from balt.errors import CancelledError, StoppedError
@@ -37,7 +37,7 @@ def plan_trash(
     elif trash := trash_of(folders):
         target = trash.name
     else:
-        raise _no_trash()
+        raise _no_trash(session.account)
     return _plan(session, listing, uids, target, clock, include, reason, on_progress, cancelled)
 
 
@@ -58,7 +58,7 @@ def plan_empty_trash(
     """
     trash = trash_of(folders)
     if trash is None:
-        raise _no_trash()
+        raise _no_trash(session.account)
     listing = session.scan(trash.name, None, cancelled)
     return _plan(session, listing, listing.uids, "", clock, include, reason, on_progress, cancelled)
 
@@ -77,7 +77,7 @@ def _plan(
     owner = session.account
     if owner.read_only:
         raise StoppedError(
-            _("Cette BAL est en lecture seule dans la configuration de balt."),
+            _("cette BAL est en lecture seule dans la configuration de balt."),
             advice=_("Retirez « read_only » pour pouvoir la nettoyer."),
             mailbox=owner.address,
         )
@@ -126,7 +126,7 @@ def _identities(
 ) -> dict[int, Identity]:
     if session.examine(listing.folder).uidvalidity != listing.uidvalidity:
         raise StoppedError(
-            _("Ce dossier a été recréé sur le serveur depuis qu'il a été lu."),
+            _("ce dossier a été recréé sur le serveur depuis qu'il a été lu."),
             advice=_("Rien n'a été fait. Relisez le dossier, puis choisissez à nouveau les messages."),
             mailbox=session.account.address,
         )
@@ -152,8 +152,9 @@ def _fresh(row: Message, details: dict[int, MessageDetail], now: Identity) -> Me
     )
 
 
-def _no_trash() -> StoppedError:
+def _no_trash(owner: Owner) -> StoppedError:
     return StoppedError(
-        _("Aucune corbeille n'a été trouvée dans cette BAL."),
+        _("aucune corbeille n'a été trouvée dans cette BAL."),
         advice=_("Créez un dossier « Corbeille » dans votre messagerie, puis relisez les dossiers."),
+        mailbox=owner.address,
     )

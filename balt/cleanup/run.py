@@ -106,8 +106,9 @@ class Run:
             state = self.session.examine(self.plan.target)
             if state.uidnext < 1:
                 raise StoppedError(
-                    _("Le serveur ne dit pas où les messages arriveront dans la corbeille."),
+                    _("le serveur ne dit pas où les messages arriveront dans la corbeille."),
                     advice=_("Rien n'a été fait : balt n'aurait pas pu vérifier le déplacement."),
+                    mailbox=self.plan.address,
                 )
             self._since, self._target_validity = state.uidnext, state.uidvalidity
             self._recall_copies()
@@ -119,7 +120,7 @@ class Run:
         if state.uidvalidity != self.plan.uidvalidity:
             self.recreated = True
             raise StoppedError(
-                _("Ce dossier a été recréé sur le serveur : ses messages ne sont plus ceux du plan."),
+                _("ce dossier a été recréé sur le serveur : ses messages ne sont plus ceux du plan."),
                 advice=_("Relisez le dossier, puis refaites le plan."),
                 mailbox=self.plan.address,
             )
@@ -143,7 +144,7 @@ class Run:
         if "UIDPLUS" in offered or (self.plan.act is Act.TRASH and "MOVE" in offered):
             return
         raise RefusedError(
-            _("Ce serveur ne sait pas supprimer exactement les messages choisis (il n'offre pas UIDPLUS)."),
+            _("ce serveur ne sait pas supprimer exactement les messages choisis (il n'offre pas UIDPLUS)."),
             advice=_(
                 "Rien n'a été fait : une suppression moins précise pourrait emporter d'autres messages. "
                 "Faites-le depuis votre messagerie web, ou demandez à votre opérateur d'activer UIDPLUS."

@@ -48,7 +48,7 @@ def freed(plan: CleanupPlan) -> str:
     """What the act gives back; a move to the trash frees nothing."""
     if plan.act is Act.TRASH:
         return _("Mettre à la corbeille ne libère pas de place : il faudra ensuite vider la corbeille.")
-    return _("Libère %s. Ces messages ne pourront pas être retrouvés.") % format_size(plan.frees)
+    return _("Libère %s. Ces messages ne pourront plus être retrouvés.") % format_size(plan.frees)
 
 
 def sheet_question(documents: Tally) -> list[str]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     rb'"(?P<quoted>(?:[^"\\]|\\.)*)"?'
-    rb"|(?P<special>[<>,;:@()\[\]])"
+    rb"|(?P<literal>\[[^\]]*\])"
+    rb"|(?P<special>[<>,;:@()])"
     rb"|(?P<space>[ \t\r\n]+)"
-    rb'|(?P<atom>[^"<>,;:@()\[\] \t\r\n]+)',
+    rb'|(?P<atom>[^"<>,;:@() \t\r\n]+)',
     re.DOTALL,
 )
 
@@ -56,7 +57,7 @@ class _Reader:
             if self._special(b"<"):
                 found += self._angle(b" ".join(words) or None)
             elif self._special(b"@"):
-                found.append(Address(None, b".".join(words), b"".join(self._words())))
+                found.append(Address(None, b"".join(words), b"".join(self._words())))
             elif not group and self._special(b":"):
                 group = True
                 found.append(Address(None, b" ".join(words), None))
@@ -72,6 +73,9 @@ class _Reader:
         return found
 
     def _angle(self, name: bytes | None) -> list[Address]:
+        if self._peek() == b"@":
+            while self._at < len(self._tokens) and not self._special(b":"):  # a route, which nobody uses
+                self._at += 1
         local = b"".join(self._words())
         host = b"".join(self._words()) if self._special(b"@") else b""
         while self._at < len(self._tokens) and not self._special(b">"):
@@ -98,5 +102,5 @@ def _tokens(value: bytes) -> list[tuple[bytes, bool]]:
         elif match["quoted"] is not None:
             tokens.append((re.sub(rb"\\(.)", rb"\1", match["quoted"]), False))
         else:
-            tokens.append((match["atom"], False))
+            tokens.append((match["atom"] or match["literal"], False))
     return tokens

@@ -2,7 +2,7 @@
 
 import binascii
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from balt.demo.content import AttachedFile, Outline, Piece, Wrapping, coded_size, raw_size
 from balt.demo.people import Correspondent
@@ -28,42 +28,39 @@ class Draft:
     multipart: str = "mixed"
     sentences: tuple[str, ...] = ()
     closing: bytes = b""
-    trace_seed: int = 0
-    boundary: str = field(default="=_balt_demo")
+    boundary: str = "=_fictif"
 
 
 def finish(draft: Draft, size: int, seed: int) -> Outline:
-    """The message in exactly ``size`` octets: bulky files and sentences fill it, a trace field does the rest."""
+    """The message in exactly ``size`` octets: bulky files fill it, a trace field does the rest.
+
+    A message of words alone (``size`` 0) is as long as its words are. Raises ValueError for too small a size.
+    """
     chooser = random.Random(seed)
+    if draft.sentences:
+        _lengthen(draft, chooser)
+    if not size:
+        return Outline(tuple(_pieces(draft, _trace(3 * _TRACE_LEAST, chooser), [])))
     room = size - sum(len(p) for p in _pieces(draft, "", []) if isinstance(p, bytes)) - _TRACE_LEAST
     files: list[AttachedFile] = []
-    bulky = [part for part in draft.parts if not isinstance(part.body, bytes)]
-    for rank, part in enumerate(bulky):
-        share = room if rank == len(bulky) - 1 else room // 4
-        if not isinstance(part.body, bytes):
-            raw = raw_size(share)
-            files.append(AttachedFile(part.body, raw, seed * 16 + rank))
-            room -= coded_size(raw)
-    if draft.sentences:
-        text = bytearray(draft.parts[0].body if isinstance(draft.parts[0].body, bytes) else b"")
-        room -= _lengthen(text, draft, room, chooser)
-        draft.parts[0].body = bytes(text)
+    bulky = [part.body for part in draft.parts if not isinstance(part.body, bytes)]
+    for rank, wrapping in enumerate(bulky):
+        raw = raw_size(room if rank == len(bulky) - 1 else room // 4)
+        files.append(AttachedFile(wrapping, raw, seed * 16 + rank))
+        room -= coded_size(raw)
     if room < 0:
         raise ValueError(f"message {seed} does not fit in {size} octets")
     return Outline(tuple(_pieces(draft, _trace(room + _TRACE_LEAST, chooser), files)))
 
 
-def _lengthen(text: bytearray, draft: Draft, room: int, chooser: random.Random) -> int:
-    """Adds sentences before the closing words while they fit; how many octets were added."""
-    lines = [sentence.encode("utf-8") + b"\r\n" for sentence in draft.sentences]
-    del text[len(text) - len(draft.closing) :]
-    added = 0
-    while fitting := [line for line in lines if len(line) <= room - added]:
-        line = chooser.choice(fitting)
-        text += line
-        added += len(line)
-    text += draft.closing
-    return added
+def _lengthen(draft: Draft, chooser: random.Random) -> None:
+    """Adds a few sentences to the first part, before its closing words."""
+    first = draft.parts[0]
+    text = first.body if isinstance(first.body, bytes) else b""
+    words = chooser.sample(draft.sentences, chooser.randint(1, len(draft.sentences)))
+    added = b"".join(sentence.encode("utf-8") + b"\r\n" for sentence in words)
+    end = len(text) - len(draft.closing)
+    first.body = text[:end] + added + text[end:]
 
 
 def _pieces(draft: Draft, trace: str, files: list[AttachedFile]) -> list[Piece]:
@@ -119,7 +116,9 @@ def encode_words(text: str, how: str = "B") -> str:
 def _coded(octets: bytes, how: str) -> str:
     if how == "B":
         return binascii.b2a_base64(octets, newline=False).decode("ascii")
-    return "".join(chr(o) if chr(o).isascii() and chr(o).isalnum() else "_" if o == 32 else f"={o:02X}" for o in octets)
+    return "".join(
+        chr(o) if chr(o).isascii() and chr(o).isalnum() else "_" if o == 32 else f"={o:02X}" for o in octets
+    )
 
 
 def address(person: Correspondent, how: str = "B") -> str:
@@ -166,7 +165,9 @@ def file_part(name: str, content_type: str, body: bytes | Wrapping) -> DraftPart
         shown, claimed = f'name="{name}"', f'filename="{name}"'
     else:
         coded = "".join(
-            c if c.isascii() and (c.isalnum() or c in "._-") else "".join(f"%{o:02X}" for o in c.encode("utf-8"))
+            c
+            if c.isascii() and (c.isalnum() or c in "._-")
+            else "".join(f"%{o:02X}" for o in c.encode("utf-8"))
             for c in name
         )
         shown, claimed = f'name="{encode_words(name, "Q")}"', f"filename*=UTF-8''{coded}"

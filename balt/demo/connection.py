@@ -105,7 +105,7 @@ async def _read_command(session: Session) -> bytes | None:
         data += line
         match = _LITERAL.search(line)
         if not match:
-            return data.rstrip(b"\r\n")
+            return data[:-2]
         size, waits = int(match[1]), not match[2]
         if size > _literal_limit(session, data) or (not waits and not session.has("LITERAL+")):
             if not waits:
@@ -172,10 +172,10 @@ async def _obey(session: Session, data: bytes) -> bool:
             answer = b"OK " + (await handler(session, Arguments(data, match.end()))).encode("utf-8")
             done = True
     except BadError as error:
-        answer = f"BAD {error}".encode("utf-8")
+        answer = f"BAD {error}".encode()
     except NoError as error:
         code = f"[{error.code}] " if error.code else ""
-        answer = f"NO {code}{error}".encode("utf-8")
+        answer = f"NO {code}{error}".encode()
     session.tell_changes(expunges=name not in _NO_EXPUNGE)
     if FaultKind.CUT_AFTER in session.faults and done:
         await session.hang_up()

@@ -1,8 +1,8 @@
 """What is read once in each message and kept: its MIME tree for a while, its ENVELOPE for good."""
 
 import re
-from binascii import a2b_base64, a2b_qp
 from binascii import Error as Base64Error
+from binascii import a2b_base64, a2b_qp
 from collections import OrderedDict
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary

@@ -184,4 +184,3 @@ def _spoiled(session: Session, chunks: Iterator[bytes], size: int) -> Iterator[b
         left -= len(chunk)
         if left <= 0:
             return
-

@@ -12,7 +12,8 @@ from balt.demo.people import Correspondent, Patient
 # A grey square: one table of each kind, each Huffman table with a single code, and two bits of data.
 _JPEG = bytes.fromhex(
     "ffd8 ffe000104a46494600010100000100010000"
-    + "ffdb004300" + "10" * 64
+    + "ffdb004300"
+    + "10" * 64
     + "ffc0000b08 0008 0008 01011100"
     + "ffc4001400 01000000000000000000000000000000 00"
     + "ffc4001410 01000000000000000000000000000000 00"
@@ -51,7 +52,7 @@ def pdf(size: int) -> tuple[bytes, bytes]:
     return head + opening % max(noise, 0), tail(max(noise, 0))
 
 
-def jpeg(size: int) -> tuple[bytes, bytes]:
+def jpeg(_size: int) -> tuple[bytes, bytes]:
     """A JPEG picture of 8 × 8 pixels; what follows its end is no longer the picture."""
     return _JPEG, b""
 
@@ -139,7 +140,7 @@ _CDA = """<?xml version="1.0" encoding="UTF-8"?>
   </assignedAuthor></author>
   <component><structuredBody><component><section>
     <title>%(title)s</title>
-    <text>Document fictif : aucune personne réelle n'est concernée. Le compte rendu complet est joint en PDF.</text>
+    <text>Document fictif, aucune personne réelle n'est concernée. Le compte rendu est joint en PDF.</text>
   </section></component></structuredBody></component>
 </ClinicalDocument>
 """

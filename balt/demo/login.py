@@ -16,7 +16,7 @@ async def capability(session: Session, args: Arguments) -> str:
     return "Capability completed."
 
 
-async def noop(session: Session, args: Arguments) -> str:
+async def noop(_session: Session, args: Arguments) -> str:
     args.end()
     return "Completed."
 
@@ -44,13 +44,13 @@ async def ident(session: Session, args: Arguments) -> str:
     return "ID completed."
 
 
-async def starttls(session: Session, args: Arguments) -> str:
+async def starttls(_session: Session, _args: Arguments) -> str:
     raise BadError("TLS is not offered")
 
 
 async def login(session: Session, args: Arguments) -> str:
     args.space()
-    user = args.astring()
+    user = args.list_mailbox()  # user*master comes unquoted from some clients
     args.space()
     password = args.astring()
     args.end()

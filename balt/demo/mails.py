@@ -1,7 +1,7 @@
 """The messages of the practice: each is a few facts, written out only when somebody reads it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from types import MappingProxyType
@@ -22,7 +22,6 @@ from balt.demo.people import Correspondent, Patient
 from balt.demo.texts import GENERAL_SENTENCES, MONTHS, SENTENCES, Topic
 
 PREFIX = "XDM/1.0/DDM+"
-LEAST_TEXT = 3_000
 LEAST_DOCUMENT = 14_000
 _FORMS: Mapping[str, tuple[str, Wrapping]] = MappingProxyType(
     {
@@ -70,17 +69,23 @@ class Mail:
 
     def outline(self) -> Outline:
         """The pieces of the message, always the same."""
-        return finish(_LAYOUTS[self.topic.layout](self), self.size, self.number)
+        return self._write(self.size if self.topic.is_document else 0)
+
+    def _write(self, size: int) -> Outline:
+        return finish(_LAYOUTS[self.topic.layout](self), size, self.number)
+
+    def measured(self) -> "Mail":
+        """The same message with its true size, for one of words alone."""
+        return self if self.topic.is_document else replace(self, size=self._write(0).size)
 
 
 def _draft(mail: Mail, parts: list[DraftPart], multipart: str, *extra: str) -> Draft:
     how = "Q" if mail.number % 3 == 0 else "B"
-    zone = mail.sent.strftime("%z")
     host = mail.sender.domain
     fields = [
         f"Return-Path: <{mail.sender.address}>",
         f"Received: from smtp.{host} by imap.{mail.recipient.domain};\r\n {format_datetime(mail.sent)}",
-        f"Date: {mail.sent:%d} {_month(mail.sent)} {mail.sent:%Y %H:%M:%S} {zone}",
+        f"Date: {format_datetime(mail.sent)}",
         f"From: {address(mail.sender, how)}",
         f"To: {address(mail.recipient, how)}",
         f"Message-ID: {mail.message_id}",
@@ -88,10 +93,6 @@ def _draft(mail: Mail, parts: list[DraftPart], multipart: str, *extra: str) -> D
         *extra,
     ]
     return Draft(fields, parts, multipart, boundary=f"=_{mail.number:08x}_fictif")
-
-
-def _month(moment: datetime) -> str:
-    return format_datetime(moment).split()[2]
 
 
 def _subject(mail: Mail, how: str) -> str:
@@ -122,7 +123,9 @@ def _document(mail: Mail) -> Draft:
         file_part(name, *_FORMS[topic.file]),
     ]
     return _draft(
-        mail, parts, "mixed",
+        mail,
+        parts,
+        "mixed",
         f"Disposition-Notification-To: {mail.sender.address}",
         f"X-MSS-CODECDA: {topic.code}",
         f"X-MSS-INS: {patient.matricule}",
@@ -167,7 +170,11 @@ def _worded(mail: Mail, sentences: tuple[str, ...], closing: str, *extra: str) -
 def _newsletter(mail: Mail) -> Draft:
     """The same thing twice, as text and as a page."""
     draft = _worded(
-        mail, GENERAL_SENTENCES, "\n", f"List-Id: <lettre.{mail.sender.domain}>", "Precedence: list",
+        mail,
+        GENERAL_SENTENCES,
+        "\n",
+        f"List-Id: <lettre.{mail.sender.domain}>",
+        "Precedence: list",
         f"List-Unsubscribe: <mailto:{mail.sender.address}>",
     )
     paragraphs = "".join(f"<p>{sentence}</p>\n" for sentence in GENERAL_SENTENCES[:4])
@@ -189,17 +196,19 @@ def _disposition(mail: Mail, state: str) -> Draft:
     """A receipt of integration (RFC 8098)."""
     original = mail.about.message_id if mail.about else mail.message_id
     report = (
-        f"Reporting-UA: {mail.sender.domain}; LOGICIEL-FICTIF-1.0\nOriginal-Recipient: rfc822; {mail.sender.address}\n"
-        f"Final-Recipient: rfc822; {mail.sender.address}\nOriginal-Message-ID: {original}\nDisposition: {state}\n"
+        f"Reporting-UA: {mail.sender.domain}; LOGICIEL-FICTIF-1.0\n"
+        f"Original-Recipient: rfc822; {mail.sender.address}\n"
+        f"Final-Recipient: rfc822; {mail.sender.address}\n"
+        f"Original-Message-ID: {original}\nDisposition: {state}\n"
     )
     parts = [
         plain_part(mail.topic.opening + "\n"),
-        DraftPart(["Content-Type: message/disposition-notification"], report.replace("\n", "\r\n").encode("ascii")),
+        DraftPart(
+            ["Content-Type: message/disposition-notification"], report.replace("\n", "\r\n").encode("ascii")
+        ),
     ]
     references = [f"In-Reply-To: {original}", f"References: {original}", _software()]
-    draft = _draft(mail, parts, "report; report-type=disposition-notification", *references)
-    draft.sentences = GENERAL_SENTENCES[:1]
-    return draft
+    return _draft(mail, parts, "report; report-type=disposition-notification", *references)
 
 
 def _bounce(mail: Mail) -> Draft:
@@ -207,8 +216,8 @@ def _bounce(mail: Mail) -> Draft:
     about = mail.about or mail
     failed = about.recipient.address
     report = (
-        f"Reporting-MTA: dns; smtp.{mail.sender.domain}\n\nFinal-Recipient: rfc822; {failed}\nAction: failed\n"
-        "Status: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 Mailbox full (quota exceeded)\n"
+        f"Reporting-MTA: dns; smtp.{mail.sender.domain}\n\nFinal-Recipient: rfc822; {failed}\n"
+        "Action: failed\nStatus: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 Mailbox full (quota exceeded)\n"
     )
     original = (
         f"From: {about.sender.address}\nTo: {failed}\nMessage-ID: {about.message_id}\n"
@@ -218,12 +227,12 @@ def _bounce(mail: Mail) -> Draft:
         plain_part(f"{mail.topic.opening}\n\n<{failed}>: 552 5.2.2 Mailbox full (quota exceeded)\n"),
         DraftPart(["Content-Type: message/delivery-status"], report.replace("\n", "\r\n").encode("ascii")),
         DraftPart(
-            ["Content-Type: text/rfc822-headers"], original.replace("\r\n", "\n").replace("\n", "\r\n").encode("ascii")
+            ["Content-Type: text/rfc822-headers"],
+            original.replace("\r\n", "\n").replace("\n", "\r\n").encode("ascii"),
         ),
     ]
     draft = _draft(mail, parts, "report; report-type=delivery-status", "Auto-Submitted: auto-replied")
     draft.fields[0] = "Return-Path: <>"
-    draft.sentences = GENERAL_SENTENCES[:1]
     return draft
 
 

@@ -1,6 +1,7 @@
 """SEARCH and SORT: the commands and their answers (RFC 3501, 4731, 5256, 5267)."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,14 +10,13 @@ from email.utils import parsedate_tz
 from balt.demo.address import parse_addresses
 from balt.demo.described import decode_words
 from balt.demo.mime import Part
-from balt.demo.search import Criteria, check_charset, read_criteria
+from balt.demo.search import Criteria, Row, check_charset, read_criteria
 from balt.demo.session import Session
 from balt.demo.sets import write_set
-from balt.demo.store import StoredMessage
 from balt.demo.wire import Arguments, BadError, string
 
-Found = list[tuple[int, StoredMessage]]
-SortKey = Callable[[tuple[int, StoredMessage]], int | str | datetime]
+Found = list[Row]
+SortKey = Callable[[Row], int | str | datetime]
 _RETURNS = ("MIN", "MAX", "ALL", "COUNT")
 _ADDRESSES = {"FROM": b"from", "TO": b"to", "CC": b"cc"}
 _BLOB = re.compile(r"^(\s|re\s*(\[[^]]*\])?\s*:|fwd?\s*(\[[^]]*\])?\s*:|\[[^][]*\]\s*(?=\S))+", re.IGNORECASE)
@@ -71,8 +71,9 @@ def _sort(session: Session, args: Arguments, *, by_uid: bool) -> str:
     returns = _read_returns(session, args, "ESORT")
     keys = _sort_keys(session, args.words())
     args.space()
-    check_charset(args.astring())
+    charset = args.astring()
     args.space()
+    check_charset(charset)
     criteria = read_criteria(session, args)
     found = _matching(session, criteria)
     for key, reverse in reversed(keys):
@@ -85,7 +86,7 @@ def _sort(session: Session, args: Arguments, *, by_uid: bool) -> str:
 
 
 def _matching(session: Session, criteria: Criteria) -> Found:
-    return [pair for pair in enumerate(session.box.view, 1) if criteria.test(*pair)]
+    return [pair for pair in enumerate(session.box.view, 1) if criteria.test(pair)]
 
 
 def _numbers(found: Found, by_uid: bool) -> list[int]:
@@ -173,7 +174,7 @@ def _sort_keys(session: Session, words: list[str]) -> list[tuple[SortKey, bool]]
 
 
 def _sort_key(session: Session, word: str) -> SortKey:
-    def root(pair: tuple[int, StoredMessage]) -> Part:
+    def root(pair: Row) -> Part:
         return session.served.library.describe(pair[1].source).root
 
     if word == "ARRIVAL":
@@ -202,9 +203,14 @@ def _sent(header: bytes | None, received: datetime) -> datetime:
 
 def base_subject(raw: bytes) -> str:
     """The subject that SORT compares: without "Re:", "Fwd:" and list tags (RFC 5256 section 2.1)."""
-    return _BLOB.sub("", _TRAILER.sub("", decode_words(raw))).casefold()
+    return _collated(_BLOB.sub("", _TRAILER.sub("", decode_words(raw))))
+
+
+def _collated(text: str) -> str:
+    """``text`` as i;unicode-casemap compares it (RFC 5051): accents come after their letter."""
+    return unicodedata.normalize("NFKD", text.upper())
 
 
 def _first_mailbox(value: bytes) -> str:
     addresses = parse_addresses(value)
-    return (addresses[0].mailbox or b"").decode("utf-8", "replace").casefold() if addresses else ""
+    return _collated((addresses[0].mailbox or b"").decode("utf-8", "replace")) if addresses else ""

@@ -13,7 +13,8 @@ from balt.demo.sets import NumberSet, read_set
 from balt.demo.store import StoredMessage
 from balt.demo.wire import Arguments, BadError, NoError
 
-Test = Callable[[int, StoredMessage], bool]
+Row = tuple[int, StoredMessage]
+Test = Callable[[Row], bool]
 _FLAGS = {"ANSWERED": "\\Answered", "DELETED": "\\Deleted", "DRAFT": "\\Draft", "FLAGGED": "\\Flagged"}
 _FLAGS["SEEN"] = "\\Seen"
 _HEADERS = {"BCC", "CC", "FROM", "SUBJECT", "TO"}
@@ -59,7 +60,15 @@ def sent_moment(header: bytes | None) -> datetime | None:
 def _all(tests: list[Test]) -> Test:
     if len(tests) == 1:
         return tests[0]
-    return lambda number, message: all(test(number, message) for test in tests)
+    return lambda row: all(test(row) for test in tests)
+
+
+def _always(_row: Row) -> bool:
+    return True
+
+
+def _never(_row: Row) -> bool:
+    return False
 
 
 class _Reader:
@@ -87,27 +96,27 @@ class _Reader:
         if word == "NOT":
             args.space()
             inner = self.key(depth + 1)
-            return lambda number, message: not inner(number, message)
+            return lambda row: not inner(row)
         if word == "OR":
             args.space()
             one = self.key(depth + 1)
             args.space()
             other = self.key(depth + 1)
-            return lambda number, message: one(number, message) or other(number, message)
+            return lambda row: one(row) or other(row)
         return self._flag(word) or self._with_value(word)
 
     def _flag(self, word: str) -> Test | None:
         """Keys that stand alone; nothing is ever \\Recent here."""
         if word in ("ALL", "OLD"):
-            return lambda number, message: True
+            return _always
         if word in ("NEW", "RECENT"):
-            return lambda number, message: False
+            return _never
         if word in _FLAGS:
             flag = _FLAGS[word]
-            return lambda number, message: flag in message.flags
+            return lambda row: flag in row[1].flags
         if word.startswith("UN") and word[2:] in _FLAGS:
             flag = _FLAGS[word[2:]]
-            return lambda number, message: flag not in message.flags
+            return lambda row: flag not in row[1].flags
         return None
 
     def _with_value(self, word: str) -> Test:
@@ -117,13 +126,13 @@ class _Reader:
             return self._uids()
         if word in ("KEYWORD", "UNKEYWORD"):
             keyword, wanted = args.flag().lower(), word == "KEYWORD"
-            return lambda number, message: (keyword in {f.lower() for f in message.flags}) == wanted
+            return lambda row: (keyword in {f.lower() for f in row[1].flags}) == wanted
         if word in ("LARGER", "SMALLER"):
             size, sign = args.number(), 1 if word == "LARGER" else -1
-            return lambda number, message: (message.source.size - size) * sign > 0
+            return lambda row: (row[1].source.size - size) * sign > 0
         if word in _RECEIVED:
             compare = _comparison(word, args.day().date())
-            return lambda number, message: compare(message.date.date())
+            return lambda row: compare(row[1].date.date())
         if word in _SENT:
             return self._sent(_comparison(word.removeprefix("SENT"), args.day().date()))
         if word == "MODSEQ":
@@ -146,12 +155,12 @@ class _Reader:
 
     def _sequence(self) -> Test:
         ranges = read_set(self._args).resolve(len(self._session.box.view))
-        return lambda number, message: any(low <= number <= high for low, high in ranges)
+        return lambda row: any(low <= row[0] <= high for low, high in ranges)
 
     def _uids(self) -> Test:
         numbers: NumberSet = read_set(self._args)
         ranges = numbers.resolve(self._session.box.last_uid)
-        return lambda number, message: any(low <= message.uid <= high for low, high in ranges)
+        return lambda row: any(low <= row[1].uid <= high for low, high in ranges)
 
     def _modseq(self) -> Test:
         self._session.need("CONDSTORE")
@@ -162,24 +171,24 @@ class _Reader:
             self._args.space()
         least = self._args.number()
         self._session.condstore = self.uses_modseq = True
-        return lambda number, message: message.modseq >= least
+        return lambda row: row[1].modseq >= least
 
     def _sent(self, compare: Callable[[date], bool]) -> Test:
-        def test(number: int, message: StoredMessage) -> bool:
-            moment = sent_moment(self._root(message.source).get(b"date"))
+        def test(row: Row) -> bool:
+            moment = sent_moment(self._root(row[1].source).get(b"date"))
             return moment is not None and compare(moment.date())
 
         return test
 
     def _header(self, name: bytes, text: str) -> Test:
-        def test(number: int, message: StoredMessage) -> bool:
-            return any(text in decode_words(v).casefold() for v in self._root(message.source).all(name))
+        def test(row: Row) -> bool:
+            return any(text in decode_words(v).casefold() for v in self._root(row[1].source).all(name))
 
         return test
 
     def _body(self, text: str, *, headers: bool) -> Test:
-        def test(number: int, message: StoredMessage) -> bool:
-            described = self._library.describe(message.source)
+        def test(row: Row) -> bool:
+            described = self._library.describe(row[1].source)
             if headers:
                 fields = read_fields(described.header())
                 lines = (decode_words(name + b": " + value) for name, value in fields)

@@ -36,7 +36,8 @@ def read_section(args: Arguments) -> Section:
         numbers = tuple(int(n) for n in args.matched(_NUMBERS, "a part number").split(b"."))
         if not args.next_is(b"]"):
             args.expect(b".")
-    text, names = "", ()
+    text = ""
+    names: tuple[bytes, ...] = ()
     if not args.next_is(b"]"):
         text, names = _section_text(args)
     args.expect(b"]")

@@ -2,8 +2,8 @@
 
 from balt.demo.content import StoredSource, canonical
 from balt.demo.folders import mailbox
-from balt.demo.sets import read_set, write_set
 from balt.demo.session import Selected, Session
+from balt.demo.sets import read_set, write_set
 from balt.demo.store import StoredFolder, StoredMessage, copy_messages
 from balt.demo.wire import Arguments, BadError, NoError, parse_date_time
 
@@ -99,7 +99,7 @@ def _store(session: Session, args: Arguments, *, by_uid: bool) -> str:
         else:
             _set_flags(box, message, sign, wanted)
             if item == "FLAGS" or session.condstore:
-                session.tell_message_flags(number, message, silent=item != "FLAGS")
+                session.tell_message_flags(number, message, silent=item != "FLAGS", uid=by_uid)
     if modified:
         return f"[MODIFIED {write_set(modified).decode('ascii')}] Conditional store failed"
     if missing and not by_uid:
@@ -144,7 +144,7 @@ def _set_flags(box: Selected, message: StoredMessage, sign: str, wanted: frozens
 
 
 def _chosen(session: Session, args: Arguments, by_uid: bool) -> list[tuple[int, StoredMessage]]:
-    """The messages of the set that comes next; an unknown sequence number is BAD, an unknown UID is nothing."""
+    """The messages of the set that comes next; a wrong sequence number is BAD, a wrong UID is nothing."""
     args.space()
     numbers = read_set(args)
     box = session.box
@@ -253,4 +253,3 @@ async def append(session: Session, args: Arguments) -> str:
     if session.has("UIDPLUS"):
         return f"[APPENDUID {target.uidvalidity} {message.uid}] Append completed."
     return "Append completed."
-

@@ -187,7 +187,8 @@ class DemoServer:
             if task:
                 sessions.add(task)
                 task.add_done_callback(sessions.discard)
-            await converse(self._served, reader, writer)
+            with contextlib.suppress(asyncio.CancelledError):
+                await converse(self._served, reader, writer)
 
         server = await asyncio.start_server(connected, HOST, self.port, limit=MAX_LINE)
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
@@ -196,5 +197,4 @@ class DemoServer:
         server.close()
         for task in tuple(sessions):
             task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*sessions, return_exceptions=True)
+        await asyncio.gather(*sessions)

@@ -3,14 +3,14 @@
 import asyncio
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from balt.clock import Clock
 from balt.demo.capabilities import Capabilities
 from balt.demo.described import Library
 from balt.demo.faults import Fault, FaultKind, FaultScript
 from balt.demo.store import SYSTEM_FLAGS, StoredAccount, StoredFolder, StoredMessage
 from balt.demo.wire import BadError, NoError
-from balt.clock import Clock
 
 _FLUSH_AT = 256 * 1024
 
@@ -54,8 +54,8 @@ class Served:
     library: Library
     master: tuple[str, str]
     """User and password that open any account."""
-    separator: str = "/"
-    log: Callable[[str], None] = field(default=lambda line: None)
+    separator: str
+    log: Callable[[str], None]
 
 
 class Session:
@@ -150,7 +150,7 @@ class Session:
         self.line(f"OK [PERMANENTFLAGS ({kept})] Flags permitted.".encode("ascii"))
 
     def tell_changes(self, expunges: bool) -> None:
-        """What others changed since the last time; EXPUNGE only where ``expunges`` allows it (RFC 3501 7.4.1)."""
+        """What others changed since the last time; EXPUNGE only where it may come (RFC 3501, 7.4.1)."""
         selected = self.selected
         if selected is None:
             return
@@ -188,9 +188,11 @@ class Session:
                 self.line(b"%d EXPUNGE" % (len(kept) + 1))
         selected.view = kept
 
-    def tell_message_flags(self, number: int, message: StoredMessage, *, silent: bool = False) -> None:
-        """An untagged FETCH with the flags of one message, its UID, and MODSEQ once asked for."""
-        items = [b"UID %d" % message.uid]
+    def tell_message_flags(
+        self, number: int, message: StoredMessage, *, silent: bool = False, uid: bool = False
+    ) -> None:
+        """An untagged FETCH with the flags of one message; UID where due, and MODSEQ once asked for."""
+        items = [b"UID %d" % message.uid] if uid or self.condstore else []
         if not silent:
             items.append(b"FLAGS " + flag_list(message.flags))
         if self.condstore:

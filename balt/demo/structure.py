@@ -32,15 +32,17 @@ def _address(address: Address) -> bytes:
 def body_structure(part: Part, outline: Outline, extended: bool = True) -> bytes:
     """BODYSTRUCTURE, or BODY (without extension data) when not ``extended``."""
     if part.is_multipart:
-        children = b"".join(body_structure(child, outline, extended) for child in part.children)
-        items = [children or b'("text" "plain" NIL NIL NIL "7bit" 0 0)', string(part.subtype)]
+        # A multipart without any part is shown with an empty one: the grammar asks for at least one.
+        children = part.children or [Part(part.body_end, part.body_end, part.body_end, [])]
+        shown = b"".join(body_structure(child, outline, extended) for child in children)
+        items = [shown, string(part.subtype)]
         if extended:
             items += [_parameters(part.parameters), *_extension(part)]
         return b"(" + b" ".join(items) + b")"
     items = [
         string(part.type),
         string(part.subtype),
-        _parameters(part.parameters),
+        _parameters(_with_charset(part)),
         nstring(part.get(b"content-id")),
         nstring(part.get(b"content-description")),
         string((part.get(b"content-transfer-encoding") or b"7bit").strip()),
@@ -64,6 +66,13 @@ def _extension(part: Part) -> list[bytes]:
     tongues = [string(tag.strip()) for tag in (languages or b"").split(b",") if tag.strip()]
     spoken = b"(" + b" ".join(tongues) + b")" if len(tongues) > 1 else tongues[0] if tongues else b"NIL"
     return [shown, spoken, nstring(part.get(b"content-location"))]
+
+
+def _with_charset(part: Part) -> Parameters:
+    """The parameters of a part; a text without charset is in US-ASCII (RFC 2046 section 4.1.2)."""
+    if part.type == b"text" and not any(name.startswith(b"charset") for name, _ in part.parameters):
+        return [*part.parameters, (b"charset", b"us-ascii")]
+    return part.parameters
 
 
 def _parameters(parameters: Parameters) -> bytes:

@@ -27,9 +27,9 @@ from balt.demo.people import (
 class Topic:
     """One sort of message: who sends it, what it is called, and the file that it brings.
 
-    ``file`` is the form of the bulky file ("pdf", "jpg", "dcm" or ""), ``short`` the type in its name; ``code``
-    is the LOINC code of a structured document. ``layout`` names the function that writes it. In ``title``,
-    ``{patient}`` and ``{month}`` are filled in.
+    ``file`` is the form of the bulky file ("pdf", "jpg", "dcm" or ""), ``short`` the type in its name;
+    ``code`` is the LOINC code of a structured document. ``layout`` names the function that writes it.
+    In ``title``, ``{patient}`` and ``{month}`` are filled in.
     """
 
     layout: str
@@ -75,118 +75,201 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
     ),
     "letter": (
         _letter(
-            (REHABILITATION,), "Lettre de liaison {patient}", "LDL", "pdf",
+            (REHABILITATION,),
+            "Lettre de liaison {patient}",
+            "LDL",
+            "pdf",
             "Cher confrère,\n\nVous trouverez ci-joint la lettre de liaison de votre patient, sorti ce jour.",
         ),
         _letter(
-            (CARDIOLOGY,), "Compte rendu d'hospitalisation {patient}", "CRH", "pdf",
+            (CARDIOLOGY,),
+            "Compte rendu d'hospitalisation {patient}",
+            "CRH",
+            "pdf",
             "Madame, Monsieur,\n\nLe compte rendu d'hospitalisation est joint à ce message.",
         ),
         _letter(
-            (EXPERT, COLLEAGUE), "Avis spécialisé {patient}", "COURRIER", "pdf",
+            (EXPERT, COLLEAGUE),
+            "Avis spécialisé {patient}",
+            "COURRIER",
+            "pdf",
             "Cher confrère,\n\nMerci de m'avoir adressé ce patient. Mon courrier est joint.",
         ),
         _letter(
-            (PHYSIOTHERAPIST,), "Bilan-diagnostic kinésithérapique {patient}", "BDK", "pdf",
+            (PHYSIOTHERAPIST,),
+            "Bilan-diagnostic kinésithérapique {patient}",
+            "BDK",
+            "pdf",
             "Bonjour,\n\nVoici le bilan de fin de traitement. Je reste à votre disposition.",
         ),
         _letter(
-            (MIDWIFE,), "Suivi de grossesse {patient}", "COURRIER", "pdf",
+            (MIDWIFE,),
+            "Suivi de grossesse {patient}",
+            "COURRIER",
+            "pdf",
             "Bonjour,\n\nVous trouverez ci-joint le compte rendu de la consultation du mois.",
         ),
     ),
     "scans": (
         _letter(
-            (PHARMACY,), "Ordonnances scannées de {month}", "ORDONNANCES", "pdf",
+            (PHARMACY,),
+            "Ordonnances scannées de {month}",
+            "ORDONNANCES",
+            "pdf",
             "Bonjour,\n\nVoici les ordonnances du mois, numérisées à l'officine.",
         ),
     ),
     "photos": (
         _letter(
-            (NURSE,), "Photos de la plaie, suivi à domicile", "PHOTO", "jpg",
-            "Bonjour docteur,\n\nVoici les photos prises ce matin. Le pansement est refait tous les deux jours.",
+            (NURSE,),
+            "Photos de la plaie, suivi à domicile",
+            "PHOTO",
+            "jpg",
+            "Bonjour docteur,\n\nVoici les photos prises ce matin. Le pansement est refait un jour sur deux.",
         ),
         _letter(
-            (EXPERT,), "Tracé ECG {patient}", "ECG", "jpg",
+            (EXPERT,),
+            "Tracé ECG {patient}",
+            "ECG",
+            "jpg",
             "Cher confrère,\n\nLe tracé de ce jour est joint. Il n'y a pas d'argument pour une urgence.",
         ),
     ),
     "slices": (
         _letter(
-            (RADIOLOGY,), "Clichés du scanner thoracique {patient}", "CLICHES", "dcm",
+            (RADIOLOGY,),
+            "Clichés du scanner thoracique {patient}",
+            "CLICHES",
+            "dcm",
             "Bonjour,\n\nLes coupes demandées sont jointes au format DICOM.",
         ),
     ),
-    "receipt": (_text("receipt", (SOFTWARE,), "Accusé d'intégration :", "Le document a été intégré au dossier du patient."),),
+    "receipt": (
+        _text(
+            "receipt",
+            (SOFTWARE,),
+            "Accusé d'intégration :",
+            "Le document a été intégré au dossier du patient.",
+        ),
+    ),
     "failure": (
         _text(
-            "failure", (SOFTWARE,), "[KO Intégration système !][902]",
+            "failure",
+            (SOFTWARE,),
+            "[KO Intégration système !][902]",
             "Le document n'a pas pu être intégré : 902 Identifiant patient inconnu.",
         ),
     ),
     "returned": (
         Topic(
-            "letter", (SOFTWARE,), "[KO Intégration système !][902] Compte rendu {patient}", "", "CR", "pdf",
+            "letter",
+            (SOFTWARE,),
+            "[KO Intégration système !][902] Compte rendu {patient}",
+            "",
+            "CR",
+            "pdf",
             "Bonjour,\n\nCe document n'a pas pu être intégré : 902 Identifiant patient inconnu.\n"
             "Il vous est retourné en pièce jointe.",
         ),
     ),
     "bounce": (
         _text(
-            "bounce", (POSTMASTER,), "Undelivered Mail Returned to Sender",
+            "bounce",
+            (POSTMASTER,),
+            "Undelivered Mail Returned to Sender",
             "Votre message n'a pas pu être remis : la boîte aux lettres du destinataire est pleine.",
         ),
     ),
     "autoreply": (
         _text(
-            "autoreply", COLLEAGUES, "Réponse automatique : absence du cabinet",
+            "autoreply",
+            COLLEAGUES,
+            "Réponse automatique : absence du cabinet",
             "Bonjour,\n\nLe cabinet est fermé cette semaine. En cas d'urgence, composez le 15.",
         ),
         _text(
-            "autoreply", COLLEAGUES, "Réponse automatique : adresse MSSanté fermée",
-            "Cette boîte aux lettres MSSanté n'est plus consultée et n'est plus publiée dans l'Annuaire Santé.",
+            "autoreply",
+            COLLEAGUES,
+            "Réponse automatique : adresse MSSanté fermée",
+            "Cette boîte aux lettres n'est plus consultée et n'est plus publiée dans l'Annuaire Santé.",
         ),
     ),
     "newsletter": (
-        _text("newsletter", (NETWORK,), "La lettre du réseau, {month}", "Bonjour,\n\nVoici les nouvelles du réseau."),
         _text(
-            "newsletter", (NETWORK,), "Formation : l'échange de documents en pratique",
+            "newsletter",
+            (NETWORK,),
+            "La lettre du réseau, {month}",
+            "Bonjour,\n\nVoici les nouvelles du réseau.",
+        ),
+        _text(
+            "newsletter",
+            (NETWORK,),
+            "Formation : l'échange de documents en pratique",
             "Bonjour,\n\nIl reste des places pour la soirée de formation du mois prochain.",
         ),
     ),
     "notice": (
         _text(
-            "notice", (OPERATOR,), "Votre boîte aux lettres se remplit",
-            "Bonjour,\n\nVotre boîte aux lettres approche de sa limite. Pensez à supprimer les messages devenus inutiles.",
+            "notice",
+            (OPERATOR,),
+            "Votre boîte aux lettres se remplit",
+            "Bonjour,\n\nVotre boîte aux lettres approche de sa limite. "
+            "Pensez à supprimer les messages devenus inutiles.",
         ),
         _text(
-            "notice", (OPERATOR,), "Maintenance de la messagerie dans la nuit de jeudi",
+            "notice",
+            (OPERATOR,),
+            "Maintenance de la messagerie dans la nuit de jeudi",
             "Bonjour,\n\nLa messagerie sera interrompue quelques minutes dans la nuit de jeudi à vendredi.",
         ),
         _text(
-            "notice", (OPERATOR,), "Nouvelle version de l'annuaire",
+            "notice",
+            (OPERATOR,),
+            "Nouvelle version de l'annuaire",
             "Bonjour,\n\nL'annuaire a été mis à jour. Vérifiez que vos adresses y sont exactes.",
         ),
     ),
     "patient": (
-        _text("patient", (), "Question sur mon traitement", "Bonjour docteur,\n\nJ'ai une question sur mon traitement."),
-        _text("patient", (), "Demande de renouvellement", "Bonjour docteur,\n\nMon ordonnance arrive à son terme."),
+        _text(
+            "patient",
+            (),
+            "Question sur mon traitement",
+            "Bonjour docteur,\n\nJ'ai une question sur mon traitement.",
+        ),
+        _text(
+            "patient",
+            (),
+            "Demande de renouvellement",
+            "Bonjour docteur,\n\nMon ordonnance arrive à son terme.",
+        ),
         _text("patient", (), "Résultats reçus", "Bonjour docteur,\n\nJ'ai bien reçu mes résultats, merci."),
     ),
     "note": (
         _text("note", COLLEAGUES, "Re: {patient}", "Cher confrère,\n\nMerci pour votre réponse rapide."),
         _text("note", COLLEAGUES, "Rendez-vous confirmé", "Bonjour,\n\nLe rendez-vous est confirmé."),
-        _text("note", COLLEAGUES, "Demande d'avis", "Bonjour,\n\nJe souhaite votre avis sur un patient commun."),
+        _text(
+            "note", COLLEAGUES, "Demande d'avis", "Bonjour,\n\nJe souhaite votre avis sur un patient commun."
+        ),
     ),
 }
 """Sorts of messages by name; who sends patients' messages is one of the patients."""
 
 SENT_DOCUMENT = Topic(
-    "document", (), "Compte rendu de consultation", "11488-4", "CR-CONS", "pdf",
+    "document",
+    (),
+    "Compte rendu de consultation",
+    "11488-4",
+    "CR-CONS",
+    "pdf",
     "Cher confrère,\n\nVeuillez trouver ci-joint mon compte rendu.",
 )
 SENT_LETTER = Topic(
-    "letter", (), "Lettre d'adressage {patient}", "", "LETTRE", "pdf",
+    "letter",
+    (),
+    "Lettre d'adressage {patient}",
+    "",
+    "LETTRE",
+    "pdf",
     "Cher confrère,\n\nJe vous adresse ce patient pour avis. Le courrier est joint.",
 )
 SENT_NOTE = Topic("note", (), "Re: {patient}", opening="Bonjour,\n\nBien reçu, merci.")

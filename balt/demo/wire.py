@@ -86,6 +86,8 @@ class Arguments:
         if self.next_is(b"{"):
             size = int(self._take(_LITERAL, "a literal")[1])
             start, self.position = self.position, self.position + size
+            if self.position > len(self.data):
+                raise BadError("Truncated literal")
             return self.data[start : self.position]
         return re.sub(rb'\\(["\\])', rb"\1", self._take(_QUOTED, "a string")[1])
 

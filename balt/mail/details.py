@@ -4,7 +4,7 @@ The text of the messages is not read. A message whose structure cannot be unders
 it never hides the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from balt.mail.arguments import uid_set
 from balt.mail.envelope import Envelope, parse_envelope
@@ -79,7 +79,7 @@ def section_of(row: Row, section: bytes = b"BODY[HEADER") -> bytes:
     return b""
 
 
-def header_fields(raw: bytes) -> Mapping[str, str]:
+def header_fields(raw: bytes) -> dict[str, str]:
     """Header fields (RFC 5322 section 2.2) by lower-case name, decoded; of several the first."""
     return {name: decode_header(value) for name, value in reversed(raw_header_fields(raw))}
 

@@ -19,8 +19,13 @@ class Envelope:
 
     @property
     def shown_subject(self) -> str:
-        """The subject without the technical prefix, which is for software (ECO.3.1.3)."""
-        return _TECHNICAL_PREFIX.sub("", self.subject, count=1).strip()
+        """The subject as a person reads it."""
+        return without_technical_prefix(self.subject)
+
+
+def without_technical_prefix(subject: str) -> str:
+    """A subject without ``XDM/1.0/DDM+``, which is for software (ECO.3.1.3)."""
+    return _TECHNICAL_PREFIX.sub("", subject, count=1).strip()
 
 
 def parse_envelope(value: Value) -> Envelope | None:
@@ -29,7 +34,7 @@ def parse_envelope(value: Value) -> Envelope | None:
         return None
     subject = value[1] if isinstance(value[1], bytes) else None
     address, name = _first_address(value[2])
-    if not address and len(value) > 3:
+    if not address and not name and len(value) > 3:
         address, name = _first_address(value[3])
     return Envelope(sender=address or name, sender_name=name, subject=decode_header(subject))
 

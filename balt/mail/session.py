@@ -34,6 +34,7 @@ from balt.mail.model import Folder, FolderState, Identity, MessageDetail, Previe
 from balt.mail.opening import open_folder
 from balt.mail.preview import read_preview
 from balt.mail.quota import by_hand, read_quota
+from balt.mail.refusals import refusal
 from balt.mail.wire import MIB, Limits, Wire
 from balt.text import plain
 
@@ -41,6 +42,7 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 _ROW_OCTETS = 4096  # more than any row of sizes and dates needs
+_MOST_BREAKS = 50  # to single out a message takes about 8; a server that always breaks is given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class ImapSession:
         self._raw_names: dict[str, bytes] = {}
         self._validities: dict[str, int] = {}
         self._login_refused: LoginError | None = None
+        self._breaks = 0
 
     # The line
 
@@ -76,20 +79,23 @@ class ImapSession:
         self._own()
         self._drop()
         require_known_auth(self.account)
+        try:
+            self._wire = self._logged_in()
+        except LoginError as error:
+            self._login_refused = error
+            raise
+        except (RefusedError, CutError) as error:  # neither a refused act nor worth one more try
+            raise ConnectionFailedError(error.message, advice=error.advice, mailbox=error.mailbox) from None
+
+    def _logged_in(self) -> Wire:
         wire = open_wire(self.account)
         try:
             log_in(wire, self.account, wire.capabilities(), self._password)
             self.capabilities = wire.capabilities()
-        except LoginError as error:
-            self._login_refused = error
+        except BaseException:
+            wire.line.close()
             raise
-        except RefusedError as error:
-            raise ConnectionFailedError(error.message, advice=error.advice, mailbox=error.mailbox) from None
-        finally:
-            if not self.capabilities or self._login_refused:
-                wire.line.close()
-        self._login_refused = None
-        self._wire = wire
+        return wire
 
     def close(self) -> None:
         """Leave; never raises. From another thread it only cuts the line, which ends a wait there."""
@@ -100,12 +106,12 @@ class ImapSession:
         if self._thread == threading.get_ident() and wire.line.is_open:
             wire.line.set_timeout(2)
             with contextlib.suppress(ConnectionFailedError):
-                wire.line.send(b"BYE LOGOUT\r\n")
+                wire.line.send(b"Z LOGOUT\r\n")
         wire.line.close()
         self._thread = None
 
     def ensure_open(self) -> None:
-        """Connect again when the line is gone. A refused password is not tried again: call ``open`` for that."""
+        """Connect again when the line is gone. A refused password is tried again only by ``open``."""
         self._own()
         if self._wire is not None and self._wire.line.looks_alive():
             return
@@ -194,6 +200,7 @@ class ImapSession:
 
         Between two results the session may be used for something else.
         """
+        self._breaks = 0
         for start in range(0, len(uids), BATCH):
             if cancelled is not None and cancelled():
                 raise CancelledError(_("lecture interrompue."), mailbox=self.account.address)
@@ -206,10 +213,14 @@ class ImapSession:
                     yield uid, found[uid]
 
     def _details(self, folder: str, batch: list[int]) -> dict[int, MessageDetail]:
-        """One batch; halved while the server refuses it or breaks on it, down to the one message it breaks on."""
+        """One batch; halved while the server refuses or breaks, down to the one message that it breaks on."""
+        self._read(lambda wire: self._enter(wire, folder))  # what fails here is no message's fault
         try:
             found = self._read(lambda wire: self._details_in(wire, folder, batch))
         except (RefusedError, CutError):
+            self._breaks += 1
+            if self._breaks > _MOST_BREAKS:
+                raise
             if len(batch) == 1:
                 return {batch[0]: UNREADABLE}
             middle = len(batch) // 2
@@ -262,7 +273,7 @@ class ImapSession:
         selected = self._read(lambda wire: self._open_folder(wire, folder, raw, for_acts=True))
         if not selected.writable:
             self._selected = None
-            raise acts.refusal("READ-ONLY", mailbox=self.account.address)
+            raise refusal("READ-ONLY", mailbox=self.account.address)
         if not selected.state.uidvalidity:
             raise self._stopped(_("ce serveur ne sait pas désigner durablement les messages (UIDVALIDITY)."))
         self._validities[folder] = selected.state.uidvalidity
@@ -302,9 +313,12 @@ class ImapSession:
 
     def _read(self, work: Callable[[Wire], T]) -> T:
         self.ensure_open()
+        wire = self._line_at_hand(any_folder=True)
         try:
-            return work(self._line_at_hand(any_folder=True))
+            return work(wire)
         except CutError:
+            if self._wire is not wire:  # close() was called meanwhile: that was meant
+                raise
             self.ensure_open()
             return work(self._line_at_hand(any_folder=True))
 

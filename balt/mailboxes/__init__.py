@@ -1,1 +1,1 @@
-"""The user's own BAL: what each holds, how full it is, and the thread that reads it."""
+"""The user's own BAL: what can be measured of each, and the thread that asks its server."""

@@ -22,7 +22,10 @@ class MailSource(Protocol):
     def folders(self) -> list[Folder]: ...
     def quota(self) -> Quota | None: ...
     def scan(
-        self, folder: str, on_progress: Callable[[int, int], None] | None = None, cancelled: Cancelled | None = None
+        self,
+        folder: str,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancelled: Cancelled | None = None,
     ) -> Listing: ...
     def details(
         self, folder: str, uids: Sequence[int], cancelled: Cancelled | None = None
@@ -75,7 +78,6 @@ def take_status(
         last_sent=newest(sent) if sent is not None else None,
         last_seen=reading.last_seen,
         unread_since=reading.unread_since,
-        unread_run=reading.unread_run,
         old_messages=old,
         old_size=old_size,
         large_attachments=large,

@@ -1,4 +1,4 @@
-"""What was measured of a BAL; plain values, and the JSON that scripts rely on."""
+"""What was measured of one BAL at one moment; plain values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,14 +8,15 @@ from balt.mail.model import Quota
 
 @dataclass(frozen=True, slots=True)
 class MailboxStatus:
-    """The figures of one BAL at ``taken_at``. Sizes are octets, dates are aware; None is not known.
+    """The figures of one BAL. A figure is None when it could not be measured; sizes are octets.
 
-    ``last_seen`` is the reception date of the newest message of the inbox that carries \\Seen: IMAP keeps no
-    reading date, so this is a lower bound of when it was last read. ``unread_since`` is the date of the oldest
-    message of the unbroken run of unread ones since then. ``old_*`` counts what is older than the threshold in
-    all folders but the trash; ``large_*`` counts attachments above the threshold, with decoded octets;
-    ``trash_documents`` counts messages of the trash that hold a document and are not marked integrated.
-    ``old_folder`` and ``large_folder`` name the folder that has most of them.
+    ``messages``, ``unseen`` and ``size`` cover every folder. ``last_seen`` is the reception date of the newest
+    message of INBOX that carries ``\\Seen``: a lower bound, for IMAP keeps no date of reading.
+    ``unread_since`` is the reception date of the oldest message of INBOX received after it: all of these are
+    unread; None when there is none. ``old_*`` and ``large_*`` leave out the trash and the drafts;
+    ``large_attachments`` counts attachments and ``large_size`` their size once decoded.
+    ``trash_documents`` counts the messages of the trash that may hold a document and are not marked as
+    integrated into the business software.
     """
 
     address: str
@@ -29,15 +30,43 @@ class MailboxStatus:
     trash_folder: str | None = None
     trash_messages: int | None = None
     trash_size: int | None = None
-    trash_documents: int | None = None
+    trash_documents: int = 0
     last_received: datetime | None = None
     last_sent: datetime | None = None
     last_seen: datetime | None = None
     unread_since: datetime | None = None
-    unread_run: int | None = None
     old_messages: int | None = None
     old_size: int | None = None
     large_attachments: int | None = None
     large_size: int | None = None
     saturation_date: datetime | None = None
     verdict: str | None = None
+
+    def to_json(self) -> dict[str, object]:
+        """The status as ``balt status --json`` prints it; dates are RFC 3339 with offset."""
+        trash = None
+        if self.trash_messages is not None:
+            trash = {"messages": self.trash_messages, "size": self.trash_size}
+        quota = None
+        if self.quota is not None:
+            quota = {"used": self.quota.used, "limit": self.quota.limit}
+        return {
+            "address": self.address,
+            "reachable": self.reachable,
+            "error": self.error,
+            "messages": self.messages,
+            "unseen": self.unseen,
+            "size": self.size,
+            "quota": quota,
+            "trash": trash,
+            "last_received": rfc3339(self.last_received),
+            "last_sent": rfc3339(self.last_sent),
+            "last_seen": rfc3339(self.last_seen),
+            "saturation_date": rfc3339(self.saturation_date),
+            "verdict": self.verdict,
+        }
+
+
+def rfc3339(moment: datetime | None) -> str | None:
+    """A moment as RFC 3339 writes it, to the second, with its offset; None stays None."""
+    return None if moment is None else moment.isoformat(timespec="seconds")

@@ -1,18 +1,18 @@
-"""One thread for each BAL: it owns the one connection, and does its jobs one after the other."""
+"""The thread that owns the one connection to a BAL, and does what it is asked in order of urgency."""
 
 import itertools
 import logging
-import queue
+import sys
 import threading
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import PurePath
+from queue import PriorityQueue
+from typing import TYPE_CHECKING, TypeVar
 
 from balt.clock import Clock
 from balt.config import Account
-from balt.errors import BaltError, CancelledError
+from balt.errors import BaltError, CancelledError, LoginError
 from balt.i18n import _
 from balt.secrets import SecretSource
 
@@ -20,69 +20,68 @@ if TYPE_CHECKING:
     from balt.mail.session import ImapSession
 
 T = TypeVar("T")
+
 Cancelled = Callable[[], bool]
 """Asked by a job between two batches: whether it should stop."""
 
+SessionMaker = Callable[[Account, Callable[[], str], Clock], "ImapSession"]
+
+_FIRST_OF_ALL = -sys.maxsize
 _log = logging.getLogger(__name__)
 
 
-@dataclass(order=True)
 class Ticket:
-    """A job that was handed in."""
+    """A job that was handed in. Once it has ended, cancelling it changes nothing."""
 
-    priority: int
-    number: int
-    key: str | None = field(compare=False)
-    job: "Callable[[ImapSession, Cancelled], Any] | None" = field(compare=False, repr=False)
-    on_done: Callable[[Any], object] = field(compare=False, repr=False)
-    on_error: Callable[[BaltError], object] = field(compare=False, repr=False)
-    _cancelled: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
-    _dropped: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.superseded = False
+        self._cancelled = threading.Event()
 
     def cancel(self) -> None:
-        """Keep the job from starting, or ask it to stop between two batches; what it then gives is told."""
+        """Ask the job to stop: at once when it still waits, else at its next pause."""
         self._cancelled.set()
 
-    def drop(self) -> None:
-        """Cancel the job and tell nobody what became of it: a newer one took its place."""
-        self._dropped.set()
-        self._cancelled.set()
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether the job should stop."""
+    def cancelled(self) -> bool:
+        """Whether the job was asked to stop."""
         return self._cancelled.is_set()
-
-    @property
-    def is_dropped(self) -> bool:
-        """Whether a newer job took its place."""
-        return self._dropped.is_set()
 
 
 class MailboxWorker(threading.Thread):
-    """Takes jobs by priority, 0 first. Callbacks are called in this thread, and never with a raw exception.
+    """Does jobs on one BAL, one at a time: the lowest ``priority`` first, then the oldest.
 
-    A job handed in with the ``key`` of an earlier one takes its place: the earlier one is dropped, whether it
-    waits or runs.
+    The connection is opened for the first job, in this thread, and kept. When it cannot be opened, every job
+    that was already waiting fails with the same error: a refused password is sent once, not once per job, and
+    again only for a job that was handed in later.
     """
 
-    def __init__(self, account: Account, secrets: SecretSource, clock: Clock) -> None:
-        super().__init__(name=f"balt-{account.address}", daemon=True)
-        self._account = account
+    def __init__(
+        self,
+        account: Account,
+        secrets: SecretSource,
+        clock: Clock,
+        *,
+        make_session: SessionMaker | None = None,
+    ) -> None:
+        super().__init__(name=f"balt {account.address}", daemon=True)
+        self.account = account
         self._secrets = secrets
         self._clock = clock
-        self._waiting: queue.PriorityQueue[Ticket] = queue.PriorityQueue()
-        self._numbers = itertools.count()
+        self._make_session = make_session or _imap_session
+        self._session: ImapSession | None = None
+        self._jobs: PriorityQueue[tuple[int, int, _Job | None]] = PriorityQueue()
+        self._numbers = itertools.count(1)
+        self._last = 0
         self._lock = threading.Lock()
         self._by_key: dict[str, Ticket] = {}
-        self._unfinished = 0
-        self._session: ImapSession | None = None
-        self._stopping = threading.Event()
+        self._stopping = False
+        self._refusal: BaltError | None = None
+        self._refused_up_to = 0
 
     @property
     def idle(self) -> bool:
-        """Whether no job waits or runs."""
-        return self._unfinished == 0
+        """Whether every job handed in has ended."""
+        return self._jobs.unfinished_tasks == 0
 
     def submit(
         self,
@@ -90,86 +89,157 @@ class MailboxWorker(threading.Thread):
         on_done: Callable[[T], object],
         on_error: Callable[[BaltError], object],
         *,
-        priority: int = 5,
+        priority: int = 0,
         key: str | None = None,
     ) -> Ticket:
-        """Hand in a job; it gets the session and a question to ask between batches. Returns at once."""
-        ticket = Ticket(priority, next(self._numbers), key, job, on_done, on_error)
+        """Hand in a job; ``on_done`` or ``on_error`` is called in this worker's thread when it has ended.
+
+        A newer job of the same ``key`` takes the place of an older one: that one is stopped, and does not call
+        ``on_error`` for it. A job that ends well all the same calls ``on_done``. A job that was cancelled by
+        its ticket calls ``on_error`` with CancelledError.
+        """
         with self._lock:
-            self._unfinished += 1
+            self._last = next(self._numbers)
+            ticket = Ticket(self._last)
             if key is not None:
-                if earlier := self._by_key.get(key):
-                    earlier.drop()
+                if older := self._by_key.get(key):
+                    older.superseded = True
+                    older.cancel()
                 self._by_key[key] = ticket
-        self._waiting.put(ticket)
+            if self._stopping:
+                ticket.cancel()
+                return ticket
+        self._jobs.put((priority, ticket.number, _Job(ticket, key, self._task(job, on_done), on_error)))
         return ticket
 
     def stop(self, timeout: float) -> None:
-        """End the thread and close the line; waits at most ``timeout`` seconds for what is under way."""
-        self._stopping.set()
+        """Drop what waits, ask the running job to stop, and close the line; after ``timeout`` seconds the line
+        is cut under it. Never raises.
+        """
         with self._lock:
-            for ticket in self._by_key.values():
-                ticket.cancel()
-        self._waiting.put(Ticket(-1, next(self._numbers), None, None, _nothing, _nothing))
-        if self.is_alive():
-            self.join(timeout)
+            self._stopping = True
+        self._jobs.put((_FIRST_OF_ALL, 0, None))
+        if self.ident is None:
+            return
+        self.join(timeout)
+        session = self._session
+        if self.is_alive() and session is not None:
+            session.close()
 
     def run(self) -> None:
-        """Do the jobs until ``stop``."""
-        while not self._stopping.is_set():
-            ticket = self._waiting.get()
-            if ticket.job is not None and not self._stopping.is_set():
-                self._do(ticket)
-                self._finish(ticket)
+        """The loop of the thread; waiting for a job costs nothing."""
+        while True:
+            job = self._jobs.get()[2]
+            if job is None or self._stopping:
+                break
+            self._do(job)
+            self._jobs.task_done()
         if self._session is not None:
             self._session.close()
 
-    def _finish(self, ticket: Ticket) -> None:
-        with self._lock:
-            self._unfinished -= 1
-            if ticket.key is not None and self._by_key.get(ticket.key) is ticket:
-                del self._by_key[ticket.key]
+    def _task(
+        self, job: "Callable[[ImapSession, Cancelled], T]", on_done: Callable[[T], object]
+    ) -> "Callable[[ImapSession, Cancelled], Callable[[], object]]":
+        def task(session: "ImapSession", cancelled: Cancelled) -> Callable[[], object]:
+            result = job(session, cancelled)
+            return lambda: on_done(result)
 
-    def _do(self, ticket: Ticket) -> None:
-        if ticket.job is None or ticket.is_dropped:
-            return
+        return task
+
+    def _do(self, job: "_Job") -> None:
+        ticket = job.ticket
+
+        def cancelled() -> bool:
+            return self._stopping or ticket.cancelled()
+
         try:
-            if ticket.is_cancelled:
-                raise CancelledError(_("Annulé avant d'avoir commencé."))
-            session = self._open()
-            result = ticket.job(session, lambda: ticket.is_cancelled)
+            if ticket.cancelled():
+                raise self._cancellation()
+            tell = job.task(self._open_session(ticket), cancelled)
+        except CancelledError as error:
+            self._fail(job, error)
         except BaltError as error:
-            if not ticket.is_dropped:
-                ticket.on_error(error)
-        except Exception as error:  # noqa: BLE001 - the thread must outlive any job; see _unexpected
-            if not ticket.is_dropped:
-                ticket.on_error(self._unexpected(error))
+            self._fail(job, self._cancellation() if cancelled() else error)
+        except Exception as error:
+            self._fail(job, self._unexpected(error))
         else:
-            if not ticket.is_dropped:
-                ticket.on_done(result)
+            self._call(tell)
+        with self._lock:
+            if job.key is not None and self._by_key.get(job.key) is ticket:
+                del self._by_key[job.key]
 
-    def _open(self) -> "ImapSession":
-        if self._session is None:
-            from balt.mail.session import ImapSession
+    def _fail(self, job: "_Job", error: BaltError) -> None:
+        silent = isinstance(error, CancelledError) and (job.ticket.superseded or self._stopping)
+        if not silent:
+            self._call(lambda: job.on_error(error))
 
-            account = self._account
-            self._session = ImapSession(account, lambda: self._secrets.password(account), self._clock)
-        self._session.ensure_open()
+    def _call(self, tell: Callable[[], object]) -> None:
+        """Call back; an error in there must not end the thread."""
+        try:
+            tell()
+        except Exception as error:
+            self._unexpected(error)
+
+    def _open_session(self, ticket: Ticket) -> "ImapSession":
+        """The session, with its line open; raises the refusal that this job was waiting behind, if any."""
+        refusal = self._refusal
+        if refusal is not None and ticket.number <= self._refused_up_to:
+            raise refusal
+        self._refusal = None
+        try:
+            if self._session is None:
+                self._session = self._make_session(
+                    self.account, lambda: self._secrets.password(self.account), self._clock
+                )
+            if isinstance(refusal, LoginError):
+                self._session.open()
+            else:
+                self._session.ensure_open()
+        except BaltError as error:
+            if isinstance(error, LoginError):
+                self._secrets.forget(self.account)
+            with self._lock:
+                self._refused_up_to = self._last
+            self._refusal = error
+            raise
         return self._session
 
+    def _cancellation(self) -> CancelledError:
+        return CancelledError(_("Interrompu à votre demande."), mailbox=self.account.address)
+
     def _unexpected(self, error: Exception) -> BaltError:
-        """A defect of balt: the line is given up, and only places of the code are logged, never values."""
-        if self._session is not None:
-            self._session.close()
-        frames = traceback.extract_tb(error.__traceback__)
-        places = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames[-8:]))
-        _log.error("unexpected %s at %s", type(error).__name__, places)
-        return BaltError(
-            _("Une erreur inattendue est survenue (%s).") % type(error).__name__,
-            advice=_("Rien n'a été supprimé sans trace ; actualisez, et voyez le journal."),
-            mailbox=self._account.address,
-        )
+        """What to tell of an error that nobody foresaw. Its text and its values may hold patients' mail: only
+        its type and places go to the log.
+        """
+        kind = type(error).__name__
+        _log.error("%s: %s", kind, " < ".join(reversed(places(error))))
+        message = _("balt a rencontré une erreur inattendue (%s) ; rien d'autre n'a été fait.") % kind
+        return BaltError(message, advice=_("Recommencez."), mailbox=self.account.address)
 
 
-def _nothing(_value: object) -> None:
-    return None
+class _Job:
+    """What waits in the queue."""
+
+    def __init__(
+        self,
+        ticket: Ticket,
+        key: str | None,
+        task: "Callable[[ImapSession, Cancelled], Callable[[], object]]",
+        on_error: Callable[[BaltError], object],
+    ) -> None:
+        self.ticket = ticket
+        self.key = key
+        self.task = task
+        self.on_error = on_error
+
+
+def places(error: BaseException) -> list[str]:
+    """Where an error came through, outermost first: file, line and function, and no data."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-30)
+    return [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _imap_session(account: Account, password: Callable[[], str], clock: Clock) -> "ImapSession":
+    from balt.mail.session import ImapSession  # here: importing it takes longer than showing the screen
+
+    return ImapSession(account, password, clock)

@@ -43,55 +43,177 @@ ACTIONS = (
     Action("app.refresh", "R,f5", "R", N_("Actualiser"), N_("Relire ce que disent les serveurs")),
     Action("app.mask", "m", "m", N_("Masquer"), N_("Masquer objets, noms de fichiers et patients à l'écran")),
     Action("app.look", "ctrl+t", "^t", N_("Couleurs"), N_("Changer de thème : sombre, clair, contraste")),
-    Action("app.help", "question_mark,f1", "?", N_("Aide"), N_("Montrer les touches de cette vue"), footer=True),
     Action(
-        "app.palette", "ctrl+p,colon", "^p", N_("Commandes"), N_("Chercher une commande par son nom"),
-        footer=True, palette=False,
+        "app.help", "question_mark,f1", "?", N_("Aide"), N_("Montrer les touches de cette vue"), footer=True
+    ),
+    Action(
+        "app.palette",
+        "ctrl+p,colon",
+        "^p",
+        N_("Commandes"),
+        N_("Chercher une commande par son nom"),
+        footer=True,
+        palette=False,
     ),
     Action("app.quit_app", "q,ctrl+c", "q", N_("Quitter"), N_("Quitter balt")),
     # In any list
     Action("list.cursor_down", "j,down", "j", N_("Descendre"), N_("Ligne suivante"), palette=False),
     Action("list.cursor_up", "k,up", "k", N_("Monter"), N_("Ligne précédente"), palette=False),
-    Action("list.page_down", "pagedown,ctrl+f", "PgDn", N_("Page suivante"), N_("Page suivante"), palette=False),
-    Action("list.page_up", "pageup,ctrl+b", "PgUp", N_("Page précédente"), N_("Page précédente"), palette=False),
+    Action(
+        "list.page_down", "pagedown,ctrl+f", "PgDn", N_("Page suivante"), N_("Page suivante"), palette=False
+    ),
+    Action(
+        "list.page_up", "pageup,ctrl+b", "PgUp", N_("Page précédente"), N_("Page précédente"), palette=False
+    ),
     Action("list.half_down", "ctrl+d", "^d", N_("Demi-page"), N_("Une demi-page plus bas"), palette=False),
     Action("list.half_up", "ctrl+u", "^u", N_("Demi-page"), N_("Une demi-page plus haut"), palette=False),
     Action("list.first", "g,home", "g", N_("Début"), N_("Première ligne"), palette=False),
     Action("list.last", "G,end", "G", N_("Fin"), N_("Dernière ligne"), palette=False),
     # Fiches
-    Action("fiches.act", "enter", "Entrée", N_("Agir"), N_("Ouvrir la vue qui fait cette étape"), footer=True),
-    Action("fiches.risks", "r", "r", N_("Risques"), N_("Quels sont les risques ? Des questions ?"), footer=True),
+    Action(
+        "fiches.act", "enter", "Entrée", N_("Agir"), N_("Ouvrir la vue qui fait cette étape"), footer=True
+    ),
+    Action(
+        "fiches.risks", "r", "r", N_("Risques"), N_("Quels sont les risques ? Des questions ?"), footer=True
+    ),
     Action("fiches.step_down", "j,down", "j", N_("Étape suivante"), N_("Étape suivante"), palette=False),
     Action("fiches.step_up", "k,up", "k", N_("Étape précédente"), N_("Étape précédente"), palette=False),
-    Action("fiches.sheet_left", "h,left", "h", N_("Fiche à gauche"), N_("Fiche à gauche, ou replier"), palette=False),
-    Action("fiches.sheet_right", "l,right", "l", N_("Fiche à droite"), N_("Fiche à droite, ou déplier"), palette=False),
-    Action("fiches.sheet_next", "tab", "Tab", N_("Fiche suivante"), N_("Passer à la fiche suivante"), palette=False),
+    Action(
+        "fiches.sheet_left",
+        "h,left",
+        "h",
+        N_("Fiche à gauche"),
+        N_("Fiche à gauche, ou replier"),
+        palette=False,
+    ),
+    Action(
+        "fiches.sheet_right",
+        "l,right",
+        "l",
+        N_("Fiche à droite"),
+        N_("Fiche à droite, ou déplier"),
+        palette=False,
+    ),
+    Action(
+        "fiches.sheet_next",
+        "tab",
+        "Tab",
+        N_("Fiche suivante"),
+        N_("Passer à la fiche suivante"),
+        palette=False,
+    ),
     Action("fiches.first", "g,home", "g", N_("Début"), N_("Première étape"), palette=False),
     Action("fiches.last", "G,end", "G", N_("Fin"), N_("Dernière étape"), palette=False),
-    Action("fiches.next_open", "n", "n", N_("À faire"), N_("Prochaine étape qui n'est pas faite"), footer=True),
-    Action("fiches.previous_open", "N", "N", N_("À faire avant"), N_("Étape précédente qui n'est pas faite"), palette=False),
+    Action(
+        "fiches.next_open", "n", "n", N_("À faire"), N_("Prochaine étape qui n'est pas faite"), footer=True
+    ),
+    Action(
+        "fiches.previous_open",
+        "N",
+        "N",
+        N_("À faire avant"),
+        N_("Étape précédente qui n'est pas faite"),
+        palette=False,
+    ),
     # Messages: folders
     Action("folders.open", "enter,l,right", "Entrée", N_("Ouvrir"), N_("Ouvrir ce dossier"), footer=True),
     # Messages: list
-    Action("messages.mark", "space", "Espace", N_("Marquer"), N_("Marquer ou démarquer, et descendre"), footer=True),
+    Action(
+        "messages.mark",
+        "space",
+        "Espace",
+        N_("Marquer"),
+        N_("Marquer ou démarquer, et descendre"),
+        footer=True,
+    ),
     Action("messages.mark_range", "v", "v", N_("Plage"), N_("Commencer une plage ; v encore la marque")),
-    Action("messages.mark_all", "asterisk", "*", N_("Tout marquer"), N_("Marquer tout ce que le filtre montre, ou rien")),
-    Action("messages.sort_size", "S", "S", N_("Taille"), N_("Trier par taille ; encore : inverser"), footer=True),
-    Action("messages.sort_date", "D", "D", N_("Âge"), N_("Trier par date de réception ; encore : inverser"), footer=True),
-    Action("messages.filter", "slash", "/", N_("Filtrer"), N_("Filtrer : older:2y larger:5M from:labo has:xdm is:read"), footer=True),
+    Action(
+        "messages.mark_all",
+        "asterisk",
+        "*",
+        N_("Tout marquer"),
+        N_("Marquer tout ce que le filtre montre, ou rien"),
+    ),
+    Action(
+        "messages.sort_size", "S", "S", N_("Taille"), N_("Trier par taille ; encore : inverser"), footer=True
+    ),
+    Action(
+        "messages.sort_date",
+        "D",
+        "D",
+        N_("Âge"),
+        N_("Trier par date de réception ; encore : inverser"),
+        footer=True,
+    ),
+    Action(
+        "messages.filter",
+        "slash",
+        "/",
+        N_("Filtrer"),
+        N_("Filtrer : older:2y larger:5M from:labo has:xdm is:read"),
+        footer=True,
+    ),
     Action("messages.preview", "p,enter", "p", N_("Lire"), N_("Lire sans marquer comme lu"), footer=True),
-    Action("messages.trash", "d,delete", "d", N_("Corbeille"), N_("Mettre les messages marqués à la corbeille"), footer=True, dangerous=True),
-    Action("messages.empty_trash", "E", "E", N_("Vider"), N_("Vider la corbeille de cette BAL"), footer=True, dangerous=True),
-    Action("messages.next_pane", "tab", "Tab", N_("Dossiers"), N_("Passer des dossiers aux messages"), footer=True),
+    Action(
+        "messages.trash",
+        "d,delete",
+        "d",
+        N_("Corbeille"),
+        N_("Mettre les messages marqués à la corbeille"),
+        footer=True,
+        dangerous=True,
+    ),
+    Action(
+        "messages.empty_trash",
+        "E",
+        "E",
+        N_("Vider"),
+        N_("Vider la corbeille de cette BAL"),
+        footer=True,
+        dangerous=True,
+    ),
+    Action(
+        "messages.next_pane",
+        "tab",
+        "Tab",
+        N_("Dossiers"),
+        N_("Passer des dossiers aux messages"),
+        footer=True,
+    ),
     Action("messages.folders", "h,left", "h", N_("Dossiers"), N_("Aller aux dossiers"), palette=False),
-    Action("messages.next_match", "n", "n", N_("Suivant marqué"), N_("Message marqué suivant"), palette=False),
-    Action("messages.previous_match", "N", "N", N_("Précédent marqué"), N_("Message marqué précédent"), palette=False),
-    Action("messages.back", "escape", "Échap", N_("Revenir"), N_("Quitter la plage, puis le filtre, puis la vue"), palette=False),
+    Action(
+        "messages.next_match", "n", "n", N_("Suivant marqué"), N_("Message marqué suivant"), palette=False
+    ),
+    Action(
+        "messages.previous_match",
+        "N",
+        "N",
+        N_("Précédent marqué"),
+        N_("Message marqué précédent"),
+        palette=False,
+    ),
+    Action(
+        "messages.back",
+        "escape",
+        "Échap",
+        N_("Revenir"),
+        N_("Quitter la plage, puis le filtre, puis la vue"),
+        palette=False,
+    ),
     # Journal
     Action("journal.back", "escape", "Échap", N_("Revenir"), N_("Revenir aux fiches"), palette=False),
     Action("journal.next_failure", "n", "n", N_("Échec suivant"), N_("Acte suivant qui n'a pas abouti")),
-    Action("journal.previous_failure", "N", "N", N_("Échec précédent"), N_("Acte précédent qui n'a pas abouti")),
-    Action("journal.check", "c", "c", N_("Contrôler"), N_("Contrôler que le journal n'a pas été modifié"), footer=True),
+    Action(
+        "journal.previous_failure", "N", "N", N_("Échec précédent"), N_("Acte précédent qui n'a pas abouti")
+    ),
+    Action(
+        "journal.check",
+        "c",
+        "c",
+        N_("Contrôler"),
+        N_("Contrôler que le journal n'a pas été modifié"),
+        footer=True,
+    ),
 )
 
 

@@ -1,5 +1,10 @@
 """The app: one header, one footer, three views, and the way between them."""
 
+import asyncio
+import contextlib
+import os
+import signal
+import sys
 from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
@@ -12,7 +17,7 @@ from textual.widgets import ContentSwitcher
 
 from balt.clock import Clock
 from balt.config import Account, Config
-from balt.errors import BaltError
+from balt.crash import Crash, crash_of
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import MailboxStatus
 from balt.secrets import Secrets
@@ -22,7 +27,6 @@ from balt.sheets.rules import evaluate
 from balt.sheets.text import sheets
 from balt.tui import events
 from balt.tui.actions import Action, bindings_for
-from balt.tui.crash import Crash, crash_of
 from balt.tui.dialogs.confirm import ConfirmDialog
 from balt.tui.dialogs.pager import Pager
 from balt.tui.dialogs.pages import help_page, message_page, risks_page
@@ -80,6 +84,8 @@ class BaltApp(App[int]):
         yield FooterBar()
 
     def on_mount(self) -> None:
+        self.animation_level = "none"
+        _exit_on_signals(self)
         self._show_evidence()
         self._turn_to(self.fiches)
         self.call_after_refresh(self.engine.start)
@@ -329,3 +335,25 @@ class BaltApp(App[int]):
         self._return_code = 1
         self.crash = crash_of(error)
         self._close_messages_no_wait()
+
+
+def run_app(config: Config, secrets: Secrets, clock: Clock, *, badge: str = "", state_dir: Path) -> int:
+    """Open the app and stay until it is left; the exit code. ``badge`` is a word for the header."""
+    ansi = "NO_COLOR" in os.environ or os.environ.get("TERM") == "linux"
+    app = BaltApp(config, secrets, clock, badge=badge, state_dir=state_dir, ansi=ansi)
+    result = app.run()
+    if app.crash is not None:
+        sys.stderr.write("\n".join(app.crash.lines()) + "\n")
+        return 1
+    return result or 0
+
+
+def _exit_on_signals(app: BaltApp) -> None:
+    """Leave when the terminal goes away, even where a wrapper ignores SIGHUP: no process is left spinning."""
+    if os.name != "posix":
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        # Only the main thread may; a test runs the app wherever it likes.
+        with contextlib.suppress(RuntimeError, ValueError):
+            loop.add_signal_handler(number, app.exit, 128 + number)

@@ -17,7 +17,6 @@ from balt.clock import Clock
 from balt.config import Account, Config
 from balt.errors import BaltError
 from balt.mail.model import MessageDetail
-from balt.mailboxes.model import MailboxStatus
 from balt.mailboxes.worker import Cancelled, MailboxWorker, Ticket
 from balt.secrets import SecretSource
 from balt.tui import events

@@ -68,7 +68,13 @@ class DetailsRead(Message):
     """Sender, subject and parts of some messages of a folder."""
 
     def __init__(
-        self, address: str, folder: str, uidvalidity: int, details: Mapping[int, MessageDetail], *, background: bool
+        self,
+        address: str,
+        folder: str,
+        uidvalidity: int,
+        details: Mapping[int, MessageDetail],
+        *,
+        background: bool,
     ) -> None:
         super().__init__()
         self.address = address

@@ -37,8 +37,14 @@ def strip_of(line: Iterable[Piece], width: int, base: Style) -> Strip:
     return Strip(segments).adjust_cell_length(width, base)
 
 
-def selected_strip(line: Iterable[Piece], width: int, look: Look, base: Style) -> Strip:
-    """The same line under the cursor: hues stay, muted text is raised, the background tells."""
+def selected_strip(line: Iterable[Piece], width: int, look: Look, base: Style, *, here: bool = True) -> Strip:
+    """The same line under the cursor: hues stay, muted text is raised, the background tells.
+
+    ``here`` is false where the keys go elsewhere: the line is then only a shade away from the ground.
+    """
+    if not here:
+        shade = Style(bgcolor=look.empty)
+        return strip_of([(text, style + shade) for text, style in line], width, base + shade)
     muted = look.style("muted").color
     lift = look.selected_style
     monochrome = look.name == "balt-contraste"

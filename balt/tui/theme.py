@@ -14,7 +14,7 @@ from textual.theme import Theme
 
 @dataclass(frozen=True)
 class Look:
-    """The colours of one theme, by meaning. ``identifier``, ``entretenir``, ``valoriser``: the sheets' hues."""
+    """The colours of one theme, by meaning; ``identifier``, ``entretenir``, ``valoriser`` are the sheets'."""
 
     name: str
     dark: bool
@@ -69,7 +69,9 @@ class Look:
 
     def badge(self, hue: str) -> Style:
         """Dark text on a hue: the current tab, the DÉMO sign."""
-        return Style(color=self.ground if self.name != "balt-ansi" else "black", bgcolor=self._hue(hue), bold=True)
+        return Style(
+            color=self.ground if self.name != "balt-ansi" else "black", bgcolor=self._hue(hue), bold=True
+        )
 
     def _hue(self, hue: str) -> str:
         return str(getattr(self, hue))

@@ -182,13 +182,14 @@ class FakeSession:
         self.selected = ""
         self.writable = False
         self._open = Box()
+        self._was_cut = False
         self.refuse_reconnection: Exception | None = None
         self.asked_to_remove: set[int] = set()
 
     # Connection and folders
 
     def ensure_open(self) -> None:
-        if not self.connected and self.refuse_reconnection:
+        if self._was_cut and self.refuse_reconnection:
             raise self.refuse_reconnection
         self._call("ensure_open", self._connect, needs_line=False)
 
@@ -286,7 +287,7 @@ class FakeSession:
         self.connected = True
 
     def _cut(self) -> None:
-        self.connected, self.selected = False, ""
+        self.connected, self.selected, self._was_cut = False, "", True
 
     def _enter(self, folder: str, *, writable: bool) -> FolderState:
         self.selected = ""

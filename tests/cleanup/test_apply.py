@@ -19,7 +19,9 @@ from tests.cleanup.fake import (
     FULL,
     UIDPLUS,
     Box,
+    Crash,
     FakeSession,
+    Mail,
     Owner,
     Script,
     ScriptedJournal,
@@ -34,6 +36,10 @@ def server() -> Server:
     server.fill("INBOX", 4)
     server.fill("Trash", 3, "t")
     return server
+
+
+def server_names(count: int) -> list[str]:
+    return [f"m{n}" for n in range(count)]
 
 
 def phases(journal: Journal) -> list[Phase]:
@@ -328,6 +334,62 @@ def test_a_trash_made_anew_under_the_move_proves_nothing(server: Server, journal
     assert result.skipped_by_reason == {SkipReason.NOT_FOUND: 4}
 
 
+def test_a_trash_made_anew_under_the_copy_proves_nothing(server: Server, journal: Journal) -> None:
+    session = FakeSession(server, offers=UIDPLUS)
+    copy = session.copy
+
+    def remaking(uids: list[int], target: str) -> dict[int, int] | None:
+        answer = copy(uids, target)
+        server.boxes["Trash"].uidvalidity += 1
+        return answer
+
+    session.copy = remaking  # type: ignore[method-assign, assignment]
+    result = apply_plan(make_plan(server), session, journal)
+    assert result.skipped_by_reason == {SkipReason.UNVERIFIED: 4}
+    assert len(server.names("INBOX")) == 4
+
+
+def test_copies_left_in_a_trash_that_was_made_anew_are_not_looked_for(
+    server: Server, journal: Journal
+) -> None:
+    plan = make_plan(server)
+    with pytest.raises(Crash):
+        apply_plan(plan, FakeSession(server, Script().on("copy", "crash after"), UIDPLUS), journal)
+    server.boxes["Trash"] = Box(uidvalidity=10)
+    assert apply_plan(plan, FakeSession(server, offers=UIDPLUS), journal).moved == 4
+    assert server.names("Trash") == server_names(4)
+
+
+def test_copies_left_by_a_crash_are_found_again_and_not_made_twice(server: Server, journal: Journal) -> None:
+    plan = make_plan(server)
+    with pytest.raises(Crash):
+        apply_plan(plan, FakeSession(server, Script().on("copy", "crash after"), UIDPLUS), journal)
+    again = FakeSession(server, offers=UIDPLUS)
+    assert apply_plan(plan, again, journal).moved == 4
+    assert "copy" not in again.script.calls
+    assert server.names("Trash") == [*server_names(4), "t0", "t1", "t2"]
+
+
+def test_a_refusal_and_a_folder_made_anew_together_leave_the_new_folder_alone(
+    server: Server, journal: Journal
+) -> None:
+    script = Script().on("expunge", "NO")
+    session = FakeSession(server, script)
+    expunge = session.expunge
+
+    def recreating(uids: list[int]) -> None:
+        old = server.boxes["Trash"]
+        server.boxes["Trash"] = Box(uidvalidity=10, mails={40: Mail("new")})
+        server.boxes["old"] = old
+        expunge(uids)
+
+    session.expunge = recreating  # type: ignore[method-assign, assignment]
+    result = apply_plan(make_plan(server, Act.EMPTY_TRASH), session, journal)
+    assert (result.deleted, result.skipped_by_reason) == (0, {SkipReason.UNKNOWN: 3})
+    assert server.names("Trash") == ["new"]
+    assert "unmark" not in script.calls
+
+
 def test_messages_without_a_message_id_are_known_by_date_and_size(server: Server, journal: Journal) -> None:
     for mail in server.boxes["INBOX"].mails.values():
         mail.message_id = ""
@@ -344,7 +406,7 @@ def test_after_a_cut_the_copies_already_made_are_not_made_twice(server: Server, 
 
 def test_a_second_balt_on_the_same_mailbox_stops(server: Server, journal: Journal) -> None:
     session = FakeSession(server)
-    with mailbox_lock(journal.folder, session.account), pytest.raises(StoppedError, match="Un autre balt"):
+    with mailbox_lock(journal.folder, session.account), pytest.raises(StoppedError, match="un autre balt"):
         apply_plan(make_plan(server), session, journal)
     assert session.script.calls == []
     assert apply_plan(make_plan(server), session, journal).moved == 4

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from balt.cleanup.apply import apply_plan
+from balt.cleanup.deeds import Phase
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan
 from balt.cleanup.result import ApplyResult, SkipReason
 from balt.cleanup.settle import settle
-from balt.errors import BaltError, LoginError
+from balt.errors import BaltError, ConnectionFailedError, LoginError, StoppedError
 from balt.mail.model import Flag
 from tests.cleanup.fake import (
     CLOCK,
@@ -156,27 +157,44 @@ def test_a_fault_at_any_call_loses_nothing_and_the_next_start_finishes(way: Way,
             raise AssertionError(where) from error
 
 
+NEVER_AGAIN = [LoginError("refusé"), ConnectionFailedError("absent"), StoppedError("journal")]
+
+
+@pytest.mark.parametrize("reason", NEVER_AGAIN, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_a_server_that_never_comes_back_leaves_the_act_open_until_the_next_start(
-    way: Way, tmp_path: Path
+    way: Way, reason: BaltError, tmp_path: Path
 ) -> None:
     for call in range(len(calls_of(way, tmp_path / "first"))):
         world = World(way, tmp_path / str(call))
         script = Script().at(call, "cut after")
         session = world.session(script)
+        session.refuse_reconnection = reason
         journal = ScriptedJournal(world.folder / "journal.jsonl", script)
-        session.refuse_reconnection = LoginError("refusé") if call % 2 else None
-        if not call % 2:
-            script.plan.update(dict.fromkeys(range(call + 1, call + 60), "cut before"))
         try:
             world.check_account(apply_plan(world.plan, session, journal, batch_size=3))
         except BaltError:
             assert not world.server.expunged
         world.check_promise()
+        if world.server.marked(world.source) != ["marked-by-another"]:
+            assert journal.unsettled(), "marks stand, and nobody will know"
         world.again()
         world.check_promise()
         world.check_no_mark_is_left()
         assert not set(world.server.names(world.source)) & world.planned
+
+
+def test_after_a_refused_login_the_server_is_not_asked_again(tmp_path: Path) -> None:
+    world = World(WAYS[0], tmp_path)
+    script = Script().on("move", "cut after")
+    session = world.session(script)
+    session.refuse_reconnection = LoginError("refusé")
+    journal = Journal(tmp_path / "journal.jsonl", CLOCK, "x")
+    result = apply_plan(world.plan, session, journal)
+    assert result.stopped is session.refuse_reconnection
+    assert result.skipped_by_reason == {SkipReason.UNKNOWN: PLANNED}
+    assert script.calls[-1] == "move"
+    assert [entry.deed.phase for entry in journal.unsettled()] == [Phase.BEFORE]
 
 
 # Another client at work

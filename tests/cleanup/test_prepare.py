@@ -169,7 +169,7 @@ NO_TRASH = [
 def test_without_a_known_trash_the_user_is_told_to_make_one(server: Server, folders: list[Folder]) -> None:
     with pytest.raises(StoppedError, match="Créez un dossier « Corbeille »"):
         trash(server, [1], folders)
-    with pytest.raises(StoppedError, match="Aucune corbeille"):
+    with pytest.raises(StoppedError, match="aucune corbeille"):
         plan_empty_trash(session_on(server), folders, CLOCK)
 
 

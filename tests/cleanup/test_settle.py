@@ -13,7 +13,7 @@ from balt.cleanup.plan_file import plan_path
 from balt.cleanup.settle import settle
 from balt.errors import ConnectionFailedError, RefusedError, StoppedError
 from balt.mail.model import Flag
-from tests.cleanup.fake import Box, Crash, FakeSession, Owner, Script, Server, make_plan
+from tests.cleanup.fake import Box, Crash, FakeSession, Owner, Script, ScriptedJournal, Server, make_plan
 
 
 @pytest.fixture
@@ -24,11 +24,11 @@ def server() -> Server:
     return server
 
 
-def crash(server: Server, journal: Journal, call: str, fault: str, act: Act = Act.TRASH, **how: bool) -> None:
+def crash(server: Server, journal: Journal, call: str, fault: str, act: Act = Act.TRASH) -> None:
     with pytest.raises(Crash):
         apply_plan(
             make_plan(server, act),
-            FakeSession(server, Script().on(call, fault), **how),
+            FakeSession(server, Script().on(call, fault)),
             journal,
             batch_size=2,
         )
@@ -89,11 +89,23 @@ def test_our_marks_are_taken_back_and_those_of_others_stay(server: Server, journ
 
 def test_marks_already_taken_back_are_not_taken_twice(server: Server, journal: Journal) -> None:
     crash(server, journal, "mark", "crash after", Act.EMPTY_TRASH)
-    with pytest.raises(ConnectionFailedError):
-        settle(journal, FakeSession(server, Script().on("unmark", "cut after")))
-    assert len(journal.unsettled()) == 1
+    script = Script()
+    with pytest.raises(Crash):
+        settle(ScriptedJournal(journal.path, script.at(7, "crash before")), FakeSession(server, script))
+    assert script.calls[-3:] == ["unmark", "journal", "journal"]
     server.boxes["Trash"].mails[40].flags |= Flag.DELETED
+    (settled,) = settle(journal, FakeSession(server))
+    assert settled.unmarked == 0
+    assert server.marked("Trash") == ["t0"]
+
+
+def test_settling_that_is_cut_is_done_again(server: Server, journal: Journal) -> None:
+    crash(server, journal, "mark", "crash after", Act.EMPTY_TRASH)
+    with pytest.raises(ConnectionFailedError):
+        settle(journal, FakeSession(server, Script().on("unmark", "cut before")))
+    assert len(journal.unsettled()) == 1
     settle(journal, FakeSession(server))
+    assert server.marked("Trash") == []
     assert journal.unsettled() == []
 
 

@@ -21,6 +21,9 @@ _ESCAPE = re.compile(
     rb"|\x1bP[0-9;$+q=]*[0-9A-Za-z]*\x1b\\"  # the questions a program asks its terminal
 )
 
+# The exit code goes to a file: tmux itself sometimes never tells it.
+_KEEP_STATUS = ("/bin/sh", "-c", '"$@"; echo $? > "$0"')
+
 
 class Terminal:
     """``with Terminal(["balt", "demo"], columns=80, rows=24) as terminal:`` the program runs while it lasts.
@@ -51,11 +54,24 @@ class Terminal:
     def __enter__(self) -> Self:
         self._folder = Path(tempfile.mkdtemp(prefix="balt-term-"))
         self._raw = self._folder / "output"
-        self._raw.touch()
+        self._ended = self._folder / "ended"
+        for file in (self._raw, self._ended):
+            file.touch()
         columns, rows = self._size
         # One invocation: the pipe is there before the program has written its first octet.
         self._tmux(
-            *("new-session", "-d", "-x", str(columns), "-y", str(rows), *self._command, ";"),
+            *(
+                "new-session",
+                "-d",
+                "-x",
+                str(columns),
+                "-y",
+                str(rows),
+                *_KEEP_STATUS,
+                str(self._ended),
+                *self._command,
+                ";",
+            ),
             *("set-option", "-g", "remain-on-exit", "on", ";"),
             *("set-option", "-g", "status", "off", ";"),
             *("set-option", "-s", "escape-time", "0", ";"),
@@ -76,7 +92,7 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Type a text as it is."""
-        self._tmux("send-keys", "-t", ":", "-l", "--", text)
+        self._tmux("send-keys", "-t", ":", "-l", "--", re.sub(r";$", r"\;", text))  # tmux's own separator
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the terminal."""
@@ -111,11 +127,8 @@ class Terminal:
         """Wait until the program has ended; its exit code."""
         deadline = time.monotonic() + timeout
         while True:
-            dead, status = self._tmux(
-                "display-message", "-p", "-t", ":", "#{pane_dead} #{pane_dead_status}"
-            ).split(" ")
-            if dead == "1":
-                return int(status.strip() or -1)
+            if (told := self._ended.read_text(encoding="ascii")).endswith("\n"):
+                return int(told)
             if time.monotonic() > deadline:
                 raise AssertionError(f"still running after {timeout} s; the screen:\n{self.text()}")
             time.sleep(0.02)

@@ -89,6 +89,7 @@ def test_a_good_certificate_lets_the_mail_through(dovecot: Dovecot) -> None:
         assert connection.login(dovecot.new_user(), PASSWORD)[0] == "OK"
 
 
+@pytest.mark.dovecot
 def test_a_stopped_server_leaves_nothing() -> None:
     with Dovecot() as server:
         folder: Path = server.folder

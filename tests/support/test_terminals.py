@@ -14,9 +14,9 @@ ECHO = [sys.executable, "-c", "print('prêt ?'); print('vu', input()); raise Sys
 def test_tmux_shows_what_a_person_sees() -> None:
     with Terminal(ECHO, columns=40, rows=10) as terminal:
         terminal.wait_for("prêt ?")
-        terminal.type("é!")
+        terminal.type("é;")
         terminal.keys("Enter")
-        terminal.wait_for("vu é!")
+        terminal.wait_for("vu é;")
         assert terminal.wait_for_end() == 3
         assert terminal.raw().startswith("prêt ?".encode())
         assert len(terminal.text().split("\n")) == 11
@@ -32,7 +32,7 @@ def test_a_text_that_never_comes_fails_with_the_screen() -> None:
 
 def test_a_pseudo_terminal_knows_its_screen() -> None:
     with PseudoTerminal(ECHO, columns=40, rows=5) as terminal:
-        terminal.read_until("prêt ?")
+        terminal.read_until("prêt ?\r\n")
         terminal.send("é!\n".encode())
         terminal.read_until("vu é!")
         assert terminal.wait() == 3

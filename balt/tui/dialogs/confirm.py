@@ -134,7 +134,11 @@ class ConfirmDialog(ModalScreen[None]):
 
     def _facts(self, width: int, look: Look) -> list[Line]:
         plan = self._plan
-        way = plain(plan.folder) if plan.act is Act.EMPTY_TRASH else f"{plain(plan.folder)} → {plain(plan.target)}"
+        way = (
+            plain(plan.folder)
+            if plan.act is Act.EMPTY_TRASH
+            else f"{plain(plan.folder)} → {plain(plan.target)}"
+        )
         facts = [(_("BAL"), plan.address), (_("Dossier"), way)]
         if plan.oldest and plan.newest:
             first, last = format_date(plan.oldest.date()), format_date(plan.newest.date())
@@ -150,31 +154,47 @@ class ConfirmDialog(ModalScreen[None]):
     def _questions(self, width: int, look: Look) -> list[Line]:
         lines: list[Line] = []
         for number, (guard, tally, inside) in enumerate(self._groups(), start=1):
-            figures = f"{format_count(tally.messages)}, {format_size(tally.size)}"
+            figures = f"{format_count(tally.messages)} · {format_size(tally.size)}"
             choice = _("inclus") if inside else _("laissés")
             lines.append(
                 [
                     (f" {number} ", look.style("strong")),
-                    (fit(f"{wording.guard_label(guard)} : {figures}", width - 13), look.style("text")),
+                    (fit(figures, 16), look.style("text")),
+                    (fit(wording.guard_label(guard), width - 29), look.style("text")),
                     (fit(choice, 10, right=True), look.style("attention" if inside else "entretenir")),
                 ]
             )
         if lines:
-            hint = _("Protégés, et laissés en place sauf si vous en décidez autrement (1 à %d) :") % len(lines)
+            hint = _("Messages protégés : laissés en place, sauf si vous tapez leur numéro.")
             lines = [*([(text, look.style("muted"))] for text in wrap(hint, width)), *lines, []]
         if self._plan.act is Act.EMPTY_TRASH:
-            documents = next((tally for guard, tally, _in in self._groups() if guard is Guard.DOCUMENT), Tally())
+            documents = next(
+                (tally for guard, tally, _in in self._groups() if guard is Guard.DOCUMENT), Tally()
+            )
             for sentence in wording.sheet_question(documents):
                 lines += [[(text, look.style("strong"))] for text in wrap(sentence, width)]
-            lines.append([])
+            lines += [*self._answer(width, look), []]
         return [*lines, self._keys(look)]
+
+    def _answer(self, width: int, look: Look) -> list[Line]:
+        """How to answer the sheet's question, where there are documents."""
+        for number, (guard, _tally, inside) in enumerate(self._groups(), start=1):
+            if guard is Guard.DOCUMENT:
+                sentence = _("Vous avez répondu oui : ils seront supprimés. %d pour revenir en arrière.")
+                if not inside:
+                    sentence = _("Si oui, tapez %d pour les inclure ; sinon ils restent dans la corbeille.")
+                return [[(text, look.style("muted"))] for text in wrap(sentence % number, width)]
+        return []
 
     def _keys(self, look: Look) -> Line:
         if self._stage == "draft":
             return [(_("Le plan est refait…"), look.style("muted"))]
         cancel: Line = [(_("Échap") + " ", look.style("strong")), (_("Ne rien faire"), look.style("muted"))]
         if not self._plan.count:
-            return [(_("Rien à faire : tous ces messages sont protégés.") + "   ", look.style("attention")), *cancel]
+            return [
+                (_("Rien à faire : tous ces messages sont protégés.") + "   ", look.style("attention")),
+                *cancel,
+            ]
         label = _("Oui, supprimer") if self._plan.act is Act.EMPTY_TRASH else _("Oui, mettre à la corbeille")
         hue = "alert" if self._plan.act is Act.EMPTY_TRASH else "text"
         return [("o ", look.style("strong")), (label + "     ", look.style(hue)), *cancel]
@@ -182,10 +202,18 @@ class ConfirmDialog(ModalScreen[None]):
     def _under_way(self, width: int, look: Look) -> list[Line]:
         total = max(self._plan.count, 1)
         figure = format_percent(self._done, total)
-        sentence = _("Arrêt demandé : le lot en cours se termine…") if self._stage == "stop" else _("En cours…")
-        keys: Line = [(_("Échap") + " ", look.style("strong")), (_("Arrêter après ce lot"), look.style("muted"))]
+        sentence = (
+            _("Arrêt demandé : le lot en cours se termine…") if self._stage == "stop" else _("En cours…")
+        )
+        keys: Line = [
+            (_("Échap") + " ", look.style("strong")),
+            (_("Arrêter après ce lot"), look.style("muted")),
+        ]
         return [
-            [*bar(self._done / total, max(width - 10, 4), look, "entretenir"), (figure.rjust(8), look.style("text"))],
+            [
+                *bar(self._done / total, max(width - 10, 4), look, "entretenir"),
+                (figure.rjust(8), look.style("text")),
+            ],
             [(sentence, look.style("muted"))],
             [],
             keys if self._stage == "act" else [],
@@ -214,16 +242,27 @@ def account_of(result: ApplyResult) -> list[str]:
     """What was done, in sentences: moved, deleted, freed, the quota before and after."""
     sentences = []
     if result.moved:
-        text = ngettext("%(n)s message mis à la corbeille, %(size)s", "%(n)s messages mis à la corbeille, %(size)s", result.moved)
+        text = ngettext(
+            "%(n)s message mis à la corbeille, %(size)s",
+            "%(n)s messages mis à la corbeille, %(size)s",
+            result.moved,
+        )
         sentences.append(text % {"n": format_count(result.moved), "size": format_size(result.moved_size)})
     if result.deleted:
-        text = ngettext("%(n)s message supprimé, %(size)s libérés", "%(n)s messages supprimés, %(size)s libérés", result.deleted)
+        text = ngettext(
+            "%(n)s message supprimé, %(size)s libérés",
+            "%(n)s messages supprimés, %(size)s libérés",
+            result.deleted,
+        )
         sentences.append(text % {"n": format_count(result.deleted), "size": format_size(result.freed)})
     before, after = result.quota_before, result.quota_after
     if before and after and before.limit and after.limit:
         sentences.append(
             _("quota : %(before)s → %(after)s")
-            % {"before": format_percent(before.used, before.limit), "after": format_percent(after.used, after.limit)}
+            % {
+                "before": format_percent(before.used, before.limit),
+                "after": format_percent(after.used, after.limit),
+            }
         )
     return sentences
 

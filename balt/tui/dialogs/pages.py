@@ -12,7 +12,6 @@ from balt.tui.theme import Look
 from balt.units import format_size
 
 
-
 def help_page(places: Iterable[str]) -> Writer:
     """The keys of these places, from the table of actions."""
     chosen = [place for place in places if place != "app"] + ["app"]
@@ -76,7 +75,10 @@ def risks_page(sheet: Sheet) -> Writer:
 
 def _bullet(text: str, width: int, look: Look, *, dot: bool = True) -> list[Line]:
     parts = wrap(text, width - 4)
-    return [[("• " if i == 0 and dot else "  " if dot else "", look.style("muted")), (part, look.style("text"))] for i, part in enumerate(parts)]
+    return [
+        [("• " if i == 0 and dot else "  " if dot else "", look.style("muted")), (part, look.style("text"))]
+        for i, part in enumerate(parts)
+    ]
 
 
 def message_page(preview: Preview) -> Writer:
@@ -95,7 +97,10 @@ def message_page(preview: Preview) -> Writer:
         for line in preview.lines:
             lines += [[(part, text)] for part in wrap(line, width)]
         if preview.truncated:
-            lines += [[], [(_("Le texte est plus long ; la suite n'est pas montrée."), look.style("attention"))]]
+            lines += [
+                [],
+                [(_("Le texte est plus long ; la suite n'est pas montrée."), look.style("attention"))],
+            ]
         return lines
 
     return write

@@ -66,7 +66,7 @@ def board_rows(state: BoardState, width: int, height: int, look: Look) -> list[B
 
 
 def done_count(state: BoardState, sheet: int) -> str:
-    """"1/3": how many steps of a sheet are done."""
+    """ "1/3": how many steps of a sheet are done."""
     steps = state.sheets[sheet].steps
     done = sum(
         1
@@ -78,19 +78,20 @@ def done_count(state: BoardState, sheet: int) -> str:
 
 def _side_by_side(state: BoardState, width: int, height: int, look: Look) -> list[BoardRow]:
     gap, margin = 2, 1
-    column = (width - 2 * margin - 2 * gap) // 3
-    columns = [_column(state, sheet, column, look) for sheet in range(3)]
-    feet = [_foot(state.sheets[sheet], column, look) for sheet in range(3)]
+    room = width - 2 * margin - 2 * gap
+    widths = [room // 3 + (sheet < room % 3) for sheet in range(3)]
+    columns = [_column(state, sheet, widths[sheet], look) for sheet in range(3)]
+    feet = [_foot(state.sheets[sheet], widths[sheet], look) for sheet in range(3)]
     body = max(max(len(c) for c in columns), height - len(feet[0]) - 2)
-    blank = Strip.blank(column, look.panel_style)
-    for lines, foot in zip(columns, feet, strict=True):
-        lines += [(blank, None)] * (body - len(lines))
+    for lines, foot, column in zip(columns, feet, widths, strict=True):
+        lines += [(Strip.blank(column, look.panel_style), None)] * (body - len(lines))
         lines += [(strip, None) for strip in foot]
+    starts = [margin, margin + widths[0] + gap, margin + widths[0] + widths[1] + 2 * gap]
     rows = [BoardRow(Strip.blank(width, look.ground_style))]
     side, between = Strip.blank(margin, look.ground_style), Strip.blank(gap, look.ground_style)
     for parts in zip(*columns, strict=True):
         strip = Strip.join([side, parts[0][0], between, parts[1][0], between, parts[2][0]])
-        steps = tuple((margin + i * (column + gap), key) for i, (_s, key) in enumerate(parts) if key)
+        steps = tuple((starts[i], key) for i, (_s, key) in enumerate(parts) if key)
         rows.append(BoardRow(strip.adjust_cell_length(width, look.ground_style), steps))
     return rows
 
@@ -100,7 +101,11 @@ def _column(state: BoardState, sheet: int, width: int, look: Look) -> list[tuple
     data = state.sheets[sheet]
     hue = look.style(data.id)
     blank = Strip.blank(width, base)
-    heading: Line = [("▌ ", hue), (data.verb, hue + Style(bold=True)), (" " + data.subject, look.style("muted"))]
+    heading: Line = [
+        ("▌ ", hue),
+        (data.verb, hue + Style(bold=True)),
+        (" " + data.subject, look.style("muted")),
+    ]
     lines: list[tuple[Strip, StepKey | None]] = [
         (spread(heading, [(done_count(state, sheet) + "  ", hue + Style(bold=True))], width, base), None),
         (strip_of([("  " + "─" * (width - 4), look.style("rule"))], width, base), None),
@@ -126,7 +131,7 @@ def _step(
     sentences = found.sentences if found else (_("lecture en cours…"),)
     if not wrapped:
         sentences = (" · ".join(sentences),)
-    room = width - 6
+    room = width - 5
     title = state.sheets[key[0]].steps[key[1]].title
     lines: list[Line] = []
     for i, text in enumerate(wrap(title, room)):
@@ -143,7 +148,9 @@ def _gauge_lines(gauge: Gauge, width: int, look: Look) -> list[Strip]:
     percent = gauge.percent.rjust(6)
     drawn = bar(gauge.part, max(width - 8 - len(percent), 4), look, gauge.hue)
     first: Line = [("    ", base), *drawn, (percent, look.style(gauge.hue) + Style(bold=True))]
-    rest = [strip_of([("    " + t, look.style("muted"))], width, base) for t in wrap(gauge.sentence, width - 6)]
+    rest = [
+        strip_of([("    " + t, look.style("muted"))], width, base) for t in wrap(gauge.sentence, width - 6)
+    ]
     return [strip_of(first, width, base), *rest]
 
 

@@ -106,6 +106,35 @@ class Browse:
                 listing.details[uid] = detail
         return {uid for uid in known.marks if listing.index_of(uid) is not None}
 
+    def toggle(self, uid: int) -> None:
+        """Mark a message, or take its mark away."""
+        if self.rows is not None:
+            self.rows.marks ^= {uid}
+
+    def mark_range(self, cursor: int) -> None:
+        """Begin a range at the cursor, or mark from its beginning to the cursor."""
+        if self.range_from is None:
+            self.range_from = cursor
+        elif self.rows is not None:
+            first, last = sorted((self.range_from, cursor))
+            self.rows.marks |= {self.rows.uid(row) for row in range(first, min(last + 1, len(self.rows)))}
+            self.range_from = None
+
+    def toggle_all(self) -> None:
+        """Mark all that is shown; take these marks away when all had one."""
+        if self.rows is not None:
+            shown = {self.rows.uid(row) for row in range(len(self.rows))}
+            held = self.rows.marks
+            self.rows.marks = held - shown if shown <= held else held | shown
+
+    def next_mark(self, cursor: int, by: int) -> int | None:
+        """The nearest marked row before (``by`` −1) or after (1) the cursor, going round; None if none."""
+        rows = self.rows
+        if rows is None or not rows.marks:
+            return None
+        around = ((cursor + by * offset) % len(rows) for offset in range(1, len(rows) + 1))
+        return next((row for row in around if rows.uid(row) in rows.marks), None)
+
     def marked(self) -> list[Message]:
         """The marked messages, whatever the filter shows."""
         rows = self.rows

@@ -56,7 +56,7 @@ class FichesView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         row = self.scroll_offset.y + y
         if row >= len(self._rows):
-            return Strip.blank(self.size.width, look_of(self.app).ground_style)
+            return Strip.blank(self.scrollable_content_region.width, look_of(self.app).ground_style)
         return self._rows[row].strip
 
     def notify_style_update(self) -> None:
@@ -123,7 +123,7 @@ class FichesView(ScrollView, can_focus=True):
 
     @property
     def _wide(self) -> bool:
-        return self.size.width >= WIDE
+        return self.scrollable_content_region.width >= WIDE
 
     def _steps(self) -> list[StepKey]:
         folded = frozenset() if self._wide else self.state.folded
@@ -163,9 +163,9 @@ class FichesView(ScrollView, can_focus=True):
         self._rebuild()
 
     def _rebuild(self) -> None:
-        if not self.size.width:
+        if not self.scrollable_content_region.width:
             return
-        width = self.size.width
+        width = self.scrollable_content_region.width
         self._rows = board_rows(self.state, width, self.size.height, look_of(self.app))
         self.virtual_size = Size(width, len(self._rows))
         mine = [i for i, row in enumerate(self._rows) if any(k == self.state.selected for _, k in row.steps)]

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.style import Style
+
 from balt.config import Account, Thresholds
 from balt.i18n import _
 from balt.mail.model import Folder, Quota
@@ -71,7 +73,7 @@ class FolderRows:
             return self._bar(self._branches[item.address], width)
         assert item.folder is not None  # noqa: S101 - a folder row always has its folder
         here = (item.address, item.folder.name) == self._current
-        size = "" if item.folder.size is None else format_size(item.folder.size)
+        size = "" if item.folder.size is None else format_size(item.folder.size, aligned=True)
         if item.folder.size is None and item.folder.messages is not None:
             size = str(item.folder.messages)
         return [
@@ -108,6 +110,9 @@ class FolderTable(VirtualTable):
             row += step
         if 0 <= row < len(source.rows):
             super().move_to(row)
+
+    def ground(self, look: Look) -> Style:
+        return look.panel_style
 
     @property
     def current(self) -> FolderRow | None:

@@ -128,7 +128,10 @@ class JournalView(Vertical):
             self.post_message(self.Said(str(error), grave=True))
             return
         if found.broken is not None:
-            sentence = _("La ligne %d du journal ne suit pas la précédente : elle a été modifiée ou ôtée.") % found.broken
+            sentence = (
+                _("La ligne %d du journal ne suit pas la précédente : elle a été modifiée ou ôtée.")
+                % found.broken
+            )
         elif not found.ok:
             sentence = _("Des lignes du journal ont été coupées par un arrêt brutal ; le reste se suit.")
         else:
@@ -159,10 +162,16 @@ class JournalView(Vertical):
     def _head(self, width: int, look: Look) -> list[Strip]:
         room = columns(width - 1)
         names = (
-            " " + fit(_("Quand"), 17) + fit(_("Moment"), 12) + fit(_("Acte"), 22) + fit(_("BAL"), room) + " "
+            " "
+            + fit(_("Quand"), 17)
+            + fit(_("Moment"), 12)
+            + fit(_("Acte"), 22)
+            + fit(_("BAL"), room)
+            + " "
             + (fit(_("Dossier"), 14) if width - 1 >= 110 else "")
             + (fit(_("Nombre"), 7, right=True) + fit(_("Taille"), 10, right=True) if width - 1 >= 90 else "")
-            + "  " + _("Réponse")
+            + "  "
+            + _("Réponse")
         )
         return [
             strip_of([(names, look.style("muted"))], width, look.ground_style),
@@ -224,7 +233,10 @@ def answer_of(entry: Entry) -> tuple[str, str]:
 def story(entry: Entry) -> str:
     """The whole of a line in one paragraph: who, what was asked of the server, what it answered."""
     deed = entry.deed
-    parts = [f"{time_text(entry)} · {plain(entry.author)}" if entry.author else time_text(entry), act_text(entry)]
+    parts = [
+        f"{time_text(entry)} · {plain(entry.author)}" if entry.author else time_text(entry),
+        act_text(entry),
+    ]
     facts = (
         (_("BAL"), deed.mailbox),
         (_("serveur"), deed.server),

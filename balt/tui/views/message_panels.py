@@ -1,6 +1,5 @@
 """The fixed lines around the message list: title, filter, column names, detail, marks and what they free."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from rich.style import Style
@@ -56,7 +55,9 @@ class MessagePanels:
         base = look.ground_style
         muted = look.style("muted")
         if browse.problem:
-            return [strip_of([(" / ", look.style("alert")), (browse.problem, look.style("alert"))], width, base)]
+            return [
+                strip_of([(" / ", look.style("alert")), (browse.problem, look.style("alert"))], width, base)
+            ]
         if not browse.filter_text:
             hint = _("filtrer : older:2y  larger:5M  from:labo  has:xdm  is:read")
             return [strip_of([(" / ", muted), (hint, muted)], width, base)]
@@ -76,7 +77,10 @@ class MessagePanels:
     def head(self, width: int, look: Look) -> list[Strip]:
         """Column names and a rule. The table's scroll bar takes the last cell."""
         rule: Line = [("─" * width, look.style("rule"))]
-        return [strip_of(head(width - 1, look), width, look.ground_style), strip_of(rule, width, look.ground_style)]
+        return [
+            strip_of(head(width - 1, look), width, look.ground_style),
+            strip_of(rule, width, look.ground_style),
+        ]
 
     def detail(self, width: int, look: Look) -> list[Strip]:
         """The message under the cursor: from, subject, attachments, what it is."""
@@ -138,11 +142,11 @@ class MessagePanels:
             return [strip_of(left or [(" " + _("quota non communiqué"), look.style("muted"))], width, base)]
         percent = quota.used * 100 // quota.limit
         limits = browse.config.thresholds
-        hue = look.style(quota_hue(percent, limits.quota_warning, limits.quota_alert))
-        drawn = bar(quota.used / quota.limit, 16, look, quota_hue(percent, limits.quota_warning, limits.quota_alert))
+        fill = quota_hue(percent, limits.quota_warning, limits.quota_alert)
+        drawn = bar(quota.used / quota.limit, 16 if width >= 90 else 6, look, fill)
         left += [(" " + _("quota") + " ", look.style("muted")), *drawn, (" ", base)]
         sentence = self._effect(size) if marked else self._fill()
-        left.append((" " + fit(sentence, width - width_of(left) - 1).rstrip(), hue))
+        left.append((" " + fit(sentence, width - width_of(left) - 1).rstrip(), look.style(fill)))
         return [strip_of(left, width, base)]
 
     def _fill(self) -> str:
@@ -150,7 +154,9 @@ class MessagePanels:
         assert quota is not None  # noqa: S101 - asked by the caller
         used, limit = format_size(quota.used), format_size(quota.limit)
         return _("%(percent)s · %(used)s sur %(limit)s") % {
-            "percent": format_percent(quota.used, quota.limit), "used": used, "limit": limit,
+            "percent": format_percent(quota.used, quota.limit),
+            "used": used,
+            "limit": limit,
         }
 
     def _effect(self, size: int) -> str:
@@ -162,5 +168,3 @@ class MessagePanels:
         if self._browse.in_trash:
             return _("supprimer : %(now)s → %(after)s") % {"now": now, "after": after}
         return _("corbeille : %(now)s, puis %(after)s une fois vidée") % {"now": now, "after": after}
-
-

@@ -24,7 +24,7 @@ class Order:
     reverse: bool = False
 
     def label(self) -> str:
-        """"par taille ▼": the arrow points to where the figures go down."""
+        """ "par taille ▼": the arrow points to where the figures go down."""
         if self.key == "size":
             return _("par taille") + (" ▲" if self.reverse else " ▼")
         return _("par date, récents d'abord") if self.reverse else _("par date, anciens d'abord")
@@ -103,15 +103,22 @@ def head(width: int, look: Look) -> Line:
     """The names of the columns."""
     left, right = columns(width)
     names = (
-        "   " + fit(_("Taille"), 8, right=True) + " " + fit(_("Reçu le"), 12) + fit(_("De"), left) + " "
-        + fit(_("Objet"), right) + " " + fit(_("Type"), 6)
+        "   "
+        + fit(_("Taille"), 8, right=True)
+        + " "
+        + fit(_("Reçu le"), 12)
+        + fit(_("De"), left)
+        + " "
+        + fit(_("Objet"), right)
+        + " "
+        + fit(_("Type"), 6)
     )
     return [(names, look.style("muted"))]
 
 
 def size_text(message: Message) -> str:
     """The size, or ``?`` where the server gave none that makes sense."""
-    return "?" if message.size is None else format_size(message.size)
+    return "?" if message.size is None else format_size(message.size, aligned=True)
 
 
 def date_text(message: Message) -> str:

@@ -1,9 +1,7 @@
 """View 3, Messages: folders at the left, the list by size or by age at the right, filter, marks, acts."""
 
 from array import array
-from collections.abc import Iterator
 from functools import partial
-from itertools import islice
 from typing import Literal
 
 from textual import on
@@ -31,12 +29,12 @@ from balt.tui.views.folder_rows import FolderRows
 from balt.tui.views.message_panels import MessagePanels
 from balt.tui.views.message_rows import MessageRows, Order, chosen_rows
 from balt.tui.views.message_widgets import FilterInput, FolderPane, MessageTable
+from balt.tui.views.reading import Reading
 from balt.tui.widgets.painted import Painted
 from balt.tui.widgets.virtual_table import NoRows, VirtualTable
 
 NARROW = 100
 LOW = 28
-BATCH = 200
 
 
 class MessagesView(Vertical):
@@ -67,10 +65,10 @@ class MessagesView(Vertical):
         super().__init__(id="messages")
         self.browse = Browse(config)
         self.engine = engine
+        self.reading = Reading(engine, self.browse)
         self.clock = clock
         self.panels = MessagePanels(self)
         self._cursor_uid: int | None = None
-        self._rest: Iterator[int] = iter(())
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -174,7 +172,7 @@ class MessagesView(Vertical):
             self.table.refresh()
             self._repaint()
         if event.background:
-            self._read_more()
+            self.reading.more()
 
     def progress(self, event: Progress) -> None:
         """A long listing goes on."""
@@ -197,35 +195,25 @@ class MessagesView(Vertical):
     # What the user does
 
     def action_mark(self) -> None:
-        if self._refuses("mark") or self.browse.rows is None or self.mail is None:
+        if self._refuses("mark") or self.mail is None:
             return
         row = self.table.cursor
-        self.browse.rows.marks ^= {self.mail.uid}
+        self.browse.toggle(self.mail.uid)
         self.table.move_to(row + 1)
         self.table.refresh_rows(row)
         self._repaint()
 
     def action_mark_range(self) -> None:
-        if self._refuses("mark_range") or self.browse.rows is None:
-            return
-        if self.browse.range_from is None:
-            self.browse.range_from = self.table.cursor
-        else:
-            first, last = sorted((self.browse.range_from, self.table.cursor))
-            rows = self.browse.rows
-            rows.marks |= {rows.uid(row) for row in range(first, min(last + 1, len(rows)))}
-            self.browse.range_from = None
+        if not self._refuses("mark_range"):
+            self.browse.mark_range(self.table.cursor)
             self.table.refresh()
-        self._repaint()
+            self._repaint()
 
     def action_mark_all(self) -> None:
-        if self._refuses("mark_all") or self.browse.rows is None:
-            return
-        rows = self.browse.rows
-        shown = {rows.uid(row) for row in range(len(rows))}
-        rows.marks = rows.marks - shown if shown <= rows.marks else rows.marks | shown
-        self.table.refresh()
-        self._repaint()
+        if not self._refuses("mark_all"):
+            self.browse.toggle_all()
+            self.table.refresh()
+            self._repaint()
 
     def action_sort_size(self) -> None:
         self._sort("size")
@@ -310,7 +298,7 @@ class MessagesView(Vertical):
     def cursor_moved(self) -> None:
         if self.mail is not None:
             self._cursor_uid = self.mail.uid
-        self._read_visible()
+        self.reading.visible(self.table.visible_rows)
         for block in ("#detail", "#foot"):
             self.query_one(block, Painted).refresh()
 
@@ -381,50 +369,24 @@ class MessagesView(Vertical):
         row = rows.row_of(self._cursor_uid) if self._cursor_uid is not None else None
         self.table.show(rows, row if row is not None else 0)
         self._repaint()
-        self._read_visible()
+        self.reading.visible(self.table.visible_rows)
         if first:
-            self._rest = (listing.uids[place] for place in listing.order("size"))
-            self._read_more()
-
-    def _read_visible(self) -> None:
-        rows = self.browse.rows
-        if rows is None:
-            return
-        visible = self.table.visible_rows
-        missing = rows.unread_details(range(visible.start, min(visible.stop, len(rows))))
-        if missing:
-            self._ask_details(rows.listing, missing, background=False)
-
-    def _read_more(self) -> None:
-        """Read the next batch of what is not known yet, largest first; each answer asks for the next."""
-        rows = self.browse.rows
-        if rows is None:
-            return
-        unknown = (uid for uid in self._rest if uid not in rows.listing.details)
-        if batch := list(islice(unknown, BATCH)):
-            self._ask_details(rows.listing, batch, background=True)
-
-    def _ask_details(self, listing: Listing, uids: list[int], *, background: bool) -> None:
-        self.engine.read_details(
-            self.browse.address, listing.folder, listing.uidvalidity, uids, background=background
-        )
+            self.reading.begin(listing)
 
     def _to_mark(self, by: int) -> None:
-        rows = self.browse.rows
-        if rows is None or not rows.marks:
-            return
-        for offset in range(1, len(rows) + 1):
-            row = (self.table.cursor + by * offset) % len(rows)
-            if rows.uid(row) in rows.marks:
-                self.table.move_to(row)
-                return
+        row = self.browse.next_mark(self.table.cursor, by)
+        if row is not None:
+            self.table.move_to(row)
 
     def _show_tree(self) -> None:
         app = self.app
         browse = self.browse
         source = FolderRows(
-            browse.branches, browse.opened, (browse.address, browse.folder),
-            browse.config.thresholds, lambda: look_of(app),
+            browse.branches,
+            browse.opened,
+            (browse.address, browse.folder),
+            browse.config.thresholds,
+            lambda: look_of(app),
         )
         self.folder_pane.show(source, self.folder_pane.cursor)
 

@@ -6,13 +6,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from balt.i18n import _
-from balt.tui.actions import in_place
+from balt.tui.actions import Action, in_place
 from balt.tui.paint import Line, strip_of, width_of
-from balt.tui.theme import look_of
+from balt.tui.theme import Look, look_of
 
 
 class FooterBar(Widget):
-    """One line; keys that do not fit are left to ``?``."""
+    """One line; keys that do not fit are left to ``?``, which always has its place."""
 
     DEFAULT_CSS = "FooterBar { dock: bottom; height: 1; background: $panel; }"
 
@@ -29,16 +29,23 @@ class FooterBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         look = look_of(self.app)
+        pieces = [self._piece(action, look) for action in in_place(*self._places) if action.footer]
+        always = [self._piece(action, look) for action in in_place("app") if action.id == "app.help"]
+        room = self.size.width - sum(width_of(piece) for piece in always)
         line: Line = []
-        for action in in_place(*self._places):
-            if not action.footer:
+        for piece in pieces:
+            if piece in always:
                 continue
-            off = bool(self._why_not(action.name))
-            piece: Line = [
-                (" " + _(action.shown), look.style("muted" if off else "strong")),
-                (" " + _(action.label) + "  ", look.style("muted" if off else "text")),
-            ]
-            if width_of(line) + width_of(piece) - 2 > self.size.width:
+            if width_of(line) + width_of(piece) > room:
                 break
             line += piece
+        for piece in always:
+            line += piece
         return strip_of(line, self.size.width, look.panel_style)
+
+    def _piece(self, action: Action, look: Look) -> Line:
+        off = bool(self._why_not(action.name))
+        return [
+            (" " + _(action.shown), look.style("muted" if off else "strong")),
+            (" " + _(action.label) + " ", look.style("muted" if off else "text")),
+        ]

@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from balt.tui.actions import bindings_for
 from balt.tui.paint import Line, selected_strip, strip_of
-from balt.tui.theme import look_of
+from balt.tui.theme import Look, look_of
 
 
 class RowSource(Protocol):
@@ -67,6 +67,14 @@ class VirtualTable(ScrollView, can_focus=True):
     class Opened(Message):
         """The row under the cursor was clicked twice."""
 
+        def __init__(self, table: "VirtualTable") -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> "VirtualTable":
+            return self.table
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self.source: RowSource = NoRows()
@@ -75,11 +83,16 @@ class VirtualTable(ScrollView, can_focus=True):
     def show(self, source: RowSource, cursor: int = 0) -> None:
         """Show another source, or the same one changed, with the cursor on ``cursor``."""
         self.source = source
-        self.virtual_size = Size(self.size.width, len(source))
+        self.virtual_size = Size(self.room, len(source))
         self.cursor = min(max(cursor, 0), max(len(source) - 1, 0))
         self._keep_in_view()
         self.refresh()
         self._tell()
+
+    @property
+    def room(self) -> int:
+        """The cells of a row, the scroll bar left out."""
+        return self.scrollable_content_region.width
 
     @property
     def visible_rows(self) -> range:
@@ -100,24 +113,28 @@ class VirtualTable(ScrollView, can_focus=True):
     def refresh_rows(self, *rows: int) -> None:
         """Repaint these rows, where they are on screen."""
         visible = self.visible_rows
-        regions = [Region(0, row - visible.start, self.size.width, 1) for row in rows if row in visible]
+        regions = [Region(0, row - visible.start, self.room, 1) for row in rows if row in visible]
         if regions:
             self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
         look = look_of(self.app)
-        base = look.ground_style
-        width = self.size.width
+        base = self.ground(look)
+        width = self.room
         row = self.scroll_offset.y + y
         if row >= len(self.source):
             return Strip.blank(width, base)
         line = self.source.line(row, width)
         if row == self.cursor:
-            return selected_strip(line, width, look, base if self.has_focus else base + Style(dim=True))
+            return selected_strip(line, width, look, base, here=self.has_focus)
         return strip_of(line, width, base)
 
+    def ground(self, look: Look) -> Style:
+        """The colours under the rows."""
+        return look.ground_style
+
     def on_resize(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self.source))
+        self.virtual_size = Size(self.room, len(self.source))
         self._keep_in_view()
         self._tell()
 
@@ -132,7 +149,7 @@ class VirtualTable(ScrollView, can_focus=True):
         if row < len(self.source):
             self.move_to(row)
             if event.chain == 2:
-                self.post_message(self.Opened())
+                self.post_message(self.Opened(self))
 
     def action_cursor_down(self) -> None:
         self.move_to(self.cursor + 1)

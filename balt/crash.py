@@ -1,6 +1,6 @@
 """What is left on the terminal when balt breaks: where, never what: no value, no message, no locals.
 
-Textual's own crash screen prints local variables, which here are patients' mail.
+A traceback, and Textual's own crash screen, would show values, which here are patients' mail.
 """
 
 import traceback

@@ -1,0 +1,69 @@
+"""The commands: each parses, calls a service, prints. Standard output is data, standard error narration,
+and the exit code an answer (0 done, 1 findings, 2 wrong use, 3 a server failed, 4 stopped before harm).
+"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from balt import i18n
+from balt.cli.ending import CRASHED, INTERRUPTED, SignalledError, fail, reader_gone, report_crash, safe_ending
+from balt.errors import BaltError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; never raises, never shows a traceback."""
+    with safe_ending():
+        try:
+            code = _run(sys.argv[1:] if argv is None else list(argv))
+            sys.stdout.flush()
+        except BrokenPipeError:
+            return reader_gone()
+        except BaltError as error:
+            fail(error)
+            return error.exit_code
+        except (KeyboardInterrupt, SignalledError):
+            return INTERRUPTED
+        except Exception as error:
+            report_crash(error)
+            return CRASHED
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    from balt.cli.parser import build_parser, language_of
+
+    i18n.set_language(language_of(arguments))
+    try:
+        options = build_parser().parse_args(arguments)
+    except SystemExit as error:  # after --help, --version, or an argument that cannot be read
+        return error.code if isinstance(error.code, int) else 2
+    return _command(options)
+
+
+def _command(options: Namespace) -> int:
+    """Each command is imported when it is run: ``--help`` and errors need none of them."""
+    match options.command:
+        case "demo":
+            from balt.cli import demo
+
+            return demo.run(options)
+        case "messages":
+            from balt.cli import messages
+
+            return messages.run(options)
+        case "status":
+            from balt.cli import status
+
+            return status.run(options)
+        case "checklist":
+            from balt.cli import checklist
+
+            return checklist.run(options)
+        case "journal":
+            from balt.cli import journal
+
+            return journal.run(options)
+    from balt.cli import app
+
+    return app.run(options)

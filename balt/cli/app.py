@@ -1,0 +1,44 @@
+"""Plain ``balt``: opens the app."""
+
+import codecs
+import os
+import sys
+from argparse import Namespace
+
+from balt import paths
+from balt.cli.context import config_file, explicit_file
+from balt.clock import SystemClock
+from balt.config import Config, load_config
+from balt.errors import UsageError
+from balt.i18n import _
+from balt.secrets import Secrets
+
+
+def run(options: Namespace) -> int:
+    """Open the app on the configuration; without any, the app is empty and says what to do."""
+    need_terminal()
+    file = config_file(options)
+    config = load_config(file) if file.exists() or explicit_file(options) else Config()
+    from balt.tui.app import run_app
+
+    return run_app(config, Secrets(), SystemClock(), state_dir=paths.state_dir())
+
+
+def need_terminal() -> None:
+    """Raise UsageError where the app could not be drawn."""
+    if reason := _unfit():
+        raise UsageError(
+            reason,
+            advice=_("Sans écran, utilisez : balt status, balt messages, balt checklist, balt journal."),
+        )
+
+
+def _unfit() -> str:
+    # Textual reads standard input and draws on standard error.
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return _("l'application a besoin d'un terminal.")
+    if os.environ.get("TERM") == "dumb":
+        return _("ce terminal (TERM=dumb) ne sait pas afficher l'application.")
+    if codecs.lookup(sys.stderr.encoding).name != "utf-8":
+        return _("ce terminal n'est pas en UTF-8 ; essayez LC_ALL=C.UTF-8.")
+    return ""

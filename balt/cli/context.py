@@ -1,0 +1,112 @@
+"""What every command starts from: the configuration, the secrets, the clock, and where things are kept."""
+
+import getpass
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from balt import paths
+from balt.clock import Clock, SystemClock
+from balt.config import Account, Config, load_config
+from balt.errors import BaltError, ConfigError, UsageError
+from balt.i18n import _
+from balt.secrets import Secrets
+
+if TYPE_CHECKING:
+    from balt.mail.session import ImapSession
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The surroundings of a command."""
+
+    config: Config
+    secrets: Secrets
+    clock: Clock
+    state_dir: Path
+
+    def accounts(self, names: Sequence[str]) -> list[Account]:
+        """The BAL that the arguments name, each once; all of them when there is no argument."""
+        if not names:
+            return list(self.config.accounts)
+        return list(dict.fromkeys(self.config.account(name) for name in names))
+
+
+def context_of(options: Namespace) -> Context:
+    """The context of a command that reads BAL; raises ConfigError when there is no configuration."""
+    file = config_file(options)
+    if not file.exists() and not explicit_file(options):
+        raise _no_configuration(file)
+    return Context(load_config(file), Secrets(_ask()), SystemClock(), paths.state_dir())
+
+
+def config_file(options: Namespace) -> Path:
+    """The file of ``--config``, else of BALT_CONFIG, else where it is by default."""
+    chosen: Path | None = options.config
+    return chosen or paths.config_file()
+
+
+def explicit_file(options: Namespace) -> bool:
+    """Whether somebody asked for that very file, so that its absence is a mistake."""
+    return options.config is not None or paths.config_file() != paths.config_file({})
+
+
+def _no_configuration(file: Path) -> ConfigError:
+    return ConfigError(
+        _("aucune BAL n'est configurée : le fichier %s n'existe pas.") % file,
+        advice=_(
+            "Créez-le avec, par exemple, ces trois lignes : "
+            '[[mailbox]] / address = "nom@domaine.mssante.fr" / host = "serveur IMAP de votre opérateur". '
+            "Ou essayez sans rien configurer : balt demo."
+        ),
+    )
+
+
+def _ask() -> "_Question | None":
+    return _Question() if sys.stdin is not None and sys.stdin.isatty() else None
+
+
+class _Question:
+    """Asks the person at the keyboard; an empty answer is none."""
+
+    def __call__(self, account: Account) -> str | None:
+        try:
+            return getpass.getpass(_("Mot de passe de %s : ") % account.address) or None
+        except EOFError:
+            return None
+
+
+def need_imap(account: Account) -> None:
+    """Raise UsageError for a BAL that cannot be read over IMAP."""
+    if account.access != "imap":
+        raise UsageError(
+            _("cette BAL n'a pas d'accès IMAP dans la configuration (access = « %s »).") % account.access,
+            mailbox=account.address,
+        )
+
+
+def ask_first(context: Context, accounts: Sequence[Account]) -> None:
+    """Ask the person for the passwords that only they know, before threads begin: a question in the middle
+    of other work could not be interrupted. What fails here fails again, and is told, when the BAL is opened.
+    """
+    for account in accounts:
+        if not (account.password_command or account.password_env or account.keyring):
+            with suppress(BaltError):
+                context.secrets.password(account)
+
+
+@contextmanager
+def session_of(account: Account, context: Context) -> "Iterator[ImapSession]":
+    """A session on a BAL, in this thread, closed at the end."""
+    from balt.mail.session import ImapSession
+
+    session = ImapSession(account, lambda: context.secrets.password(account), context.clock)
+    try:
+        session.open()
+        yield session
+    finally:
+        session.close()

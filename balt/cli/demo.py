@@ -1,0 +1,203 @@
+"""``balt demo``: the practice of the demo, served by a child that ends with us, nothing left behind."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from argparse import Namespace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import IO, Any
+
+import balt
+from balt.cli.app import need_terminal
+from balt.cli.ending import tell
+from balt.clock import Clock, ShiftedClock, SystemClock
+from balt.config import Config, load_config
+from balt.errors import ConnectionFailedError, UsageError
+from balt.i18n import _
+from balt.paths import private_dir, write_private
+from balt.secrets import Secrets
+from balt.text import plain
+
+START_SECONDS = 30
+STOP_SECONDS = 5
+_CAT = "import sys; sys.stdout.write(open(sys.argv[1], encoding='utf-8').read())"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A demo that runs: a configuration as a person would have written it, and where balt may keep things."""
+
+    config: Config
+    secrets: Secrets
+    state_dir: Path
+    config_file: Path
+
+
+def run(options: Namespace) -> int:
+    """Open the app on the demo, or with ``--serve`` let another terminal use it."""
+    if options.serve:
+        return _serve(options)
+    need_terminal()
+    from balt.tui.app import run_app
+
+    with running_demo(options.seed, options.today, options.hide) as demo:
+        clock = demo_clock(options.today)
+        return run_app(demo.config, demo.secrets, clock, badge=_("DÉMO"), state_dir=demo.state_dir)
+
+
+def demo_clock(today: date | None) -> Clock:
+    """The machine's clock, or one that stands at nine o'clock on ``today`` and runs from there."""
+    if today is None:
+        return SystemClock()
+    return ShiftedClock(datetime.combine(today, time(9)).astimezone())
+
+
+@contextmanager
+def running_demo(seed: int = 1, today: date | None = None, hide: Sequence[str] = ()) -> Iterator[Demo]:
+    """The practice behind a server of its own; passwords are in memory only. Nothing is left afterwards.
+
+    Raises UsageError for an extension to hide that does not exist, ConnectionFailedError when the server
+    does not come up.
+    """
+    with _practice(seed, today, hide) as (folder, served):
+        passwords = {f"BALT_DEMO_{i}": a["password"] for i, a in enumerate(served["accounts"], start=1)}
+        sources = [{"password_env": name} for name in passwords]
+        file = folder / "config.toml"
+        write_private(file, _configuration(served, sources).encode())
+        yield Demo(load_config(file), Secrets(environ=passwords), private_dir(folder / "state"), file)
+
+
+def _serve(options: Namespace) -> int:
+    """Tell how to reach the demo from elsewhere, and wait until it is stopped."""
+    with _practice(options.seed, options.today, options.hide) as (folder, served):
+        sources = []
+        for number, account in enumerate(served["accounts"], start=1):
+            secret = folder / f"password-{number}"
+            write_private(secret, account["password"].encode())
+            sources.append({"password_command": [sys.executable, "-I", "-c", _CAT, str(secret)]})
+        file = folder / "config.toml"
+        write_private(file, _configuration(served, sources).encode())
+        tell(_("Le cabinet de démonstration est servi. Dans un autre terminal, tapez :"))
+        for name, value in (("BALT_CONFIG", file), ("XDG_STATE_HOME", private_dir(folder / "state"))):
+            sys.stdout.write(_assignment(name, str(value)) + "\n")
+        sys.stdout.flush()
+        tell(_("puis balt, balt status… Ici, Ctrl-C arrête tout et efface tout."))
+        try:
+            served["process"].wait()
+        except KeyboardInterrupt:
+            return 0
+    raise _not_started()
+
+
+def _assignment(name: str, value: str) -> str:
+    if os.name == "nt":
+        return f"$env:{name} = '{value}'"
+    return f"export {name}={shlex.quote(value)}"
+
+
+@contextmanager
+def _practice(seed: int, today: date | None, hide: Sequence[str]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """A private folder, and what the server said of itself; both go away at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="balt-demo-")).resolve()
+    child: subprocess.Popen[str] | None = None
+    try:
+        with (folder / "server.log").open("w", encoding="utf-8") as log:
+            child = _start(_arguments(seed, today, hide), log)
+        said = _first_line(child)
+        if not said:
+            raise _not_started(child.wait(STOP_SECONDS), folder / "server.log")
+        yield folder, json.loads(said) | {"process": child}
+    finally:
+        if child is not None:
+            _stop(child)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _arguments(seed: int, today: date | None, hide: Sequence[str]) -> list[str]:
+    arguments = ["--seed", str(seed), "--hide", ",".join(hide)]
+    return [*arguments, "--today", today.isoformat()] if today else arguments
+
+
+def _start(arguments: list[str], log: IO[str]) -> "subprocess.Popen[str]":
+    """The server, in a session of its own: a Ctrl-C at the keyboard is for us, and closing its standard input
+    is what ends it, even when we are killed.
+    """
+    here = str(Path(balt.__file__).parents[1])
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "balt.demo.serve", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env=os.environ | {"PYTHONPATH": here, "PYTHONIOENCODING": "utf-8"},
+        encoding="utf-8",
+        start_new_session=True,
+    )
+
+
+def _first_line(child: "subprocess.Popen[str]") -> str:
+    """The line that says where the server is; empty when it failed, or was too slow and was ended."""
+    if child.stdout is None:
+        return ""
+    patience = threading.Timer(START_SECONDS, child.kill)
+    patience.daemon = True
+    patience.start()
+    try:
+        return child.stdout.readline()
+    finally:
+        patience.cancel()
+
+
+def _stop(child: "subprocess.Popen[str]") -> None:
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            pipe.close()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _not_started(code: int = 0, log: Path | None = None) -> UsageError | ConnectionFailedError:
+    if code == 2 and log is not None:
+        return UsageError(_("la démonstration ne peut pas démarrer ainsi (%s).") % _last_line(log))
+    return ConnectionFailedError(
+        _("le serveur de la démonstration s'est arrêté."), advice=_("Relancez balt demo.")
+    )
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return plain(lines[-1], 200) if lines else ""
+
+
+def _configuration(served: Mapping[str, Any], sources: Sequence[Mapping[str, object]]) -> str:
+    """The configuration file that a person would have written for these BAL."""
+    lines = ["[person]", *_pairs(served.get("person") or {})]
+    for account, source in zip(served["accounts"], sources, strict=True):
+        values = {
+            "address": account["address"],
+            "host": served["host"],
+            "port": served["port"],
+            "security": "none",
+            "username": account["username"],
+        }
+        lines += ["", "[[mailbox]]", *_pairs({**values, **source})]
+    return "\n".join(lines) + "\n"
+
+
+def _pairs(values: Mapping[str, object]) -> list[str]:
+    """Lines of TOML: its texts, numbers and lists are written as JSON's, but for the character DEL."""
+    return [
+        f"{key} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")
+        for key, value in values.items()
+    ]

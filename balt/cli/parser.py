@@ -1,0 +1,200 @@
+"""The arguments of every command, in the language in use; imports none of what the commands need."""
+
+import argparse
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+from balt import __version__, paths
+from balt.cli.argparse_words import french_words
+from balt.i18n import LANGUAGES, _, preferred_language
+from balt.text import plain
+
+
+def language_of(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+    """The language of ``--lang``, else of the configuration, else of the locale.
+
+    Wrong arguments and an unreadable configuration are told later, in that language.
+    """
+    asked = _value_of(arguments, "--lang")
+    if asked in LANGUAGES:
+        return asked
+    file = _value_of(arguments, "--config")
+    try:
+        configured = tomllib.loads(Path(file or paths.config_file(environ)).read_text("utf-8-sig"))
+        if (language := configured.get("language")) in LANGUAGES:
+            return str(language)
+    except (OSError, ValueError, RecursionError):
+        pass
+    return preferred_language(environ)
+
+
+def _value_of(arguments: Sequence[str], option: str) -> str:
+    """The last value of an option, before the arguments are read in earnest."""
+    value = ""
+    for position, argument in enumerate(arguments):
+        if argument == option and position + 1 < len(arguments):
+            value = arguments[position + 1]
+        elif argument.startswith(f"{option}="):
+            value = argument.partition("=")[2]
+    return value
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse in the language in use; a mistake is one plain line and the exit code 2."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, add_help=False, **options)
+        self.add_argument("-h", "--help", action="help", help=_("montrer cette aide"))
+
+    def error(self, message: str) -> NoReturn:
+        advice = _("Voir : %s --help.") % self.prog
+        self.exit(2, plain(_("balt : %s") % f"{message}. {advice}") + "\n")
+
+
+def build_parser() -> Parser:
+    """The parser of the whole command line; ``options.command`` is None for plain ``balt``."""
+    french_words()
+    parser = Parser(
+        prog="balt",
+        description=_("Bien tenir ses BAL MSSanté, depuis un terminal : identifier, entretenir, valoriser."),
+        epilog=_("Sans commande, balt ouvre l'application. Pour l'essayer sans rien configurer : balt demo."),
+    )
+    _add_global_options(parser, top=True)
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMANDE"), title=_("commandes"))
+    _demo(commands)
+    _messages(commands)
+    _status(commands)
+    _checklist(commands)
+    _journal(commands)
+    return parser
+
+
+def _add_global_options(parser: Parser, *, top: bool) -> None:
+    """The same options before and after the command; a command does not undo what came before it."""
+    missing: dict[str, Any] = {"default": None if top else argparse.SUPPRESS}
+    parser.add_argument(
+        "--config", type=Path, metavar=_("FICHIER"), help=_("un autre fichier de configuration"), **missing
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, help=_("la langue : fr ou en"), **missing)
+    parser.add_argument(
+        "--version", action="version", version=f"balt {__version__}", help=_("montrer la version")
+    )
+
+
+def _command(commands: Any, name: str, summary: str, details: str = "") -> Parser:
+    parser: Parser = commands.add_parser(name, help=summary, description=summary, epilog=details or None)
+    _add_global_options(parser, top=False)
+    return parser
+
+
+def _demo(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "demo",
+        _("ouvrir balt sur un cabinet d'exemple, sans rien configurer"),
+        _("Le cabinet est inventé ; tout disparaît quand on quitte."),
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help=_("un autre nombre donne un autre cabinet")
+    )
+    parser.add_argument(
+        "--today", type=_day, metavar=_("AAAA-MM-JJ"), help=_("le jour où se passe la démonstration")
+    )
+    parser.add_argument(
+        "--hide",
+        type=_names,
+        default=(),
+        metavar="EXT,…",
+        help=_("extensions IMAP dont le serveur se passe, par exemple SORT,QUOTA"),
+    )
+    parser.add_argument(
+        "--serve",
+        action="store_true",
+        help=_("servir le cabinet à un autre terminal, jusqu'à Ctrl-C"),
+    )
+
+
+def _messages(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "messages",
+        _("lister les messages d'une ou de plusieurs BAL, sans rien marquer comme lu"),
+        _("Avec plusieurs BAL, chaque ligne porte en plus l'adresse de la sienne (address)."),
+    )
+    _add_mailboxes(parser, needed=True)
+    parser.add_argument("--folder", metavar=_("DOSSIER"), help=_("un seul dossier ; sinon, tous"))
+    parser.add_argument(
+        "--sort",
+        choices=("size", "date", "from"),
+        default="date",
+        help=_("size : les plus gros d'abord ; date : les plus anciens d'abord ; from : par expéditeur"),
+    )
+    parser.add_argument("--reverse", action="store_true", help=_("dans l'ordre inverse"))
+    parser.add_argument(
+        "--filter",
+        default="",
+        metavar=_("FILTRE"),
+        help=_("par exemple 'older:2y larger:5M' ou 'from:labo has:pdf -is:unread'"),
+    )
+    parser.add_argument("--limit", type=_count, metavar="N", help=_("les N premiers seulement"))
+    _add_formats(parser)
+
+
+def _status(commands: Any) -> None:
+    parser = _command(commands, "status", _("dire ce que contient chaque BAL, et si elle est pleine"))
+    _add_mailboxes(parser, needed=False)
+    _add_formats(parser)
+
+
+def _checklist(commands: Any) -> None:
+    parser = _command(commands, "checklist", _("dire où l'on en est de chaque étape des trois fiches"))
+    _add_mailboxes(parser, needed=False)
+    parser.add_argument("--strict", action="store_true", help=_("code de sortie 1 s'il reste à faire"))
+    _add_formats(parser)
+
+
+def _journal(commands: Any) -> None:
+    parser = _command(commands, "journal", _("relire le journal des actes, et vérifier qu'il est entier"))
+    _add_formats(parser)
+
+
+def _add_mailboxes(parser: Parser, *, needed: bool) -> None:
+    parser.add_argument(
+        "mailboxes",
+        nargs="+" if needed else "*",
+        metavar="BAL",
+        help=_("l'adresse d'une BAL de la configuration, ou son début s'il n'en désigne qu'une"),
+    )
+
+
+def _add_formats(parser: Parser) -> None:
+    formats = parser.add_mutually_exclusive_group()
+    formats.add_argument("--json", action="store_true", help=_("un document JSON"))
+    formats.add_argument("--csv", action="store_true", help=_("un tableau CSV avec ses titres"))
+    parser.add_argument(
+        "--raw",
+        action="store_true",
+        help=_("avec --csv : ne pas désamorcer les textes qu'un tableur prendrait pour des formules"),
+    )
+
+
+def _count(text: str) -> int:
+    value = int(text) if text.isascii() and text.isdigit() else 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(_("il faut un nombre entier, 1 au moins"))
+    return value
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("il faut une date comme 2026-11-22")) from None
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip().upper() for name in text.split(",") if name.strip())

@@ -1,0 +1,134 @@
+"""``balt status``: what each BAL holds and how full it is."""
+
+from argparse import Namespace
+from datetime import datetime
+
+from balt.cli.context import Context, ask_first, context_of, session_of
+from balt.cli.ending import fail, worst
+from balt.cli.output import Column, Progress, Row, prepare_output, write_csv, write_json, write_table
+from balt.config import Account
+from balt.errors import BaltError, CancelledError, UsageError
+from balt.i18n import _
+from balt.mailboxes.activity import take_status, unreachable
+from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.survey import Cancelled, ask_each
+from balt.units import format_count, format_date, format_percent, format_size
+
+COLUMNS = (
+    *("address", "reachable", "error", "messages", "unseen", "size", "quota_used", "quota_limit"),
+    *(
+        "trash_messages",
+        "trash_size",
+        "last_received",
+        "last_sent",
+        "last_seen",
+        "saturation_date",
+        "verdict",
+    ),
+)
+
+
+def run(options: Namespace) -> int:
+    """Print the figures of each BAL, in the order of the configuration or of the arguments."""
+    context = context_of(options)
+    accounts = context.accounts(options.mailboxes)
+    statuses, code = read_statuses(context, accounts)
+    statuses += [_without_imap(account, context) for account in accounts if account.access != "imap"]
+    order = [account.address for account in accounts]
+    statuses.sort(key=lambda status: order.index(status.address))
+    prepare_output(options)
+    if options.json:
+        write_json(status.to_json() for status in statuses)
+    elif options.csv:
+        write_csv((_flat(status) for status in statuses), COLUMNS, raw=options.raw)
+    else:
+        _write_table(statuses)
+    return code
+
+
+def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[MailboxStatus], int]:
+    """The status of each BAL with IMAP access, several at once, and the exit code: 3 when one failed."""
+    accounts = [account for account in accounts if account.access == "imap"]
+    ask_first(context, accounts)
+    progress = Progress()
+    code = 0
+    statuses: list[MailboxStatus] = []
+
+    def read(account: Account, cancelled: Cancelled) -> MailboxStatus | BaltError:
+        try:
+            with session_of(account, context) as session:
+                return take_status(session, account, context.config.thresholds, context.clock, cancelled)
+        except CancelledError:
+            raise
+        except BaltError as error:
+            return error
+
+    progress.show(_("Lecture de %d BAL…") % len(accounts))
+    for account, answer in ask_each(accounts, read):
+        if isinstance(answer, BaltError):
+            progress.clear()
+            fail(answer)
+            code = worst(code, max(answer.exit_code, 3))
+            answer = unreachable(account, answer, context.clock)
+        statuses.append(answer)
+        progress.show(_("%(done)d BAL sur %(total)d") % {"done": len(statuses), "total": len(accounts)})
+    progress.clear()
+    return statuses, code
+
+
+def _without_imap(account: Account, context: Context) -> MailboxStatus:
+    error = UsageError(_("sans accès IMAP dans la configuration : à voir dans son webmail."))
+    return unreachable(account, error, context.clock)
+
+
+def _flat(status: MailboxStatus) -> Row:
+    """The status as one row of a table."""
+    row = dict(status.to_json())
+    quota, trash = status.quota, status.trash_messages is not None
+    row["quota_used"] = quota.used if quota else None
+    row["quota_limit"] = quota.limit if quota else None
+    row["trash_messages"] = status.trash_messages
+    row["trash_size"] = status.trash_size if trash else None
+    return row
+
+
+def _write_table(statuses: list[MailboxStatus]) -> None:
+    columns = [
+        Column(_("BAL"), flexible=True),
+        Column(_("Messages"), right=True),
+        Column(_("Non lus"), right=True),
+        Column(_("Taille"), right=True),
+        Column(_("Quota"), right=True),
+        Column(_("Corbeille"), right=True),
+        Column(_("Dernier reçu")),
+        Column(_("Dernier lu")),
+        Column(_("Dernier envoyé")),
+    ]
+    write_table(columns, [_line(status) for status in statuses])
+
+
+def _line(status: MailboxStatus) -> list[str]:
+    quota = status.quota
+    return [
+        status.address,
+        _figure(status.messages),
+        _figure(status.unseen),
+        _size(status.size),
+        format_percent(quota.used, quota.limit) if quota else "—",
+        _size(status.trash_size),
+        _day(status.last_received),
+        _day(status.last_seen),
+        _day(status.last_sent),
+    ]
+
+
+def _figure(value: int | None) -> str:
+    return "—" if value is None else format_count(value)
+
+
+def _size(value: int | None) -> str:
+    return "—" if value is None else format_size(value)
+
+
+def _day(moment: datetime | None) -> str:
+    return "—" if moment is None else format_date(moment.astimezone().date())

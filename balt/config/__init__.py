@@ -1,0 +1,26 @@
+"""The configuration: a TOML file that a person writes and balt only reads."""
+
+from balt.config.model import (
+    Access,
+    Account,
+    Auth,
+    Config,
+    DirectorySettings,
+    Person,
+    Security,
+    Thresholds,
+)
+from balt.config.reader import load_config, parse_config
+
+__all__ = [
+    "Access",
+    "Account",
+    "Auth",
+    "Config",
+    "DirectorySettings",
+    "Person",
+    "Security",
+    "Thresholds",
+    "load_config",
+    "parse_config",
+]

@@ -1,0 +1,124 @@
+"""What the configuration says, as values. Sizes are octets, ages are days, time-outs seconds."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from balt.errors import UsageError
+from balt.i18n import _
+from balt.text import fold, plain
+
+Security = Literal["tls", "starttls", "none"]
+Access = Literal["imap", "none", "files"]
+Auth = Literal["password", "xoauth2", "oauthbearer", "external"]
+
+MIB = 1024 * 1024
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One ``[[mailbox]]``. ``port`` 0 means the usual one (993 with TLS, 143 without); ``username`` "" means
+    the address; ``{address}`` in ``username`` and ``authorization_identity`` stands for the address.
+    ``timeout`` is in seconds without progress; ``quota`` is the limit given by hand, in octets.
+    """
+
+    address: str
+    host: str = ""
+    port: int = 0
+    security: Security = "tls"
+    username: str = ""
+    access: Access = "imap"
+    auth: Auth = "password"
+    password_command: tuple[str, ...] = ()
+    password_env: str = ""
+    keyring: bool = False
+    token_command: tuple[str, ...] = ()
+    timeout: float = 60.0
+    authorization_identity: str = ""
+    ca_file: Path | None = None
+    client_certificate: Path | None = None
+    client_key: Path | None = None
+    quota: int | None = None
+    read_only: bool = False
+    path: Path | None = None
+
+    def __post_init__(self) -> None:
+        port = self.port or (993 if self.security == "tls" else 143)
+        object.__setattr__(self, "port", port)
+        object.__setattr__(self, "username", self._filled(self.username or self.address))
+        object.__setattr__(self, "authorization_identity", self._filled(self.authorization_identity))
+
+    def _filled(self, text: str) -> str:
+        return text.replace("{address}", self.address)
+
+    @property
+    def discreet(self) -> bool:
+        """Whether someone else than the holder enters (another authorization identity, RFC 4616, or a master
+        user): subjects, names and content are then never shown.
+        """
+        other = self.authorization_identity not in ("", self.username)
+        return other or "*" in self.username
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whose BAL these are; both may be ""."""
+
+    name: str = ""
+    rpps: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorySettings:
+    """Where the Annuaire Santé is read. ``extraction`` is a file copied by hand."""
+
+    extraction: Path | None = None
+    base_url: str = "https://gateway.api.esante.gouv.fr/fhir/v2"
+    api_key_command: tuple[str, ...] = ()
+    api_key_env: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Local choices, never an official rule: days, octets and percentages of the quota."""
+
+    inactive_after_days: int = 365
+    old_after_days: int = 1095
+    large_attachment: int = 5 * MIB
+    quota_warning: int = 80
+    quota_alert: int = 95
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration. ``file`` is where it was read, or where balt looked for it in vain."""
+
+    language: str | None = None
+    person: Person = field(default_factory=Person)
+    accounts: tuple[Account, ...] = ()
+    directory: DirectorySettings = field(default_factory=DirectorySettings)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    file: Path | None = None
+
+    def account(self, name: str) -> Account:
+        """The BAL of this address, or of this beginning of an address when only one has it (case does not
+        count). Raises UsageError otherwise, naming the addresses that could be meant.
+        """
+        wanted = fold(name)
+        exact = [each for each in self.accounts if fold(each.address) == wanted]
+        found = exact or [each for each in self.accounts if wanted and fold(each.address).startswith(wanted)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            message = _("« %s » désigne plusieurs BAL.") % plain(name, 80)
+        else:
+            message = _("Aucune BAL ne s'appelle « %s ».") % plain(name, 80)
+        raise UsageError(message, advice=_candidates(found or self.accounts))
+
+
+def _candidates(accounts: "list[Account] | tuple[Account, ...]") -> str:
+    if not accounts:
+        return _("La configuration n'en contient aucune.")
+    names = ", ".join(each.address for each in accounts[:_SHOWN])
+    return _("Précisez : %s.") % (names + (", …" if len(accounts) > _SHOWN else ""))

@@ -1,0 +1,99 @@
+"""A message to look at: a few headers, its text, its parts. Bounded, inert, and the message stays unread."""
+
+import quopri
+from collections.abc import Sequence
+
+from balt.errors import RefusedError
+from balt.i18n import N_, _
+from balt.mail.details import raw_header_fields, section_of
+from balt.mail.envelope import without_technical_prefix
+from balt.mail.fetch import Row, read_row
+from balt.mail.headers import decode_base64, decode_charset, decode_header
+from balt.mail.html_text import text_of_html
+from balt.mail.model import Preview
+from balt.mail.structure import Part, StructureError, attachments_of, parse_structure, text_parts
+from balt.mail.wire import MIB, Limits, Wire
+from balt.text import plain_lines
+
+MAX_TEXT = 256 * 1024
+"""Octets of text read at most."""
+_MAX_HEADERS = 64 * 1024
+_LIMITS = Limits(line=4 * MIB, literal=2 * MIB, total=16 * MIB)
+_SHOWN = (
+    ("from", N_("De")),
+    ("reply-to", N_("Répondre à")),
+    ("to", N_("À")),
+    ("cc", N_("Copie")),
+    ("date", N_("Date")),
+    ("subject", N_("Objet")),
+)
+_ASKED = b"BODY.PEEK[HEADER.FIELDS (FROM REPLY-TO TO CC DATE SUBJECT)]<0.%d>" % _MAX_HEADERS
+
+
+def read_preview(wire: Wire, uid: int) -> Preview:
+    """The message ``uid`` of the open folder; raises RefusedError when it is gone."""
+    row = _row(wire, uid, b"(UID BODYSTRUCTURE " + _ASKED + b")")
+    if row is None:
+        raise RefusedError(
+            _("ce message n'est plus dans ce dossier."),
+            code="NONEXISTENT",
+            advice=_("Relisez le dossier."),
+            mailbox=wire.mailbox,
+        )
+    headers = _headers(section_of(row))
+    try:
+        root = parse_structure(row.items.get(b"BODYSTRUCTURE"))
+    except StructureError:
+        return Preview(headers, (_("(message illisible : sa structure n'a pas été comprise)"),), ())
+    attachments = attachments_of(root)
+    texts = text_parts(root)
+    if not texts:
+        return Preview(headers, (), attachments)
+    octets = _text(wire, uid, texts[0])
+    lines = _lines(octets, texts[0])
+    truncated = texts[0].size > len(octets) >= MAX_TEXT
+    return Preview(headers, tuple(lines), attachments, truncated)
+
+
+def _row(wire: Wire, uid: int, items: bytes) -> Row | None:
+    found: Row | None = None
+    with wire.command(b"UID FETCH", b"%d" % uid, items, limits=_LIMITS) as answer:
+        for response in answer:
+            row = read_row(response)
+            if row is not None and row.uid == uid and (not row.readable or len(row.items) > 2):
+                found = found or row
+    return found
+
+
+def _headers(raw: bytes) -> tuple[tuple[str, str], ...]:
+    fields = raw_header_fields(raw)
+    shown: list[tuple[str, str]] = []
+    for wanted, label in _SHOWN:
+        for name, value in fields:
+            if name == wanted:
+                text = decode_header(value)
+                shown.append((_(label), without_technical_prefix(text) if name == "subject" else text))
+                break
+    return tuple(shown)
+
+
+def _text(wire: Wire, uid: int, part: Part) -> bytes:
+    """The first octets of a part as the server has them, still encoded."""
+    section = f"BODY.PEEK[{part.number}]<0.{MAX_TEXT}>".encode("ascii")
+    row = _row(wire, uid, b"(UID FLAGS " + section + b")")
+    return section_of(row, b"BODY[") if row else b""
+
+
+def _lines(octets: bytes, part: Part) -> Sequence[str]:
+    text = decode_charset(_decoded(octets, part.encoding), part.params.get("charset", ""))
+    if part.content_type == "text/html":
+        text = text_of_html(text)
+    return plain_lines(text.rstrip())
+
+
+def _decoded(octets: bytes, encoding: str) -> bytes:
+    if encoding == "base64":
+        return decode_base64(octets)
+    if encoding == "quoted-printable":
+        return quopri.decodestring(octets)
+    return octets

@@ -1,0 +1,81 @@
+"""The sentences that stand in the dialogs, as a doctor reads them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from balt.cleanup.plan import Act, CleanupPlan, Guard, PlannedMessage, Tally
+from balt.cleanup.wording import freed, guard_label, sheet_question, summary, title
+
+OLD, NEW = datetime(2017, 2, 1, tzinfo=UTC), datetime(2019, 2, 1, tzinfo=UTC)
+PLAN = CleanupPlan(
+    id="p1",
+    act=Act.TRASH,
+    server="imap.example:993",
+    user="u",
+    address="a@medecin.mssante.fr",
+    folder="INBOX",
+    uidvalidity=7,
+    target="Trash",
+    messages=(
+        PlannedMessage(1, 2 * 1024**2, "", "", OLD),
+        PlannedMessage(2, 1024**2, "", "", NEW, frozenset({Guard.FLAGGED})),
+    ),
+    created=NEW,
+    left_out={Guard.DOCUMENT: Tally(9, 9 * 1024**2), Guard.UNREAD: Tally(1, 1024)},
+    reason="vu",
+)
+EMPTYING = replace(PLAN, act=Act.EMPTY_TRASH, folder="Trash", target="")
+
+
+def test_a_move_says_its_count_and_its_size() -> None:
+    assert title(PLAN) == "Mettre 2 messages à la corbeille, 3 Mo"
+    assert title(replace(PLAN, messages=PLAN.messages[:1])) == "Mettre 1 message à la corbeille, 2 Mo"
+
+
+def test_emptying_says_that_it_is_for_good() -> None:
+    assert title(EMPTYING) == "Supprimer définitivement 2 messages de la corbeille, 3 Mo"
+    assert "ne pourront plus être retrouvés" in freed(EMPTYING)
+
+
+def test_a_move_says_that_it_frees_nothing() -> None:
+    assert "ne libère pas de place" in freed(PLAN)
+
+
+def test_the_summary_tells_dates_largest_what_is_left_out_and_what_was_forced() -> None:
+    assert summary(PLAN) == [
+        "Reçus du 1er févr. 2017 au 1er févr. 2019 ; le plus gros fait 2 Mo.",
+        "Mettre à la corbeille ne libère pas de place : il faudra ensuite vider la corbeille.",
+        "Laissé de côté : 1 message, 1 Ko (non lu).",
+        "Laissés de côté : 9 messages, 9 Mo (document non marqué intégré).",
+        "Inclus à votre demande : 1 message, 1 Mo (marqué important).",
+    ]
+
+
+def test_without_known_dates_only_the_largest_is_told() -> None:
+    undated = replace(PLAN, messages=tuple(replace(message, date=None) for message in PLAN.messages))
+    assert summary(undated)[0] == "Le plus gros fait 2 Mo."
+
+
+def test_an_empty_plan_says_nothing_of_a_largest() -> None:
+    assert summary(replace(PLAN, messages=(), left_out={})) == [freed(PLAN)]
+
+
+@pytest.mark.parametrize(
+    ("documents", "first"),
+    [
+        (0, "Aucun document de la corbeille ne reste à intégrer."),
+        (1, "1 message de la corbeille contient un document pas encore marqué intégré."),
+        (9, "9 messages de la corbeille contiennent un document pas encore marqué intégré."),
+    ],
+)
+def test_before_emptying_the_sheets_own_question_is_asked(documents: int, first: str) -> None:
+    assert sheet_question(Tally(documents, 0)) == [
+        first,
+        "Les informations sont-elles bien enregistrées sur votre logiciel métier ?",
+    ]
+
+
+def test_every_guard_has_its_words() -> None:
+    assert len({guard_label(guard) for guard in Guard}) == len(Guard)

@@ -1,0 +1,53 @@
+"""How full a BAL is, in a bar and a sentence."""
+
+import pytest
+
+from balt.config import Thresholds
+from balt.mail.model import Quota
+from balt.sheets.quota import QuotaLevel, fullest, quota_line
+from tests.sheets.cases import ALIX, GIB, LOU, bal, silent
+
+LIMITS = Thresholds()
+
+
+def test_the_sentence_tells_used_and_limit() -> None:
+    line = quota_line(bal(quota=Quota(1_954_210_120, 2 * GIB)), LIMITS)
+    assert line is not None
+    assert (line.address, line.sentence) == (ALIX, "1,82 Go sur 2 Go")
+
+
+def test_a_limit_given_by_hand_is_said_to_be() -> None:
+    line = quota_line(bal(quota=Quota(GIB, 2 * GIB, by_hand=True)), LIMITS)
+    assert line is not None
+    assert line.sentence == "1 Go sur 2 Go (quota indiqué par vous)"
+
+
+@pytest.mark.parametrize(
+    ("used", "level"),
+    [
+        (79, QuotaLevel.CALM),
+        (80, QuotaLevel.WARNING),
+        (94, QuotaLevel.WARNING),
+        (95, QuotaLevel.ALERT),
+        (120, QuotaLevel.ALERT),
+    ],
+)
+def test_the_level_follows_the_thresholds(used: int, level: QuotaLevel) -> None:
+    line = quota_line(bal(quota=Quota(used, 100)), LIMITS)
+    assert line is not None
+    assert (line.percent, line.level) == (used, level)
+
+
+def test_no_limit_gives_no_line() -> None:
+    assert quota_line(bal(), LIMITS) is None
+    assert quota_line(bal(quota=Quota(5, 0)), LIMITS) is None
+    assert quota_line(silent(), LIMITS) is None
+
+
+def test_the_fullest_is_the_nearest_to_its_limit() -> None:
+    small = bal(ALIX, quota=Quota(90, 100))
+    large = bal(LOU, quota=Quota(GIB, 2 * GIB))
+    line = fullest([large, silent(), bal("x@y.mssante.fr"), small], LIMITS)
+    assert line is not None
+    assert line.address == ALIX
+    assert fullest([silent(), bal()], LIMITS) is None
