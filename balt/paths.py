@@ -11,7 +11,10 @@ def config_file(environ: Mapping[str, str] = os.environ) -> Path:
     """``$BALT_CONFIG``, else ``config.toml`` in balt's configuration folder."""
     if explicit := environ.get("BALT_CONFIG"):
         return Path(explicit)
-    return _folder("XDG_CONFIG_HOME", platformdirs.user_config_dir("balt", appauthor=False), environ) / "config.toml"
+    return (
+        _folder("XDG_CONFIG_HOME", platformdirs.user_config_dir("balt", appauthor=False), environ)
+        / "config.toml"
+    )
 
 
 def state_dir(environ: Mapping[str, str] = os.environ) -> Path:

@@ -14,7 +14,20 @@ _AGE = re.compile(r"(\d{1,4})\s*([dwmyjsa])", re.IGNORECASE)
 _FACTORS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _STEPS_FR = ("o", "Ko", "Mo", "Go", "To")
 _STEPS_EN = ("B", "KB", "MB", "GB", "TB")
-_MONTHS_FR = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+_MONTHS_FR = (
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+)
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -83,6 +96,11 @@ def before(moment: datetime, age: str) -> datetime:
         raise ValueError(age)
     last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return moment.replace(year=year, month=month + 1, day=min(moment.day, last))
+
+
+def age_term(days: int) -> str:
+    """A length in days as an age that ``before`` and the filter language read: "3y" for 1095, "90d"."""
+    return f"{days // 365}y" if days and days % 365 == 0 else f"{days}d"
 
 
 def format_date(day: date) -> str:

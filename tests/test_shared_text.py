@@ -79,7 +79,7 @@ def test_a_long_text_ends_in_an_ellipsis() -> None:
 
 
 def test_a_long_address_shows_both_ends() -> None:
-    assert shorten_middle("camille.exemple@medecin.mssante.fr", 15) == "camille…ante.fr"
+    assert shorten_middle("camille.exemple@medecin.mssante.fr", 15) == "camille.e…te.fr"
     assert shorten_middle("court", 15) == "court"
     assert shorten_middle("court", 1) == "…"
 

@@ -7,7 +7,17 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from balt import i18n
-from balt.cli.ending import CRASHED, INTERRUPTED, SignalledError, fail, reader_gone, report_crash, safe_ending
+from balt.cli.ending import (
+    CRASHED,
+    INTERRUPTED,
+    READER_GONE,
+    SignalledError,
+    fail,
+    flush_output,
+    give_up_output,
+    report_crash,
+    safe_ending,
+)
 from balt.errors import BaltError
 
 
@@ -16,9 +26,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     with safe_ending():
         try:
             code = _run(sys.argv[1:] if argv is None else list(argv))
-            sys.stdout.flush()
+            flush_output()
         except BrokenPipeError:
-            return reader_gone()
+            give_up_output()
+            return READER_GONE
         except BaltError as error:
             fail(error)
             return error.exit_code

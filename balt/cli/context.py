@@ -1,6 +1,7 @@
 """What every command starts from: the configuration, the secrets, the clock, and where things are kept."""
 
 import getpass
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -52,18 +53,20 @@ def config_file(options: Namespace) -> Path:
 
 def explicit_file(options: Namespace) -> bool:
     """Whether somebody asked for that very file, so that its absence is a mistake."""
-    return options.config is not None or paths.config_file() != paths.config_file({})
+    return options.config is not None or bool(os.environ.get("BALT_CONFIG"))
 
 
 def _no_configuration(file: Path) -> ConfigError:
-    return ConfigError(
-        _("aucune BAL n'est configurée : le fichier %s n'existe pas.") % file,
-        advice=_(
-            "Créez-le avec, par exemple, ces trois lignes : "
-            '[[mailbox]] / address = "nom@domaine.mssante.fr" / host = "serveur IMAP de votre opérateur". '
-            "Ou essayez sans rien configurer : balt demo."
-        ),
-    )
+    address, host = _("prenom.nom@domaine.mssante.fr"), _("le serveur IMAP de votre opérateur")
+    advice = [
+        _("Créez-le, avec au moins :"),
+        "    [[mailbox]]",
+        f'    address = "{address}"',
+        f'    host = "{host}"',
+        _("Ou essayez balt sans rien configurer : balt demo."),
+    ]
+    message = _("aucune BAL n'est configurée : le fichier %s n'existe pas.") % file
+    return ConfigError(message, advice="\n".join(advice))
 
 
 def _ask() -> "_Question | None":
@@ -94,7 +97,9 @@ def ask_first(context: Context, accounts: Sequence[Account]) -> None:
     of other work could not be interrupted. What fails here fails again, and is told, when the BAL is opened.
     """
     for account in accounts:
-        if not (account.password_command or account.password_env or account.keyring):
+        if account.auth == "password" and not (
+            account.password_command or account.password_env or account.keyring
+        ):
             with suppress(BaltError):
                 context.secrets.password(account)
 

@@ -14,18 +14,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import balt
 from balt.cli.app import need_terminal
-from balt.cli.ending import tell
+from balt.cli.ending import tell, undisturbed
 from balt.clock import Clock, ShiftedClock, SystemClock
 from balt.config import Config, load_config
 from balt.errors import ConnectionFailedError, UsageError
 from balt.i18n import _
 from balt.paths import private_dir, write_private
 from balt.secrets import Secrets
-from balt.text import plain
 
 START_SECONDS = 30
 STOP_SECONDS = 5
@@ -95,7 +94,7 @@ def _serve(options: Namespace) -> int:
             served["process"].wait()
         except KeyboardInterrupt:
             return 0
-    raise _not_started()
+    raise _stopped()
 
 
 def _assignment(name: str, value: str) -> str:
@@ -110,16 +109,16 @@ def _practice(seed: int, today: date | None, hide: Sequence[str]) -> Iterator[tu
     folder = Path(tempfile.mkdtemp(prefix="balt-demo-")).resolve()
     child: subprocess.Popen[str] | None = None
     try:
-        with (folder / "server.log").open("w", encoding="utf-8") as log:
-            child = _start(_arguments(seed, today, hide), log)
+        child = _start(_arguments(seed, today, hide))
         said = _first_line(child)
         if not said:
-            raise _not_started(child.wait(STOP_SECONDS), folder / "server.log")
+            raise _unknown_extensions(hide) or _stopped()
         yield folder, json.loads(said) | {"process": child}
     finally:
-        if child is not None:
-            _stop(child)
-        shutil.rmtree(folder, ignore_errors=True)
+        with undisturbed():
+            if child is not None:
+                _stop(child)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _arguments(seed: int, today: date | None, hide: Sequence[str]) -> list[str]:
@@ -127,7 +126,7 @@ def _arguments(seed: int, today: date | None, hide: Sequence[str]) -> list[str]:
     return [*arguments, "--today", today.isoformat()] if today else arguments
 
 
-def _start(arguments: list[str], log: IO[str]) -> "subprocess.Popen[str]":
+def _start(arguments: list[str]) -> "subprocess.Popen[str]":
     """The server, in a session of its own: a Ctrl-C at the keyboard is for us, and closing its standard input
     is what ends it, even when we are killed.
     """
@@ -136,7 +135,7 @@ def _start(arguments: list[str], log: IO[str]) -> "subprocess.Popen[str]":
         [sys.executable, "-P", "-m", "balt.demo.serve", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=log,
+        stderr=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": here, "PYTHONIOENCODING": "utf-8"},
         encoding="utf-8",
         start_new_session=True,
@@ -167,17 +166,24 @@ def _stop(child: "subprocess.Popen[str]") -> None:
         child.wait()
 
 
-def _not_started(code: int = 0, log: Path | None = None) -> UsageError | ConnectionFailedError:
-    if code == 2 and log is not None:
-        return UsageError(_("la démonstration ne peut pas démarrer ainsi (%s).") % _last_line(log))
-    return ConnectionFailedError(
-        _("le serveur de la démonstration s'est arrêté."), advice=_("Relancez balt demo.")
+def _unknown_extensions(hide: Sequence[str]) -> UsageError | None:
+    """What was wrong with ``--hide``; None when nothing was."""
+    from balt.demo.capabilities import AFTER_LOGIN, BEFORE_LOGIN, NOT_ANNOUNCED
+
+    known = {*BEFORE_LOGIN, *AFTER_LOGIN, *NOT_ANNOUNCED}
+    unknown = [name for name in hide if name.upper() not in known]
+    if not unknown:
+        return None
+    return UsageError(
+        _("le serveur de la démonstration n'a pas l'extension %s.") % ", ".join(unknown),
+        advice=_("On peut cacher : %s.") % ", ".join(sorted(known)),
     )
 
 
-def _last_line(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    return plain(lines[-1], 200) if lines else ""
+def _stopped() -> ConnectionFailedError:
+    return ConnectionFailedError(
+        _("le serveur de la démonstration s'est arrêté."), advice=_("Relancez balt demo.")
+    )
 
 
 def _configuration(served: Mapping[str, Any], sources: Sequence[Mapping[str, object]]) -> str:

@@ -5,16 +5,18 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 
 from balt.crash import crash_of
-from balt.errors import BaltError
+from balt.errors import BaltError, UsageError
 from balt.i18n import _
 from balt.text import plain
 
 INTERRUPTED = 130
+READER_GONE = 141  # as the shell says of SIGPIPE: the output was not read to its end
 CRASHED = 70  # EX_SOFTWARE of sysexits.h: none of the answers that a script waits for
+_ENDING = ("SIGTERM", "SIGHUP")
 
 
 class SignalledError(BaseException):
@@ -33,8 +35,9 @@ def tell(text: str) -> None:
 
 
 def fail(error: BaltError) -> None:
-    """Say what went wrong and what to do next."""
-    tell(_("balt : %s") % error)
+    """Say what went wrong and what to do next; an advice may show lines to copy."""
+    for line in (_("balt : %s") % error).split("\n"):
+        tell(line)
 
 
 def report_crash(error: BaseException) -> None:
@@ -43,10 +46,52 @@ def report_crash(error: BaseException) -> None:
         tell(line)
 
 
-def reader_gone() -> int:
-    """Whoever read the output (``head``) has had enough: nothing is wrong, and nothing more can be said."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+def flush_output() -> None:
+    """Hand over all that was printed; raises UsageError when it cannot be taken (a full disk).
+
+    A reader that has gone (``head``) is nobody's mistake: the command has done its work.
+    """
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        give_up_output()
+    except OSError as error:
+        give_up_output()
+        raise cannot_write(error) from None
+
+
+def cannot_write(error: OSError) -> UsageError:
+    """The output could not be written: nothing that was printed may be relied on."""
+    return UsageError(
+        _("la sortie n'a pas pu être écrite en entier (%s).") % plain(error.strerror or type(error).__name__)
+    )
+
+
+def give_up_output() -> None:
+    """Send what is still to be printed nowhere: Python would complain about it at the very end."""
+    with suppress(OSError, ValueError):  # a stream of a test has no number
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """No signal interrupts what is done here: cleaning up, which is short and must be whole."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in _signals("SIGINT", *_ENDING)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+
+
+def _signals(*names: str) -> list[signal.Signals]:
+    """Those that this system knows: Windows has no SIGHUP."""
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
 @contextmanager
@@ -95,10 +140,9 @@ def _catch_signals() -> Callable[[], None]:
     """SIGTERM and SIGHUP raise in the main thread; one that was ignored (``nohup``) stays so."""
     if threading.current_thread() is not threading.main_thread():
         return lambda: None
-    numbers = [n for name in ("SIGTERM", "SIGHUP") if (n := getattr(signal, name, None)) is not None]
-    before = {n: signal.getsignal(n) for n in numbers}
-    for number in numbers:
-        if before[number] is not signal.SIG_IGN:
+    before = {number: signal.getsignal(number) for number in _signals(*_ENDING)}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
             signal.signal(number, _on_signal)
 
     def restore() -> None:

@@ -10,8 +10,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from balt.errors import UsageError
-from balt.i18n import _
+from balt.cli.ending import cannot_write, give_up_output
 from balt.text import cell_width, plain, shorten_middle
 
 Row = Mapping[str, object]
@@ -36,9 +35,20 @@ def write_json(rows: Iterable[object]) -> None:
     """One list, an element a line, written as the rows come."""
     start = "[\n"
     for row in rows:
-        write(start + json.dumps(row, ensure_ascii=False))
+        write(start + json.dumps(_shown(row), ensure_ascii=False))
         start = ",\n"
     write("[]\n" if start == "[\n" else "\n]\n")
+
+
+def _shown(value: object) -> object:
+    """``value`` with every text in it safe to show: the last door before the terminal."""
+    if isinstance(value, str):
+        return plain(value, len(value))
+    if isinstance(value, Mapping):
+        return {key: _shown(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_shown(each) for each in value]
+    return value
 
 
 def write_csv(rows: Iterable[Row], columns: Sequence[str], *, raw: bool) -> None:
@@ -61,7 +71,8 @@ def _cell(value: object, *, raw: bool) -> object:
         return "true" if value else "false"
     if isinstance(value, int):
         return value
-    text = str(value)
+    text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = plain(text, len(text))
     return text if raw else harmless(text)
 
 
@@ -79,14 +90,8 @@ def write(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        give_up_output()
         raise cannot_write(error) from None
-
-
-def cannot_write(error: OSError) -> UsageError:
-    """The output could not be written: nothing that was printed may be relied on."""
-    return UsageError(
-        _("la sortie n'a pas pu être écrite en entier (%s).") % plain(error.strerror or type(error).__name__)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ class Column:
 
 def write_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
     """Aligned columns under their headings; on a terminal, long texts are cut to its width."""
-    lines = [[column.heading for column in columns], *(list(row) for row in rows)]
+    lines = [[column.heading for column in columns], *([plain(cell) for cell in row] for row in rows)]
     widths = [max(cell_width(line[i]) for line in lines) for i in range(len(columns))]
     if sys.stdout.isatty():
         widths = _fitting(columns, widths, shutil.get_terminal_size().columns)

@@ -43,11 +43,19 @@ def _value_of(arguments: Sequence[str], option: str) -> str:
     return value
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Headings as the language in use punctuates them: a space before the colon in French."""
+
+    def start_section(self, heading: str | None) -> None:
+        # argparse adds the colon itself.
+        super().start_section((_("%s :") % heading).removesuffix(":") if heading else heading)
+
+
 class Parser(argparse.ArgumentParser):
     """argparse in the language in use; a mistake is one plain line and the exit code 2."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, add_help=False, **options)
+        super().__init__(allow_abbrev=False, add_help=False, formatter_class=_Formatter, **options)
         self.add_argument("-h", "--help", action="help", help=_("montrer cette aide"))
 
     def error(self, message: str) -> NoReturn:
@@ -140,7 +148,7 @@ def _messages(commands: Any) -> None:
         metavar=_("FILTRE"),
         help=_("par exemple 'older:2y larger:5M' ou 'from:labo has:pdf -is:unread'"),
     )
-    parser.add_argument("--limit", type=_count, metavar="N", help=_("les N premiers seulement"))
+    parser.add_argument("--limit", type=_count, metavar="N", help=_("les N premiers de chaque BAL"))
     _add_formats(parser)
 
 

@@ -92,7 +92,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole configuration. ``file`` is where it was read, or where balt looked for it in vain."""
+    """The whole configuration. ``file`` is where it was read; None when there is none."""
 
     language: str | None = None
     person: Person = field(default_factory=Person)

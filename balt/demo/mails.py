@@ -139,7 +139,7 @@ def _letter(mail: Mail) -> Draft:
     name = f"{mail.sent:%Y%m%d}_{topic.short}_{mail.patient.family}_{mail.number:04d}.{topic.file}"
     parts = [text_part(topic.opening + _signature(mail), mail.number), file_part(name, *_FORMS[topic.file])]
     if topic.file == "jpg" and mail.number % 4 == 0:
-        parts.append(file_part(f"compte-rendu_{mail.number:04d}.pdf", *_FORMS["pdf"]))
+        parts.insert(1, file_part(f"compte-rendu_{mail.number:04d}.pdf", *_FORMS["pdf"]))
     return _draft(mail, parts, "mixed", _software())
 
 

@@ -34,7 +34,6 @@ class Batch:
     flagged: float = 0.0
     answered: float = 0.0
     hour: time = time(9, 30)
-    in_order: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,6 @@ class Drawer:
     name: str
     special_use: str = ""
     batches: tuple[Batch, ...] = ()
-    hostile: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,6 @@ _MAIN = MailboxPlan(
                     hour=time(18, 42),
                 ),
             ),
-            hostile=True,
         ),
         Drawer(
             "Corbeille",
@@ -113,7 +110,6 @@ _MAIN = MailboxPlan(
                     octets=372 * MO,
                     large=_large(16.2, 7.5, 9),
                     integrated=1.0,
-                    in_order=False,
                 ),
                 Batch(
                     9,
@@ -122,7 +118,6 @@ _MAIN = MailboxPlan(
                     octets=8 * MO,
                     growing=False,
                     integrated=0.0,
-                    in_order=False,
                 ),
             ),
         ),
@@ -143,9 +138,9 @@ _MAIN = MailboxPlan(
             ),
         ),
         Drawer(
-            "Accusés envoyés",
-            "",
-            (Batch(44, (("sent receipt", 20), ("sent failure", 1)), NINE_YEARS, 3),),
+            "Envoyés",
+            "\\Sent",
+            (Batch(44, (("sent receipt", 12), ("sent failure", 2)), NINE_YEARS, 3),),
         ),
     ),
 )

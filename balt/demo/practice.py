@@ -17,6 +17,14 @@ from balt.demo.texts import TOPICS, Topic
 
 SEEN, ANSWERED, FLAGGED, INTEGRATED = "\\Seen", "\\Answered", "\\Flagged", "$Integrated"
 NEVER_INTEGRATED = ("failure", "returned")
+RECEIPTS = {
+    "receipt": "note",
+    "failure": "note",
+    "bounce": "note",
+    "sent receipt": "sent note",
+    "sent failure": "sent note",
+}
+"""What speaks of another message, and what is written instead when there is none to speak of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +71,28 @@ class Scribe:
     owner: Correspondent
     number: int
     sent: list[Mail] = field(default_factory=list)
-    received: list[Mail] = field(default_factory=list)
+    filed: list[Mail] = field(default_factory=list)
+    waiting: list[Mail] = field(default_factory=list)
 
-    def folder(self, drawer: Drawer) -> PracticeFolder:
-        mails: list[FiledMail] = []
-        for rank, batch in enumerate(drawer.batches):
-            chooser = random.Random(f"{self.seed}/{self.owner.address}/{drawer.name}/{rank}")
-            mails += self._batch(batch, chooser)
-        if drawer.hostile:
+    def folders(self, drawers: Sequence[Drawer]) -> tuple[PracticeFolder, ...]:
+        """The folders, INBOX first; drawers of the same name are one folder."""
+        names = sorted({drawer.name for drawer in drawers}, key=lambda name: (name != "INBOX", name))
+        mails = {name: list[FiledMail]() for name in names}
+        for rank, drawer in enumerate(drawers):
+            chooser = random.Random(f"{self.seed}/{self.owner.address}/{rank}")
+            for batch in drawer.batches:
+                mails[drawer.name] += self._batch(batch, chooser)
+        uses = {drawer.name: drawer.special_use for drawer in reversed(drawers)}
+        return tuple(PracticeFolder(name, uses[name], self._filed(name, mails[name])) for name in names)
+
+    def _filed(self, name: str, mails: list[FiledMail]) -> tuple[FiledMail, ...]:
+        """In the order in which they came; what is in the trash came there in any order."""
+        if name == "INBOX" and self.owner == people.MAIN:
             mails += [FiledMail(s, moment, frozenset({SEEN})) for moment, s in hostile_messages(self.today)]
-        if all(batch.in_order for batch in drawer.batches):
-            mails.sort(key=lambda mail: mail.date)
-        else:
-            random.Random(f"{self.seed}/{drawer.name}").shuffle(mails)
-        return PracticeFolder(drawer.name, drawer.special_use, tuple(mails))
+        mails.sort(key=lambda mail: mail.date)
+        if name == "Corbeille":
+            random.Random(f"{self.seed}/{name}").shuffle(mails)
+        return tuple(mails)
 
     def _batch(self, batch: Batch, chooser: random.Random) -> list[FiledMail]:
         names, weights = zip(*batch.mix, strict=True)
@@ -85,14 +101,14 @@ class Scribe:
             name = chooser.choices(names, weights)[0]
             mails.append((name, self._mail(name, moment, chooser)))
         ages = [(self.today - mail.sent.date()).days for _, mail in mails]
-        bulky = [mail.topic.is_document for _, mail in mails]
-        sizes = draw_sizes(ages, bulky, batch.octets, batch.large, batch.growing, chooser)
+        bulks = [mail.topic.bulk if mail.topic.is_document else 0.0 for _, mail in mails]
+        sizes = draw_sizes(ages, bulks, batch.octets, batch.large, batch.growing, chooser)
         filed: list[FiledMail] = []
         for (name, mail), size in zip(mails, sizes, strict=True):
             whole = replace(mail, size=size).measured()
-            self._remember(whole)
             received = whole.sent + timedelta(seconds=chooser.randint(1, 50))
             flags = self._flags(batch, name, whole, chooser)
+            self._remember(whole, INTEGRATED in flags)
             filed.append(FiledMail(whole, received, flags))
         return filed
 
@@ -121,9 +137,11 @@ class Scribe:
         recipient = self.owner
         if outgoing:
             sender, recipient = self.owner, chooser.choice(people.RECIPIENTS)
-        about = self._about(name, chooser)
+        about = self._about(name, moment)
+        if about is None and name in RECEIPTS:
+            return self._mail(RECEIPTS[name], moment, chooser)
         if about:
-            moment = min(moment, about.sent + timedelta(minutes=chooser.randint(1, 50)))
+            moment = about.sent + timedelta(minutes=chooser.randint(1, 50))
             patient = about.patient
             recipient = about.sender
         return Mail(self.number, topic, sender, recipient, patient, moment, 0, about)
@@ -144,17 +162,27 @@ class Scribe:
             return TOPICS["failure"][0], True
         return chooser.choice(TOPICS[name]), False
 
-    def _about(self, name: str, chooser: random.Random) -> Mail | None:
-        """The message that a receipt or a bounce speaks of: what was sent, or what was received."""
-        if name in ("receipt", "failure", "bounce") and self.sent:
-            return chooser.choice(self.sent)
-        if name in ("sent receipt", "sent failure") and self.received:
-            return self.received.pop(chooser.randrange(len(self.received)))
-        return None
+    def _about(self, name: str, moment: datetime) -> Mail | None:
+        """The message that a receipt or a bounce speaks of: what was sent, or what was received, just before.
 
-    def _remember(self, mail: Mail) -> None:
+        The holder's own software has filed what it says it filed, and not what it says it could not.
+        """
+        known = {
+            "receipt": self.sent,
+            "failure": self.sent,
+            "bounce": self.sent,
+            "sent receipt": self.filed,
+            "sent failure": self.waiting,
+        }
+        before = [mail for mail in known.get(name, ()) if mail.sent < moment]
+        found = max(before, key=lambda mail: mail.sent, default=None)
+        if found:
+            known[name].remove(found)
+        return found
+
+    def _remember(self, mail: Mail, filed: bool) -> None:
         if mail.topic.layout == "document":
-            (self.sent if mail.sender == self.owner else self.received).append(mail)
+            (self.sent if mail.sender == self.owner else self.filed if filed else self.waiting).append(mail)
 
     def _flags(self, batch: Batch, name: str, mail: Mail, chooser: random.Random) -> frozenset[str]:
         read, integrated, flagged, answered = (chooser.random() for _ in range(4))
@@ -177,11 +205,7 @@ def make_practice(seed: int, today: date) -> Practice:
     mailboxes: list[PracticeMailbox] = []
     for plan in PLANS:
         scribe = Scribe(seed, today, plan.owner, number)
-        folders = [scribe.folder(drawer) for drawer in plan.drawers]
+        folders = scribe.folders(plan.drawers)
         number = scribe.number
-        mailboxes.append(PracticeMailbox(plan.owner.address, plan.quota, _inbox_first(folders)))
+        mailboxes.append(PracticeMailbox(plan.owner.address, plan.quota, folders))
     return Practice(people.HOLDER, tuple(mailboxes))
-
-
-def _inbox_first(folders: Sequence[PracticeFolder]) -> tuple[PracticeFolder, ...]:
-    return tuple(sorted(folders, key=lambda folder: folder.name != "INBOX"))

@@ -9,13 +9,13 @@ _MEDIAN = 180_000
 _SPREAD = 1.0
 _MOST_ORDINARY = 6_300_000
 """Ordinary files stay well below 5 Mo once decoded; only those drawn as large are above."""
-_GROWTH = ((365, 0.29), (730, 0.20), (1095, 0.15), (100_000, 0.36))
+_GROWTH = ((365, 0.27), (730, 0.21), (1095, 0.16), (100_000, 0.36))
 """Which part of the octets came in the last year, the year before, and so on."""
 
 
 def draw_sizes(
     ages: Sequence[int],
-    bulky: Sequence[bool],
+    bulks: Sequence[float],
     octets: int,
     large: Sequence[int],
     growing: bool,
@@ -23,19 +23,20 @@ def draw_sizes(
 ) -> list[int]:
     """A size for each message that brings a file, 0 for the others; about ``octets`` in all.
 
-    ``ages`` are in days. Sizes in ``large`` go to as many messages, most of them old.
+    ``ages`` are in days; ``bulks`` says how large each file is beside others, 0 where there is none. Sizes in
+    ``large`` go to as many messages, most of them old.
     """
-    sizes = [int(chooser.lognormvariate(0, _SPREAD) * _MEDIAN) if b else 0 for b in bulky]
+    sizes = [int(chooser.lognormvariate(0, _SPREAD) * _MEDIAN * bulk) for bulk in bulks]
     limits = [
         (LEAST_DOCUMENT + chooser.randrange(9_000), chooser.randint(_MOST_ORDINARY // 2, _MOST_ORDINARY))
         for _ in ages
     ]
-    chosen = _old_ones([i for i, b in enumerate(bulky) if b], ages, len(large), chooser)
+    chosen = _old_ones([i for i, bulk in enumerate(bulks) if bulk >= 1], ages, len(large), chooser)
     for i, size in zip(chosen, large, strict=True):
         sizes[i] = size
     parts = _GROWTH if growing else ((100_000, 1.0),)
     years = {
-        part: [i for i, age in enumerate(ages) if bulky[i] and _part(age, parts) == part] for part in parts
+        part: [i for i, age in enumerate(ages) if bulks[i] and _part(age, parts) == part] for part in parts
     }
     filled = sum(share for (_, share), inside in years.items() if inside)
     for (_, share), inside in years.items():

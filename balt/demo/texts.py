@@ -29,7 +29,7 @@ class Topic:
 
     ``file`` is the form of the bulky file ("pdf", "jpg", "dcm" or ""), ``short`` the type in its name;
     ``code`` is the LOINC code of a structured document. ``layout`` names the function that writes it.
-    In ``title``, ``{patient}`` and ``{month}`` are filled in.
+    In ``title``, ``{patient}`` and ``{month}`` are filled in. ``bulk``: how large its file is, beside others.
     """
 
     layout: str
@@ -39,19 +39,21 @@ class Topic:
     short: str = ""
     file: str = ""
     opening: str = ""
+    bulk: float = 1.0
 
     @property
     def is_document(self) -> bool:
         return bool(self.file)
 
 
-def _document(sender: Correspondent, title: str, code: str, short: str) -> Topic:
+def _document(sender: Correspondent, title: str, code: str, short: str, bulk: float = 1.0) -> Topic:
     opening = "Bonjour,\n\nVeuillez trouver ci-joint le document concernant votre patient."
-    return Topic("document", (sender,), title, code, short, "pdf", opening)
+    return Topic("document", (sender,), title, code, short, "pdf", opening, bulk)
 
 
 def _letter(senders: tuple[Correspondent, ...], title: str, short: str, file: str, opening: str) -> Topic:
-    return Topic("letter", senders, title, "", short, file, opening)
+    bulk = {"pdf": 0.8, "jpg": 2.0, "dcm": 4.0}[file]
+    return Topic("letter", senders, title, "", short, file, opening, bulk)
 
 
 def _text(layout: str, senders: tuple[Correspondent, ...], title: str, opening: str) -> Topic:
@@ -60,14 +62,14 @@ def _text(layout: str, senders: tuple[Correspondent, ...], title: str, opening: 
 
 TOPICS: dict[str, tuple[Topic, ...]] = {
     "biology": (
-        _document(LABORATORY, "Résultats de biologie", "11502-2", "CR-BIO"),
-        _document(LABORATORY, "Bilan sanguin, valeurs à contrôler", "11502-2", "CR-BIO"),
+        _document(LABORATORY, "Résultats de biologie", "11502-2", "CR-BIO", 0.15),
+        _document(LABORATORY, "Bilan sanguin, valeurs à contrôler", "11502-2", "CR-BIO", 0.15),
     ),
     "imaging": (
-        _document(IMAGING, "IRM lombaire", "18748-4", "CR-IMG"),
-        _document(IMAGING, "Échographie abdominopelvienne", "18748-4", "CR-IMG"),
-        _document(RADIOLOGY, "Scanner thoracique", "18748-4", "CR-IMG"),
-        _document(RADIOLOGY, "Radiographie du genou droit", "18748-4", "CR-IMG"),
+        _document(IMAGING, "IRM lombaire", "18748-4", "CR-IMG", 2.5),
+        _document(IMAGING, "Échographie abdominopelvienne", "18748-4", "CR-IMG", 2.5),
+        _document(RADIOLOGY, "Scanner thoracique", "18748-4", "CR-IMG", 2.5),
+        _document(RADIOLOGY, "Radiographie du genou droit", "18748-4", "CR-IMG", 2.5),
     ),
     "hospital": (
         _document(CARDIOLOGY, "Compte rendu d'hospitalisation", "34105-7", "CRH"),
@@ -111,12 +113,15 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         ),
     ),
     "scans": (
-        _letter(
+        Topic(
+            "letter",
             (PHARMACY,),
             "Ordonnances scannées de {month}",
+            "",
             "ORDONNANCES",
             "pdf",
             "Bonjour,\n\nVoici les ordonnances du mois, numérisées à l'officine.",
+            3.0,
         ),
     ),
     "photos": (

@@ -13,7 +13,7 @@ from balt.config import Account
 from balt.errors import ConfigError, ConnectionFailedError, RefusedError, TlsError
 from balt.i18n import _
 from balt.mail.client import Client
-from balt.mail.line import Line
+from balt.mail.line import CutError, Line
 from balt.mail.tls import tls_context, tls_error
 from balt.mail.wire import LIMITS, Wire
 from balt.text import plain
@@ -39,7 +39,7 @@ def open_wire(account: Account) -> Wire:
         if context is not None and account.security == "tls":
             _protect(line, context, account)
         line.begin(LIMITS.total)
-        Client(line, account.host, account.address)  # the greeting
+        _greet(line, account)
         wire = Wire(line, account.address)
         if context is not None and account.security == "starttls":
             _start_tls(wire, context, account)
@@ -83,6 +83,16 @@ def _protect(line: Line, context: ssl.SSLContext, account: Account) -> None:
         ) from None
     except (OSError, ValueError) as error:
         raise tls_error(error, account) from None
+
+
+def _greet(line: Line, account: Account) -> None:
+    """Read the greeting. With TLS 1.3 a server says only now that it wants a client certificate."""
+    try:
+        Client(line, account.host, account.address)
+    except CutError:
+        if line.tls_failure is not None:
+            raise tls_error(line.tls_failure, account) from None
+        raise
 
 
 def _start_tls(wire: Wire, context: ssl.SSLContext, account: Account) -> None:

@@ -37,6 +37,7 @@ class Line:
         self.began = time.monotonic()
         self.received = 0
         self.total = CHUNK
+        self.tls_failure: ssl.SSLError | None = None
 
     @property
     def is_open(self) -> bool:
@@ -179,6 +180,9 @@ class Line:
             chunk = self._sock.recv(CHUNK)
         except TimeoutError:
             raise self._late() from None
+        except ssl.SSLError as error:
+            self.tls_failure = error
+            raise self._cut() from None
         except (OSError, ValueError):
             raise self._cut() from None
         if not chunk:

@@ -249,7 +249,10 @@ class ImapSession:
         return self._read(read)
 
     def find_identity(self, folder: str, wanted: Sequence[Identity], since_uid: int) -> set[str]:
-        """Which of ``wanted`` (digests of Message-ID, same size) lie in a folder from ``since_uid`` on."""
+        """Which of ``wanted`` (digests of Message-ID, same size) lie in a folder from ``since_uid`` on.
+
+        Afterwards that folder is the open one: ``select`` the other again before the next act.
+        """
         raw = self._raw(folder)
 
         def read(wire: Wire) -> set[str]:

@@ -3,15 +3,16 @@
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from balt.clock import Clock
 from balt.config import Account, Thresholds
-from balt.errors import BaltError
+from balt.errors import BaltError, RefusedError
 from balt.mail.listing import Listing
 from balt.mail.model import Flag, Folder, FolderRole, Message, MessageDetail, Quota
 from balt.mailboxes.model import MailboxStatus
+from balt.units import age_term, before
 
 Cancelled = Callable[[], bool]
 
@@ -42,6 +43,18 @@ class Reading:
     unread_run: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How many things were found, their octets, and the folder that holds most of these octets.
+
+    ``count`` and ``size`` are None when none was found and some folder could not be looked at.
+    """
+
+    count: int | None = 0
+    size: int | None = 0
+    folder: str | None = None
+
+
 def take_status(
     session: MailSource,
     account: Account,
@@ -53,41 +66,52 @@ def take_status(
     larger than the attachment threshold and of those in the trash. Raises MailServerError.
     """
     now = clock.now()
-    folders = session.folders()
-    listings = {f.name: session.scan(f.name, None, cancelled) for f in folders if f.selectable}
-    by_role = {f.role: listings[f.name] for f in reversed(folders) if f.selectable}
-    trash = by_role.get(FolderRole.TRASH)
-    kept = [listing for listing in listings.values() if listing is not trash]
-    reading = reading_of(by_role[FolderRole.INBOX]) if FolderRole.INBOX in by_role else Reading()
-    sent = by_role.get(FolderRole.SENT)
-    old, old_size = older_than(kept, now - timedelta(days=thresholds.old_after_days))
-    large, large_size = _large_attachments(session, kept, thresholds.large_attachment, cancelled)
+    folders = [folder for folder in session.folders() if folder.selectable]
+    listings = _scan_all(session, folders, cancelled)
+    whole = len(listings) == len(folders)
+    by_role = {f.role: listings[f.name] for f in reversed(folders) if f.name in listings}
+    trash, sent = by_role.get(FolderRole.TRASH), by_role.get(FolderRole.SENT)
+    inbox = by_role.get(FolderRole.INBOX)
+    reading = reading_of(inbox) if inbox is not None else Reading()
+    aside = [by_role.get(FolderRole.TRASH), by_role.get(FolderRole.DRAFTS)]
+    kept = [listing for listing in listings.values() if listing not in aside]
+    old = older_than(kept, old_limit(thresholds, now), whole=whole)
+    large = large_attachments(session, kept, thresholds.large_attachment, cancelled, whole=whole)
     return MailboxStatus(
         address=account.address,
         reachable=True,
         taken_at=now,
         messages=sum(len(listing) for listing in listings.values()),
-        unseen=sum(unseen_in(listing) for listing in kept),
+        unseen=sum(unseen_in(listing) for listing in listings.values()),
         size=sum(listing.total_size() for listing in listings.values()),
         quota=session.quota(),
         trash_folder=trash.folder if trash is not None else None,
         trash_messages=len(trash) if trash is not None else None,
         trash_size=trash.total_size() if trash is not None else None,
-        trash_documents=_documents(session, trash, cancelled) if trash is not None else None,
+        trash_documents=unfiled_documents(session, trash, cancelled) if trash is not None else None,
         last_received=reading.last_received,
         last_sent=newest(sent) if sent is not None else None,
         last_seen=reading.last_seen,
         unread_since=reading.unread_since,
-        old_messages=old,
-        old_size=old_size,
-        large_attachments=large,
-        large_size=large_size,
+        unread_run=reading.unread_run,
+        old_messages=old.count,
+        old_size=old.size,
+        old_folder=old.folder,
+        large_attachments=large.count,
+        large_size=large.size,
+        large_folder=large.folder,
     )
 
 
 def unreachable(account: Account, error: BaltError, clock: Clock) -> MailboxStatus:
-    """The status of a BAL whose server could not be asked, with the reason in a sentence."""
-    return MailboxStatus(account.address, reachable=False, taken_at=clock.now(), error=error.message)
+    """The status of a BAL whose server could not be asked, with the reason and what to do in a sentence."""
+    sentence = f"{error.message} {error.advice}".strip()
+    return MailboxStatus(account.address, reachable=False, taken_at=clock.now(), error=sentence)
+
+
+def old_limit(thresholds: Thresholds, now: datetime) -> datetime:
+    """The moment before which a message is old: the same midnight as the filter that the step opens."""
+    return before(now.replace(hour=0, minute=0, second=0, microsecond=0), age_term(thresholds.old_after_days))
 
 
 def newest(listing: Listing) -> datetime | None:
@@ -114,29 +138,64 @@ def reading_of(inbox: Listing) -> Reading:
     return Reading(dated[-1][0], last_seen, since[0] if since else None, len(since))
 
 
-def older_than(listings: Sequence[Listing], limit: datetime) -> tuple[int, int]:
-    """How many messages were received before ``limit``, and their octets. An unknown date is not old."""
-    found = [m for listing in listings for m in _messages(listing) if m.date is not None and m.date < limit]
-    return len(found), sum(m.size or 0 for m in found)
-
-
-def _large_attachments(
-    session: MailSource, listings: Sequence[Listing], limit: int, cancelled: Cancelled | None
-) -> tuple[int, int]:
-    """Attachments of at least ``limit`` octets once decoded: none can hide in a smaller message."""
-    sizes: array[int] = array("Q")
+def older_than(listings: Sequence[Listing], limit: datetime, *, whole: bool = True) -> Load:
+    """The messages received before ``limit``. An unknown date is not old."""
+    found: dict[str, list[int]] = {}
     for listing in listings:
-        uids = [uid for uid, size in zip(listing.uids, listing.sizes, strict=True) if size >= limit]
+        for message in _messages(listing):
+            if message.date is not None and message.date < limit:
+                found.setdefault(listing.folder, []).append(message.size or 0)
+    return _load(found, whole)
+
+
+def large_attachments(
+    session: MailSource,
+    listings: Sequence[Listing],
+    limit: int,
+    cancelled: Cancelled | None = None,
+    *,
+    whole: bool = True,
+) -> Load:
+    """Attachments of more than ``limit`` octets once decoded: none can hide in a smaller message. A message
+    whose size is not known is looked into as well.
+    """
+    found: dict[str, list[int]] = {}
+    for listing in listings:
+        sizes = zip(listing.uids, listing.sizes, strict=True)
+        uids = [uid for uid, size in sizes if size > limit or size < 0]
         for _uid, detail in session.details(listing.folder, uids, cancelled):
-            sizes.extend(a.size for a in detail.attachments if a.size >= limit)
-    return len(sizes), sum(sizes)
+            for attachment in detail.attachments:
+                if attachment.size > limit:
+                    found.setdefault(listing.folder, []).append(attachment.size)
+    return _load(found, whole)
 
 
-def _documents(session: MailSource, trash: Listing, cancelled: Cancelled | None) -> int:
+def unfiled_documents(session: MailSource, trash: Listing, cancelled: Cancelled | None = None) -> int:
     """Messages of the trash that hold a document (or cannot be read) and are not marked integrated."""
     uids = [uid for uid, flags in zip(trash.uids, trash.flags, strict=True) if not flags & Flag.INTEGRATED]
     found = session.details(trash.folder, uids, cancelled)
     return sum(1 for _uid, detail in found if detail.holds_document or not detail.readable)
+
+
+def _scan_all(
+    session: MailSource, folders: Sequence[Folder], cancelled: Cancelled | None
+) -> dict[str, Listing]:
+    """Every folder that the server lets us look at: one it refuses must not hide the others."""
+    listings = {}
+    for folder in folders:
+        try:
+            listings[folder.name] = session.scan(folder.name, None, cancelled)
+        except RefusedError:
+            continue
+    return listings
+
+
+def _load(found: dict[str, list[int]], whole: bool) -> Load:
+    if not found and not whole:
+        return Load(None, None)
+    sizes = array("Q", (size for many in found.values() for size in many))
+    most = max(found, key=lambda folder: sum(found[folder]), default=None)
+    return Load(len(sizes), sum(sizes), most)
 
 
 def _messages(listing: Listing) -> Iterator[Message]:

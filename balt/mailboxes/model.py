@@ -12,9 +12,9 @@ class MailboxStatus:
 
     ``messages``, ``unseen`` and ``size`` cover every folder. ``last_seen`` is the reception date of the newest
     message of INBOX that carries ``\\Seen``: a lower bound, for IMAP keeps no date of reading.
-    ``unread_since`` is the reception date of the oldest message of INBOX received after it: all of these are
-    unread; None when there is none. ``old_*`` and ``large_*`` leave out the trash and the drafts;
-    ``large_attachments`` counts attachments and ``large_size`` their size once decoded.
+    ``unread_since`` is the reception date of the oldest message of INBOX received after it: all of these, of
+    which there are ``unread_run``, are unread; None when there is none. ``old_*`` and ``large_*`` leave out the trash and the drafts;
+    ``large_attachments`` counts attachments and ``large_size`` their size once decoded; ``old_folder`` and ``large_folder`` hold most of them.
     ``trash_documents`` counts the messages of the trash that may hold a document and are not marked as
     integrated into the business software.
     """
@@ -30,15 +30,18 @@ class MailboxStatus:
     trash_folder: str | None = None
     trash_messages: int | None = None
     trash_size: int | None = None
-    trash_documents: int = 0
+    trash_documents: int | None = None
     last_received: datetime | None = None
     last_sent: datetime | None = None
     last_seen: datetime | None = None
     unread_since: datetime | None = None
+    unread_run: int | None = None
     old_messages: int | None = None
     old_size: int | None = None
+    old_folder: str | None = None
     large_attachments: int | None = None
     large_size: int | None = None
+    large_folder: str | None = None
     saturation_date: datetime | None = None
     verdict: str | None = None
 

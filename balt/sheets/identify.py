@@ -103,7 +103,7 @@ def _counts(scope: Scope, inactive: int) -> str:
 def _unread_for(status: MailboxStatus, scope: Scope) -> str:
     since = status.unread_since or status.taken_at
     age = format_age((scope.now - since).days)
-    unread = status.unseen
+    unread = status.unread_run
     if not unread:
         return _("rien de lu depuis %(age)s") % {"age": age}
     text = ngettext(

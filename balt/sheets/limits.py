@@ -10,11 +10,6 @@ def age_words(days: int) -> str:
     return ngettext("%d jour", "%d jours", days) % days
 
 
-def age_term(days: int) -> str:
-    """The same in the filter language: "3y", "90d"."""
-    return f"{days // 365}y" if days and days % 365 == 0 else f"{days}d"
-
-
 def size_term(octets: int) -> str:
     """A threshold in octets in the filter language: "5M", "512k", "1000"."""
     for unit, factor in (("G", 1024**3), ("M", 1024**2), ("k", 1024)):

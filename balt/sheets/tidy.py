@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import MailboxStatus
 from balt.sheets.identify import no_bal
-from balt.sheets.limits import age_term, age_words, size_term
+from balt.sheets.limits import age_words, size_term
 from balt.sheets.model import Evidence, StepState, Target
 from balt.sheets.quota import QuotaLevel, quota_line
 from balt.sheets.scope import Scope
-from balt.units import format_count, format_size
+from balt.units import age_term, format_count, format_size
 
 SHEET = "entretenir"
 
@@ -67,7 +67,9 @@ def old_messages(scope: Scope) -> Evidence:
         found=lambda n: _("%(n)s de plus de %(age)s") % {"n": format_count(n), "age": age},
         clean=lambda _n: _("aucun courriel de plus de %(age)s (seuil choisi ici)") % {"age": age},
         unknown=lambda names: _("l'âge des courriels reste inconnu dans %(names)s") % {"names": names},
-        target=lambda status: Target(status.address, "INBOX", f"older:{age_term(days)}", "date"),
+        target=lambda status: Target(
+            status.address, status.old_folder or "INBOX", f"older:{age_term(days)}", "date"
+        ),
     )
     return _judge(scope, chore)
 
@@ -83,7 +85,7 @@ def large_attachments(scope: Scope) -> Evidence:
         found=lambda n: _("%(n)s de plus de %(size)s") % {"n": format_count(n), "size": limit},
         clean=lambda _n: _("aucune pièce jointe de plus de %(size)s (seuil choisi ici)") % {"size": limit},
         unknown=lambda names: _("les pièces jointes restent inconnues dans %(names)s") % {"names": names},
-        target=lambda status: Target(status.address, "INBOX", query, "size"),
+        target=lambda status: Target(status.address, status.large_folder or "INBOX", query, "size"),
     )
     return _judge(scope, chore)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from tests.bench import bare_app
 from tests.bench.report import Measure, Row, report, take_turns
 from tests.support.pseudo_terminal import PseudoTerminal
+from tests.support.source import ROOT
 
 BALT = [sys.executable, "-P", "-m", "balt"]
 BARE = [sys.executable, str(Path(bare_app.__file__))]
@@ -59,7 +60,7 @@ def demo_accounts(password: str) -> Iterator[tuple[int, list[str]]]:
     """The demo's server, already started: its port and its addresses."""
     with subprocess.Popen(
         [sys.executable, "-P", "-m", "balt.demo.serve"],
-        env={**os.environ, "BALT_DEMO_PASSWORD": password},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "BALT_DEMO_PASSWORD": password},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as server:
@@ -83,6 +84,7 @@ def main() -> None:
         home = Path(folder)
         silent.bind(("127.0.0.1", 0))  # taken, and nobody listens: a server that refuses at once
         environ = {"HOME": folder, "BALT_BENCH_PASSWORD": PASSWORD, "TEXTUAL_ANIMATIONS": "none"}
+        environ["PYTHONPATH"] = str(ROOT)
         environ |= {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "STATE", "DATA")}
 
         def config(name: str, text: str) -> dict[str, str]:

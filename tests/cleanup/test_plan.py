@@ -155,6 +155,11 @@ def test_a_plan_that_contradicts_itself_cannot_be_made(changes: dict[str, object
         a_plan(**changes)
 
 
+def test_the_first_and_the_last_uid_there_can_be_are_taken() -> None:
+    assert a_plan(messages=(PlannedMessage(1, 1, "", ""), PlannedMessage(2**32 - 1, 1, "", ""))).count == 2
+    assert a_plan(messages=(PlannedMessage(2**32 - 1, 1, "", ""),)).count == 1
+
+
 def test_overridden_guards_are_told_with_their_counts() -> None:
     flagged = PlannedMessage(1, 30, "", "", guards=frozenset({Guard.FLAGGED, Guard.UNREAD}))
     plan = a_plan(messages=(flagged,), reason="vu avec le titulaire")

@@ -17,7 +17,7 @@ MIXED = (
     b"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\ncorps\r\n"
     b"--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: dedans\r\n"
     b"Content-Type: multipart/alternative; boundary=c\r\n\r\n"
-    b"--c\r\n\r\ntexte\r\n--c\r\nContent-Type: text/html\r\n\r\n<p>page</p>\r\n--c--\r\n"
+    b"--c\r\n\r\ntexte\r\n--c\r\nContent-Type: text/html\r\n\r\n<p>page</p>\r\n--c--\r\n\r\n"
     b'--b\r\nContent-Type: application/pdf; name="cr.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
     b"RmljdGlm\r\n--b--\r\n"
 )

@@ -58,7 +58,7 @@ def bal(address: str = ALIX, **changed: Any) -> MailboxStatus:
 
 def inactive(address: str = LOU, days: int = 430, unread: int = 212) -> MailboxStatus:
     """A BAL that nobody has read for ``days``, though mail arrives."""
-    return bal(address, last_seen=days_ago(days + 3), unread_since=days_ago(days), unseen=unread)
+    return bal(address, last_seen=days_ago(days + 3), unread_since=days_ago(days), unread_run=unread)
 
 
 def silent(address: str = LOU) -> MailboxStatus:

@@ -198,7 +198,7 @@ def test_enter_leads_to_what_is_unread_in_the_bal_longest_inactive(step: str) ->
 
 
 def test_an_unknown_count_of_unread_messages_is_left_out() -> None:
-    unknown = replace(inactive(), unseen=None)
+    unknown = replace(inactive(), unread_run=None)
     assert practice("identifier.2", [unknown]).sentences[1] == "rien de lu depuis 14 mois"
 
 

@@ -18,6 +18,7 @@ from typing import Self
 _ESCAPE = re.compile(
     rb"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, moves, modes
     rb"|\x1b[()][0-9A-B]|\x1b[=>78M]"  # character sets, keypad, saved cursor
+    rb"|\x1b\]22;[a-z-]*\x07"  # the shape of the mouse pointer
     rb"|\x1bP[0-9;$+q=]*[0-9A-Za-z]*\x1b\\"  # the questions a program asks its terminal
 )
 

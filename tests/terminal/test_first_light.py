@@ -2,11 +2,13 @@
 
 import secrets
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.source import ROOT
 from tests.support.terminal import Terminal, foreign_controls, processes_with
 
 pytestmark = pytest.mark.terminal
@@ -16,26 +18,30 @@ SIZES = [(80, 24), (140, 45)]
 
 
 class FirstLight:
-    """A terminal on the demo, and the places where it might leave something behind."""
+    """The demo in a terminal, and the places where it might leave something behind."""
 
-    def __init__(self, terminal: Terminal, temporary: Path, home: Path, mark: str) -> None:
-        self.terminal = terminal
-        self.temporary = temporary
-        self.home = home
-        self.mark = mark
+    def __init__(self, folder: Path, size: tuple[int, int]) -> None:
+        self.temporary, self.home = folder / "tmp", folder / "home"
+        self.temporary.mkdir()
+        self.home.mkdir()
+        self._mark = f"BALT_TEST_MARK={secrets.token_hex(8)}"
+        environ = {"TMPDIR": str(self.temporary), "HOME": str(self.home), "PYTHONPATH": str(ROOT)}
+        for name in ("CONFIG", "STATE", "DATA", "CACHE"):
+            environ[f"XDG_{name}_HOME"] = str(self.home / name.lower())
+        # The mark is for the program alone: tmux, which outlives it, does not carry it.
+        self.terminal = Terminal(["env", self._mark, *DEMO], columns=size[0], rows=size[1], environ=environ)
+
+    def left_behind(self) -> list[str]:
+        """Processes, temporary files, and files in the person's own folders."""
+        files = [*self.temporary.rglob("*"), *(path for path in self.home.rglob("*") if path.is_file())]
+        return [f"process {number}" for number in processes_with(self._mark)] + [str(file) for file in files]
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def first_light(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FirstLight]:
-    columns, rows = request.param
-    temporary, home = tmp_path / "tmp", tmp_path / "home"
-    temporary.mkdir()
-    home.mkdir()
-    mark = f"first-light-{secrets.token_hex(8)}"
-    environ = {"TMPDIR": str(temporary), "HOME": str(home), "BALT_TEST_MARK": mark}
-    environ |= {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "STATE", "DATA", "CACHE")}
-    with Terminal(DEMO, columns=columns, rows=rows, environ=environ) as terminal:
-        yield FirstLight(terminal, temporary, home, mark)
+    light = FirstLight(tmp_path, request.param)
+    with light.terminal:
+        yield light
 
 
 def test_the_demo_can_be_walked_through_and_leaves_nothing(first_light: FirstLight) -> None:
@@ -53,9 +59,9 @@ def test_the_demo_can_be_walked_through_and_leaves_nothing(first_light: FirstLig
     terminal.wait_for("Journal des actes")
 
     terminal.keys("?")
-    terminal.wait_for("Échap", "Quitter")
+    terminal.wait_for("Contrôler que le journal", "Échap Fermer")
     terminal.keys("Escape")
-    terminal.wait_until_gone("Quitter")
+    terminal.wait_until_gone("Échap Fermer")
 
     terminal.keys("1")
     terminal.wait_for("IDENTIFIER", "91 %")
@@ -63,9 +69,18 @@ def test_the_demo_can_be_walked_through_and_leaves_nothing(first_light: FirstLig
     assert terminal.wait_for_end() == 0
 
     assert foreign_controls(terminal.raw()) == []
-    assert list(first_light.temporary.iterdir()) == []
-    assert [path for path in first_light.home.rglob("*") if path.is_file()] == []
-    assert processes_with(first_light.mark) == []
+    assert first_light.left_behind() == []
+
+
+def test_closing_the_window_ends_the_demo_and_its_server(tmp_path: Path) -> None:
+    light = FirstLight(tmp_path, (80, 24))
+    with light.terminal as terminal:
+        terminal.wait_for("IDENTIFIER")
+        assert light.left_behind() != []
+    deadline = time.monotonic() + 10
+    while light.left_behind() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert light.left_behind() == []
 
 
 def test_no_line_is_wider_than_the_terminal_and_the_footer_is_the_last(first_light: FirstLight) -> None:
