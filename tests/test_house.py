@@ -16,7 +16,7 @@ TEXT_FILES = {".py", ".md", ".toml", ".txt", ".sh", ".tcss", ".po", ".json", ""}
 
 def _own_files() -> list[Path]:
     places = [ROOT / name for name in ("balt", "tests", "scripts", "docs", ".ci", "screenshots")]
-    found = [path for place in places for path in place.rglob("*")] + list(ROOT.glob("*"))
+    found = [path for place in places for path in place.rglob("*")] + list(ROOT.glob("[!.]*"))
     return [
         path
         for path in found

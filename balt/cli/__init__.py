@@ -42,11 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from balt.cli.parser import build_parser, language_of
+    from balt.cli.parser import language_of, read_arguments
 
     i18n.set_language(language_of(arguments))
     try:
-        options = build_parser().parse_args(arguments)
+        options = read_arguments(arguments)
     except SystemExit as error:  # after --help, --version, or an argument that cannot be read
         return error.code if isinstance(error.code, int) else 2
     return _command(options)

@@ -76,25 +76,30 @@ def running_demo(seed: int = 1, today: date | None = None, hide: Sequence[str] =
 
 
 def _serve(options: Namespace) -> int:
-    """Tell how to reach the demo from elsewhere, and wait until it is stopped."""
-    with _practice(options.seed, options.today, options.hide) as (folder, served):
-        sources = []
-        for number, account in enumerate(served["accounts"], start=1):
-            secret = folder / f"password-{number}"
-            write_private(secret, account["password"].encode())
-            sources.append({"password_command": [sys.executable, "-I", "-c", _CAT, str(secret)]})
-        file = folder / "config.toml"
-        write_private(file, _configuration(served, sources).encode())
-        tell(_("Le cabinet de démonstration est servi. Dans un autre terminal, tapez :"))
-        for name, value in (("BALT_CONFIG", file), ("XDG_STATE_HOME", private_dir(folder / "state"))):
-            sys.stdout.write(_assignment(name, str(value)) + "\n")
-        sys.stdout.flush()
-        tell(_("puis balt, balt status… Ici, Ctrl-C arrête tout et efface tout."))
-        try:
+    """Let another terminal use the demo until Ctrl-C."""
+    try:
+        with _practice(options.seed, options.today, options.hide) as (folder, served):
+            _tell_how(folder, served)
             served["process"].wait()
-        except KeyboardInterrupt:
-            return 0
+    except KeyboardInterrupt:
+        return 0
     raise _stopped()
+
+
+def _tell_how(folder: Path, served: Mapping[str, Any]) -> None:
+    """Write a configuration that works from elsewhere, and print what to type there."""
+    sources = []
+    for number, account in enumerate(served["accounts"], start=1):
+        secret = folder / f"password-{number}"
+        write_private(secret, account["password"].encode())
+        sources.append({"password_command": [sys.executable, "-I", "-c", _CAT, str(secret)]})
+    file = folder / "config.toml"
+    write_private(file, _configuration(served, sources).encode())
+    tell(_("Le cabinet de démonstration est servi. Dans un autre terminal, tapez :"))
+    for name, value in (("BALT_CONFIG", file), ("XDG_STATE_HOME", private_dir(folder / "state"))):
+        sys.stdout.write(_assignment(name, str(value)) + "\n")
+    sys.stdout.flush()
+    tell(_("puis balt, balt status… Ici, Ctrl-C arrête tout et efface tout."))
 
 
 def _assignment(name: str, value: str) -> str:

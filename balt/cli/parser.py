@@ -43,6 +43,22 @@ def _value_of(arguments: Sequence[str], option: str) -> str:
     return value
 
 
+def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options; raises SystemExit after ``--help``, ``--version``, or what cannot be read."""
+    return build_parser().parse_args(_with_filters_joined(arguments))
+
+
+def _with_filters_joined(arguments: Sequence[str]) -> list[str]:
+    """``--filter -is:unread`` as ``--filter=-is:unread``: argparse would take the filter for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "--filter":
+            joined[-1] = f"--filter={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
 class _Formatter(argparse.HelpFormatter):
     """Headings as the language in use punctuates them: a space before the colon in French."""
 

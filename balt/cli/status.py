@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import datetime
 
 from balt.cli.context import Context, ask_first, context_of, session_of
-from balt.cli.ending import fail, worst
+from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Column, Progress, Row, prepare_output, write_csv, write_json, write_table
 from balt.config import Account
 from balt.errors import BaltError, CancelledError, UsageError
@@ -48,6 +48,8 @@ def run(options: Namespace) -> int:
 
 def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[MailboxStatus], int]:
     """The status of each BAL with IMAP access, several at once, and the exit code: 3 when one failed."""
+    if not accounts:
+        tell(_("Aucune BAL dans la configuration."))
     accounts = [account for account in accounts if account.access == "imap"]
     ask_first(context, accounts)
     progress = Progress()
@@ -63,7 +65,7 @@ def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[Mailb
         except BaltError as error:
             return error
 
-    progress.show(_("Lecture de %d BAL…") % len(accounts))
+    progress.show(_("lecture…"))
     for account, answer in ask_each(accounts, read):
         if isinstance(answer, BaltError):
             progress.clear()

@@ -45,7 +45,7 @@ def finish(draft: Draft, size: int, seed: int) -> Outline:
     files: list[AttachedFile] = []
     bulky = [part.body for part in draft.parts if not isinstance(part.body, bytes)]
     for rank, wrapping in enumerate(bulky):
-        raw = raw_size(room if rank == len(bulky) - 1 else room // 20)
+        raw = raw_size(room if rank == len(bulky) - 1 else max(room // 20, 4_000))
         files.append(AttachedFile(wrapping, raw, seed * 16 + rank))
         room -= coded_size(raw)
     if room < 0:

@@ -18,6 +18,7 @@ from balt.mail.wire import Answer, Response
 
 LISTING_ITEMS = b"(UID FLAGS INTERNALDATE RFC822.SIZE)"
 MAX_SIZE = 1 << 40
+_MOST_FLAG_SETS = 1000  # an honest folder has a few dozen
 _USUAL_ROW = re.compile(
     rb"\* \d{1,10} FETCH \(UID (\d{1,10}) FLAGS \(([^()\"\r\n]*)\) "
     rb'INTERNALDATE "(' + FORMAT + rb')" RFC822\.SIZE (\d{1,12})\)\r\n'
@@ -104,6 +105,8 @@ class ListingReader:
                 uid = int(uid_text)
                 value = cache.get(flag_text)
                 if value is None:
+                    if len(cache) > _MOST_FLAG_SETS:
+                        cache.clear()
                     value = cache[flag_text] = int(flags_of(list(flag_text.split())))
                 if not 0 < uid <= MAX_UID:
                     self.nameless += 1

@@ -5,7 +5,6 @@ the interpreter, ``idna`` and ``rot13`` included); what cannot be read so is rea
 """
 
 import base64
-import binascii
 import codecs
 import quopri
 import re
@@ -82,10 +81,7 @@ def _word_octets(encoding: bytes, text: bytes) -> bytes:
 def decode_base64(text: bytes) -> bytes:
     """The octets of base64 that may be cut, unpadded or soiled; what cannot be read is left out."""
     clean = re.sub(rb"[^A-Za-z0-9+/]", b"", text)
-    try:
-        return base64.b64decode(clean[: len(clean) // 4 * 4] + _last_group(clean))
-    except (binascii.Error, ValueError):
-        return b""
+    return base64.b64decode(clean[: len(clean) // 4 * 4] + _last_group(clean))
 
 
 def _last_group(clean: bytes) -> bytes:

@@ -20,6 +20,7 @@ from balt.config import Account, Config
 from balt.crash import Crash, crash_of
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import MailboxStatus
+from balt.paths import config_file
 from balt.secrets import Secrets
 from balt.sheets.model import Target
 from balt.sheets.quota import fullest
@@ -29,7 +30,7 @@ from balt.tui import events
 from balt.tui.actions import Action, bindings_for
 from balt.tui.dialogs.confirm import ConfirmDialog
 from balt.tui.dialogs.pager import Pager
-from balt.tui.dialogs.pages import help_page, message_page, risks_page
+from balt.tui.dialogs.pages import first_page, help_page, message_page, risks_page
 from balt.tui.dialogs.password import PasswordDialog
 from balt.tui.engine import Engine
 from balt.tui.palette import ActionCommands
@@ -88,6 +89,9 @@ class BaltApp(App[int]):
         _exit_on_signals(self)
         self._show_evidence()
         self._turn_to(self.fiches)
+        if not self.config.accounts:
+            file = self.config.file or config_file()
+            self.push_screen(Pager(_("Aucune BAL pour l'instant"), first_page(file)))
         self.call_after_refresh(self.engine.start)
 
     def on_unmount(self) -> None:

@@ -53,6 +53,7 @@ class ScriptedServer:
         self.connections = 0
         self._greeting = greeting
         self._capabilities = capabilities
+        self._news = threading.Condition()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
         self.port: int = self._listener.getsockname()[1]
@@ -85,6 +86,11 @@ class ScriptedServer:
         """What was sent, without the tags."""
         return [line.partition(b" ")[2] for line in self.lines]
 
+    def heard(self, command: bytes) -> bool:
+        """Whether ``command`` comes within ten seconds: for what is sent without waiting for an answer."""
+        with self._news:
+            return self._news.wait_for(lambda: command in self.commands(), timeout=10)
+
     def hang_up(self, last_words: bytes = b"") -> None:
         """Close the newest connection from the server's side."""
         sock = self._open[-1]
@@ -103,7 +109,9 @@ class ScriptedServer:
         with suppress(OSError):
             sock.sendall(self._greeting)
             for line in sock.makefile("rb"):
-                self.lines.append(line.rstrip(b"\r\n"))
+                with self._news:
+                    self.lines.append(line.rstrip(b"\r\n"))
+                    self._news.notify_all()
                 self._answer(sock, line)
 
     def _answer(self, sock: socket.socket, line: bytes) -> None:

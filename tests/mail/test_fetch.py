@@ -175,6 +175,8 @@ def test_one_message_makes_one_true_row(answer: bytes, expected: tuple[int, int,
         row(b"UID (7) " + FULL),
         row(b"UID 7 UID 8 " + FULL),
         row(b'ENVELOPE ("unclosed UID 7 ' + FULL),
+        b"* 1 FETCH (UID 0 FLAGS () INTERNALDATE " + DATE + b" RFC822.SIZE 1)\r\n",
+        b"* 1 FETCH (FLAGS ()) 5\r\n",
         b"* 1 FETCH (UID 9999999999 FLAGS () INTERNALDATE " + DATE + b" RFC822.SIZE 1)\r\n",
     ],
 )
@@ -195,6 +197,16 @@ def test_messages_that_the_server_did_not_describe_are_rows_all_the_same() -> No
     reader.add_unknown({7, 3, 12})
     assert list(listing.uids) == [3, 7, 12]
     assert list(listing.sizes) == [UNKNOWN_SIZE, 1234, UNKNOWN_SIZE]
+
+
+def test_a_server_that_makes_up_flags_fills_no_memory() -> None:
+    rows, _nameless = listed(
+        b"".join(
+            ROW.replace(b"UID 7", b"UID %d" % uid).replace(b"\\Seen", b"\\Seen x%d" % uid)
+            for uid in range(1, 3000)
+        )
+    )
+    assert [flags for *_row, flags in rows] == [Flag.SEEN] * 2999
 
 
 HOPELESS = {

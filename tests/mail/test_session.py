@@ -260,4 +260,4 @@ def test_closing_twice_or_before_opening_is_nothing() -> None:
         opened.open()
         opened.close()
         opened.close()
-        assert server.commands()[-1] == b"LOGOUT"
+        assert server.heard(b"LOGOUT")

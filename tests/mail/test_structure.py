@@ -226,6 +226,7 @@ def test_a_very_long_chain_of_encoded_words_is_cut_not_waited_for() -> None:
         ('("filename" "old.pdf" "filename*" "utf-8\'\'new.pdf")', {"filename": "new.pdf"}),
         ('("filename" "a" "filename" "b")', {"filename": "a"}),
         ('("a" NIL "b")', {}),
+        ('("*" "x" "a*b*c" "y")', {}),
         ('("a" ("b"))', {}),
         ("NIL", {}),
     ],
@@ -247,6 +248,11 @@ def test_parameters_are_joined_and_decoded(pairs: str, expected: dict[str, str])
 )
 def test_base64_that_is_cut_or_soiled_gives_what_it_can(text: bytes, octets: bytes) -> None:
     assert decode_base64(text) == octets
+
+
+@given(st.binary(max_size=100))
+def test_no_base64_upsets_the_decoder(octets: bytes) -> None:
+    decode_base64(octets)
 
 
 # Envelopes

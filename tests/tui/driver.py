@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -13,7 +13,7 @@ from balt.config import Config
 from balt.secrets import Secrets
 from balt.tui.app import BaltApp
 
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SMALL, WIDE = (80, 24), (140, 45)
 SECONDS = 20.0
 

@@ -66,9 +66,7 @@ async def test_messages_open_largest_first_and_turn_round(shared_demo: Demo, tmp
     with second_client(shared_demo, account) as client:
         client.select("INBOX", readonly=True)
         _ok, lines = client.uid("FETCH", "1:*", "(RFC822.SIZE)")
-    sizes = sorted(
-        int(re.search(rb"RFC822.SIZE (\d+)", line)[1]) for line in lines if isinstance(line, bytes)
-    )  # type: ignore[index]
+    sizes = sorted(int(n) for line in lines for n in re.findall(rb"RFC822.SIZE (\d+)", line or b""))
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
         await person.press("3")
         rows = person.app.messages.browse.rows
@@ -186,8 +184,8 @@ async def test_emptying_the_trash_asks_the_sheets_question_and_keeps_the_documen
     account = demo.config.account(CAMILLE)
     async with sitting(demo.config, demo.secrets, tmp_path) as person:
         await person.press("3", "E")
-        shown = person.screen()
-        assert "9 messages de la corbeille contiennent un document pas encore marqué intégré" in shown
+        shown = " ".join(person.screen().split())
+        assert "9 messages de la corbeille contiennent un document pas encore marqué" in shown
         assert "Les informations sont-elles bien enregistrées sur votre logiciel métier ?" in shown
         await person.press("o")
         assert "403 messages supprimés" in person.screen()
@@ -217,7 +215,7 @@ async def test_a_change_made_elsewhere_shows_after_refresh(demo: Demo, tmp_path:
         before, marked = len(rows.listing), set(rows.marks)
         under = rows.uid(person.app.messages.table.cursor)
         with second_client(demo, account) as client:
-            client.append("INBOX", None, None, b"From: a@b.mssante.fr\r\nSubject: nouveau\r\n\r\nx\r\n")  # type: ignore[arg-type]
+            client.append("INBOX", None, None, b"From: a@b.mssante.fr\r\nSubject: nouveau\r\n\r\nx\r\n")
         await person.press("R")
         rows = person.app.messages.browse.rows
         assert rows is not None
@@ -229,11 +227,12 @@ async def test_a_change_made_elsewhere_shows_after_refresh(demo: Demo, tmp_path:
 async def test_masking_hides_subjects_and_file_names_and_says_so(shared_demo: Demo, tmp_path: Path) -> None:
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
         await person.press("3")
-        assert "EXEMPLE" in person.screen().split("\n", 2)[2]
+        assert "TESTPATIENT" in person.screen()
+        assert ".pdf" in person.screen()
         await person.press("m")
         shown = person.screen()
         assert "MASQUÉ" in shown
-        assert "EXEMPLE" not in shown.split("\n", 2)[2]
+        assert "TESTPATIENT" not in shown
         assert ".pdf" not in shown
 
 
@@ -274,9 +273,9 @@ async def test_the_palette_finds_an_action_by_its_words(shared_demo: Demo, tmp_p
 async def test_risks_and_contacts_are_one_key_away(shared_demo: Demo, tmp_path: Path) -> None:
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
         await person.press("l", "r")
-        assert "votre BAL ne peut plus recevoir ni recevoir de nouveaux messages" in " ".join(
-            person.screen().split()
-        )
+        shown = " ".join(person.screen().split())
+        assert "plus recevoir ni recevoir de nouveaux messages" in shown
+        assert "monserviceclient.mssante@esante.gouv.fr" in shown
 
 
 async def test_every_theme_draws_every_view(shared_demo: Demo, tmp_path: Path) -> None:

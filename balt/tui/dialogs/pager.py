@@ -57,7 +57,7 @@ class Pager(ModalScreen[None]):
 
     CSS = """
     Pager { align: center middle; background: $background 60%; }
-    Pager > Vertical { width: 96; max-width: 96%; height: 85%; background: $panel; padding: 1 2; }
+    Pager > Vertical { width: 96; max-width: 96%; background: $panel; padding: 1 2; }
     Pager Painted { height: 2; }
     """
     BINDINGS = [Binding("escape,q,question_mark,p,r", "close", show=False)]
@@ -66,12 +66,19 @@ class Pager(ModalScreen[None]):
         super().__init__()
         self._title = title
         self._hue = hue
+        self._write = write
         self._pages = Pages(write)
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Painted(self._head)
             yield self._pages
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As high as what there is to read, and never higher than most of the screen."""
+        width = min(96, event.size.width * 96 // 100) - 4
+        wanted = len(self._write(width - 1, look_of(self.app))) + 4
+        self.query_one(Vertical).styles.height = min(wanted, event.size.height * 85 // 100)
 
     def _head(self, width: int, look: Look) -> list[Strip]:
         title: Line = [(self._title, look.style(self._hue) + Style(bold=True))]

@@ -1,0 +1,194 @@
+"""Finding messages: what is asked of the server, and what comes out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from balt.clock import FixedClock
+from balt.config import Account
+from balt.errors import UsageError
+from balt.mail.dates import UNKNOWN_DATE
+from balt.mail.filters import parse_filter
+from balt.mail.listing import UNKNOWN_SIZE, Listing
+from balt.mail.model import Content, Flag, Folder, FolderRole, MessageDetail, Quota
+from balt.mailboxes.search import BATCH, Found, Search, find
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+CLOCK = FixedClock(NOW)
+ACCOUNT = Account("camille.exemple@medecin.mssante.fr", host="imap.example", username="camille")
+
+
+class FakeMail:
+    """Folders in memory; remembers which details were asked for."""
+
+    def __init__(self) -> None:
+        self.listings: dict[str, Listing] = {}
+        self.asked: list[tuple[str, list[int]]] = []
+        self.gone: set[int] = set()
+
+    def add(
+        self,
+        folder: str,
+        uid: int,
+        *,
+        size: int = 1000,
+        age: int | None = 10,
+        flags: Flag = Flag(0),
+        detail: MessageDetail | None = None,
+    ) -> None:
+        listing = self.listings.setdefault(folder, Listing(folder, 1, 1000))
+        listing.uids.append(uid)
+        listing.sizes.append(size)
+        when = UNKNOWN_DATE if age is None else int((NOW - timedelta(days=age)).timestamp())
+        listing.dates.append(when)
+        listing.flags.append(int(flags))
+        self.details_of[folder, uid] = detail or MessageDetail(sender=f"s{uid}@ch-fictif.mssante.fr")
+
+    @property
+    def details_of(self) -> dict[tuple[str, int], MessageDetail]:
+        return self.__dict__.setdefault("_details", {})
+
+    def folders(self) -> list[Folder]:
+        return [Folder(name, name, FolderRole.OTHER) for name in self.listings] + [
+            Folder("Groupe", "Groupe", FolderRole.OTHER, selectable=False)
+        ]
+
+    def quota(self) -> Quota | None:
+        return None
+
+    def scan(
+        self,
+        folder: str,
+        on_progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Listing:
+        if on_progress:
+            on_progress(len(self.listings[folder]), len(self.listings[folder]))
+        return self.listings[folder]
+
+    def details(
+        self, folder: str, uids: Sequence[int], cancelled: Callable[[], bool] | None = None
+    ) -> Iterator[tuple[int, MessageDetail]]:
+        self.asked.append((folder, list(uids)))
+        return ((uid, self.details_of[folder, uid]) for uid in uids if uid not in self.gone)
+
+
+@pytest.fixture
+def mail() -> FakeMail:
+    return FakeMail()
+
+
+def search(text: str = "", **options: object) -> Search:
+    return Search(parse_filter(text, CLOCK), **options)  # type: ignore[arg-type]
+
+
+def uids(found: Iterator[Found]) -> list[int]:
+    return [each.message.uid for each in found]
+
+
+def test_all_folders_come_in_one_order(mail: FakeMail) -> None:
+    mail.add("INBOX", 1, size=30)
+    mail.add("INBOX", 2, size=10)
+    mail.add("Trash", 3, size=20)
+    found = list(find(mail, ACCOUNT, search(sort="size")))
+    assert [(each.folder.name, each.message.uid) for each in found] == [
+        ("INBOX", 1),
+        ("Trash", 3),
+        ("INBOX", 2),
+    ]
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("sort", ["size", "date"])
+def test_what_is_unknown_comes_last_either_way(mail: FakeMail, sort: str, reverse: bool) -> None:
+    mail.add("INBOX", 1, size=UNKNOWN_SIZE, age=None)
+    mail.add("INBOX", 2)
+    mail.add("Trash", 3)
+    assert uids(find(mail, ACCOUNT, search(sort=sort, reverse=reverse)))[-1] == 1
+
+
+def test_details_are_read_only_for_what_comes_out(mail: FakeMail) -> None:
+    for uid in range(1, 50):
+        mail.add("INBOX", uid, size=uid)
+    assert uids(find(mail, ACCOUNT, search(sort="size", limit=3))) == [49, 48, 47]
+    assert sorted(mail.asked[0][1]) == [47, 48, 49]
+    assert len(mail.asked) == 1
+
+
+def test_sizes_and_dates_narrow_before_details_are_read(mail: FakeMail) -> None:
+    pdf = MessageDetail(sender="a@b.fr", content=Content.PDF)
+    mail.add("INBOX", 1, age=2000, detail=pdf)
+    mail.add("INBOX", 2, age=5, detail=pdf)
+    mail.add("INBOX", 3, age=2000)
+    assert uids(find(mail, ACCOUNT, search("older:2y has:pdf"))) == [1]
+    assert mail.asked == [("INBOX", [1, 3])]
+
+
+def test_many_messages_come_in_order_by_batches(mail: FakeMail) -> None:
+    for uid in range(1, 2 * BATCH + 10):
+        mail.add("INBOX" if uid % 2 else "Sent", uid, age=uid)
+    found = find(mail, ACCOUNT, search(reverse=True))
+    assert next(found).message.uid == 1
+    assert sum(len(each) for _folder, each in mail.asked) == BATCH
+    assert uids(found) == list(range(2, 2 * BATCH + 10))
+
+
+def test_a_message_that_goes_away_meanwhile_is_left_out(mail: FakeMail) -> None:
+    mail.add("INBOX", 1)
+    mail.add("INBOX", 2)
+    mail.gone = {1}
+    assert uids(find(mail, ACCOUNT, search())) == [2]
+
+
+def test_an_unreadable_message_is_listed(mail: FakeMail) -> None:
+    mail.add("INBOX", 1, detail=MessageDetail(readable=False))
+    (found,) = find(mail, ACCOUNT, search())
+    assert found.message.detail is not None
+    assert not found.message.detail.readable
+
+
+def test_senders_are_compared_without_case_and_accents(mail: FakeMail) -> None:
+    for uid, sender in enumerate(["zoe@x.fr", "Élise@x.fr", "albert@x.fr"], start=1):
+        mail.add("INBOX", uid, detail=MessageDetail(sender=sender))
+    assert uids(find(mail, ACCOUNT, search(sort="from"))) == [3, 2, 1]
+
+
+def test_progress_names_the_folder(mail: FakeMail) -> None:
+    mail.add("INBOX", 1)
+    told: list[tuple[str, int, int]] = []
+    list(find(mail, ACCOUNT, search(), lambda *each: told.append(each)))
+    assert told == [("INBOX", 1, 1)]
+
+
+@pytest.mark.parametrize("name", ["Été 2019", "ete 2019", "ÉTÉ 2019"])
+def test_one_folder_may_be_named_as_one_types_it(mail: FakeMail, name: str) -> None:
+    mail.add("INBOX", 1)
+    mail.add("Été 2019", 2)
+    assert uids(find(mail, ACCOUNT, search(folder=name))) == [2]
+
+
+def test_the_exact_name_goes_before_a_similar_one(mail: FakeMail) -> None:
+    mail.add("ete", 1)
+    mail.add("Été", 2)
+    assert uids(find(mail, ACCOUNT, search(folder="Été"))) == [2]
+
+
+def test_a_folder_that_is_not_there_names_those_that_are(mail: FakeMail) -> None:
+    mail.add("INBOX", 1)
+    with pytest.raises(UsageError, match="Perdu.*INBOX"):
+        list(find(mail, ACCOUNT, search(folder="Perdu")))
+
+
+@pytest.mark.parametrize("text", ["from:a", "to:a", "subject:a", "mot", "-mot", 'larger:1k "mot"'])
+def test_a_discreet_access_may_not_ask_about_the_mail(mail: FakeMail, text: str) -> None:
+    mail.add("INBOX", 1)
+    other = Account("camille.exemple@medecin.mssante.fr", username="camille*master")
+    with pytest.raises(UsageError, match="discret"):
+        list(find(mail, other, search(text)))
+
+
+def test_a_discreet_access_may_ask_about_sizes_dates_and_kinds(mail: FakeMail) -> None:
+    mail.add("INBOX", 1, size=9000)
+    other = Account("camille.exemple@medecin.mssante.fr", username="camille*master")
+    assert uids(find(mail, other, search("larger:5k -older:2y kind:other in:INBOX"))) == [1]
