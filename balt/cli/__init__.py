@@ -53,28 +53,33 @@ def _run(arguments: list[str]) -> int:
 
 
 def _command(options: Namespace) -> int:
-    """Each command is imported when it is run: ``--help`` and errors need none of them."""
-    match options.command:
-        case "demo":
-            from balt.cli import demo
+    """Each command is imported when it is run, and after its configuration was read: ``--help`` and errors
+    need none of what they import.
+    """
+    if options.command is None:
+        from balt.cli import app
 
-            return demo.run(options)
+        return app.run(options)
+    if options.command == "demo":
+        from balt.cli import demo
+
+        return demo.run(options)
+    from balt.cli.context import context_of
+
+    context = context_of(options)
+    match options.command:
         case "messages":
             from balt.cli import messages
 
-            return messages.run(options)
-        case "status":
-            from balt.cli import status
-
-            return status.run(options)
+            return messages.run(options, context)
         case "checklist":
             from balt.cli import checklist
 
-            return checklist.run(options)
+            return checklist.run(options, context)
         case "journal":
             from balt.cli import journal
 
-            return journal.run(options)
-    from balt.cli import app
+            return journal.run(options, context)
+    from balt.cli import status
 
-    return app.run(options)
+    return status.run(options, context)

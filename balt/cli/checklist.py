@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from dataclasses import replace
 
-from balt.cli.context import context_of
+from balt.cli.context import Context
 from balt.cli.ending import worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
 from balt.cli.status import read_statuses
@@ -18,9 +18,8 @@ COLUMNS = ("sheet", "step", "address", "state", "evidence", "since")
 FINDINGS = frozenset({StepState.TODO, StepState.ATTENTION, StepState.BLOCKED})
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, context: Context) -> int:
     """Print every step for the whole practice, then for each BAL; for the BAL that are named, if any are."""
-    context = context_of(options)
     accounts = context.accounts(options.mailboxes)
     statuses, code = read_statuses(context, accounts)
     config = replace(context.config, accounts=tuple(accounts))

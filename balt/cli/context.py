@@ -1,6 +1,5 @@
 """What every command starts from: the configuration, the secrets, the clock, and where things are kept."""
 
-import getpass
 import os
 import sys
 from argparse import Namespace
@@ -15,10 +14,10 @@ from balt.clock import Clock, SystemClock
 from balt.config import Account, Config, load_config
 from balt.errors import BaltError, ConfigError, UsageError
 from balt.i18n import _
-from balt.secrets import Secrets
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a mistake in the configuration is told without what it takes to read mail
     from balt.mail.session import ImapSession
+    from balt.secrets import Secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Context:
     """The surroundings of a command."""
 
     config: Config
-    secrets: Secrets
+    secrets: "Secrets"
     clock: Clock
     state_dir: Path
 
@@ -42,7 +41,10 @@ def context_of(options: Namespace) -> Context:
     file = config_file(options)
     if not file.exists() and not explicit_file(options):
         raise _no_configuration(file)
-    return Context(load_config(file), Secrets(_ask()), SystemClock(), paths.state_dir())
+    config = load_config(file)
+    from balt.secrets import Secrets
+
+    return Context(config, Secrets(_ask()), SystemClock(), paths.state_dir())
 
 
 def config_file(options: Namespace) -> Path:
@@ -77,6 +79,8 @@ class _Question:
     """Asks the person at the keyboard; an empty answer is none."""
 
     def __call__(self, account: Account) -> str | None:
+        import getpass
+
         try:
             return getpass.getpass(_("Mot de passe de %s : ") % account.address) or None
         except EOFError:

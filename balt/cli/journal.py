@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from balt.cleanup.deeds import Deed, Entry, Phase
 from balt.cleanup.journal import Journal, Verification
-from balt.cli.context import context_of
+from balt.cli.context import Context
 from balt.cli.ending import tell
 from balt.cli.output import Column, Row, prepare_output, write_csv, write_json, write_table
 from balt.i18n import _, ngettext
@@ -15,9 +15,8 @@ from balt.units import format_count, format_size
 COLUMNS = ("line", "time", "author", *(field.name for field in fields(Deed)))
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, context: Context) -> int:
     """Print the journal and verify its chain: 4 when a line was altered or taken out."""
-    context = context_of(options)
     journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
     entries = journal.entries()
     prepare_output(options)

@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from balt.cli.context import Context, context_of, need_imap, session_of
+from balt.cli.context import Context, need_imap, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Column, Progress, Row, cleared, prepare_output, write_csv, write_json, write_table
 from balt.config import Account
@@ -31,9 +31,8 @@ _FLAGS = {
 }
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, context: Context) -> int:
     """List the messages; a BAL that cannot be read is told, and the others are listed."""
-    context = context_of(options)
     accounts = context.accounts(options.mailboxes)
     for account in accounts:
         need_imap(account)

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from datetime import datetime
 
-from balt.cli.context import Context, ask_first, context_of, session_of
+from balt.cli.context import Context, ask_first, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Column, Progress, Row, prepare_output, write_csv, write_json, write_table
 from balt.config import Account
@@ -28,9 +28,8 @@ COLUMNS = (
 )
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, context: Context) -> int:
     """Print the figures of each BAL, in the order of the configuration or of the arguments."""
-    context = context_of(options)
     accounts = context.accounts(options.mailboxes)
     statuses, code = read_statuses(context, accounts)
     statuses += [_without_imap(account, context) for account in accounts if account.access != "imap"]

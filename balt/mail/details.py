@@ -1,4 +1,4 @@
-"""What messages are: ENVELOPE, BODYSTRUCTURE and three headers of chosen UIDs, turned into plain values.
+"""What messages are: ENVELOPE, BODYSTRUCTURE and a few headers of chosen UIDs, turned into plain values.
 
 The text of the messages is not read. A message whose structure cannot be understood comes out as unreadable;
 it never hides the others.
@@ -10,7 +10,7 @@ from balt.mail.arguments import uid_set
 from balt.mail.envelope import Envelope, parse_envelope
 from balt.mail.fetch import Row, read_row
 from balt.mail.headers import decode_header
-from balt.mail.kinds import classify
+from balt.mail.kinds import HEADERS, classify
 from balt.mail.model import MessageDetail
 from balt.mail.structure import StructureError, attachments_of, parse_structure
 from balt.mail.wire import MIB, Limits, Wire
@@ -18,7 +18,8 @@ from balt.mail.wire import MIB, Limits, Wire
 BATCH = 200
 """Messages asked for in one command: enough for the speed, few enough to stop soon."""
 
-_ITEMS = b"(UID ENVELOPE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (X-MSS-CODECDA AUTO-SUBMITTED X-MSS-MES)])"
+_FIELDS = " ".join(name.upper() for name in HEADERS if name not in ("From", "Subject"))
+_ITEMS = f"(UID ENVELOPE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS ({_FIELDS})])".encode("ascii")
 _LIMITS = Limits(line=MIB, literal=MIB, total=512 * MIB)
 UNREADABLE = MessageDetail(readable=False)
 
@@ -60,6 +61,7 @@ def detail_of(row: Row) -> MessageDetail:
     return MessageDetail(
         sender=envelope.sender,
         sender_name=envelope.sender_name,
+        recipients=envelope.recipients,
         subject=envelope.shown_subject,
         kind=classified.kind,
         content=classified.content,

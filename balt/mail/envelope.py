@@ -1,20 +1,25 @@
 """ENVELOPE (RFC 3501 section 7.4.2): sender and subject, decoded and safe to show."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from balt.mail.headers import decode_header
 from balt.mail.tokens import Value
+
+MAX_RECIPIENTS = 50
+"""Addresses kept of To and Cc: a mail may name thousands."""
 
 _TECHNICAL_PREFIX = re.compile(r"XDM/1\.0/DDM\+\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who sent a message and what its subject line says, as it is (with any technical prefix)."""
+    """Who sent a message, to whom (To, then Cc), and its subject as it is (with any technical prefix)."""
 
     sender: str = ""
     sender_name: str = ""
+    recipients: tuple[str, ...] = ()
     subject: str = ""
 
     @property
@@ -36,7 +41,17 @@ def parse_envelope(value: Value) -> Envelope | None:
     address, name = _first_address(value[2])
     if not address and not name and len(value) > 3:
         address, name = _first_address(value[3])
-    return Envelope(sender=address or name, sender_name=name, subject=decode_header(subject))
+    recipients = [*_addresses(value[5:6]), *_addresses(value[6:7])][:MAX_RECIPIENTS]
+    return Envelope(address or name, name, tuple(recipients), decode_header(subject))
+
+
+def _addresses(lists: list[Value]) -> Iterator[str]:
+    """Every real address of address lists."""
+    for entries in lists:
+        for entry in entries if isinstance(entries, list) else ():
+            address, _name = _first_address([entry])
+            if address:
+                yield address
 
 
 def _first_address(value: Value) -> tuple[str, str]:

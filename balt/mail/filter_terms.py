@@ -167,9 +167,8 @@ def _detailed(test: Callable[[MessageDetail], bool | None]) -> Test:
     return guarded
 
 
-def _recipients(detail: MessageDetail) -> tuple[str, ...] | None:
-    found: tuple[str, ...] | None = getattr(detail, "recipients", None)
-    return found
+def _recipients(detail: MessageDetail) -> tuple[str, ...]:
+    return detail.recipients
 
 
 def _in_folder(value: str, _now: datetime) -> Compiled:

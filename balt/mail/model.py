@@ -112,12 +112,13 @@ class MessageDetail:
     ``sender`` is the address (or the display name where there is none). ``subject`` has lost the technical
     prefix ``XDM/1.0/DDM+`` (ECO.3.1.3). ``failed`` marks a receipt that says an integration failed (KO).
     ``holds_document`` is true for what must first be in the business software: XDM, CDA, PDF, image.
-    ``reason`` says in a few words why ``kind`` was chosen. ``readable`` is false for a structure that could
+    ``recipients`` are the first addresses of To and Cc. ``reason`` says in a few words why ``kind`` was chosen. ``readable`` is false for a structure that could
     not be understood: such a message is never proposed for removal.
     """
 
     sender: str = ""
     sender_name: str = ""
+    recipients: tuple[str, ...] = ()
     subject: str = ""
     kind: Kind = Kind.OTHER
     content: Content = Content.NONE

@@ -213,6 +213,16 @@ def test_a_very_long_last_line_is_followed_correctly(journal: Journal) -> None:
     journal.append(Deed(Phase.STEP, "trash", uids=",".join(str(n) for n in range(1, 200_000, 2))))
     write(journal, 2)
     assert journal.verify().ok
+    assert [entry.deed.phase for entry in journal.entries()] == [Phase.STEP] * 3
+
+
+def test_a_new_journal_is_made_durable_in_its_folder_too(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(module, "sync_dir", synced.append)
+    write(journal, 2)
+    assert synced == [journal.folder]
 
 
 def test_many_threads_write_one_chain(tmp_path: Path, no_fsync: None) -> None:

@@ -145,7 +145,7 @@ def test_a_hostile_subject_comes_out_without_control_characters(
     assert "\x1b" not in result.out
     if form == "--json":
         assert len(result.json) == len(HOSTILE)
-        assert not any(foreign_controls(subject.encode()) for subject in subjects(result.json))
+        assert not any(foreign_controls(str(subject).encode()) for subject in subjects(result.json))
     else:
         assert len(result.out.splitlines()) == len(HOSTILE) + 1
 

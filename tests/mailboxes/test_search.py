@@ -11,7 +11,7 @@ from balt.errors import UsageError
 from balt.mail.dates import UNKNOWN_DATE
 from balt.mail.filters import parse_filter
 from balt.mail.listing import UNKNOWN_SIZE, Listing
-from balt.mail.model import Content, Flag, Folder, FolderRole, MessageDetail, Quota
+from balt.mail.model import Content, Folder, FolderRole, MessageDetail, Quota
 from balt.mailboxes.search import BATCH, Found, Search, find
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -24,6 +24,7 @@ class FakeMail:
 
     def __init__(self) -> None:
         self.listings: dict[str, Listing] = {}
+        self.known: dict[tuple[str, int], MessageDetail] = {}
         self.asked: list[tuple[str, list[int]]] = []
         self.gone: set[int] = set()
 
@@ -34,7 +35,6 @@ class FakeMail:
         *,
         size: int = 1000,
         age: int | None = 10,
-        flags: Flag = Flag(0),
         detail: MessageDetail | None = None,
     ) -> None:
         listing = self.listings.setdefault(folder, Listing(folder, 1, 1000))
@@ -42,12 +42,8 @@ class FakeMail:
         listing.sizes.append(size)
         when = UNKNOWN_DATE if age is None else int((NOW - timedelta(days=age)).timestamp())
         listing.dates.append(when)
-        listing.flags.append(int(flags))
-        self.details_of[folder, uid] = detail or MessageDetail(sender=f"s{uid}@ch-fictif.mssante.fr")
-
-    @property
-    def details_of(self) -> dict[tuple[str, int], MessageDetail]:
-        return self.__dict__.setdefault("_details", {})
+        listing.flags.append(0)
+        self.known[folder, uid] = detail or MessageDetail(sender=f"s{uid}@ch-fictif.mssante.fr")
 
     def folders(self) -> list[Folder]:
         return [Folder(name, name, FolderRole.OTHER) for name in self.listings] + [
@@ -71,7 +67,7 @@ class FakeMail:
         self, folder: str, uids: Sequence[int], cancelled: Callable[[], bool] | None = None
     ) -> Iterator[tuple[int, MessageDetail]]:
         self.asked.append((folder, list(uids)))
-        return ((uid, self.details_of[folder, uid]) for uid in uids if uid not in self.gone)
+        return ((uid, self.known[folder, uid]) for uid in uids if uid not in self.gone)
 
 
 @pytest.fixture
@@ -176,7 +172,7 @@ def test_the_exact_name_goes_before_a_similar_one(mail: FakeMail) -> None:
 
 def test_a_folder_that_is_not_there_names_those_that_are(mail: FakeMail) -> None:
     mail.add("INBOX", 1)
-    with pytest.raises(UsageError, match="Perdu.*INBOX"):
+    with pytest.raises(UsageError, match=r"Perdu.*INBOX"):
         list(find(mail, ACCOUNT, search(folder="Perdu")))
 
 
