@@ -1,6 +1,6 @@
 """The time, as an argument: nothing in balt reads the clock of the machine by itself."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -24,7 +24,7 @@ class ShiftedClock:
 
     def __init__(self, start: datetime) -> None:
         self._shift: timedelta = start - SystemClock().now()
-        self._zone = start.tzinfo or timezone.utc
+        self._zone = start.tzinfo or UTC
 
     def now(self) -> datetime:
         return (SystemClock().now() + self._shift).astimezone(self._zone)

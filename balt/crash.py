@@ -3,15 +3,13 @@
 A traceback, and Textual's own crash screen, would show values, which here are patients' mail.
 """
 
-import traceback
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from balt.i18n import _
 
 
-@dataclass(frozen=True, slots=True)
-class Crash:
+class Crash(NamedTuple):  # not a dataclass, which takes as long to import as all of ``balt --help``
     """An unexpected error: its type and the places it came through, innermost last."""
 
     kind: str
@@ -25,6 +23,8 @@ class Crash:
 
 def crash_of(error: BaseException) -> Crash:
     """The safe account of an error."""
+    import traceback  # only here: it is slow to import, and nearly never needed
+
     frames = traceback.extract_tb(error.__traceback__, limit=-30)
     places = tuple(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)
     return Crash(type(error).__name__, places)

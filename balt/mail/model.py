@@ -64,6 +64,7 @@ class Flag(IntFlag):
     INTEGRATED = 32
 
 
+NO_FLAGS = Flag(0)
 INTEGRATED_KEYWORD = "$Integrated"
 """Set on a message whose documents the user has filed in the business software."""
 
@@ -109,11 +110,12 @@ class Attachment:
 class MessageDetail:
     """What ENVELOPE, BODYSTRUCTURE and a few headers say of one message; all text is safe to show.
 
-    ``sender`` is the address (or the display name where there is none). ``subject`` has lost the technical
-    prefix ``XDM/1.0/DDM+`` (ECO.3.1.3). ``failed`` marks a receipt that says an integration failed (KO).
-    ``holds_document`` is true for what must first be in the business software: XDM, CDA, PDF, image.
-    ``recipients`` are the first addresses of To and Cc. ``reason`` says in a few words why ``kind`` was chosen. ``readable`` is false for a structure that could
-    not be understood: such a message is never proposed for removal.
+    ``sender`` is the address (or the display name where there is none); ``recipients`` are the first
+    addresses of To and Cc. ``subject`` has lost the technical prefix ``XDM/1.0/DDM+`` (ECO.3.1.3). ``failed`` marks a
+    receipt that says an integration failed (KO). ``holds_document`` is true for what must first be in the
+    business software: XDM, CDA, PDF, image. ``reason`` says in a few words why ``kind`` was chosen.
+    ``readable`` is false for a structure that could not be understood: such a message is never proposed for
+    removal.
     """
 
     sender: str = ""
@@ -155,7 +157,7 @@ class Identity:
     size: int
     internaldate: str
     message_id: str
-    flags: Flag = Flag(0)
+    flags: Flag = NO_FLAGS
 
 
 @dataclass(frozen=True, slots=True)

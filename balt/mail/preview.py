@@ -2,6 +2,7 @@
 
 import quopri
 from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
 
 from balt.errors import RefusedError
 from balt.i18n import N_, _
@@ -14,6 +15,7 @@ from balt.mail.model import Preview
 from balt.mail.structure import Part, StructureError, attachments_of, parse_structure, text_parts
 from balt.mail.wire import MIB, Limits, Wire
 from balt.text import plain_lines
+from balt.units import format_date
 
 MAX_TEXT = 256 * 1024
 """Octets of text read at most."""
@@ -71,10 +73,25 @@ def _headers(raw: bytes) -> tuple[tuple[str, str], ...]:
     for wanted, label in _SHOWN:
         for name, value in fields:
             if name == wanted:
-                text = decode_header(value)
-                shown.append((_(label), without_technical_prefix(text) if name == "subject" else text))
+                shown.append((_(label), _shown(name, decode_header(value))))
                 break
     return tuple(shown)
+
+
+def _shown(name: str, text: str) -> str:
+    if name == "subject":
+        return without_technical_prefix(text)
+    return _sent(text) if name == "date" else text
+
+
+def _sent(text: str) -> str:
+    """The Date header as a person reads it, in its own zone; as it stands where it is not a date."""
+    try:
+        moment = parsedate_to_datetime(text[:100])
+        zone = moment.strftime("%z")
+        return f"{format_date(moment.date())} {moment:%H:%M} {zone}".rstrip()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return text
 
 
 def _text(wire: Wire, uid: int, part: Part) -> bytes:

@@ -84,7 +84,7 @@ def take_status(
         messages=sum(len(listing) for listing in listings.values()),
         unseen=sum(unseen_in(listing) for listing in listings.values()),
         size=sum(listing.total_size() for listing in listings.values()),
-        quota=session.quota(),
+        quota=session.quota() or _quota_by_hand(account, listings),
         trash_folder=trash.folder if trash is not None else None,
         trash_messages=len(trash) if trash is not None else None,
         trash_size=trash.total_size() if trash is not None else None,
@@ -175,6 +175,13 @@ def unfiled_documents(session: MailSource, trash: Listing, cancelled: Cancelled 
     uids = [uid for uid, flags in zip(trash.uids, trash.flags, strict=True) if not flags & Flag.INTEGRATED]
     found = session.details(trash.folder, uids, cancelled)
     return sum(1 for _uid, detail in found if detail.holds_document or not detail.readable)
+
+
+def _quota_by_hand(account: Account, listings: dict[str, Listing]) -> Quota | None:
+    """The limit of the configuration against what the listings add up to, where the server says nothing."""
+    if account.quota is None:
+        return None
+    return Quota(sum(listing.total_size() for listing in listings.values()), account.quota, by_hand=True)
 
 
 def _scan_all(

@@ -10,13 +10,13 @@ from balt.mail.model import Quota
 class MailboxStatus:
     """The figures of one BAL. A figure is None when it could not be measured; sizes are octets.
 
-    ``messages``, ``unseen`` and ``size`` cover every folder. ``last_seen`` is the reception date of the newest
-    message of INBOX that carries ``\\Seen``: a lower bound, for IMAP keeps no date of reading.
-    ``unread_since`` is the reception date of the oldest message of INBOX received after it: all of these, of
-    which there are ``unread_run``, are unread; None when there is none. ``old_*`` and ``large_*`` leave out the trash and the drafts;
-    ``large_attachments`` counts attachments and ``large_size`` their size once decoded; ``old_folder`` and ``large_folder`` hold most of them.
-    ``trash_documents`` counts the messages of the trash that may hold a document and are not marked as
-    integrated into the business software.
+    ``messages``, ``unseen`` and ``size`` cover every folder. ``last_seen`` is the reception date of the
+    newest message of INBOX that carries ``\\Seen``: a lower bound, for IMAP keeps no date of reading.
+    ``unread_since`` is the reception date of the oldest message of INBOX received after it; all of these, of
+    which there are ``unread_run``, are unread. ``old_*`` and ``large_*`` leave out the trash and the drafts;
+    ``large_attachments`` counts attachments and ``large_size`` their octets once decoded; ``old_folder`` and
+    ``large_folder`` hold most of them. ``trash_documents`` counts the messages of the trash that may hold a
+    document and are not marked as integrated into the business software.
     """
 
     address: str

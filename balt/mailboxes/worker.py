@@ -94,9 +94,9 @@ class MailboxWorker(threading.Thread):
     ) -> Ticket:
         """Hand in a job; ``on_done`` or ``on_error`` is called in this worker's thread when it has ended.
 
-        A newer job of the same ``key`` takes the place of an older one: that one is stopped, and does not call
-        ``on_error`` for it. A job that ends well all the same calls ``on_done``. A job that was cancelled by
-        its ticket calls ``on_error`` with CancelledError.
+        A newer job of the same ``key`` takes the place of an older one: that one is stopped, and does not
+        call ``on_error`` for it. A job that ends well all the same calls ``on_done``. A job that was cancelled
+        by its ticket calls ``on_error`` with CancelledError.
         """
         with self._lock:
             self._last = next(self._numbers)
@@ -113,8 +113,8 @@ class MailboxWorker(threading.Thread):
         return ticket
 
     def stop(self, timeout: float) -> None:
-        """Drop what waits, ask the running job to stop, and close the line; after ``timeout`` seconds the line
-        is cut under it. Never raises.
+        """Drop what waits, ask the running job to stop, and close the line; after ``timeout`` seconds the
+        line is cut under it. Never raises.
         """
         with self._lock:
             self._stopping = True

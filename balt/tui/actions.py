@@ -71,7 +71,7 @@ ACTIONS = (
     Action("list.last", "G,end", "G", N_("Fin"), N_("Dernière ligne"), palette=False),
     # Fiches
     Action(
-        "fiches.act", "enter", "Entrée", N_("Agir"), N_("Ouvrir la vue qui fait cette étape"), footer=True
+        "fiches.act", "enter", N_("Entrée"), N_("Agir"), N_("Ouvrir la vue qui fait cette étape"), footer=True
     ),
     Action(
         "fiches.risks", "r", "r", N_("Risques"), N_("Quels sont les risques ? Des questions ?"), footer=True
@@ -116,12 +116,12 @@ ACTIONS = (
         palette=False,
     ),
     # Messages: folders
-    Action("folders.open", "enter,l,right", "Entrée", N_("Ouvrir"), N_("Ouvrir ce dossier"), footer=True),
+    Action("folders.open", "enter,l,right", N_("Entrée"), N_("Ouvrir"), N_("Ouvrir ce dossier"), footer=True),
     # Messages: list
     Action(
         "messages.mark",
         "space",
-        "Espace",
+        N_("Espace"),
         N_("Marquer"),
         N_("Marquer ou démarquer, et descendre"),
         footer=True,
@@ -195,13 +195,13 @@ ACTIONS = (
     Action(
         "messages.back",
         "escape",
-        "Échap",
+        N_("Échap"),
         N_("Revenir"),
         N_("Quitter la plage, puis le filtre, puis la vue"),
         palette=False,
     ),
     # Journal
-    Action("journal.back", "escape", "Échap", N_("Revenir"), N_("Revenir aux fiches"), palette=False),
+    Action("journal.back", "escape", N_("Échap"), N_("Revenir"), N_("Revenir aux fiches"), palette=False),
     Action("journal.next_failure", "n", "n", N_("Échec suivant"), N_("Acte suivant qui n'a pas abouti")),
     Action(
         "journal.previous_failure", "N", "N", N_("Échec précédent"), N_("Acte précédent qui n'a pas abouti")

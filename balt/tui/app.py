@@ -248,7 +248,9 @@ class BaltApp(App[int]):
 
     @on(events.PreviewRead)
     def preview_read(self, event: events.PreviewRead) -> None:
-        self.push_screen(Pager(_("Message"), message_page(event.preview), hue="entretenir"))
+        mail = self.messages.browse.message(event.uid)
+        page = message_page(event.preview, mail.date if mail else None)
+        self.push_screen(Pager(_("Message"), page, hue="entretenir"))
 
     @on(events.PlanDrafted)
     def plan_drafted(self, event: events.PlanDrafted) -> None:

@@ -44,7 +44,6 @@ class Engine:
         self.config = config
         self.journal = Journal(state_dir / "journal.jsonl", clock, config.person.name)
         self._clock = clock
-        self._state_dir = state_dir
         self._secrets = secrets
         self._post = post
         self._workers: dict[str, MailboxWorker] = {}
@@ -160,16 +159,14 @@ class Engine:
         self._submit(request.address, job, self._post, self._plan_failed, URGENT, "draft")
 
     def apply(self, plan: CleanupPlan) -> None:
-        """Carry out a confirmed plan: its file is written first, then the journal, then the act."""
+        """Carry out a confirmed plan."""
 
         def progress(done: int, total: int) -> None:
             self._post(events.PlanProgress(plan.id, done, total))
 
         def job(session: "ImapSession", cancelled: Cancelled) -> events.PlanApplied:
             from balt.cleanup.apply import apply_plan
-            from balt.cleanup.plan_file import save_plan
 
-            save_plan(plan, self._state_dir)
             return events.PlanApplied(plan, apply_plan(plan, session, self.journal, progress, cancelled))
 
         self._act = self._submit(plan.address, job, self._post, self._plan_failed, URGENT, "act")

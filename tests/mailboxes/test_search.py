@@ -1,78 +1,27 @@
 """Finding messages: what is asked of the server, and what comes out."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from balt.clock import FixedClock
 from balt.config import Account
 from balt.errors import UsageError
-from balt.mail.dates import UNKNOWN_DATE
 from balt.mail.filters import parse_filter
-from balt.mail.listing import UNKNOWN_SIZE, Listing
-from balt.mail.model import Content, Folder, FolderRole, MessageDetail, Quota
+from balt.mail.listing import UNKNOWN_SIZE
+from balt.mail.model import Content, MessageDetail
 from balt.mailboxes.search import BATCH, Found, Search, find
+from tests.mailboxes.fake_mail import FakeMail
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CLOCK = FixedClock(NOW)
 ACCOUNT = Account("camille.exemple@medecin.mssante.fr", host="imap.example", username="camille")
 
 
-class FakeMail:
-    """Folders in memory; remembers which details were asked for."""
-
-    def __init__(self) -> None:
-        self.listings: dict[str, Listing] = {}
-        self.known: dict[tuple[str, int], MessageDetail] = {}
-        self.asked: list[tuple[str, list[int]]] = []
-        self.gone: set[int] = set()
-
-    def add(
-        self,
-        folder: str,
-        uid: int,
-        *,
-        size: int = 1000,
-        age: int | None = 10,
-        detail: MessageDetail | None = None,
-    ) -> None:
-        listing = self.listings.setdefault(folder, Listing(folder, 1, 1000))
-        listing.uids.append(uid)
-        listing.sizes.append(size)
-        when = UNKNOWN_DATE if age is None else int((NOW - timedelta(days=age)).timestamp())
-        listing.dates.append(when)
-        listing.flags.append(0)
-        self.known[folder, uid] = detail or MessageDetail(sender=f"s{uid}@ch-fictif.mssante.fr")
-
-    def folders(self) -> list[Folder]:
-        return [Folder(name, name, FolderRole.OTHER) for name in self.listings] + [
-            Folder("Groupe", "Groupe", FolderRole.OTHER, selectable=False)
-        ]
-
-    def quota(self) -> Quota | None:
-        return None
-
-    def scan(
-        self,
-        folder: str,
-        on_progress: Callable[[int, int], None] | None = None,
-        cancelled: Callable[[], bool] | None = None,
-    ) -> Listing:
-        if on_progress:
-            on_progress(len(self.listings[folder]), len(self.listings[folder]))
-        return self.listings[folder]
-
-    def details(
-        self, folder: str, uids: Sequence[int], cancelled: Callable[[], bool] | None = None
-    ) -> Iterator[tuple[int, MessageDetail]]:
-        self.asked.append((folder, list(uids)))
-        return ((uid, self.known[folder, uid]) for uid in uids if uid not in self.gone)
-
-
 @pytest.fixture
 def mail() -> FakeMail:
-    return FakeMail()
+    return FakeMail(NOW)
 
 
 def search(text: str = "", **options: object) -> Search:

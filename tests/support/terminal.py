@@ -3,9 +3,11 @@
 Nothing here sleeps for a fixed time: what is waited for is looked for until a deadline.
 """
 
+import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -79,13 +81,23 @@ class Terminal:
             *("resize-window", "-x", str(columns), "-y", str(rows), ";"),
             *("pipe-pane", f"cat >> '{self._raw}'"),
         )
+        self._open = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._tmux("kill-server")
+        program = int(self._tmux("display-message", "-p", "-t", ":", "#{pane_pid}")) if self._open else 0
+        self.close()
+        if program:
+            _end_group(program)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Close the window, as a person does who clicks its cross: the program gets a SIGHUP."""
+        if self._open:
+            self._tmux("kill-server")
+            self._open = False
 
     def keys(self, *names: str) -> None:
         """Press keys, as tmux names them: "j", "Enter", "Escape", "Space", "C-p", "PageDown"."""
@@ -149,6 +161,16 @@ class Terminal:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+
+def _end_group(leader: int, patience: float = 2) -> None:
+    """See to it that nothing of a program outlives its test, even one that does not heed a closed window."""
+    deadline = time.monotonic() + patience
+    with contextlib.suppress(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.killpg(leader, 0)
+            time.sleep(0.02)
+        os.killpg(leader, signal.SIGKILL)
 
 
 def foreign_controls(raw: bytes) -> list[str]:

@@ -72,15 +72,16 @@ def test_the_demo_can_be_walked_through_and_leaves_nothing(first_light: FirstLig
     assert first_light.left_behind() == []
 
 
-def test_closing_the_window_ends_the_demo_and_its_server(tmp_path: Path) -> None:
-    light = FirstLight(tmp_path, (80, 24))
-    with light.terminal as terminal:
-        terminal.wait_for("IDENTIFIER")
-        assert light.left_behind() != []
+@pytest.mark.parametrize("keys", [[], ["3"], ["5", "?"]], ids=["fiches", "messages", "help"])
+def test_closing_the_window_ends_the_demo_and_its_server(first_light: FirstLight, keys: list[str]) -> None:
+    first_light.terminal.wait_for("IDENTIFIER")
+    first_light.terminal.keys(*keys, "j")
+    assert first_light.left_behind() != []
+    first_light.terminal.close()
     deadline = time.monotonic() + 10
-    while light.left_behind() and time.monotonic() < deadline:
+    while first_light.left_behind() and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert light.left_behind() == []
+    assert first_light.left_behind() == []
 
 
 def test_no_line_is_wider_than_the_terminal_and_the_footer_is_the_last(first_light: FirstLight) -> None:

@@ -1,6 +1,7 @@
 """What the reading windows say: the keys of a view, the risks of a sheet, a message."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from balt.i18n import _
@@ -11,7 +12,7 @@ from balt.tui.actions import Action, in_place
 from balt.tui.dialogs.pager import Writer
 from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look
-from balt.units import format_size
+from balt.units import format_date, format_size
 
 
 def help_page(places: Iterable[str]) -> Writer:
@@ -110,13 +111,15 @@ def _bullet(text: str, width: int, look: Look, *, dot: bool = True) -> list[Line
     ]
 
 
-def message_page(preview: Preview) -> Writer:
-    """A message: headers, parts, text. All of it inert."""
+def message_page(preview: Preview, received: datetime | None) -> Writer:
+    """A message: when it was received, its headers, parts, text. All of it inert."""
+    day = format_date(received.astimezone().date()) if received else _("date inconnue")
+    headers = ((_("Reçu le"), day), *preview.headers)
 
     def write(width: int, look: Look) -> list[Line]:
         muted, text = look.style("muted"), look.style("text")
         lines: list[Line] = []
-        for name, value in preview.headers:
+        for name, value in headers:
             for i, part in enumerate(wrap(value, width - 11)[:4]):
                 lines.append([(fit(name if i == 0 else "", 10) + " ", muted), (part, text)])
         for attachment in preview.attachments:

@@ -135,6 +135,11 @@ class Browse:
         around = ((cursor + by * offset) % len(rows) for offset in range(1, len(rows) + 1))
         return next((row for row in around if rows.uid(row) in rows.marks), None)
 
+    def message(self, uid: int) -> Message | None:
+        """A message of the folder shown."""
+        place = self.rows.listing.index_of(uid) if self.rows is not None else None
+        return self.rows.listing.message(place) if self.rows is not None and place is not None else None
+
     def marked(self) -> list[Message]:
         """The marked messages, whatever the filter shows."""
         rows = self.rows

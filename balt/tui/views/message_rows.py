@@ -123,7 +123,7 @@ def size_text(message: Message) -> str:
 
 def date_text(message: Message) -> str:
     """The reception day as ISO writes it: ten cells that sort by eye."""
-    return message.date.date().isoformat() if message.date else _("date ?")
+    return message.date.astimezone().date().isoformat() if message.date else _("date ?")
 
 
 def texts_of(message: Message, *, masked: bool) -> tuple[str, str]:

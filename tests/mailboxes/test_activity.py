@@ -1,0 +1,210 @@
+"""The figures of a BAL: pure over listings made by hand, then over both servers."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from balt.clock import FixedClock, SystemClock
+from balt.config import Account, Thresholds
+from balt.errors import ConnectionFailedError
+from balt.mail.dates import UNKNOWN_DATE
+from balt.mail.listing import UNKNOWN_SIZE, Listing
+from balt.mail.model import Attachment, Flag, FolderRole, MessageDetail, Quota
+from balt.mail.session import ImapSession
+from balt.mailboxes.activity import newest, older_than, reading_of, take_status, unreachable, unseen_in
+from balt.mailboxes.model import MailboxStatus
+from tests.mailboxes.fake_mail import FakeMail
+from tests.support.servers import ImapServer
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+CLOCK = FixedClock(NOW)
+ACCOUNT = Account("camille.exemple@medecin.mssante.fr", host="imap.example")
+THRESHOLDS = Thresholds()
+MIB = 1024**2
+
+
+def listing(*rows: tuple[int | None, Flag], sizes: int = 1000) -> Listing:
+    """One row for each age in days (None: unknown) and its flags."""
+    made = Listing("INBOX", 1, 100)
+    for uid, (age, flags) in enumerate(rows, start=1):
+        made.uids.append(uid)
+        made.sizes.append(sizes)
+        when = NOW - timedelta(days=age) if age is not None else None
+        made.dates.append(int(when.timestamp()) if when else UNKNOWN_DATE)
+        made.flags.append(int(flags))
+    return made
+
+
+def ago(days: int) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+SEEN, UNSEEN = Flag.SEEN, Flag(0)
+
+
+def test_an_empty_inbox_tells_nothing() -> None:
+    reading = reading_of(listing())
+    assert (reading.last_received, reading.last_seen, reading.unread_since, reading.unread_run) == (
+        None,
+        None,
+        None,
+        0,
+    )
+
+
+def test_last_seen_is_the_newest_message_that_was_read() -> None:
+    reading = reading_of(listing((5, UNSEEN), (40, SEEN), (30, UNSEEN), (90, SEEN), (60, UNSEEN)))
+    assert reading.last_received == ago(5)
+    assert reading.last_seen == ago(40)
+    assert reading.unread_since == ago(30)
+    assert reading.unread_run == 2
+
+
+def test_all_read_leaves_no_run() -> None:
+    reading = reading_of(listing((5, SEEN), (40, UNSEEN)))
+    assert (reading.last_seen, reading.unread_since, reading.unread_run) == (ago(5), None, 0)
+
+
+def test_nothing_ever_read_is_a_run_from_the_first_message() -> None:
+    reading = reading_of(listing((5, UNSEEN), (400, UNSEEN)))
+    assert (reading.last_seen, reading.unread_since, reading.unread_run) == (None, ago(400), 2)
+
+
+def test_a_message_without_date_says_nothing_of_reading() -> None:
+    reading = reading_of(listing((None, SEEN), (5, UNSEEN), (None, UNSEEN)))
+    assert (reading.last_received, reading.last_seen, reading.unread_run) == (ago(5), None, 1)
+
+
+def test_the_newest_of_a_folder_leaves_out_unknown_dates() -> None:
+    assert newest(listing((7, SEEN), (None, SEEN), (3, SEEN))) == ago(3)
+    assert newest(listing((None, SEEN))) is None
+
+
+def test_unseen_counts_flags() -> None:
+    assert unseen_in(listing((1, UNSEEN), (2, SEEN), (3, Flag.FLAGGED))) == 2
+
+
+def test_old_is_before_the_limit_and_unknown_is_never_old() -> None:
+    load = older_than([listing((1095, SEEN), (1097, SEEN), (None, SEEN))], ago(1096))
+    assert (load.count, load.size, load.folder) == (1, 1000, "INBOX")
+
+
+def test_an_old_message_of_unknown_size_counts_for_nothing() -> None:
+    load = older_than([listing((2000, SEEN), sizes=UNKNOWN_SIZE)], ago(1096))
+    assert (load.count, load.size) == (1, 0)
+
+
+# A whole BAL
+
+
+@pytest.fixture
+def mail() -> FakeMail:
+    fake = FakeMail(NOW)
+    fake.roles = {"Trash": FolderRole.TRASH, "Sent": FolderRole.SENT, "INBOX": FolderRole.INBOX}
+    return fake
+
+
+def large(*sizes: int) -> MessageDetail:
+    parts = tuple(Attachment(str(n), "a.pdf", "application/pdf", size) for n, size in enumerate(sizes))
+    return MessageDetail(attachments=parts)
+
+
+def status_of(mail: FakeMail) -> MailboxStatus:
+    return take_status(mail, ACCOUNT, THRESHOLDS, CLOCK)
+
+
+def test_the_whole_bal_is_counted_and_the_trash_apart(mail: FakeMail) -> None:
+    mail.add("INBOX", 1, size=100, age=3)
+    mail.add("Sent", 2, size=20, age=8)
+    mail.add("Trash", 3, size=3, age=2000)
+    status = status_of(mail)
+    assert (status.messages, status.size) == (3, 123)
+    assert (status.trash_folder, status.trash_messages, status.trash_size) == ("Trash", 1, 3)
+    assert status.last_received == ago(3)
+    assert status.last_sent == ago(8)
+    assert status.old_messages == 0
+    assert status.taken_at == NOW
+    assert status.reachable
+
+
+def test_a_bal_without_trash_says_that_it_has_none(mail: FakeMail) -> None:
+    mail.add("INBOX", 1)
+    status = status_of(mail)
+    assert (status.trash_folder, status.trash_messages, status.trash_size) == (None, None, None)
+
+
+def test_large_attachments_are_counted_by_their_own_size(mail: FakeMail) -> None:
+    mail.add("INBOX", 1, size=20 * MIB, detail=large(6 * MIB, 7 * MIB, MIB))
+    mail.add("INBOX", 2, size=20 * MIB, detail=large(4 * MIB, 4 * MIB))
+    mail.add("Trash", 3, size=20 * MIB, detail=large(19 * MIB))
+    status = status_of(mail)
+    assert (status.large_attachments, status.large_size) == (2, 13 * MIB)
+
+
+def test_structures_are_read_only_where_they_may_matter(mail: FakeMail) -> None:
+    mail.add("INBOX", 1, size=1000)
+    mail.add("INBOX", 2, size=9 * MIB)
+    mail.add("Trash", 3, size=10)
+    status_of(mail)
+    assert [(folder, uids) for folder, uids in mail.asked if uids] == [("INBOX", [2]), ("Trash", [3])]
+
+
+@pytest.mark.parametrize(
+    ("detail", "flags", "expected"),
+    [
+        (MessageDetail(holds_document=True), Flag(0), 1),
+        (MessageDetail(holds_document=True), Flag.INTEGRATED, 0),
+        (MessageDetail(), Flag(0), 0),
+        (MessageDetail(readable=False), Flag(0), 1),
+    ],
+)
+def test_documents_of_the_trash_not_marked_integrated(
+    mail: FakeMail, detail: MessageDetail, flags: Flag, expected: int
+) -> None:
+    mail.add("Trash", 1, detail=detail, flags=flags)
+    assert status_of(mail).trash_documents == expected
+
+
+def test_a_folder_that_the_server_refuses_does_not_hide_the_others(mail: FakeMail) -> None:
+    mail.add("INBOX", 1)
+    mail.add("Interdit", 2)
+    mail.refused = {"Interdit"}
+    status = status_of(mail)
+    assert status.messages == 1
+    assert status.old_messages is None
+
+
+def test_a_bal_that_does_not_answer_has_no_figures() -> None:
+    error = ConnectionFailedError("le serveur ne répond pas.", advice="Réessayez.", mailbox=ACCOUNT.address)
+    status = unreachable(ACCOUNT, error, CLOCK)
+    assert (status.reachable, status.messages, status.quota) == (False, None, None)
+    assert status.error is not None
+    assert "ne répond pas" in status.error
+
+
+def test_the_json_has_octets_and_dates_with_offset() -> None:
+    status = MailboxStatus("a@b.fr", True, NOW, quota=Quota(5, 10), trash_messages=0, trash_size=0)
+    document = status.to_json()
+    assert document["quota"] == {"used": 5, "limit": 10}
+    assert document["trash"] == {"messages": 0, "size": 0}
+    assert document["last_seen"] is None
+
+
+# Both servers
+
+
+def test_the_figures_of_a_real_mailbox(imap_server: ImapServer) -> None:
+    account = imap_server.account()
+    now = datetime.now(UTC).replace(microsecond=0)
+    raw = b"From: a@ch-fictif.mssante.fr\r\nSubject: x\r\n\r\nBonjour\r\n"
+    for age, flags, folder in ((2000, ["\\Seen"], "INBOX"), (9, [], "INBOX"), (30, ["\\Seen"], "Trash")):
+        imap_server.append(account, raw, folder, now - timedelta(days=age), flags)
+    session = ImapSession(account, lambda: imap_server.password, SystemClock())
+    try:
+        status = take_status(session, account, THRESHOLDS, SystemClock())
+    finally:
+        session.close()
+    assert (status.messages, status.trash_messages, status.old_messages) == (3, 1, 1)
+    assert status.last_seen == now - timedelta(days=2000)
+    assert status.unread_since == now - timedelta(days=9)
+    assert status.size == 3 * len(raw)

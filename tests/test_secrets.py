@@ -1,0 +1,215 @@
+"""Where passwords come from, and that no message ever holds one."""
+
+import sys
+import threading
+import types
+from dataclasses import replace
+
+import pytest
+
+from balt.config import Account
+from balt.errors import BaltError, ConfigError, LoginError
+from balt.secrets import Secrets
+
+CANARY = "canari-7d1f"
+BAL = Account("camille.exemple@medecin.mssante.fr", host="imap.example")
+
+
+def command(code: str) -> Account:
+    """An account whose password a small program prints."""
+    return replace(BAL, password_command=(sys.executable, "-c", code))
+
+
+def refusal(secrets: Secrets, account: Account) -> BaltError:
+    with pytest.raises(BaltError) as caught:
+        secrets.password(account)
+    assert CANARY not in str(caught.value)
+    assert caught.value.mailbox == BAL.address
+    assert isinstance(caught.value, LoginError | ConfigError)
+    return caught.value
+
+
+# A command
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("print('canari-7d1f')", CANARY),
+        ("print('canari-7d1f'); print('url: x')", CANARY),
+        ("import sys; sys.stdout.write('canari-7d1f')", CANARY),
+        ("import sys; sys.stdout.buffer.write(b'canari-7d1f\\r\\nx')", CANARY),
+        ("import sys; sys.stdout.buffer.write('mot de passe é '.encode())", "mot de passe é "),
+        ("import sys; print(repr(sys.stdin.read()))", "''"),
+    ],
+)
+def test_the_first_line_of_a_command_is_the_password(code: str, expected: str) -> None:
+    assert Secrets().password(command(code)) == expected
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "print('canari-7d1f'); raise SystemExit(3)",
+        "import sys; sys.stderr.write('canari-7d1f'); raise SystemExit(1)",
+        "print(); print('canari-7d1f')",
+        "pass",
+        "import sys; sys.stdout.buffer.write(b'canari-7d1f\\xff')",
+        "import sys; sys.stdout.write('canari-7d1f\\0')",
+    ],
+)
+def test_a_command_that_gives_nothing_good_is_told_without_what_it_said(code: str) -> None:
+    refusal(Secrets(), command(code))
+
+
+def test_a_command_is_no_shell() -> None:
+    account = replace(
+        BAL, password_command=(sys.executable, "-c", "import sys; print(sys.argv[1])", "$HOME;ls")
+    )
+    assert Secrets().password(account) == "$HOME;ls"
+
+
+def test_a_command_that_is_not_there_is_a_mistake_in_the_configuration() -> None:
+    error = refusal(Secrets(), replace(BAL, password_command=("/nulle/part/canari", "x")))
+    assert isinstance(error, ConfigError)
+
+
+def test_a_command_that_never_ends_is_stopped() -> None:
+    secrets = Secrets(command_seconds=0.3)
+    error = refusal(secrets, command("import time; print('canari-7d1f', flush=True); time.sleep(60)"))
+    assert isinstance(error, LoginError)
+
+
+def test_a_command_that_says_too_much_is_no_trouble() -> None:
+    assert Secrets().password(command("print('canari-7d1f'); print('x' * 10_000_000)")) == CANARY
+
+
+# The environment, the keyring, the person
+
+
+def test_a_variable_of_the_environment_is_the_password() -> None:
+    account = replace(BAL, password_env="MSS")
+    assert Secrets(environ={"MSS": CANARY}).password(account) == CANARY
+
+
+@pytest.mark.parametrize("environ", [{}, {"MSS": ""}])
+def test_an_absent_or_empty_variable_is_a_mistake(environ: dict[str, str]) -> None:
+    error = refusal(Secrets(environ=environ), replace(BAL, password_env="MSS"))
+    assert isinstance(error, ConfigError)
+    assert "MSS" in str(error)
+
+
+@pytest.fixture
+def keyring(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
+    """A keyring in memory."""
+    kept: dict[tuple[str, str], str] = {}
+    module = types.ModuleType("keyring")
+    module.__dict__["get_password"] = lambda service, name: kept.get((service, name))
+    monkeypatch.setitem(sys.modules, "keyring", module)
+    return kept
+
+
+def test_the_keyring_is_asked_for_the_address(keyring: dict[tuple[str, str], str]) -> None:
+    keyring["balt", BAL.address] = CANARY
+    assert Secrets().password(replace(BAL, keyring=True)) == CANARY
+
+
+def test_a_keyring_without_the_password_says_how_to_put_it_there(
+    keyring: dict[tuple[str, str], str],
+) -> None:
+    assert "keyring set balt" in str(refusal(Secrets(), replace(BAL, keyring=True)))
+
+
+def test_a_keyring_that_breaks_keeps_its_words_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_arguments: str) -> str:
+        raise RuntimeError(CANARY)
+
+    module = types.ModuleType("keyring")
+    module.__dict__["get_password"] = broken
+    monkeypatch.setitem(sys.modules, "keyring", module)
+    refusal(Secrets(), replace(BAL, keyring=True))
+
+
+def test_a_keyring_that_is_not_installed_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert "pip install" in str(refusal(Secrets(), replace(BAL, keyring=True)))
+
+
+def test_the_person_is_asked_last() -> None:
+    asked: list[str] = []
+
+    def ask(account: Account) -> str:
+        asked.append(account.address)
+        return CANARY
+
+    assert Secrets(ask).password(BAL) == CANARY
+    assert asked == [BAL.address]
+    assert Secrets(ask, {"MSS": "autre"}).password(replace(BAL, password_env="MSS")) == "autre"
+    assert len(asked) == 1
+
+
+def test_nobody_to_ask_is_told() -> None:
+    assert "password_command" in str(refusal(Secrets(None), BAL))
+
+
+@pytest.mark.parametrize("answer", ["", None])
+def test_no_answer_is_no_password(answer: str | None) -> None:
+    assert isinstance(refusal(Secrets(lambda _account: answer), BAL), LoginError)
+
+
+# What is kept
+
+
+def test_a_password_is_looked_for_once() -> None:
+    answers = iter([CANARY, "autre"])
+    secrets = Secrets(lambda _account: next(answers))
+    assert secrets.password(BAL) == secrets.password(BAL) == CANARY
+
+
+def test_a_refused_password_is_looked_for_again() -> None:
+    answers = iter([CANARY, "autre"])
+    secrets = Secrets(lambda _account: next(answers))
+    secrets.password(BAL)
+    secrets.forget(BAL)
+    assert secrets.password(BAL) == "autre"
+    Secrets().forget(BAL)
+
+
+def test_each_mailbox_has_its_own() -> None:
+    secrets = Secrets(lambda account: account.address)
+    other = replace(BAL, address="autre@medecin.mssante.fr")
+    assert secrets.password(BAL) != secrets.password(other)
+
+
+def test_an_access_token_is_fresh_each_time() -> None:
+    code = "import os; print(os.getpid())"
+    account = replace(BAL, auth="xoauth2", token_command=(sys.executable, "-c", code))
+    secrets = Secrets()
+    assert secrets.password(account) != secrets.password(account)
+
+
+def test_one_question_at_a_time() -> None:
+    here = threading.Lock()
+
+    def ask(account: Account) -> str:
+        assert here.acquire(blocking=False), "two questions at once"
+        threading.Event().wait(0.01)
+        here.release()
+        return account.address
+
+    secrets = Secrets(ask)
+    accounts = [replace(BAL, address=f"b{number}@medecin.mssante.fr") for number in range(8)]
+    answers: list[str] = []
+    threads = [threading.Thread(target=lambda a=a: answers.append(secrets.password(a))) for a in accounts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(answers) == 8
+
+
+def test_a_secret_shows_in_no_repr() -> None:
+    secrets = Secrets(environ={"MSS": CANARY})
+    account = replace(BAL, password_env="MSS")
+    secrets.password(account)
+    assert CANARY not in repr(secrets) + repr(account)
