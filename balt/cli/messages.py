@@ -68,6 +68,8 @@ class _Listing:
     def rows(self) -> Iterator[Row]:
         """Read and tell, as the columns say."""
         for account in self._accounts:
+            if account.discreet:
+                tell(_("%s : accès discret, sans expéditeurs ni objets.") % account.address)
             progress = Progress()
             try:
                 with session_of(account, self._context) as session:

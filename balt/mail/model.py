@@ -111,11 +111,11 @@ class MessageDetail:
     """What ENVELOPE, BODYSTRUCTURE and a few headers say of one message; all text is safe to show.
 
     ``sender`` is the address (or the display name where there is none); ``recipients`` are the first
-    addresses of To and Cc. ``subject`` has lost the technical prefix ``XDM/1.0/DDM+`` (ECO.3.1.3). ``failed`` marks a
-    receipt that says an integration failed (KO). ``holds_document`` is true for what must first be in the
-    business software: XDM, CDA, PDF, image. ``reason`` says in a few words why ``kind`` was chosen.
-    ``readable`` is false for a structure that could not be understood: such a message is never proposed for
-    removal.
+    addresses of To and Cc. ``subject`` has lost the technical prefix ``XDM/1.0/DDM+`` (ECO.3.1.3).
+    ``failed`` marks a receipt that says an integration failed (KO). ``holds_document`` is true for what
+    must first be in the business software: XDM, CDA, PDF, image. ``reason`` says in a few words why
+    ``kind`` was chosen. ``readable`` is false for a structure that could not be understood: such a message
+    is never proposed for removal.
     """
 
     sender: str = ""

@@ -95,8 +95,8 @@ class MailboxWorker(threading.Thread):
         """Hand in a job; ``on_done`` or ``on_error`` is called in this worker's thread when it has ended.
 
         A newer job of the same ``key`` takes the place of an older one: that one is stopped, and does not
-        call ``on_error`` for it. A job that ends well all the same calls ``on_done``. A job that was cancelled
-        by its ticket calls ``on_error`` with CancelledError.
+        call ``on_error`` for it. A job that ends well all the same calls ``on_done``. A job that was
+        cancelled by its ticket calls ``on_error`` with CancelledError.
         """
         with self._lock:
             self._last = next(self._numbers)

@@ -119,7 +119,10 @@ class BaltApp(App[int]):
 
     def places(self) -> tuple[str, ...]:
         """The places of the table of actions that belong to the view on screen."""
-        return (str(self.view.id), "app")
+        view = self.view
+        if isinstance(view, MessagesView) and view.folder_pane.has_focus:
+            return ("folders", "messages", "app")
+        return (str(view.id), "app")
 
     def perform(self, action: Action) -> None:
         """Do an action chosen by its name, where it belongs."""
@@ -206,6 +209,10 @@ class BaltApp(App[int]):
     @on(JournalView.Left)
     def go_home(self) -> None:
         self.action_view_fiches()
+
+    @on(MessagesView.PaneChanged)
+    def pane_changed(self) -> None:
+        self._refresh_footer()
 
     @on(MessagesView.Refused)
     def refused(self, event: MessagesView.Refused) -> None:

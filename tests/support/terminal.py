@@ -81,16 +81,15 @@ class Terminal:
             *("resize-window", "-x", str(columns), "-y", str(rows), ";"),
             *("pipe-pane", f"cat >> '{self._raw}'"),
         )
+        self._leader = int(self._tmux("display-message", "-p", "-t", ":", "#{pane_pid}"))
         self._open = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        program = int(self._tmux("display-message", "-p", "-t", ":", "#{pane_pid}")) if self._open else 0
         self.close()
-        if program:
-            _end_group(program)
+        _end_group(self._leader)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def close(self) -> None:

@@ -61,6 +61,9 @@ class MessagesView(Vertical):
     class Left(Message):
         """Back to the home view."""
 
+    class PaneChanged(Message):
+        """The keys now go to the folders, or to the list."""
+
     def __init__(self, config: Config, engine: Engine, clock: Clock) -> None:
         super().__init__(id="messages")
         self.browse = Browse(config)
@@ -81,6 +84,9 @@ class MessagesView(Vertical):
                 yield MessageTable(id="table")
                 yield Painted(self.panels.detail, id="detail")
                 yield Painted(self.panels.foot, id="foot")
+
+    def on_descendant_focus(self) -> None:
+        self.post_message(self.PaneChanged())
 
     def on_mount(self) -> None:
         self._show_tree()
@@ -107,7 +113,7 @@ class MessagesView(Vertical):
 
     def why_not(self, name: str) -> str:
         """Why an action of this view is off now, or ""."""
-        return self.browse.why_not(name)
+        return "" if name == "open" else self.browse.why_not(name)
 
     # What the app tells
 
