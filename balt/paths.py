@@ -4,27 +4,22 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import platformdirs
-
 
 def config_file(environ: Mapping[str, str] = os.environ) -> Path:
     """``$BALT_CONFIG``, else ``config.toml`` in balt's configuration folder."""
     if explicit := environ.get("BALT_CONFIG"):
         return Path(explicit)
-    return (
-        _folder("XDG_CONFIG_HOME", platformdirs.user_config_dir("balt", appauthor=False), environ)
-        / "config.toml"
-    )
+    return _folder("config", environ) / "config.toml"
 
 
 def state_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder of the journal and of plans."""
-    return _folder("XDG_STATE_HOME", platformdirs.user_state_dir("balt", appauthor=False), environ)
+    return _folder("state", environ)
 
 
 def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder of indexes, ticks and situations."""
-    return _folder("XDG_DATA_HOME", platformdirs.user_data_dir("balt", appauthor=False), environ)
+    return _folder("data", environ)
 
 
 def private_dir(path: Path) -> Path:
@@ -59,6 +54,13 @@ def sync_dir(path: Path) -> None:
         os.close(handle)
 
 
-def _folder(variable: str, default: str, environ: Mapping[str, str]) -> Path:
-    value = environ.get(variable, "")
-    return Path(value) / "balt" if value and Path(value).is_absolute() else Path(default)
+def _folder(kind: str, environ: Mapping[str, str]) -> Path:
+    """``$XDG_…_HOME/balt`` where it is set, on every system; else what the system is used to."""
+    value = environ.get(f"XDG_{kind.upper()}_HOME", "")
+    if value and Path(value).is_absolute():
+        return Path(value) / "balt"
+    import platformdirs  # slow to import, and most commands do without
+
+    usual = platformdirs.PlatformDirs("balt", appauthor=False)
+    folders = {"config": usual.user_config_dir, "state": usual.user_state_dir, "data": usual.user_data_dir}
+    return Path(folders[kind])

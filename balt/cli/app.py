@@ -19,7 +19,7 @@ def run(options: Namespace) -> int:
     need_terminal()
     file = config_file(options)
     config = load_config(file) if file.exists() or explicit_file(options) else Config()
-    from balt.tui.app import run_app
+    from balt.tui.run import run_app
 
     return run_app(config, Secrets(), SystemClock(), state_dir=paths.state_dir())
 

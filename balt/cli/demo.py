@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
     if options.serve:
         return _serve(options)
     need_terminal()
-    from balt.tui.app import run_app
+    from balt.tui.run import run_app
 
     with running_demo(options.seed, options.today, options.hide) as demo:
         clock = demo_clock(options.today)

@@ -1,14 +1,15 @@
-"""The app: one header, one footer, three views, and the way between them."""
+"""The app: one header, one footer, three views, and the way between them.
 
-import asyncio
-import contextlib
-import os
-import signal
-import sys
+What the first paint does not need is imported where it is used: the first view stands before the others are
+read from disk.
+"""
+
+from __future__ import annotations
+
 from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
@@ -19,32 +20,26 @@ from balt.clock import Clock
 from balt.config import Account, Config
 from balt.crash import Crash, crash_of
 from balt.i18n import _, ngettext
-from balt.mailboxes.model import MailboxStatus
-from balt.paths import config_file
 from balt.secrets import Secrets
 from balt.sheets.model import Target
-from balt.sheets.quota import fullest
-from balt.sheets.rules import evaluate
-from balt.sheets.text import sheets
-from balt.tui import events
+from balt.sheets.text import sheet, sheets
+from balt.tui import events, signals
 from balt.tui.actions import Action, bindings_for
-from balt.tui.dialogs.confirm import ConfirmDialog
-from balt.tui.dialogs.pager import Pager
-from balt.tui.dialogs.pages import first_page, help_page, message_page, risks_page
-from balt.tui.dialogs.password import PasswordDialog
+from balt.tui.ending import exit_on_signals
 from balt.tui.engine import Engine
 from balt.tui.palette import ActionCommands
 from balt.tui.theme import ANSI, DARK, LOOKS, Look
 from balt.tui.views.board import Gauge
 from balt.tui.views.fiches import FichesView
-from balt.tui.views.journal import JournalView
-from balt.tui.views.message_rows import Order
-from balt.tui.views.messages import MessagesView
 from balt.tui.widgets.footer import FooterBar
 from balt.tui.widgets.header import HeaderBar
-from balt.units import format_percent
 
-View = FichesView | MessagesView | JournalView
+if TYPE_CHECKING:
+    from balt.mailboxes.model import MailboxStatus
+    from balt.sheets.model import Evidence
+    from balt.tui.dialogs.pager import Writer
+    from balt.tui.views.journal import JournalView
+    from balt.tui.views.messages import MessagesView
 
 
 class BaltApp(App[int]):
@@ -69,6 +64,8 @@ class BaltApp(App[int]):
         self.clock = clock
         self.badge = badge
         self.crash: Crash | None = None
+        self.furnished = False
+        self.evidence: list[Evidence] = []
         self.statuses: dict[str, MailboxStatus] = {}
         secrets.ask = self._ask_password
         self.engine = Engine(config, secrets, clock, state_dir, self.post_message)
@@ -80,49 +77,66 @@ class BaltApp(App[int]):
         yield HeaderBar(who=self.config.person.name, mailboxes=len(self.config.accounts), badge=self.badge)
         with ContentSwitcher(initial="fiches"):
             yield FichesView(sheets())
-            yield MessagesView(self.config, self.engine, self.clock)
-            yield JournalView(self.engine.journal)
         yield FooterBar()
 
     def on_mount(self) -> None:
         self.animation_level = "none"
-        _exit_on_signals(self)
-        self._show_evidence()
+        exit_on_signals(self)
         self._turn_to(self.fiches)
-        if not self.config.accounts:
-            file = self.config.file or config_file()
-            self.push_screen(Pager(_("Aucune BAL pour l'instant"), first_page(file)))
-        self.call_after_refresh(self.engine.start)
+        self.call_after_refresh(self._begin)
 
     def on_unmount(self) -> None:
         self.engine.stop()
 
+    async def _begin(self) -> None:
+        """Once the first view is on screen: open the lines, and bring in the other views meanwhile."""
+        self.engine.start()
+        from balt.tui.views.journal import JournalView
+        from balt.tui.views.messages import MessagesView
+
+        switcher = self.screen_stack[0].query_one(ContentSwitcher)
+        await switcher.add_content(MessagesView(self.config, self.engine, self.clock))
+        await switcher.add_content(JournalView(self.engine.journal))
+        self.furnished = True
+        self._show_evidence()
+        if not self.config.accounts:
+            self._say_how_to_begin()
+
     @property
     def fiches(self) -> FichesView:
-        return self.screen_stack[0].query_one(FichesView)
+        """View 1."""
+        return self.screen_stack[0].query_one("#fiches", FichesView)
 
     @property
     def messages(self) -> MessagesView:
-        return self.screen_stack[0].query_one(MessagesView)
+        """View 3."""
+        from balt.tui.views.messages import MessagesView
+
+        return self.screen_stack[0].query_one("#messages", MessagesView)
 
     @property
     def journal(self) -> JournalView:
-        return self.screen_stack[0].query_one(JournalView)
+        """View 5."""
+        from balt.tui.views.journal import JournalView
+
+        return self.screen_stack[0].query_one("#journal", JournalView)
 
     @property
-    def view(self) -> View:
+    def view(self) -> FichesView | MessagesView | JournalView:
         """The view on screen."""
         current = self.screen_stack[0].query_one(ContentSwitcher).current
-        return next(v for v in (self.fiches, self.messages, self.journal) if v.id == current)
+        if current == "messages":
+            return self.messages
+        return self.journal if current == "journal" else self.fiches
 
     # The keys of the app
 
     def places(self) -> tuple[str, ...]:
         """The places of the table of actions that belong to the view on screen."""
-        view = self.view
-        if isinstance(view, MessagesView) and view.folder_pane.has_focus:
+        place = str(self.view.id)
+        if place == "messages" and self.messages.folder_pane.has_focus:
             return ("folders", "messages", "app")
-        return (str(view.id), "app")
+        return (place, "app")
 
     def perform(self, action: Action) -> None:
         """Do an action chosen by its name, where it belongs."""
@@ -163,9 +177,11 @@ class BaltApp(App[int]):
         self._restyle()
 
     def action_help(self) -> None:
-        lists = () if self.view is self.fiches else ("list",)
-        folders = ("folders",) if self.view is self.messages else ()
-        self.push_screen(Pager(_("Aide"), help_page((str(self.view.id), *folders, *lists, "app"))))
+        from balt.tui.dialogs.pages import help_page
+
+        place = str(self.view.id)
+        more = {"messages": ("folders", "list"), "journal": ("list",)}.get(place, ())
+        self._show_page(_("Aide"), help_page((place, *more, "app")))
 
     def action_palette(self) -> None:
         self.action_command_palette()
@@ -183,43 +199,43 @@ class BaltApp(App[int]):
     def tab_chosen(self, event: HeaderBar.Chosen) -> None:
         getattr(self, f"action_view_{event.view}")()
 
-    @on(FichesView.Act)
-    def act_on_step(self, event: FichesView.Act) -> None:
-        evidence = event.evidence
-        if evidence is None or evidence.target is None:
+    @on(signals.Act)
+    def act_on_step(self, event: signals.Act) -> None:
+        found = next((each for each in self.evidence if each.id == event.step), None)
+        if found is None or found.target is None:
             self._tell(_("Rien à ouvrir pour cette étape : la phrase sous son titre dit ce qui manque."))
             return
-        self.go_to(evidence.target)
+        self.go_to(found.target)
 
     def go_to(self, target: Target) -> None:
         """Open the messages that a step is about, already filtered."""
+        from balt.tui.views.message_rows import Order
+
         self._turn_to(self.messages)
         order = Order("size" if target.sort == "size" else "date", target.reverse)
         self.messages.open(target.address, target.folder, target.filter, order)
 
-    @on(FichesView.AskRisks)
-    def show_risks(self, event: FichesView.AskRisks) -> None:
-        self.push_screen(Pager(event.sheet.title, risks_page(event.sheet), hue=event.sheet.id))
+    @on(signals.AskRisks)
+    def show_risks(self, event: signals.AskRisks) -> None:
+        from balt.tui.dialogs.pages import risks_page
 
-    @on(MessagesView.AskPreview)
-    def ask_preview(self, event: MessagesView.AskPreview) -> None:
-        self.engine.read_message(event.address, event.folder, event.mail.uid)
+        asked = sheet(event.sheet)
+        self._show_page(asked.title, risks_page(asked), hue=asked.id)
 
-    @on(MessagesView.Left)
-    @on(JournalView.Left)
+    @on(signals.AskPreview)
+    def ask_preview(self, event: signals.AskPreview) -> None:
+        self.engine.read_message(event.address, event.folder, event.uid)
+
+    @on(signals.GoHome)
     def go_home(self) -> None:
         self.action_view_fiches()
 
-    @on(MessagesView.PaneChanged)
+    @on(signals.PaneChanged)
     def pane_changed(self) -> None:
         self._refresh_footer()
 
-    @on(MessagesView.Refused)
-    def refused(self, event: MessagesView.Refused) -> None:
-        self._tell(event.reason)
-
-    @on(JournalView.Said)
-    def journal_said(self, event: JournalView.Said) -> None:
+    @on(signals.Say)
+    def say(self, event: signals.Say) -> None:
         self._tell(event.sentence, grave=event.grave)
 
     # What the workers tell
@@ -255,12 +271,16 @@ class BaltApp(App[int]):
 
     @on(events.PreviewRead)
     def preview_read(self, event: events.PreviewRead) -> None:
+        from balt.tui.dialogs.pages import message_page
+
         mail = self.messages.browse.message(event.uid)
         page = message_page(event.preview, mail.date if mail else None)
-        self.push_screen(Pager(_("Message"), page, hue="entretenir"))
+        self._show_page(_("Message"), page, hue="entretenir")
 
     @on(events.PlanDrafted)
     def plan_drafted(self, event: events.PlanDrafted) -> None:
+        from balt.tui.dialogs.confirm import ConfirmDialog
+
         if isinstance(self.screen, ConfirmDialog):
             self.screen.redrafted(event.request, event.plan)
         else:
@@ -270,6 +290,8 @@ class BaltApp(App[int]):
     @on(events.PlanApplied)
     @on(events.PlanFailed)
     def plan_went_on(self, event: events.PlanProgress | events.PlanApplied | events.PlanFailed) -> None:
+        from balt.tui.dialogs.confirm import ConfirmDialog
+
         if isinstance(self.screen, ConfirmDialog):
             self.screen.told(event)
         elif isinstance(event, events.PlanFailed):
@@ -292,7 +314,7 @@ class BaltApp(App[int]):
 
     # Inside
 
-    def _turn_to(self, view: View) -> None:
+    def _turn_to(self, view: FichesView | MessagesView | JournalView) -> None:
         stack = self.screen_stack[0]
         stack.query_one(ContentSwitcher).current = view.id
         stack.query_one(HeaderBar).view = str(view.id)
@@ -304,28 +326,45 @@ class BaltApp(App[int]):
         self.screen_stack[0].query_one(FooterBar).show(self.places(), self.view.why_not)
 
     def _show_evidence(self) -> None:
+        from balt.sheets.rules import evaluate
+
         statuses = list(self.statuses.values())
         waiting = [a for a in self.engine.accounts if a.address not in self.statuses]
-        evidence = evaluate(statuses, self.config, self.clock.now()) if statuses or not waiting else []
-        self.fiches.show(evidence, self._gauge(statuses), reading=bool(waiting))
+        self.evidence = evaluate(statuses, self.config, self.clock.now()) if statuses or not waiting else []
+        self.fiches.show(self.evidence, self._gauge(), reading=bool(waiting))
         header = self.screen_stack[0].query_one(HeaderBar)
         header.state = _("lecture…") if waiting else ""
 
-    def _gauge(self, statuses: list[MailboxStatus]) -> Gauge | None:
-        line = fullest(statuses, self.config.thresholds)
+    def _gauge(self) -> Gauge | None:
+        from balt.sheets.quota import fullest
+        from balt.units import format_percent
+
+        line = fullest(self.statuses.values(), self.config.thresholds)
         if line is None:
             return None
         hue = {"calm": "entretenir", "warning": "attention", "alert": "alert"}[line.level]
         sentence = f"{line.sentence} · {line.address}" if len(self.config.accounts) > 1 else line.sentence
         return Gauge(line.used / line.limit, format_percent(line.used, line.limit), sentence, hue)
 
+    def _show_page(self, title: str, page: Writer, *, hue: str = "strong") -> None:
+        from balt.tui.dialogs.pager import Pager
+
+        self.push_screen(Pager(title, page, hue=hue))
+
+    def _say_how_to_begin(self) -> None:
+        from balt.paths import config_file
+        from balt.tui.dialogs.pages import first_page
+
+        self._show_page(_("Aucune BAL pour l'instant"), first_page(self.config.file or config_file()))
+
     def _restyle(self) -> None:
         stack = self.screen_stack[0]
         stack.query_one(HeaderBar).refresh()
         self._refresh_footer()
         self._show_evidence()
-        self.messages.restyle()
-        self.journal.restyle()
+        if self.furnished:
+            self.messages.restyle()
+            self.journal.restyle()
 
     def _tell(self, sentence: str, *, grave: bool = False) -> None:
         self.notify(sentence, severity="error" if grave else "information", markup=False, timeout=8)
@@ -335,6 +374,8 @@ class BaltApp(App[int]):
         answer: Future[str | None] = Future()
 
         def ask() -> None:
+            from balt.tui.dialogs.password import PasswordDialog
+
             self.push_screen(PasswordDialog(account.address), answer.set_result)
 
         self.call_from_thread(ask)
@@ -348,25 +389,3 @@ class BaltApp(App[int]):
         self._return_code = 1
         self.crash = crash_of(error)
         self._close_messages_no_wait()
-
-
-def run_app(config: Config, secrets: Secrets, clock: Clock, *, badge: str = "", state_dir: Path) -> int:
-    """Open the app and stay until it is left; the exit code. ``badge`` is a word for the header."""
-    ansi = "NO_COLOR" in os.environ or os.environ.get("TERM") == "linux"
-    app = BaltApp(config, secrets, clock, badge=badge, state_dir=state_dir, ansi=ansi)
-    result = app.run()
-    if app.crash is not None:
-        sys.stderr.write("\n".join(app.crash.lines()) + "\n")
-        return 1
-    return result or 0
-
-
-def _exit_on_signals(app: BaltApp) -> None:
-    """Leave when the terminal goes away, even where a wrapper ignores SIGHUP: no process is left spinning."""
-    if os.name != "posix":
-        return
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGHUP, signal.SIGTERM):
-        # Only the main thread may; a test runs the app wherever it likes.
-        with contextlib.suppress(RuntimeError, ValueError):
-            loop.add_signal_handler(number, app.exit, 128 + number)

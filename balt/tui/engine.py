@@ -4,26 +4,28 @@ Nothing here waits: a request goes to the thread of its BAL, and the answer come
 rooms that touch a server are imported inside the jobs, after the first paint.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
 
-from balt.cleanup.journal import Journal
-from balt.cleanup.plan import CleanupPlan
 from balt.clock import Clock
 from balt.config import Account, Config
 from balt.errors import BaltError
-from balt.mail.model import MessageDetail
-from balt.mailboxes.worker import Cancelled, MailboxWorker, Ticket
 from balt.secrets import SecretSource
 from balt.tui import events
-from balt.tui.requests import CleanupRequest
 
 if TYPE_CHECKING:
+    from balt.cleanup.journal import Journal
+    from balt.cleanup.plan import CleanupPlan
+    from balt.mail.model import MessageDetail
     from balt.mail.session import ImapSession
+    from balt.mailboxes.worker import Cancelled, MailboxWorker, Ticket
+    from balt.tui.requests import CleanupRequest
 
 T = TypeVar("T")
 
@@ -42,12 +44,19 @@ class Engine:
         post: Callable[[Message], object],
     ) -> None:
         self.config = config
-        self.journal = Journal(state_dir / "journal.jsonl", clock, config.person.name)
+        self._state_dir = state_dir
         self._clock = clock
         self._secrets = secrets
         self._post = post
         self._workers: dict[str, MailboxWorker] = {}
         self._act: Ticket | None = None
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The journal of every act."""
+        from balt.cleanup.journal import Journal
+
+        return Journal(self._state_dir / "journal.jsonl", self._clock, self.config.person.name)
 
     @property
     def accounts(self) -> list[Account]:
@@ -61,6 +70,8 @@ class Engine:
 
     def start(self) -> None:
         """Begin to read every BAL."""
+        from balt.mailboxes.worker import MailboxWorker
+
         for account in self.accounts:
             worker = MailboxWorker(account, self._secrets, self._clock)
             self._workers[account.address] = worker
@@ -77,10 +88,10 @@ class Engine:
         """Read the folders and take the figures of a BAL."""
         account = self.config.account(address)
 
-        def folders(session: "ImapSession", _cancelled: Cancelled) -> events.FoldersRead:
+        def folders(session: ImapSession, _cancelled: Cancelled) -> events.FoldersRead:
             return events.FoldersRead(address, session.folders(), session.quota())
 
-        def figures(session: "ImapSession", cancelled: Cancelled) -> events.StatusTaken:
+        def figures(session: ImapSession, cancelled: Cancelled) -> events.StatusTaken:
             from balt.mailboxes.activity import take_status
 
             status = take_status(session, account, self.config.thresholds, self._clock, cancelled)
@@ -95,7 +106,7 @@ class Engine:
         def progress(done: int, total: int) -> None:
             self._post(events.Progress(address, folder, done, total))
 
-        def job(session: "ImapSession", cancelled: Cancelled) -> events.ListingRead:
+        def job(session: ImapSession, cancelled: Cancelled) -> events.ListingRead:
             return events.ListingRead(address, session.scan(folder, progress, cancelled))
 
         def failed(error: BaltError) -> None:
@@ -108,7 +119,7 @@ class Engine:
     ) -> None:
         """Read senders, subjects and parts of some messages."""
 
-        def job(session: "ImapSession", cancelled: Cancelled) -> dict[int, MessageDetail]:
+        def job(session: ImapSession, cancelled: Cancelled) -> dict[int, MessageDetail]:
             return dict(session.details(folder, uids, cancelled))
 
         def done(found: dict[int, MessageDetail]) -> None:
@@ -123,7 +134,7 @@ class Engine:
     def read_message(self, address: str, folder: str, uid: int) -> None:
         """Read one message, without marking it as read."""
 
-        def job(session: "ImapSession", _cancelled: Cancelled) -> events.PreviewRead:
+        def job(session: ImapSession, _cancelled: Cancelled) -> events.PreviewRead:
             return events.PreviewRead(address, folder, uid, session.preview(folder, uid))
 
         self._submit(address, job, self._post, self._problem, URGENT, "preview")
@@ -131,7 +142,7 @@ class Engine:
     def draft(self, request: CleanupRequest) -> None:
         """Make the plan of a request, from what the server says now; nothing is touched."""
 
-        def job(session: "ImapSession", cancelled: Cancelled) -> events.PlanDrafted:
+        def job(session: ImapSession, cancelled: Cancelled) -> events.PlanDrafted:
             from balt.cleanup.prepare import plan_empty_trash, plan_trash
 
             if request.listing is None:
@@ -164,7 +175,7 @@ class Engine:
         def progress(done: int, total: int) -> None:
             self._post(events.PlanProgress(plan.id, done, total))
 
-        def job(session: "ImapSession", cancelled: Cancelled) -> events.PlanApplied:
+        def job(session: ImapSession, cancelled: Cancelled) -> events.PlanApplied:
             from balt.cleanup.apply import apply_plan
 
             return events.PlanApplied(plan, apply_plan(plan, session, self.journal, progress, cancelled))
@@ -179,7 +190,7 @@ class Engine:
     def _settle(self, address: str) -> None:
         """Ask the server about acts that a crash left without their end."""
 
-        def job(session: "ImapSession", _cancelled: Cancelled) -> int:
+        def job(session: ImapSession, _cancelled: Cancelled) -> int:
             from balt.cleanup.settle import settle
 
             return len(settle(self.journal, session))
@@ -193,7 +204,7 @@ class Engine:
     def _submit(
         self,
         address: str,
-        job: "Callable[[ImapSession, Cancelled], T]",
+        job: Callable[[ImapSession, Cancelled], T],
         on_done: Callable[[T], object],
         on_error: Callable[[BaltError], object],
         priority: int,

@@ -1,16 +1,20 @@
 """What the workers tell the screens. Posted from worker threads; a late progress replaces an earlier one."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from balt.cleanup.plan import CleanupPlan
-from balt.cleanup.result import ApplyResult
-from balt.errors import BaltError
-from balt.mail.listing import Listing
-from balt.mail.model import Folder, MessageDetail, Preview, Quota
-from balt.mailboxes.model import MailboxStatus
-from balt.tui.requests import CleanupRequest
+if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
+    from balt.cleanup.plan import CleanupPlan
+    from balt.cleanup.result import ApplyResult
+    from balt.errors import BaltError
+    from balt.mail.listing import Listing
+    from balt.mail.model import Folder, MessageDetail, Preview, Quota
+    from balt.mailboxes.model import MailboxStatus
+    from balt.tui.requests import CleanupRequest
 
 
 class FoldersRead(Message):

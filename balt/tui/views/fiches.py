@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from textual import events
 from textual.geometry import Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from balt.sheets.model import Evidence, Sheet, StepState
+from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.theme import look_of
 from balt.tui.views.board import WIDE, BoardRow, BoardState, Gauge, StepKey, board_rows
@@ -22,20 +22,6 @@ class FichesView(ScrollView, can_focus=True):
     FichesView { width: 100%; height: 1fr; scrollbar-size-vertical: 1; overflow-x: hidden; }
     """
     BINDINGS = bindings_for("fiches")
-
-    class Act(Message):
-        """The user wants to work on a step."""
-
-        def __init__(self, evidence: Evidence | None) -> None:
-            super().__init__()
-            self.evidence = evidence
-
-    class AskRisks(Message):
-        """The user asks for the risks and the contacts of a sheet."""
-
-        def __init__(self, sheet: Sheet) -> None:
-            super().__init__()
-            self.sheet = sheet
 
     def __init__(self, sheets: Sequence[Sheet]) -> None:
         super().__init__(id="fiches")
@@ -81,10 +67,11 @@ class FichesView(ScrollView, can_focus=True):
         if self.state.selected[0] in self.state.folded:
             self.action_sheet_right()
             return
-        self.post_message(self.Act(self.state.evidence.get(self.state.selected)))
+        sheet, step = self.state.selected
+        self.post_message(signals.Act(self.state.sheets[sheet].steps[step].id))
 
     def action_risks(self) -> None:
-        self.post_message(self.AskRisks(self.state.sheets[self.state.selected[0]]))
+        self.post_message(signals.AskRisks(self.state.sheets[self.state.selected[0]].id))
 
     def action_step_down(self) -> None:
         self._walk(1)

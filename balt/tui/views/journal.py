@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.message import Message
 from textual.strip import Strip
 
 from balt.cleanup.deeds import Entry, Phase
@@ -12,6 +11,7 @@ from balt.cleanup.journal import Journal
 from balt.errors import BaltError
 from balt.i18n import _, ngettext
 from balt.text import plain
+from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.paint import Line, fit, spread, strip_of, wrap
 from balt.tui.theme import Look, look_of
@@ -61,17 +61,6 @@ class JournalView(Vertical):
     JournalView #journal-detail { height: 6; }
     """
 
-    class Left(Message):
-        """Back to the home view."""
-
-    class Said(Message):
-        """Something to tell the user."""
-
-        def __init__(self, sentence: str, *, grave: bool) -> None:
-            super().__init__()
-            self.sentence = sentence
-            self.grave = grave
-
     def __init__(self, journal: Journal) -> None:
         super().__init__(id="journal")
         self._journal = journal
@@ -113,7 +102,7 @@ class JournalView(Vertical):
         self.query_one("#journal-detail", Painted).refresh()
 
     def action_back(self) -> None:
-        self.post_message(self.Left())
+        self.post_message(signals.GoHome())
 
     def action_next_failure(self) -> None:
         self._to_failure(1)
@@ -125,7 +114,7 @@ class JournalView(Vertical):
         try:
             found = self._journal.verify()
         except BaltError as error:
-            self.post_message(self.Said(str(error), grave=True))
+            self.post_message(signals.Say(str(error), grave=True))
             return
         if found.broken is not None:
             sentence = (
@@ -138,7 +127,7 @@ class JournalView(Vertical):
             sentence = ngettext(
                 "%s ligne, et elle est intacte.", "%s lignes, toutes se suivent.", found.lines
             ) % format_count(found.lines)
-        self.post_message(self.Said(sentence, grave=not found.ok))
+        self.post_message(signals.Say(sentence, grave=not found.ok))
 
     def _to_failure(self, by: int) -> None:
         count = len(self._entries)

@@ -19,6 +19,7 @@ from balt.i18n import _
 from balt.mail.filters import Filter, parse_filter
 from balt.mail.listing import Listing
 from balt.mail.model import Message as Mail
+from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.engine import Engine
 from balt.tui.events import DetailsRead, FoldersRead, ListingFailed, ListingRead, Progress
@@ -42,28 +43,6 @@ class MessagesView(Vertical):
 
     BINDINGS = bindings_for("messages")
 
-    class Refused(Message):
-        """An action cannot be done now; the reason is for the user."""
-
-        def __init__(self, reason: str) -> None:
-            super().__init__()
-            self.reason = reason
-
-    class AskPreview(Message):
-        """Show this message."""
-
-        def __init__(self, address: str, folder: str, mail: Mail) -> None:
-            super().__init__()
-            self.address = address
-            self.folder = folder
-            self.mail = mail
-
-    class Left(Message):
-        """Back to the home view."""
-
-    class PaneChanged(Message):
-        """The keys now go to the folders, or to the list."""
-
     def __init__(self, config: Config, engine: Engine, clock: Clock) -> None:
         super().__init__(id="messages")
         self.browse = Browse(config)
@@ -86,7 +65,7 @@ class MessagesView(Vertical):
                 yield Painted(self.panels.foot, id="foot")
 
     def on_descendant_focus(self) -> None:
-        self.post_message(self.PaneChanged())
+        self.post_message(signals.PaneChanged())
 
     def on_mount(self) -> None:
         self._show_tree()
@@ -238,7 +217,7 @@ class MessagesView(Vertical):
 
     def action_preview(self) -> None:
         if not self._refuses("preview") and self.mail is not None:
-            self.post_message(self.AskPreview(self.browse.address, self.browse.folder, self.mail))
+            self.post_message(signals.AskPreview(self.browse.address, self.browse.folder, self.mail.uid))
 
     def action_trash(self) -> None:
         rows = self.browse.rows
@@ -282,7 +261,7 @@ class MessagesView(Vertical):
             self._set_filter("")
             self._rearrange()
         else:
-            self.post_message(self.Left())
+            self.post_message(signals.GoHome())
 
     @on(FolderPane.Chosen)
     @on(VirtualTable.Opened, "#folders")
@@ -329,7 +308,7 @@ class MessagesView(Vertical):
     def _refuses(self, name: str) -> bool:
         reason = self.why_not(name)
         if reason:
-            self.post_message(self.Refused(reason))
+            self.post_message(signals.Say(reason))
         return bool(reason)
 
     def _sort(self, key: Literal["size", "date"]) -> None:

@@ -1,0 +1,21 @@
+"""Opening the app from the command line, and what is left on the terminal when it breaks."""
+
+import os
+import sys
+from pathlib import Path
+
+from balt.clock import Clock
+from balt.config import Config
+from balt.secrets import Secrets
+from balt.tui.app import BaltApp
+
+
+def run_app(config: Config, secrets: Secrets, clock: Clock, *, badge: str = "", state_dir: Path) -> int:
+    """Open the app and stay until it is left; the exit code. ``badge`` is a word for the header."""
+    ansi = "NO_COLOR" in os.environ or os.environ.get("TERM") == "linux"
+    app = BaltApp(config, secrets, clock, badge=badge, state_dir=state_dir, ansi=ansi)
+    result = app.run()
+    if app.crash is not None:
+        sys.stderr.write("\n".join(app.crash.lines()) + "\n")
+        return 1
+    return result or 0
