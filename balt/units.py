@@ -112,7 +112,7 @@ def format_date(day: date) -> str:
 
 def format_age(days: int) -> str:
     """A length of time in a sentence: "3 jours", "14 mois", "2 ans"."""
-    if days < 60:
+    if days <= 60:
         return ngettext("%d jour", "%d jours", days) % days
     months = int(days / 30.44)
     if months < 24:

@@ -7,6 +7,8 @@ from balt.units import format_count, format_date, format_size
 
 def title(plan: CleanupPlan) -> str:
     """The act in one line, with its count and octets."""
+    if not plan.count:
+        return _("Rien à supprimer") if plan.act is Act.EMPTY_TRASH else _("Rien à mettre à la corbeille")
     if plan.act is Act.EMPTY_TRASH:
         sentence = ngettext(
             "Supprimer définitivement %(n)s message de la corbeille, %(size)s",

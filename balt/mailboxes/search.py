@@ -54,7 +54,7 @@ def find(
     MailServerError as the session does.
     """
     if account.discreet:
-        _refuse_indiscretion(account, search)
+        refuse_indiscretion(account, search.filter, search.sort)
     folders = _folders(session, account, search.folder)
     listings = [_scan(session, folder, on_progress) for folder in folders]
     candidates = [_cheap(*each, search.filter) for each in zip(folders, listings, strict=True)]
@@ -69,8 +69,9 @@ def find(
     yield from _detailed(session, folders, listings, places[: search.limit])
 
 
-def _refuse_indiscretion(account: Account, search: Search) -> None:
-    if search.sort == "from" or any(term.key in _OF_THE_MAIL for term in search.filter.terms):
+def refuse_indiscretion(account: Account, wanted: Filter, sort: SortKey = "date") -> None:
+    """Raise UsageError for a question about senders, recipients or subjects: it could probe for names."""
+    if sort == "from" or any(term.key in _OF_THE_MAIL for term in wanted.terms):
         raise UsageError(
             _("un accès discret ne voit ni les expéditeurs ni les objets, et ne peut rien leur demander."),
             advice=_("Filtrez par date, par taille, par dossier ou par genre."),

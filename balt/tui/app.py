@@ -25,6 +25,7 @@ from balt.sheets.model import Target
 from balt.sheets.text import sheet, sheets
 from balt.tui import events, signals
 from balt.tui.actions import Action, bindings_for
+from balt.tui.driver import DRIVER
 from balt.tui.ending import exit_on_signals
 from balt.tui.engine import Engine
 from balt.tui.palette import ActionCommands
@@ -58,7 +59,7 @@ class BaltApp(App[int]):
     def __init__(
         self, config: Config, secrets: Secrets, clock: Clock, *, badge: str, state_dir: Path, ansi: bool
     ) -> None:
-        super().__init__(ansi_color=ansi)
+        super().__init__(driver_class=DRIVER, ansi_color=ansi)
         self.look: Look = ANSI if ansi else DARK
         self.config = config
         self.clock = clock
@@ -89,8 +90,7 @@ class BaltApp(App[int]):
         self.engine.stop()
 
     async def _begin(self) -> None:
-        """Once the first view is on screen: open the lines, and bring in the other views meanwhile."""
-        self.engine.start()
+        """Once the first view is on screen: bring in the other views, then open the lines to the servers."""
         from balt.tui.views.journal import JournalView
         from balt.tui.views.messages import MessagesView
 
@@ -101,6 +101,7 @@ class BaltApp(App[int]):
         self._show_evidence()
         if not self.config.accounts:
             self._say_how_to_begin()
+        self.engine.start()
 
     @property
     def fiches(self) -> FichesView:
@@ -147,10 +148,16 @@ class BaltApp(App[int]):
         self._turn_to(self.fiches)
 
     def action_view_messages(self) -> None:
+        if not self.furnished:
+            self.call_later(self.action_view_messages)
+            return
         self._turn_to(self.messages)
         self.messages.open_first()
 
     def action_view_journal(self) -> None:
+        if not self.furnished:
+            self.call_later(self.action_view_journal)
+            return
         self._turn_to(self.journal)
         self.journal.reload()
         self.journal.table.focus()

@@ -2,6 +2,7 @@
 
 import imaplib
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from balt.cli.demo import Demo
@@ -234,6 +235,38 @@ async def test_masking_hides_subjects_and_file_names_and_says_so(shared_demo: De
         assert "MASQUÉ" in shown
         assert "TESTPATIENT" not in shown
         assert ".pdf" not in shown
+
+
+async def test_a_masked_screen_opens_no_message(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await person.press("3", "m", "p")
+        assert "Bonjour" not in person.screen()
+        assert any("masqué" in said for said in person.said())
+
+
+async def test_marking_all_does_not_take_unread_messages_along(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await person.press("3", "asterisk", "d")
+        found = re.search(r"non lu +(laissés|inclus)", person.screen())
+        assert found is not None
+        assert found[1] == "laissés"
+
+
+async def test_a_discreet_access_sees_sizes_and_kinds_but_no_name(shared_demo: Demo, tmp_path: Path) -> None:
+    account = replace(shared_demo.config.account(CAMILLE), authorization_identity="quelqu-un-d-autre")
+    assert account.discreet
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        browse = person.app.messages.browse
+        browse.branches[CAMILLE] = replace(browse.branches[CAMILLE], account=account)
+        await person.press("3", "p")
+        shown = person.screen()
+        assert "18,4 Mo" in shown
+        assert "pharmacie@" not in shown
+        assert "TESTPATIENT" not in shown
+        assert any("Accès discret" in said for said in person.said())
+        await person.press("slash")
+        await person.type("from:labo")
+        assert "accès discret" in person.screen()
 
 
 async def test_folders_open_from_the_tree(shared_demo: Demo, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from balt.config import Account, Config
 from balt.i18n import _
 from balt.mail.filters import Filter
 from balt.mail.listing import Listing
-from balt.mail.model import Folder, FolderRole, Message, Quota
+from balt.mail.model import Flag, Folder, FolderRole, Message, Quota
 from balt.tui.views.folder_rows import Branch
 from balt.tui.views.message_rows import MessageRows, Order
 
@@ -31,6 +31,7 @@ class Browse:
     rows: MessageRows | None = None
     masked: bool = False
     range_from: int | None = None
+    by_hand: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.branches = {a.address: Branch(a, note=first_note(a)) for a in self.config.accounts}
@@ -46,9 +47,14 @@ class Browse:
         return self.branches[self.address].quota if self.address in self.branches else None
 
     @property
+    def discreet(self) -> bool:
+        """Whether somebody else than the holder looks: subjects, names and content are then never shown."""
+        return bool(self.account and self.account.discreet)
+
+    @property
     def hides_text(self) -> bool:
         """Whether subjects and names must not be shown: masked by the user, or discreet access."""
-        return self.masked or bool(self.account and self.account.discreet)
+        return self.masked or self.discreet
 
     @property
     def current_folder(self) -> Folder | None:
@@ -79,6 +85,7 @@ class Browse:
         if not self.shows(address, folder):
             self.rows = None
             self.range_from = None
+            self.by_hand = set()
         self.address, self.folder = address, folder
         self.opened |= {address}
         self.note = _("lecture…")
@@ -110,6 +117,7 @@ class Browse:
         """Mark a message, or take its mark away."""
         if self.rows is not None:
             self.rows.marks ^= {uid}
+            self.by_hand ^= {uid}
 
     def mark_range(self, cursor: int) -> None:
         """Begin a range at the cursor, or mark from its beginning to the cursor."""
@@ -117,7 +125,9 @@ class Browse:
             self.range_from = cursor
         elif self.rows is not None:
             first, last = sorted((self.range_from, cursor))
-            self.rows.marks |= {self.rows.uid(row) for row in range(first, min(last + 1, len(self.rows)))}
+            inside = {self.rows.uid(row) for row in range(first, min(last + 1, len(self.rows)))}
+            self.rows.marks |= inside
+            self.by_hand |= inside
             self.range_from = None
 
     def toggle_all(self) -> None:
@@ -126,6 +136,7 @@ class Browse:
             shown = {self.rows.uid(row) for row in range(len(self.rows))}
             held = self.rows.marks
             self.rows.marks = held - shown if shown <= held else held | shown
+            self.by_hand &= self.rows.marks
 
     def next_mark(self, cursor: int, by: int) -> int | None:
         """The nearest marked row before (``by`` −1) or after (1) the cursor, going round; None if none."""
@@ -152,13 +163,25 @@ class Browse:
         """What an act is about: the marked messages, else the one under the cursor."""
         return self.marked() or ([under_cursor] if under_cursor else [])
 
+    def takes_unread(self, messages: Sequence[Message]) -> bool:
+        """Whether the user chose the unread ones among these knowingly: each by hand (a person who marks a
+        message one by one wants that one), or all by the filter ``is:unread``.
+        """
+        asked = self.filter is not None and any(
+            (t.key, t.value, t.negated) == ("is", "unread", False) for t in self.filter.terms
+        )
+        alone = not self.marked()
+        return asked or alone or all(m.flags & Flag.SEEN or m.uid in self.by_hand for m in messages)
+
     def why_not(self, name: str) -> str:
         """Why an action of the messages view is off now, or ""."""
         account = self.account
         if name in _NEED_ROWS and (self.rows is None or not len(self.rows.listing)):
             return _("Aucun message à l'écran.")
-        if name == "preview" and account is not None and account.discreet:
+        if name == "preview" and self.discreet:
             return _("Accès discret : le contenu des messages n'est pas montré.")
+        if name == "preview" and self.masked:
+            return _("L'écran est masqué : tapez m pour le montrer, puis p.")
         if name not in ("trash", "empty_trash"):
             return ""
         if account is not None and account.read_only:

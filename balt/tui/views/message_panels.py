@@ -88,7 +88,7 @@ class MessagePanels:
         lines: list[Line] = [[("─" * width, look.style("rule"))]]
         mail = self._view.mail
         if mail is not None and mail.detail is not None:
-            sender, subject = texts_of(mail, masked=self._browse.hides_text)
+            sender, subject = texts_of(mail, masked=self._browse.masked, discreet=self._browse.discreet)
             full = sender
             if not self._browse.hides_text and mail.detail.sender_name:
                 full = f"{mail.detail.sender_name} <{sender}>"

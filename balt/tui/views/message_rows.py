@@ -47,6 +47,7 @@ class MessageRows:
     look: Callable[[], Look]
     marks: set[int] = field(default_factory=set)
     masked: bool = False
+    discreet: bool = False
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -76,7 +77,7 @@ class MessageRows:
         text = look.style("text")
         muted = look.style("muted")
         unread = not message.flags & Flag.SEEN
-        sender, subject = texts_of(message, masked=self.masked)
+        sender, subject = texts_of(message, masked=self.masked, discreet=self.discreet)
         left, right = columns(width)
         sign, hue = type_of(message.detail)
         state, state_hue = state_of(message)
@@ -126,13 +127,15 @@ def date_text(message: Message) -> str:
     return message.date.astimezone().date().isoformat() if message.date else _("date ?")
 
 
-def texts_of(message: Message, *, masked: bool) -> tuple[str, str]:
-    """Sender and subject as they may be shown."""
+def texts_of(message: Message, *, masked: bool, discreet: bool = False) -> tuple[str, str]:
+    """Sender and subject as they may be shown: ``masked`` by the user, and none to ``discreet`` access."""
     detail = message.detail
     if detail is None:
         return "…", ""
     if not detail.readable:
         return "?", _("(message illisible)")
+    if discreet:
+        return "—", kind_label(detail)
     if masked:
         sender = _("patient") if detail.kind is Kind.PATIENT else detail.sender
         return sender, kind_label(detail)

@@ -19,6 +19,7 @@ from balt.i18n import _
 from balt.mail.filters import Filter, parse_filter
 from balt.mail.listing import Listing
 from balt.mail.model import Message as Mail
+from balt.mailboxes.search import refuse_indiscretion
 from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.engine import Engine
@@ -169,7 +170,7 @@ class MessagesView(Vertical):
         """Hide or show subjects, file names and patients."""
         self.browse.masked = masked
         if self.browse.rows is not None:
-            self.browse.rows.masked = self.browse.hides_text
+            self.browse.rows.masked = masked
         self.restyle()
 
     def restyle(self) -> None:
@@ -223,9 +224,9 @@ class MessagesView(Vertical):
         rows = self.browse.rows
         if self._refuses("trash") or rows is None:
             return
-        uids = [message.uid for message in self.browse.chosen(self.mail)]
-        # What a person marks one by one may be unread: it is what they chose (contract: like --uids).
-        include = frozenset({Guard.UNREAD})
+        messages = self.browse.chosen(self.mail)
+        include = frozenset({Guard.UNREAD}) if self.browse.takes_unread(messages) else frozenset()
+        uids = [message.uid for message in messages]
         self.engine.draft(
             CleanupRequest(self.browse.address, self.browse.folders, rows.listing, uids, include)
         )
@@ -324,7 +325,10 @@ class MessagesView(Vertical):
         self.browse.filter_text = text
         self.browse.problem = ""
         try:
-            self.browse.filter = parse_filter(text, self.clock) if text.strip() else None
+            wanted = parse_filter(text, self.clock) if text.strip() else None
+            if wanted is not None and self.browse.account is not None and self.browse.discreet:
+                refuse_indiscretion(self.browse.account, wanted)
+            self.browse.filter = wanted
         except UsageError as error:
             self.browse.problem = error.message
         self.query_one("#filter-line").set_class(not self.browse.problem, "calm")
@@ -349,7 +353,9 @@ class MessagesView(Vertical):
     def _show_rows(self, listing: Listing, marks: set[int], chosen: "array[int]") -> None:
         app = self.app
         first = self.browse.rows is None or self.browse.rows.listing is not listing
-        rows = MessageRows(listing, chosen, lambda: look_of(app), marks, masked=self.browse.hides_text)
+        rows = MessageRows(
+            listing, chosen, lambda: look_of(app), marks, self.browse.masked, self.browse.discreet
+        )
         self.browse.rows = rows
         row = rows.row_of(self._cursor_uid) if self._cursor_uid is not None else None
         self.table.show(rows, row if row is not None else 0)
