@@ -1,6 +1,5 @@
 """What only a real server proves: 10,000 messages against doveadm, certificates, profiles, odd separators."""
 
-import random
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from balt.mail.model import Flag, FolderRole
 from balt.mail.session import ImapSession
 from tests.integration.mails import document, opened, text
 from tests.support.dovecot import MASTER, PASSWORD, Dovecot
+from tests.support.many import write_maildir
 from tests.support.tls import Certificate, Certificates, TlsFront
 
 pytestmark = pytest.mark.dovecot
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.dovecot
 
 def test_ten_thousand_messages_sort_by_size_as_doveadm_tells_and_none_is_read(dovecot: Dovecot) -> None:
     user = dovecot.new_user()
-    _write_maildir(dovecot, user, 10_000)
+    write_maildir(dovecot, user, 10_000)
     before = dovecot.doveadm("-f", "flow", "fetch", "-u", user, "uid flags", "mailbox", "INBOX")
     with opened(dovecot.account(user)) as session:
         listing = session.scan("INBOX")
@@ -35,18 +35,6 @@ def test_ten_thousand_messages_sort_by_size_as_doveadm_tells_and_none_is_read(do
     after = dovecot.doveadm("-f", "flow", "fetch", "-u", user, "uid flags", "mailbox", "INBOX")
     assert after.replace("\\Recent", "") == before.replace("\\Recent", "")
     assert "\\Seen" not in after
-
-
-def _write_maildir(dovecot: Dovecot, user: str, count: int) -> None:
-    """Messages of many sizes, straight into the Maildir of a user who never logged in."""
-    rng = random.Random(7)
-    folder = dovecot.maildir(user)
-    for name in ("cur", "new", "tmp"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    for number in range(count):
-        path = folder / "cur" / f"{1_600_000_000 + number * 7000}.M{number}P1.host:2,"
-        path.write_bytes(text(size=rng.randrange(300, 6000), number=number).replace(b"\r\n", b"\n"))
-    dovecot.own(folder.parent)
 
 
 # Protected lines

@@ -197,7 +197,7 @@ class ConfirmDialog(ModalScreen[None]):
             ]
         label = _("Oui, supprimer") if self._plan.act is Act.EMPTY_TRASH else _("Oui, mettre à la corbeille")
         hue = "alert" if self._plan.act is Act.EMPTY_TRASH else "text"
-        return [("o ", look.style("strong")), (label + "     ", look.style(hue)), *cancel]
+        return [(_("o") + " ", look.style("strong")), (label + "     ", look.style(hue)), *cancel]
 
     def _under_way(self, width: int, look: Look) -> list[Line]:
         total = max(self._plan.count, 1)

@@ -132,10 +132,12 @@ def _step(
     if not wrapped:
         sentences = (" · ".join(sentences),)
     room = width - 5
-    title = state.sheets[key[0]].steps[key[1]].title
+    data = state.sheets[key[0]].steps[key[1]]
     lines: list[Line] = []
-    for i, text in enumerate(wrap(title, room)):
+    for i, text in enumerate(wrap(data.title, room)):
         lines.append([(f"  {sign} " if i == 0 else "    ", look.style(hue)), (text, title_style)])
+    if wrapped and data.gloss:
+        lines += [[("    " + text, look.style("text"))] for text in wrap(data.gloss, room)]
     for sentence in sentences:
         lines += [[("    " + text, look.style("muted"))] for text in wrap(sentence, room)]
     if key == state.selected:

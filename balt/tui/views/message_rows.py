@@ -152,8 +152,13 @@ def kind_label(detail: MessageDetail) -> str:
         Kind.PATIENT: _("message d'un patient"),
         Kind.OTHER: _("message"),
     }
-    if detail.kind is Kind.DOCUMENT and detail.content in (Content.PDF, Content.IMAGE):
-        return _("document (PDF)") if detail.content is Content.PDF else _("document (image)")
+    plainer = {
+        Content.PDF: _("document (PDF)"),
+        Content.IMAGE: _("document (image)"),
+        Content.FILE: _("document"),
+    }
+    if detail.kind is Kind.DOCUMENT and not detail.has_cda and detail.content in plainer:
+        return plainer[detail.content]
     return names[detail.kind]
 
 
