@@ -172,7 +172,7 @@ def _from_keyring(address: str) -> str:
         advice = _("Installez-le (pip install 'balt[keyring]'), ou indiquez « password_command ».")
         raise ConfigError(message, advice=advice) from None
     try:
-        secret = keyring.get_password(KEYRING_SERVICE, address)
+        secret: str | None = keyring.get_password(KEYRING_SERVICE, address)
     except Exception:  # every back-end has errors of its own, whose text may hold anything
         message = _("Le trousseau du système n'a pas répondu.")
         advice = _("Déverrouillez-le, ou indiquez « password_command » dans la configuration.")
