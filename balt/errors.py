@@ -3,6 +3,8 @@
 A message never holds a secret, a subject, a patient's name or a raw server line.
 """
 
+from balt.i18n import _
+
 
 class BaltError(Exception):
     """What happened (``message``), to which BAL (``mailbox``), and what to do next (``advice``)."""
@@ -16,7 +18,9 @@ class BaltError(Exception):
         self.mailbox = mailbox
 
     def __str__(self) -> str:
-        head = f"{self.mailbox} : {self.message}" if self.mailbox else self.message
+        head = self.message
+        if self.mailbox:
+            head = _("%(mailbox)s : %(message)s") % {"mailbox": self.mailbox, "message": self.message}
         return f"{head} {self.advice}".rstrip()
 
 

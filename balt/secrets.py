@@ -96,7 +96,7 @@ class Secrets:
             raise ConfigError(_("La commande « %s » ne peut pas être lancée.") % name) from None
         advice = _("Lancez-la dans un terminal pour voir ce qu'elle répond.")
         if code is None:
-            message = _("La commande « %(name)s » n'a pas fini en %(n)d s.")
+            message = _("La commande « %(name)s » n'avait pas fini au bout de %(n)d s.")
             raise LoginError(message % {"name": name, "n": round(self._command_seconds)}, advice=advice)
         if code != 0:
             message = _("La commande « %(name)s » a échoué (code %(code)d).")

@@ -30,8 +30,8 @@ class SkipReason(StrEnum):
             SkipReason.CHANGED: _("ce n'est plus le même message"),
             SkipReason.FLAGGED: _("marqué important depuis"),
             SkipReason.UNREAD: _("marqué non lu depuis"),
-            SkipReason.LEFT: _("le serveur l'a laissé en place"),
-            SkipReason.UNVERIFIED: _("sa copie dans la corbeille n'a pas pu être vérifiée"),
+            SkipReason.LEFT: _("laissé en place par le serveur"),
+            SkipReason.UNVERIFIED: _("copie dans la corbeille non confirmée"),
             SkipReason.NOT_FOUND: _("parti du dossier, mais pas retrouvé dans la corbeille"),
             SkipReason.UNKNOWN: _("issue inconnue : balt la cherchera à la prochaine ouverture"),
         }[self]

@@ -147,7 +147,7 @@ class Run:
             _("ce serveur ne sait pas supprimer exactement les messages choisis (il n'offre pas UIDPLUS)."),
             advice=_(
                 "Rien n'a été fait : une suppression moins précise pourrait emporter d'autres messages. "
-                "Faites-le depuis votre messagerie web, ou demandez à votre opérateur d'activer UIDPLUS."
+                "Faites-le depuis votre webmail, ou demandez à votre opérateur d'activer UIDPLUS."
             ),
             mailbox=self.plan.address,
         )

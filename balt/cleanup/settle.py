@@ -42,8 +42,11 @@ class Settled:
     def sentence(self) -> str:
         """What happened, as a person reads it."""
         if self.recreated:
-            return _("Un nettoyage interrompu de « %s » ne peut pas être éclairci : le dossier a changé.") % (
-                self.folder
+            return (
+                _(
+                    "On ne peut pas savoir ce qu'est devenu un nettoyage interrompu : « %s » a été recréé depuis."
+                )
+                % self.folder
             )
         sentence = ngettext(
             "Un nettoyage de « %(folder)s » a été interrompu : %(gone)s message parti, %(left)s en place.",

@@ -34,14 +34,14 @@ def run(options: Namespace, context: Context) -> int:
 def _verdict(found: Verification) -> int:
     if found.broken is not None:
         tell(
-            _("balt : la ligne %d du journal ne suit pas la précédente : elle a été modifiée ou ôtée.")
+            _("balt : la ligne %d du journal ne suit pas la précédente : une ligne a été modifiée ou ôtée.")
             % found.broken
         )
         return 4
     if cut := len(found.damaged) + found.torn:
         sentence = ngettext(
-            "balt : %d ligne du journal a été coupée par un arrêt brutal ; le reste se suit.",
-            "balt : %d lignes du journal ont été coupées par un arrêt brutal ; le reste se suit.",
+            "balt : %d ligne du journal a été coupée par un arrêt brutal ; le reste est intact.",
+            "balt : %d lignes du journal ont été coupées par un arrêt brutal ; le reste est intact.",
             cut,
         )
         tell(sentence % cut)
@@ -57,7 +57,7 @@ def _write_table(entries: list[Entry]) -> None:
     columns = [
         Column(_("Ligne"), right=True),
         Column(_("Quand")),
-        Column(_("Moment")),
+        Column(_("Étape")),
         Column(_("Acte")),
         Column(_("BAL"), flexible=True),
         Column(_("Dossier"), flexible=True),
@@ -98,7 +98,7 @@ def _moment(phase: Phase) -> str:
         Phase.STEP: _("demande"),
         Phase.INTERRUPTED: _("interrompu"),
         Phase.AFTER: _("fin"),
-        Phase.SETTLED: _("éclairci"),
+        Phase.SETTLED: _("élucidé"),
         Phase.SEGMENT: _("reprise"),
         Phase.DAMAGED: _("illisible"),
     }[phase]

@@ -133,7 +133,7 @@ def _demo(commands: Any) -> None:
         type=_names,
         default=(),
         metavar="EXT,…",
-        help=_("extensions IMAP dont le serveur se passe, par exemple SORT,QUOTA"),
+        help=_("extensions IMAP à retirer au serveur, par exemple SORT,QUOTA"),
     )
     parser.add_argument(
         "--serve",

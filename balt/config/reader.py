@@ -98,7 +98,7 @@ def parse_config(text: str, file: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise syntax_error(file, text, str(error)) from None
     except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
-        raise config_error(file, _("ce fichier contient une valeur démesurée.")) from None
+        raise config_error(file, _("ce fichier contient une valeur beaucoup trop grande.")) from None
     _refuse_secrets(source, values, ())
     top = Table(source, (), values, _where(""))
     if "mailboxes" in values and "mailbox" not in values:

@@ -116,7 +116,7 @@ TOPICS: dict[str, tuple[Topic, ...]] = {
         Topic(
             "letter",
             (PHARMACY,),
-            "Ordonnances scannées de {month}",
+            "Ordonnances scannées, {month}",
             "",
             "ORDONNANCES",
             "pdf",

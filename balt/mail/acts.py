@@ -98,7 +98,7 @@ def move(
         raise RefusedError(
             _("ce serveur ne sait pas déplacer des messages d'un seul geste (MOVE)."),
             code="CANNOT",
-            advice=_("Rien n'a été touché. Supprimez définitivement, ou déplacez dans le webmail."),
+            advice=_("Rien n'a été touché. Supprimez définitivement, ou déplacez-les depuis votre webmail."),
             mailbox=wire.mailbox,
         )
     return _transfer(wire, b"UID MOVE", uids, target)
@@ -162,7 +162,7 @@ def expunge(wire: Wire, uids: Iterable[int], capabilities: frozenset[str]) -> No
             code="CANNOT",
             advice=_(
                 "Rien n'a été supprimé : une suppression générale emporterait aussi les marques d'autres "
-                "programmes. Déplacez vers la corbeille, ou videz celle-ci dans le webmail."
+                "programmes. Déplacez vers la corbeille, ou videz celle-ci depuis votre webmail."
             ),
             mailbox=wire.mailbox,
         )

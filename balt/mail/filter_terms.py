@@ -216,7 +216,7 @@ def _closed(
 _IS = {
     "read": _Choice(N_("lus"), N_("non lus")),
     "unread": _Choice(N_("non lus"), N_("lus")),
-    "flagged": _Choice(N_("marqués"), N_("non marqués")),
+    "flagged": _Choice(N_("marqués importants"), N_("non marqués importants")),
     "answered": _Choice(N_("répondus"), N_("non répondus")),
     "integrated": _Choice(N_("intégrés au logiciel métier"), N_("non intégrés au logiciel métier")),
 }

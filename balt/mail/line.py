@@ -191,7 +191,7 @@ class Line:
         if self.received > self.total:
             self.close()
             raise ConnectionFailedError(
-                _("le serveur de messagerie a envoyé une réponse démesurée (plus de %(size)s).")
+                _("le serveur de messagerie a envoyé une réponse beaucoup trop longue (plus de %(size)s).")
                 % {"size": format_size(self.total)},
                 advice=_("La connexion a été fermée. Prévenez l'opérateur de la messagerie."),
                 mailbox=self.mailbox,

@@ -73,7 +73,7 @@ def refuse_indiscretion(account: Account, wanted: Filter, sort: SortKey = "date"
     """Raise UsageError for a question about senders, recipients or subjects: it could probe for names."""
     if sort == "from" or any(term.key in _OF_THE_MAIL for term in wanted.terms):
         raise UsageError(
-            _("un accès discret ne voit ni les expéditeurs ni les objets, et ne peut rien leur demander."),
+            _("un accès discret ne voit ni les expéditeurs ni les objets, et ne peut pas filtrer dessus."),
             advice=_("Filtrez par date, par taille, par dossier ou par genre."),
             mailbox=account.address,
         )

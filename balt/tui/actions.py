@@ -111,7 +111,7 @@ ACTIONS = (
         "fiches.previous_open",
         "N",
         "N",
-        N_("À faire avant"),
+        N_("À faire précédent"),
         N_("Étape précédente qui n'est pas faite"),
         palette=False,
     ),

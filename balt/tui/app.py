@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
+from textual.command import CommandPalette
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 
@@ -191,7 +192,7 @@ class BaltApp(App[int]):
         self._show_page(_("Aide"), help_page((place, *more, "app")))
 
     def action_palette(self) -> None:
-        self.action_command_palette()
+        self.push_screen(CommandPalette(placeholder=_("Chercher une commande…")))
 
     def action_quit_app(self) -> None:
         self.exit(0)
@@ -309,8 +310,8 @@ class BaltApp(App[int]):
     @on(events.Settled)
     def settled(self, event: events.Settled) -> None:
         sentence = ngettext(
-            "%(mailbox)s : un acte interrompu a été éclairci, voyez le journal.",
-            "%(mailbox)s : %(n)d actes interrompus ont été éclaircis, voyez le journal.",
+            "%(mailbox)s : un acte interrompu a trouvé sa fin ; le journal la dit.",
+            "%(mailbox)s : %(n)d actes interrompus ont trouvé leur fin ; le journal la dit.",
             event.acts,
         )
         self._tell(sentence % {"mailbox": event.address, "n": event.acts})

@@ -38,4 +38,4 @@ class CleanupRequest:
                 reasons.append(_("l'utilisateur a répondu que les documents sont dans le logiciel métier"))
             else:
                 reasons.append(_("inclus à la demande de l'utilisateur : %s") % guard_label(guard))
-        return " ; ".join(reasons)
+        return _(" ; ").join(reasons)

@@ -20,8 +20,8 @@ DAY = r"(\d+|1er) (\S+) (\d{4})"
 FLAGS = {
     "lus": (Flag.SEEN, True),
     "non lus": (Flag.SEEN, False),
-    "marqués": (Flag.FLAGGED, True),
-    "non marqués": (Flag.FLAGGED, False),
+    "marqués importants": (Flag.FLAGGED, True),
+    "non marqués importants": (Flag.FLAGGED, False),
     "répondus": (Flag.ANSWERED, True),
     "non répondus": (Flag.ANSWERED, False),
     "intégrés au logiciel métier": (Flag.INTEGRATED, True),

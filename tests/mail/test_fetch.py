@@ -236,7 +236,7 @@ def test_an_answer_that_ends_too_soon_is_a_cut(answer: bytes) -> None:
 
 
 def test_an_answer_without_end_is_given_up() -> None:
-    with wire_hearing(ROW * 50_000) as wire, pytest.raises(ConnectionFailedError, match="démesurée"):
+    with wire_hearing(ROW * 50_000) as wire, pytest.raises(ConnectionFailedError, match="trop longue"):
         wire.run(b"UID FETCH", b"1:*", LISTING_ITEMS, limits=Limits(total=1_000_000))
 
 

@@ -261,7 +261,7 @@ def test_an_error_holds_no_control_character() -> None:
 @pytest.mark.parametrize(
     ("text", "reading"),
     [
-        ("older:2y larger:5M -is:flagged", "plus de 2 ans, plus de 5 Mo, non marqués"),
+        ("older:2y larger:5M -is:flagged", "plus de 2 ans, plus de 5 Mo, non marqués importants"),
         ("", "tous les messages"),
         ("newer:90d", "90 jours au plus"),
         ("-newer:1d", "plus de 1 jour"),

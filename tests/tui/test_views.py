@@ -174,7 +174,7 @@ async def test_confirmed_messages_move_to_the_trash_and_the_journal_tells(demo: 
         assert "mettre à la corbeille" in person.screen()
         assert "OK" in person.screen()
         await person.press("c")
-        assert any("toutes se suivent" in said for said in person.said())
+        assert any("la suite est complète" in said for said in person.said())
     with second_client(demo, account) as client:
         assert (count(client, "INBOX"), count(client, "Corbeille")) == (inbox - 2, trash + 2)
 

@@ -134,11 +134,9 @@ class ConfirmDialog(ModalScreen[None]):
 
     def _facts(self, width: int, look: Look) -> list[Line]:
         plan = self._plan
-        way = (
-            plain(plan.folder)
-            if plan.act is Act.EMPTY_TRASH
-            else f"{plain(plan.folder)} → {plain(plan.target)}"
-        )
+        way = self._label(plan.folder)
+        if plan.act is Act.TRASH:
+            way += f" → {self._label(plan.target)}"
         facts = [(_("BAL"), plan.address), (_("Dossier"), way)]
         if plan.oldest and plan.newest:
             first, last = format_date(plan.oldest.date()), format_date(plan.newest.date())
@@ -150,6 +148,10 @@ class ConfirmDialog(ModalScreen[None]):
             for name, value in facts
         ]
         return lines + [[(text, look.style("attention"))] for text in wrap(wording.freed(plan), width)]
+
+    def _label(self, name: str) -> str:
+        """A folder as the tree shows it."""
+        return next((f.label for f in self._request.folders if f.name == name), plain(name))
 
     def _questions(self, width: int, look: Look) -> list[Line]:
         lines: list[Line] = []
@@ -180,7 +182,7 @@ class ConfirmDialog(ModalScreen[None]):
         """How to answer the sheet's question, where there are documents."""
         for number, (guard, _tally, inside) in enumerate(self._groups(), start=1):
             if guard is Guard.DOCUMENT:
-                sentence = _("Vous avez répondu oui : ils seront supprimés. %d pour revenir en arrière.")
+                sentence = _("Vous avez répondu oui : ils seront supprimés. Tapez %d pour revenir.")
                 if not inside:
                     sentence = _("Si oui, tapez %d pour les inclure ; sinon ils restent dans la corbeille.")
                 return [[(text, look.style("muted"))] for text in wrap(sentence % number, width)]
@@ -227,7 +229,7 @@ class ConfirmDialog(ModalScreen[None]):
     def _account(self, result: ApplyResult, width: int, look: Look) -> list[Line]:
         lines: list[Line] = [[("✔ " + text, look.style("entretenir"))] for text in account_of(result)]
         for reason, count in result.skipped_by_reason.items():
-            sentence = ngettext("%(n)s laissé : %(why)s", "%(n)s laissés : %(why)s", count)
+            sentence = ngettext("%(n)s non traité : %(why)s", "%(n)s non traités : %(why)s", count)
             text = sentence % {"n": format_count(count), "why": reason.sentence}
             lines += [[("▲ " + part, look.style("attention"))] for part in wrap(text, width - 2)]
         if result.remaining:

@@ -187,7 +187,7 @@ class Browse:
         if account is not None and account.read_only:
             return _("Cette BAL est en lecture seule dans votre configuration.")
         if self.trash is None:
-            return _("Cette BAL n'a pas de dossier Corbeille : demandez à votre fournisseur de le créer.")
+            return _("Cette BAL n'a pas de dossier Corbeille : demandez à votre opérateur de le créer.")
         if name == "trash" and (self.rows is None or not len(self.rows)):
             return _("Aucun message à l'écran.")
         if name == "empty_trash" and self.trash.messages == 0:

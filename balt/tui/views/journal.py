@@ -118,14 +118,14 @@ class JournalView(Vertical):
             return
         if found.broken is not None:
             sentence = (
-                _("La ligne %d du journal ne suit pas la précédente : elle a été modifiée ou ôtée.")
+                _("La ligne %d du journal ne suit pas la précédente : une ligne a été modifiée ou ôtée.")
                 % found.broken
             )
         elif not found.ok:
-            sentence = _("Des lignes du journal ont été coupées par un arrêt brutal ; le reste se suit.")
+            sentence = _("Des lignes du journal ont été coupées par un arrêt brutal ; le reste est intact.")
         else:
             sentence = ngettext(
-                "%s ligne, et elle est intacte.", "%s lignes, toutes se suivent.", found.lines
+                "%s ligne, intacte.", "%s lignes, la suite est complète.", found.lines
             ) % format_count(found.lines)
         self.post_message(signals.Say(sentence, grave=not found.ok))
 
@@ -153,7 +153,7 @@ class JournalView(Vertical):
         names = (
             " "
             + fit(_("Quand"), 17)
-            + fit(_("Moment"), 12)
+            + fit(_("Étape"), 12)
             + fit(_("Acte"), 22)
             + fit(_("BAL"), room)
             + " "
@@ -203,7 +203,7 @@ def phase_text(entry: Entry) -> str:
         Phase.STEP: _("demande"),
         Phase.INTERRUPTED: _("interrompu"),
         Phase.AFTER: _("fin"),
-        Phase.SETTLED: _("éclairci"),
+        Phase.SETTLED: _("élucidé"),
         Phase.SEGMENT: _("reprise"),
         Phase.DAMAGED: _("illisible"),
     }[entry.deed.phase]

@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from balt.i18n import _, ngettext
 from balt.mail.model import Flag, Message, MessageDetail
+from balt.text import shorten
 from balt.tui.paint import Line, bar, fit, quota_hue, spread, strip_of, width_of
 from balt.tui.theme import Look
 from balt.tui.views.browse import Browse
@@ -55,9 +56,8 @@ class MessagePanels:
         base = look.ground_style
         muted = look.style("muted")
         if browse.problem:
-            return [
-                strip_of([(" / ", look.style("alert")), (browse.problem, look.style("alert"))], width, base)
-            ]
+            problem = shorten(browse.problem, width - 4)
+            return [strip_of([(" / ", look.style("alert")), (problem, look.style("alert"))], width, base)]
         if not browse.filter_text:
             hint = _("filtrer : older:2y  larger:5M  from:labo  has:xdm  is:read")
             return [strip_of([(" / ", muted), (hint, muted)], width, base)]

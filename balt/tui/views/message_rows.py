@@ -146,7 +146,7 @@ def kind_label(detail: MessageDetail) -> str:
     """What a message is, in words: shown instead of its subject when masked."""
     names = {
         Kind.DOCUMENT: _("document structuré"),
-        Kind.RECEIPT: _("accusé d'intégration"),
+        Kind.RECEIPT: _("accusé"),
         Kind.BOUNCE: _("avis de non-remise"),
         Kind.AUTOREPLY: _("réponse automatique"),
         Kind.PATIENT: _("message d'un patient"),
