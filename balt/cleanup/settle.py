@@ -42,12 +42,7 @@ class Settled:
     def sentence(self) -> str:
         """What happened, as a person reads it."""
         if self.recreated:
-            return (
-                _(
-                    "On ne peut pas savoir ce qu'est devenu un nettoyage interrompu : « %s » a été recréé depuis."
-                )
-                % self.folder
-            )
+            return _("Un nettoyage interrompu reste sans réponse : « %s » a été recréé depuis.") % self.folder
         sentence = ngettext(
             "Un nettoyage de « %(folder)s » a été interrompu : %(gone)s message parti, %(left)s en place.",
             "Un nettoyage de « %(folder)s » a été interrompu : %(gone)s messages partis, %(left)s en place.",

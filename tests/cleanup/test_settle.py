@@ -115,7 +115,7 @@ def test_a_folder_made_anew_cannot_be_cleared_up_and_is_left_alone(server: Serve
     session = FakeSession(server)
     (settled,) = settle(journal, session)
     assert settled.recreated
-    assert "le dossier a changé" in settled.sentence
+    assert "recréé depuis" in settled.sentence
     assert "unmark" not in session.script.calls
     assert journal.unsettled() == []
 
