@@ -18,7 +18,8 @@ class Crash(NamedTuple):  # not a dataclass, which takes as long to import as al
     def lines(self) -> list[str]:
         """What to print: one sentence, then places that name code and no data."""
         sentence = _("balt s'est arrêté sur une erreur inattendue (%s). Aucun acte n'est resté sans trace.")
-        return [sentence % self.kind, *(f"  {place}" for place in self.places)]
+        advice = _("Relancez balt. Ces lignes ne contiennent aucune donnée : joignez-les à un signalement.")
+        return [sentence % self.kind, *(f"  {place}" for place in self.places), advice]
 
 
 def crash_of(error: BaseException) -> Crash:

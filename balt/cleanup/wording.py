@@ -53,10 +53,23 @@ def freed(plan: CleanupPlan) -> str:
     return _("Libère %s. Ces messages ne pourront plus être retrouvés.") % format_size(plan.frees)
 
 
-def sheet_question(documents: Tally) -> list[str]:
-    """What the sheet ENTRETENIR asks before the trash is emptied, after how many documents remain to file."""
+def sheet_question(documents: Tally, *, whole: bool = True) -> list[str]:
+    """What the sheet ENTRETENIR asks before the trash is emptied, after how many documents remain to file;
+    ``whole`` is false when only some messages of the trash are meant.
+    """
     lines = []
-    if documents.messages:
+    if documents.messages and not whole:
+        lines.append(
+            ngettext(
+                "%(n)s de ces messages contient un document pas encore marqué intégré.",
+                "%(n)s de ces messages contiennent un document pas encore marqué intégré.",
+                documents.messages,
+            )
+            % {"n": format_count(documents.messages)}
+        )
+    elif not whole:
+        lines.append(_("Aucun de ces messages ne contient un document qui reste à intégrer."))
+    elif documents.messages:
         lines.append(
             ngettext(
                 "%(n)s message de la corbeille contient un document pas encore marqué intégré.",

@@ -8,10 +8,10 @@ from balt.cli.context import Context, need_imap, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Column, Progress, Row, cleared, prepare_output, write_csv, write_json, write_table
 from balt.config import Account
-from balt.errors import BaltError, CancelledError
+from balt.errors import BaltError, CancelledError, RefusedError
 from balt.i18n import _
 from balt.mail.filters import parse_filter
-from balt.mail.model import INTEGRATED_KEYWORD, Flag
+from balt.mail.model import INTEGRATED_KEYWORD, Flag, Folder
 from balt.mailboxes.model import rfc3339
 from balt.mailboxes.search import Found, Search, find
 from balt.text import plain
@@ -87,7 +87,13 @@ class _Listing:
             told = {"mailbox": account.address, "folder": folder, "done": done, "total": total}
             progress.show(_("%(mailbox)s : %(folder)s, %(done)d sur %(total)d") % told)
 
-        for found in find(session, account, self._search, read):
+        def refused(folder: Folder, error: RefusedError) -> None:
+            progress.clear()
+            told = {"mailbox": account.address, "folder": folder.label, "message": error.message}
+            tell(_("%(mailbox)s, dossier %(folder)s : %(message)s") % told)
+            self.code = worst(self.code, error.exit_code)
+
+        for found in find(session, account, self._search, read, refused):
             row = row_of(found, discreet=account.discreet)
             yield {"address": account.address, **row} if self.several else row
 

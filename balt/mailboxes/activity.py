@@ -45,7 +45,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How many things were found, their octets, and the folder that holds most of these octets.
+    """How many messages were found, their octets, the folder that holds most of these octets, and whether
+    other folders hold some too.
 
     ``count`` and ``size`` are None when none was found and some folder could not be looked at.
     """
@@ -53,6 +54,7 @@ class Load:
     count: int | None = 0
     size: int | None = 0
     folder: str | None = None
+    spread: bool = False
 
 
 def take_status(
@@ -76,7 +78,7 @@ def take_status(
     aside = [by_role.get(FolderRole.TRASH), by_role.get(FolderRole.DRAFTS)]
     kept = [listing for listing in listings.values() if listing not in aside]
     old = older_than(kept, old_limit(thresholds, now), whole=whole)
-    large = large_attachments(session, kept, thresholds.large_attachment, cancelled, whole=whole)
+    large = large_messages(session, kept, thresholds.large_attachment, cancelled, whole=whole)
     return MailboxStatus(
         address=account.address,
         reachable=True,
@@ -97,9 +99,11 @@ def take_status(
         old_messages=old.count,
         old_size=old.size,
         old_folder=old.folder,
-        large_attachments=large.count,
+        old_spread=old.spread,
+        large_messages=large.count,
         large_size=large.size,
         large_folder=large.folder,
+        large_spread=large.spread,
     )
 
 
@@ -148,7 +152,7 @@ def older_than(listings: Sequence[Listing], limit: datetime, *, whole: bool = Tr
     return _load(found, whole)
 
 
-def large_attachments(
+def large_messages(
     session: MailSource,
     listings: Sequence[Listing],
     limit: int,
@@ -156,17 +160,13 @@ def large_attachments(
     *,
     whole: bool = True,
 ) -> Load:
-    """Attachments of more than ``limit`` octets once decoded: none can hide in a smaller message. A message
-    whose size is not known is looked into as well.
-    """
+    """Messages of more than ``limit`` octets that carry an attachment: what the step's filter then shows."""
     found: dict[str, list[int]] = {}
     for listing in listings:
-        sizes = zip(listing.uids, listing.sizes, strict=True)
-        uids = [uid for uid, size in sizes if size > limit or size < 0]
-        for _uid, detail in session.details(listing.folder, uids, cancelled):
-            for attachment in detail.attachments:
-                if attachment.size > limit:
-                    found.setdefault(listing.folder, []).append(attachment.size)
+        sizes = {u: s for u, s in zip(listing.uids, listing.sizes, strict=True) if s > limit}
+        for uid, detail in session.details(listing.folder, list(sizes), cancelled):
+            if detail.attachments:
+                found.setdefault(listing.folder, []).append(sizes[uid])
     return _load(found, whole)
 
 
@@ -202,7 +202,7 @@ def _load(found: dict[str, list[int]], whole: bool) -> Load:
         return Load(None, None)
     sizes = array("Q", (size for many in found.values() for size in many))
     most = max(found, key=lambda folder: sum(found[folder]), default=None)
-    return Load(len(sizes), sum(sizes), most)
+    return Load(len(sizes), sum(sizes), most, len(found) > 1)
 
 
 def _messages(listing: Listing) -> Iterator[Message]:

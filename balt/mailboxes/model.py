@@ -12,11 +12,11 @@ class MailboxStatus:
 
     ``messages``, ``unseen`` and ``size`` cover every folder. ``last_seen`` is the reception date of the
     newest message of INBOX that carries ``\\Seen``: a lower bound, for IMAP keeps no date of reading.
-    ``unread_since`` is the reception date of the oldest message of INBOX received after it; all of these, of
-    which there are ``unread_run``, are unread. ``old_*`` and ``large_*`` leave out the trash and the drafts;
-    ``large_attachments`` counts attachments and ``large_size`` their octets once decoded; ``old_folder`` and
-    ``large_folder`` hold most of them. ``trash_documents`` counts the messages of the trash that may hold a
-    document and are not marked as integrated into the business software.
+    ``unread_since`` is the reception date of the oldest message of INBOX received after it; all of these,
+    of which there are ``unread_run``, are unread. ``old_*`` and ``large_*`` leave out the trash and the
+    drafts; ``large_*`` count messages above the threshold that carry an attachment; ``*_folder`` holds most
+    of them, and ``*_spread`` says that others hold some too. ``trash_documents`` counts the messages of the
+    trash that may hold a document and are not marked as integrated into the business software.
     """
 
     address: str
@@ -39,9 +39,11 @@ class MailboxStatus:
     old_messages: int | None = None
     old_size: int | None = None
     old_folder: str | None = None
-    large_attachments: int | None = None
+    old_spread: bool = False
+    large_messages: int | None = None
     large_size: int | None = None
     large_folder: str | None = None
+    large_spread: bool = False
     saturation_date: datetime | None = None
     verdict: str | None = None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from balt.config import Account
-from balt.errors import UsageError
+from balt.errors import RefusedError, UsageError
 from balt.i18n import _
 from balt.mail.filters import Filter, Term
 from balt.mail.listing import Listing, SortKey
@@ -46,17 +46,30 @@ class Found:
 
 
 def find(
-    session: MailSource, account: Account, search: Search, on_progress: Progress | None = None
+    session: MailSource,
+    account: Account,
+    search: Search,
+    on_progress: Progress | None = None,
+    on_refused: Callable[[Folder, RefusedError], object] | None = None,
 ) -> Iterator[Found]:
-    """The messages, as they are read. A message that goes away meanwhile is left out.
+    """The messages, as they are read. A message that goes away meanwhile is left out. A folder that the
+    server refuses to open is told to ``on_refused``, and the others are read; without it the refusal is
+    raised.
 
     Raises UsageError for a folder that is not there, or for a question that discreet access may not ask;
     MailServerError as the session does.
     """
     if account.discreet:
         refuse_indiscretion(account, search.filter, search.sort)
-    folders = _folders(session, account, search.folder)
-    listings = [_scan(session, folder, on_progress) for folder in folders]
+    folders, listings = [], []
+    for folder in _folders(session, account, search.folder):
+        try:
+            listings.append(_scan(session, folder, on_progress))
+            folders.append(folder)
+        except RefusedError as error:
+            if on_refused is None:
+                raise
+            on_refused(folder, error)
     candidates = [_cheap(*each, search.filter) for each in zip(folders, listings, strict=True)]
     if search.filter.needs_details or search.sort == "from":
         for folder, listing, rows in zip(folders, listings, candidates, strict=True):

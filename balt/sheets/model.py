@@ -85,6 +85,7 @@ class Sheet:
 class Target:
     """Where Enter leads from a step: the messages of ``folder`` (the server's name) in the BAL ``address``,
     through ``filter``, in the order ``sort`` (``reverse`` as in a listing: sizes and dates the other way).
+    ``partial`` says that other folders or BAL hold some of what the step counts.
     """
 
     address: str
@@ -92,6 +93,7 @@ class Target:
     filter: str = ""
     sort: SortKey = "date"
     reverse: bool = False
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The rules of ENTRETENIR: empty the trash, sort out old messages, find large attachments."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import MailboxStatus
@@ -68,24 +68,39 @@ def old_messages(scope: Scope) -> Evidence:
         clean=lambda _n: _("aucun courriel de plus de %(age)s (seuil choisi ici)") % {"age": age},
         unknown=lambda names: _("l'âge des courriels reste inconnu dans %(names)s") % {"names": names},
         target=lambda status: Target(
-            status.address, status.old_folder or "INBOX", f"older:{age_term(days)}", "date"
+            status.address,
+            status.old_folder or "INBOX",
+            f"older:{age_term(days)}",
+            "date",
+            partial=status.old_spread,
         ),
     )
     return _judge(scope, chore)
 
 
 def large_attachments(scope: Scope) -> Evidence:
-    """II.3: done when no BAL holds an attachment larger than the local threshold."""
+    """II.3: done when no BAL holds a message with attachments larger than the local threshold."""
     octets = scope.thresholds.large_attachment
     limit = format_size(octets)
     query = f"larger:{size_term(octets)} has:attachment"
     chore = _Chore(
         step=3,
-        measure=lambda status: (status.large_attachments, status.large_size),
-        found=lambda n: _("%(n)s de plus de %(size)s") % {"n": format_count(n), "size": limit},
-        clean=lambda _n: _("aucune pièce jointe de plus de %(size)s (seuil choisi ici)") % {"size": limit},
+        measure=lambda status: (status.large_messages, status.large_size),
+        found=lambda n: (
+            ngettext(
+                "%(n)s message de plus de %(size)s avec pièces jointes",
+                "%(n)s messages de plus de %(size)s avec pièces jointes",
+                n,
+            )
+            % {"n": format_count(n), "size": limit}
+        ),
+        clean=lambda _n: (
+            _("aucune pièce jointe dans un message de plus de %(size)s (seuil choisi ici)") % {"size": limit}
+        ),
         unknown=lambda names: _("les pièces jointes restent inconnues dans %(names)s") % {"names": names},
-        target=lambda status: Target(status.address, status.large_folder or "INBOX", query, "size"),
+        target=lambda status: Target(
+            status.address, status.large_folder or "INBOX", query, "size", partial=status.large_spread
+        ),
     )
     return _judge(scope, chore)
 
@@ -114,6 +129,8 @@ def _judge(scope: Scope, chore: _Chore) -> Evidence:
         )
         sentences.append(text % {"n": format_count(documents)})
     target = chore.target(full[0].status)
+    if len(full) > 1:
+        target = replace(target, partial=True)
     return Evidence(SHEET, chore.step, scope.address, state, (*sentences, *gaps), None, target)
 
 

@@ -31,7 +31,6 @@ from balt.tui.ending import exit_on_signals
 from balt.tui.engine import Engine
 from balt.tui.palette import ActionCommands
 from balt.tui.theme import ANSI, DARK, LOOKS, Look
-from balt.tui.views.board import Gauge
 from balt.tui.views.fiches import FichesView
 from balt.tui.widgets.footer import FooterBar
 from balt.tui.widgets.header import HeaderBar
@@ -53,6 +52,7 @@ class BaltApp(App[int]):
     Screen { background: $background; }
     ContentSwitcher { height: 1fr; }
     Toast { background: $panel; padding: 1 2; }
+    CommandPalette SearchIcon { display: none; }
     """
     BINDINGS = bindings_for("app")
     COMMANDS: ClassVar = {ActionCommands}
@@ -142,7 +142,9 @@ class BaltApp(App[int]):
 
     def perform(self, action: Action) -> None:
         """Do an action chosen by its name, where it belongs."""
-        owner = self if action.place == "app" else self.view
+        owner: object = self if action.place == "app" else self.view
+        if action.place == "folders":
+            owner = self.messages.folder_pane
         getattr(owner, f"action_{action.name}")()
 
     def action_view_fiches(self) -> None:
@@ -179,7 +181,9 @@ class BaltApp(App[int]):
 
     def action_look(self) -> None:
         names = list(LOOKS)
-        if self.look.name in names:
+        if self.look.name not in names:
+            self._tell(_("Ici, balt garde les couleurs de votre terminal."))
+        else:
             self.look = LOOKS[names[(names.index(self.look.name) + 1) % len(names)]]
             self.theme = self.look.name
         self._restyle()
@@ -222,6 +226,8 @@ class BaltApp(App[int]):
         self._turn_to(self.messages)
         order = Order("size" if target.sort == "size" else "date", target.reverse)
         self.messages.open(target.address, target.folder, target.filter, order)
+        if target.partial:
+            self._tell(_("Le dossier qui en contient le plus. D'autres dossiers ou BAL en ont aussi."))
 
     @on(signals.AskRisks)
     def show_risks(self, event: signals.AskRisks) -> None:
@@ -289,9 +295,11 @@ class BaltApp(App[int]):
     def plan_drafted(self, event: events.PlanDrafted) -> None:
         from balt.tui.dialogs.confirm import ConfirmDialog
 
+        if event.request is not self.engine.drafting:
+            return  # the user has left it meanwhile
         if isinstance(self.screen, ConfirmDialog):
             self.screen.redrafted(event.request, event.plan)
-        else:
+        elif len(self.screen_stack) == 1:
             self.push_screen(ConfirmDialog(event.request, event.plan, self.engine))
 
     @on(events.PlanProgress)
@@ -323,6 +331,7 @@ class BaltApp(App[int]):
     # Inside
 
     def _turn_to(self, view: FichesView | MessagesView | JournalView) -> None:
+        self.engine.cancel_draft()
         stack = self.screen_stack[0]
         stack.query_one(ContentSwitcher).current = view.id
         stack.query_one(HeaderBar).view = str(view.id)
@@ -335,24 +344,15 @@ class BaltApp(App[int]):
 
     def _show_evidence(self) -> None:
         from balt.sheets.rules import evaluate
+        from balt.tui.views.gauge import gauge_of
 
         statuses = list(self.statuses.values())
         waiting = [a for a in self.engine.accounts if a.address not in self.statuses]
         self.evidence = evaluate(statuses, self.config, self.clock.now()) if statuses or not waiting else []
-        self.fiches.show(self.evidence, self._gauge(), reading=bool(waiting))
+        gauge = gauge_of(statuses, self.config)
+        self.fiches.show(self.evidence, gauge, reading=bool(waiting))
         header = self.screen_stack[0].query_one(HeaderBar)
         header.state = _("lecture…") if waiting else ""
-
-    def _gauge(self) -> Gauge | None:
-        from balt.sheets.quota import fullest
-        from balt.units import format_percent
-
-        line = fullest(self.statuses.values(), self.config.thresholds)
-        if line is None:
-            return None
-        hue = {"calm": "entretenir", "warning": "attention", "alert": "alert"}[line.level]
-        sentence = f"{line.sentence} · {line.address}" if len(self.config.accounts) > 1 else line.sentence
-        return Gauge(line.used / line.limit, format_percent(line.used, line.limit), sentence, hue)
 
     def _show_page(self, title: str, page: Writer, *, hue: str = "strong") -> None:
         from balt.tui.dialogs.pager import Pager

@@ -15,7 +15,7 @@ from textual.message import Message
 
 from balt.clock import Clock
 from balt.config import Account, Config
-from balt.errors import BaltError
+from balt.errors import BaltError, CancelledError
 from balt.secrets import SecretSource
 from balt.tui import events
 
@@ -50,6 +50,8 @@ class Engine:
         self._post = post
         self._workers: dict[str, MailboxWorker] = {}
         self._act: Ticket | None = None
+        self._draft: Ticket | None = None
+        self.drafting: CleanupRequest | None = None
 
     @cached_property
     def journal(self) -> Journal:
@@ -167,7 +169,14 @@ class Engine:
                 )
             return events.PlanDrafted(request, plan)
 
-        self._submit(request.address, job, self._post, self._plan_failed, URGENT, "draft")
+        self.drafting = request
+        self._draft = self._submit(request.address, job, self._post, self._plan_failed, URGENT, "draft")
+
+    def cancel_draft(self) -> None:
+        """The plan that is being made is no longer wanted."""
+        self.drafting = None
+        if self._draft is not None:
+            self._draft.cancel()
 
     def apply(self, plan: CleanupPlan) -> None:
         """Carry out a confirmed plan."""
@@ -222,4 +231,5 @@ class Engine:
         self._post(events.Problem(error))
 
     def _plan_failed(self, error: BaltError) -> None:
-        self._post(events.PlanFailed(error))
+        if not isinstance(error, CancelledError):
+            self._post(events.PlanFailed(error))

@@ -58,8 +58,8 @@ def selected_strip(line: Iterable[Piece], width: int, look: Look, base: Style, *
 
 def spread(left: Line, right: Line, width: int, base: Style) -> Strip:
     """``left`` at the left end, ``right`` at the right end; the left gives way where both do not fit."""
-    room = width - width_of(right)
-    start = strip_of(left, max(room, 0), base)
+    room = max(width - width_of(right), 0)
+    start = strip_of(left, max(room - 1, 0), base).adjust_cell_length(room, base)
     return Strip.join([start, strip_of(right, min(width_of(right), width), base)])
 
 

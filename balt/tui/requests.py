@@ -14,7 +14,8 @@ from balt.mail.model import Folder
 class CleanupRequest:
     """Messages marked in a listing, or (``listing`` None) the whole trash; and the guards set aside.
 
-    ``folders`` are those of the BAL, among them its trash.
+    ``folders`` are those of the BAL, among them its trash; ``hidden`` of the marked messages are not shown by
+    the filter.
     """
 
     address: str
@@ -22,6 +23,7 @@ class CleanupRequest:
     listing: Listing | None = None
     uids: Sequence[int] = ()
     include: frozenset[Guard] = frozenset()
+    hidden: int = 0
 
     def toggled(self, guard: Guard) -> "CleanupRequest":
         """The same request with one guard set aside, or no longer."""

@@ -133,12 +133,14 @@ def test_a_bal_without_trash_says_that_it_has_none(mail: FakeMail) -> None:
     assert (status.trash_folder, status.trash_messages, status.trash_size) == (None, None, None)
 
 
-def test_large_attachments_are_counted_by_their_own_size(mail: FakeMail) -> None:
+def test_large_messages_with_attachments_are_counted_as_the_filter_shows_them(mail: FakeMail) -> None:
     mail.add("INBOX", 1, size=20 * MIB, detail=large(6 * MIB, 7 * MIB, MIB))
-    mail.add("INBOX", 2, size=20 * MIB, detail=large(4 * MIB, 4 * MIB))
+    mail.add("INBOX", 2, size=9 * MIB, detail=MessageDetail())
+    mail.add("Sent", 4, size=6 * MIB, detail=large(4 * MIB))
     mail.add("Trash", 3, size=20 * MIB, detail=large(19 * MIB))
     status = status_of(mail)
-    assert (status.large_attachments, status.large_size) == (2, 13 * MIB)
+    assert (status.large_messages, status.large_size) == (2, 26 * MIB)
+    assert (status.large_folder, status.large_spread) == ("INBOX", True)
 
 
 def test_structures_are_read_only_where_they_may_matter(mail: FakeMail) -> None:

@@ -45,7 +45,7 @@ TIDY = MailboxStatus(
     unread_since=days_ago(1),
     old_messages=0,
     old_size=0,
-    large_attachments=0,
+    large_messages=0,
     large_size=0,
 )
 """A BAL read every day, with nothing to clean."""

@@ -66,7 +66,7 @@ AWKWARD = [
     [bal(), silent()],
     [inactive(), silent(ALIX)],
     [MailboxStatus(ALIX, reachable=True, taken_at=NOW)],
-    [bal(), bal(LOU, trash_messages=None, old_messages=None, large_attachments=None, last_seen=None)],
+    [bal(), bal(LOU, trash_messages=None, old_messages=None, large_messages=None, last_seen=None)],
 ]
 
 
@@ -98,7 +98,7 @@ def test_the_checklist_is_the_practice_then_each_bal_in_the_order_of_the_configu
 
 
 def test_a_bal_of_its_own_needs_no_name_in_its_sentences() -> None:
-    full = bal(trash_messages=4, trash_size=MIB, old_messages=3, large_attachments=2, quota=NEARLY_FULL)
+    full = bal(trash_messages=4, trash_size=MIB, old_messages=3, large_messages=2, quota=NEARLY_FULL)
     for status in (full, silent(ALIX), inactive(ALIX), bal()):
         for each in evaluate_mailbox(status, settings(ALIX), NOW):
             assert each.address == ALIX

@@ -17,7 +17,7 @@ from balt.tui.engine import Engine
 from balt.tui.events import PlanApplied, PlanFailed, PlanProgress
 from balt.tui.paint import Line, bar, fit, strip_of, wrap
 from balt.tui.requests import CleanupRequest
-from balt.tui.theme import Look
+from balt.tui.theme import Look, look_of
 from balt.tui.widgets.painted import Painted
 from balt.units import format_count, format_date, format_percent, format_size
 
@@ -28,9 +28,10 @@ class ConfirmDialog(ModalScreen[None]):
     CSS = """
     ConfirmDialog { align: center middle; background: $background 60%; }
     ConfirmDialog > Vertical { width: 78; max-width: 98%; height: auto; background: $panel; padding: 1 2; }
+    ConfirmDialog.-small > Vertical { padding: 0 1; }
     """
     BINDINGS = [
-        Binding("escape,q", "leave", show=False),
+        Binding("escape,q,ctrl+c", "leave", show=False),
         Binding("o,y", "confirm", show=False),
         Binding("enter", "close_when_done", show=False),
         *(Binding(str(n), f"take({n})", show=False) for n in range(1, len(Guard) + 1)),
@@ -45,6 +46,7 @@ class ConfirmDialog(ModalScreen[None]):
         self._done = 0
         self._result: ApplyResult | None = None
         self._error: BaltError | None = None
+        self._cut = False
         self._body = Painted(self._paint)
 
     def compose(self) -> ComposeResult:
@@ -79,6 +81,7 @@ class ConfirmDialog(ModalScreen[None]):
             self._engine.cancel_act()
             self._resize()
         elif self._stage != "stop":
+            self._engine.cancel_draft()
             self.dismiss(None)
 
     def action_close_when_done(self) -> None:
@@ -86,7 +89,7 @@ class ConfirmDialog(ModalScreen[None]):
             self.dismiss(None)
 
     def action_confirm(self) -> None:
-        if self._stage == "ask" and self._plan.count:
+        if self._stage == "ask" and self._plan.count and not self._cut:
             self._stage = "act"
             self._engine.apply(self._plan)
             self._resize()
@@ -111,8 +114,7 @@ class ConfirmDialog(ModalScreen[None]):
 
     def _resize(self) -> None:
         if self.is_mounted:
-            look = self.app.look  # type: ignore[attr-defined]
-            self._body.styles.height = len(self._lines(max(self._width(), 20), look))
+            self._body.styles.height = len(self._lines(max(self._width(), 20), look_of(self.app)))
             self._body.refresh()
 
     def _width(self) -> int:
@@ -122,6 +124,18 @@ class ConfirmDialog(ModalScreen[None]):
         return [strip_of(line, width, look.panel_style) for line in self._lines(width, look)]
 
     def _lines(self, width: int, look: Look) -> list[Line]:
+        """All there is to say; on a small screen without its blank lines, and never without its keys."""
+        lines = self._all_lines(width, look)
+        room = max(self.size.height - 2, 3)
+        if len(lines) > room:
+            lines = [line for line in lines if line]
+        self._cut = len(lines) > room
+        if self._cut:
+            more: Line = [(_("… agrandissez la fenêtre pour tout lire"), look.style("alert"))]
+            lines = [*lines[: room - 2], more, lines[-1]]
+        return lines
+
+    def _all_lines(self, width: int, look: Look) -> list[Line]:
         lines = [[(text, look.style("strong"))] for text in wrap(wording.title(self._plan), width)]
         lines += [[], *self._facts(width, look), []]
         if self._stage in ("ask", "draft"):
@@ -140,13 +154,23 @@ class ConfirmDialog(ModalScreen[None]):
         facts = [(_("BAL"), plan.address), (_("Dossier"), way)]
         if plan.oldest and plan.newest:
             first, last = format_date(plan.oldest.date()), format_date(plan.newest.date())
-            facts.append((_("Reçus"), _("du %(first)s au %(last)s") % {"first": first, "last": last}))
+            span = _("du %(first)s au %(last)s") % {"first": first, "last": last}
+            facts.append((_("Reçus"), first if first == last else span))
         if plan.count:
             facts.append((_("Le plus gros"), format_size(plan.largest)))
         lines: list[Line] = [
             [(fit(name, 14), look.style("muted")), (fit(value, width - 14, middle=True), look.style("text"))]
             for name, value in facts
         ]
+        if self._request.hidden:
+            text = ngettext(
+                "dont %s que le filtre ne montre pas",
+                "dont %s que le filtre ne montre pas",
+                self._request.hidden,
+            )
+            lines.append([(" " * 14 + text % format_count(self._request.hidden), look.style("attention"))])
+        if not plan.count:
+            return lines
         return lines + [[(text, look.style("attention"))] for text in wrap(wording.freed(plan), width)]
 
     def _label(self, name: str) -> str:
@@ -160,8 +184,8 @@ class ConfirmDialog(ModalScreen[None]):
             choice = _("inclus") if inside else _("laissés")
             lines.append(
                 [
-                    (f" {number} ", look.style("strong")),
-                    (fit(figures, 16), look.style("text")),
+                    (f"[{number}] ", look.style("strong")),
+                    (fit(figures, 15), look.style("text")),
                     (fit(wording.guard_label(guard), width - 29), look.style("text")),
                     (fit(choice, 10, right=True), look.style("attention" if inside else "entretenir")),
                 ]
@@ -173,7 +197,8 @@ class ConfirmDialog(ModalScreen[None]):
             documents = next(
                 (tally for guard, tally, _in in self._groups() if guard is Guard.DOCUMENT), Tally()
             )
-            for sentence in wording.sheet_question(documents):
+            whole = self._request.listing is None
+            for sentence in wording.sheet_question(documents, whole=whole):
                 lines += [[(text, look.style("strong"))] for text in wrap(sentence, width)]
             lines += [*self._answer(width, look), []]
         return [*lines, self._keys(look)]
@@ -184,7 +209,7 @@ class ConfirmDialog(ModalScreen[None]):
             if guard is Guard.DOCUMENT:
                 sentence = _("Vous avez répondu oui : ils seront supprimés. Tapez %d pour revenir.")
                 if not inside:
-                    sentence = _("Si oui, tapez %d pour les inclure ; sinon ils restent dans la corbeille.")
+                    sentence = _("Si oui, tapez %d pour inclure ; sinon cela reste dans la corbeille.")
                 return [[(text, look.style("muted"))] for text in wrap(sentence % number, width)]
         return []
 
@@ -259,13 +284,10 @@ def account_of(result: ApplyResult) -> list[str]:
         sentences.append(text % {"n": format_count(result.deleted), "size": format_size(result.freed)})
     before, after = result.quota_before, result.quota_after
     if before and after and before.limit and after.limit:
-        sentences.append(
-            _("quota : %(before)s → %(after)s")
-            % {
-                "before": format_percent(before.used, before.limit),
-                "after": format_percent(after.used, after.limit),
-            }
-        )
+        first, last = format_percent(before.used, before.limit), format_percent(after.used, after.limit)
+        changed = _("quota : %(before)s → %(after)s") % {"before": first, "after": last}
+        kept = _("quota : toujours %s ; la place sera rendue quand la corbeille sera vidée") % last
+        sentences.append(kept if result.moved and first == last else changed)
     return sentences
 
 

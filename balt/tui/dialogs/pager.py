@@ -60,7 +60,10 @@ class Pager(ModalScreen[None]):
     Pager > Vertical { width: 96; max-width: 96%; background: $panel; padding: 1 2; }
     Pager Painted { height: 2; }
     """
-    BINDINGS = [Binding("escape,q,question_mark,p,r", "close", show=False)]
+    BINDINGS = [
+        Binding("escape,q,question_mark,p,r", "close", show=False),
+        Binding("ctrl+c", "app.quit_app", show=False),
+    ]
 
     def __init__(self, title: str, write: Writer, *, hue: str = "strong") -> None:
         super().__init__()

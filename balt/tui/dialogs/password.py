@@ -19,7 +19,10 @@ class PasswordDialog(ModalScreen[str | None]):
     PasswordDialog > Vertical { width: 70; max-width: 96%; height: auto; background: $panel; padding: 1 2; }
     PasswordDialog Input { margin: 1 0; border: none; height: 1; padding: 0 1; background: $empty; }
     """
-    BINDINGS = [Binding("escape", "give_up", show=False)]
+    BINDINGS = [
+        Binding("escape", "give_up", show=False),
+        Binding("ctrl+c", "app.quit_app", show=False, priority=True),
+    ]
 
     def __init__(self, address: str) -> None:
         super().__init__()

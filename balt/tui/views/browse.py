@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from balt.cleanup.ports import trash_of
+from balt.clock import Clock
 from balt.config import Account, Config
+from balt.errors import UsageError
 from balt.i18n import _
-from balt.mail.filters import Filter
+from balt.mail.filters import Filter, parse_filter
 from balt.mail.listing import Listing
-from balt.mail.model import Flag, Folder, FolderRole, Message, Quota
+from balt.mail.model import Flag, Folder, Message, Quota
+from balt.mailboxes.search import refuse_indiscretion
 from balt.tui.views.folder_rows import Branch
 from balt.tui.views.message_rows import MessageRows, Order
 
-_NEED_ROWS = ("sort_size", "sort_date", "filter", "mark", "mark_all", "mark_range", "preview")
+NEED_ROWS = ("sort_size", "sort_date", "filter", "mark", "mark_all", "mark_range", "preview")
+LIST_ACTIONS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview", "trash")
 
 
 @dataclass
@@ -64,7 +69,7 @@ class Browse:
     @property
     def trash(self) -> Folder | None:
         """The trash folder of the BAL shown."""
-        return next((f for f in self.folders if f.role is FolderRole.TRASH and f.selectable), None)
+        return trash_of(self.folders)
 
     @property
     def in_trash(self) -> bool:
@@ -90,16 +95,30 @@ class Browse:
         self.opened |= {address}
         self.note = _("lecture…")
 
+    def set_filter(self, text: str, clock: Clock) -> None:
+        """Take a filter; one that cannot be read says why, and leaves the last good one in force."""
+        self.filter_text = text
+        self.problem = ""
+        try:
+            wanted = parse_filter(text, clock) if text.strip() else None
+            if wanted is not None and self.account is not None and self.discreet:
+                refuse_indiscretion(self.account, wanted)
+            self.filter = wanted
+        except UsageError as error:
+            self.problem = error.message
+
     def folders_read(self, address: str, folders: Sequence[Folder], quota: Quota | None) -> None:
         """The folders of a BAL are known, or known anew."""
         branch = self.branches[address]
-        self.branches[address] = replace(branch, folders=folders, quota=quota, note="", failed=False)
+        self.branches[address] = replace(
+            branch, folders=folders, quota=quota, note="", failed=False, reason=""
+        )
 
     def unreachable(self, address: str, sentence: str) -> None:
         """A BAL could not be asked; what was known of it stays."""
         branch = self.branches[address]
         if not branch.folders:
-            self.branches[address] = replace(branch, note=_("injoignable"), failed=True)
+            self.branches[address] = replace(branch, note=_("injoignable"), failed=True, reason=sentence)
         if address == self.address and self.rows is None:
             self.note = sentence
 
@@ -165,34 +184,52 @@ class Browse:
 
     def takes_unread(self, messages: Sequence[Message]) -> bool:
         """Whether the user chose the unread ones among these knowingly: each by hand (a person who marks a
-        message one by one wants that one), or all by the filter ``is:unread``.
+        message one by one wants that one), or shown by the filter ``is:unread``.
         """
-        asked = self.filter is not None and any(
-            (t.key, t.value, t.negated) == ("is", "unread", False) for t in self.filter.terms
-        )
-        alone = not self.marked()
-        return asked or alone or all(m.flags & Flag.SEEN or m.uid in self.by_hand for m in messages)
+        if not self.marked():
+            return True
+        shown = self.rows.uids() if self.rows is not None and self._asks_for_unread() else set()
+        return all(m.flags & Flag.SEEN or m.uid in self.by_hand | shown for m in messages)
+
+    def _asks_for_unread(self) -> bool:
+        terms = self.filter.terms if self.filter is not None else ()
+        return any((term.key, term.value, term.negated) == ("is", "unread", False) for term in terms)
 
     def why_not(self, name: str) -> str:
         """Why an action of the messages view is off now, or ""."""
-        account = self.account
-        if name in _NEED_ROWS and (self.rows is None or not len(self.rows.listing)):
+        if name in NEED_ROWS and (self.rows is None or not len(self.rows.listing)):
             return _("Aucun message à l'écran.")
         if name == "preview" and self.discreet:
             return _("Accès discret : le contenu des messages n'est pas montré.")
         if name == "preview" and self.masked:
             return _("L'écran est masqué : tapez m pour le montrer, puis p.")
-        if name not in ("trash", "empty_trash"):
+        if name != "trash" or self.address not in self.branches:
             return ""
-        if account is not None and account.read_only:
-            return _("Cette BAL est en lecture seule dans votre configuration.")
-        if self.trash is None:
-            return _("Cette BAL n'a pas de dossier Corbeille : demandez à votre opérateur de le créer.")
-        if name == "trash" and (self.rows is None or not len(self.rows)):
-            return _("Aucun message à l'écran.")
-        if name == "empty_trash" and self.trash.messages == 0:
-            return _("La corbeille de cette BAL est déjà vide.")
-        return ""
+        reason = why_not_act(self.branches[self.address])
+        if not reason and (self.rows is None or not len(self.rows)):
+            reason = _("Aucun message à l'écran.")
+        return reason
+
+
+def why_not_act(branch: Branch) -> str:
+    """Why nothing can be moved or removed in a BAL now, or ""."""
+    if branch.failed:
+        return _("Cette BAL n'a pas répondu : R pour réessayer.")
+    if branch.account.read_only:
+        return _("Cette BAL est en lecture seule dans votre configuration.")
+    if not branch.folders:
+        return _("Cette BAL n'est pas encore lue.")
+    if trash_of(branch.folders) is None:
+        return _("Cette BAL n'a pas de dossier Corbeille : demandez à votre opérateur de le créer.")
+    return ""
+
+
+def why_not_empty(branch: Branch) -> str:
+    """Why the trash of a BAL cannot be emptied now, or ""."""
+    trash = trash_of(branch.folders)
+    if trash is not None and trash.messages == 0:
+        return _("La corbeille de cette BAL est déjà vide.")
+    return why_not_act(branch)
 
 
 def first_note(account: Account) -> str:

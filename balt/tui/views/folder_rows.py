@@ -16,13 +16,16 @@ from balt.units import format_percent, format_size
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What the tree knows of one BAL. ``note`` replaces the bar while reading or when unreachable."""
+    """What the tree knows of one BAL. ``note`` replaces the bar while reading or when unreachable, and
+    ``reason`` then says why.
+    """
 
     account: Account
     folders: Sequence[Folder] = ()
     quota: Quota | None = None
     note: str = ""
     failed: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

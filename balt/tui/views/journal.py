@@ -136,6 +136,7 @@ class JournalView(Vertical):
             if answer_of(self._entries[row])[1] == "alert":
                 self.table.move_to(row)
                 return
+        self.post_message(signals.Say(_("Aucun acte en échec dans le journal.")))
 
     def _title(self, width: int, look: Look) -> list[Strip]:
         left: Line = [(" " + _("Journal des actes"), look.style("strong"))]

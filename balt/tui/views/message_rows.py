@@ -56,6 +56,10 @@ class MessageRows:
         """The UID of the message shown on ``row``."""
         return self.listing.uids[self.rows[row]]
 
+    def uids(self) -> set[int]:
+        """The UIDs of all the messages that are shown."""
+        return {self.listing.uids[place] for place in self.rows}
+
     def message(self, row: int) -> Message:
         """The message shown on ``row``."""
         return self.listing.message(self.rows[row])

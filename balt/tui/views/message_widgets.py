@@ -1,5 +1,6 @@
 """The widgets of the messages view that take keys of their own."""
 
+from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input
 
@@ -30,5 +31,6 @@ class FilterInput(Input):
     class Left(Message):
         """Escape was pressed."""
 
-    def key_escape(self) -> None:
+    def key_escape(self, event: Key) -> None:
+        event.stop()
         self.post_message(self.Left())

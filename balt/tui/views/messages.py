@@ -14,20 +14,18 @@ from textual.worker import get_current_worker
 from balt.cleanup.plan import Guard
 from balt.clock import Clock
 from balt.config import Config
-from balt.errors import UsageError
 from balt.i18n import _
-from balt.mail.filters import Filter, parse_filter
+from balt.mail.filters import Filter
 from balt.mail.listing import Listing
 from balt.mail.model import Message as Mail
-from balt.mailboxes.search import refuse_indiscretion
 from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.engine import Engine
 from balt.tui.events import DetailsRead, FoldersRead, ListingFailed, ListingRead, Progress
 from balt.tui.requests import CleanupRequest
 from balt.tui.theme import look_of
-from balt.tui.views.browse import Browse
-from balt.tui.views.folder_rows import FolderRows
+from balt.tui.views.browse import LIST_ACTIONS, Browse, why_not_empty
+from balt.tui.views.folder_rows import Branch, FolderRows
 from balt.tui.views.message_panels import MessagePanels
 from balt.tui.views.message_rows import MessageRows, Order, chosen_rows
 from balt.tui.views.message_widgets import FilterInput, FolderPane, MessageTable
@@ -93,7 +91,14 @@ class MessagesView(Vertical):
 
     def why_not(self, name: str) -> str:
         """Why an action of this view is off now, or ""."""
-        return "" if name == "open" else self.browse.why_not(name)
+        if name == "open":
+            return ""
+        if name in LIST_ACTIONS and self.has_class("narrow") and self.has_class("on-folders"):
+            return _("La liste est cachée : Tab pour y revenir.")
+        if name == "empty_trash":
+            branch = self._branch_meant()
+            return why_not_empty(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
+        return self.browse.why_not(name)
 
     # What the app tells
 
@@ -102,6 +107,7 @@ class MessagesView(Vertical):
         moved = not self.browse.shows(address, folder)
         self.browse.turn_to(address, folder)
         if moved:
+            self._cursor_uid = None
             self.table.show(NoRows())
         self.browse.order = order or self.browse.order
         self._set_filter(filter_text)
@@ -211,6 +217,7 @@ class MessagesView(Vertical):
         if self._refuses("filter"):
             return
         self.add_class("filtering")
+        self.remove_class("on-folders")
         line = self.query_one(FilterInput)
         line.value = self.browse.filter_text
         line.cursor_position = len(line.value)
@@ -227,13 +234,15 @@ class MessagesView(Vertical):
         messages = self.browse.chosen(self.mail)
         include = frozenset({Guard.UNREAD}) if self.browse.takes_unread(messages) else frozenset()
         uids = [message.uid for message in messages]
+        hidden = len(set(uids) - rows.uids()) if self.browse.filter_text else 0
         self.engine.draft(
-            CleanupRequest(self.browse.address, self.browse.folders, rows.listing, uids, include)
+            CleanupRequest(self.browse.address, self.browse.folders, rows.listing, uids, include, hidden)
         )
 
     def action_empty_trash(self) -> None:
-        if not self._refuses("empty_trash"):
-            self.engine.draft(CleanupRequest(self.browse.address, self.browse.folders))
+        branch = self._branch_meant()
+        if branch is not None and not self._refuses("empty_trash"):
+            self.engine.draft(CleanupRequest(branch.account.address, branch.folders))
 
     def action_next_pane(self) -> None:
         if self.folder_pane.has_focus:
@@ -273,6 +282,9 @@ class MessagesView(Vertical):
         if row.folder is not None:
             self.open(row.address, row.folder.name)
             return
+        branch = self.browse.branches[row.address]
+        if branch.failed:
+            self.post_message(signals.Say(branch.reason, grave=True))
         self.browse.opened ^= {row.address}
         self._show_tree()
 
@@ -300,11 +312,18 @@ class MessagesView(Vertical):
         if isinstance(event, FilterInput.Left):
             self._set_filter("")
             self._rearrange()
+        elif self.browse.problem:
+            return  # it stays to be mended; Escape gives it up
         self.remove_class("filtering")
         self.table.focus()
         self._repaint()
 
     # Inside
+
+    def _branch_meant(self) -> Branch | None:
+        """The BAL under the cursor of the folders when the keys go there, else the one that is shown."""
+        row = self.folder_pane.current if self.folder_pane.has_focus else None
+        return self.browse.branches.get(row.address if row else self.browse.address)
 
     def _refuses(self, name: str) -> bool:
         reason = self.why_not(name)
@@ -321,16 +340,7 @@ class MessagesView(Vertical):
         self._rearrange()
 
     def _set_filter(self, text: str) -> None:
-        """Take a filter; one that cannot be read says why and leaves the last good one in force."""
-        self.browse.filter_text = text
-        self.browse.problem = ""
-        try:
-            wanted = parse_filter(text, self.clock) if text.strip() else None
-            if wanted is not None and self.browse.account is not None and self.browse.discreet:
-                refuse_indiscretion(self.browse.account, wanted)
-            self.browse.filter = wanted
-        except UsageError as error:
-            self.browse.problem = error.message
+        self.browse.set_filter(text, self.clock)
         self.query_one("#filter-line").set_class(not self.browse.problem, "calm")
         self._repaint()
 
