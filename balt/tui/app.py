@@ -340,11 +340,12 @@ class BaltApp(App[int]):
             view.focus()
 
     def _refresh_footer(self) -> None:
-        self.screen_stack[0].query_one(FooterBar).show(self.places(), self.view.why_not)
+        renamed = self.messages.renamed() if self.view.id == "messages" else {}
+        self.screen_stack[0].query_one(FooterBar).show(self.places(), self.view.why_not, renamed)
 
     def _show_evidence(self) -> None:
         from balt.sheets.rules import evaluate
-        from balt.tui.views.gauge import gauge_of
+        from balt.tui.views.gauge import gauge_of, worst_sign
 
         statuses = list(self.statuses.values())
         waiting = [a for a in self.engine.accounts if a.address not in self.statuses]
@@ -352,7 +353,7 @@ class BaltApp(App[int]):
         gauge = gauge_of(statuses, self.config)
         self.fiches.show(self.evidence, gauge, reading=bool(waiting))
         header = self.screen_stack[0].query_one(HeaderBar)
-        header.state = _("lecture…") if waiting else ""
+        header.state = _("lecture…") if waiting else worst_sign(self.evidence)
 
     def _show_page(self, title: str, page: Writer, *, hue: str = "strong") -> None:
         from balt.tui.dialogs.pager import Pager

@@ -1,14 +1,22 @@
-"""The fill level that stands under the second sheet: that of the BAL nearest to its limit."""
+"""What sums up the steps: the worst state among them, and the fill level of the BAL nearest to its limit."""
 
 from collections.abc import Sequence
 
 from balt.config import Config
 from balt.mailboxes.model import MailboxStatus
+from balt.sheets.model import Evidence, StepState
 from balt.sheets.quota import QuotaLevel, fullest
-from balt.tui.views.board import Gauge
+from balt.tui.views.board import SIGNS, Gauge
 from balt.units import format_percent
 
 _HUES = {QuotaLevel.CALM: "entretenir", QuotaLevel.WARNING: "attention", QuotaLevel.ALERT: "alert"}
+
+
+def worst_sign(evidence: Sequence[Evidence]) -> str:
+    """The sign of the worst state among the steps; "" while nothing is known."""
+    order = (StepState.ATTENTION, StepState.TODO, StepState.BLOCKED, StepState.UNKNOWN, StepState.DONE)
+    found = {each.state for each in evidence}
+    return next((SIGNS[state][0] for state in order if state in found), "")
 
 
 def gauge_of(statuses: Sequence[MailboxStatus], config: Config) -> Gauge | None:

@@ -84,7 +84,7 @@ class JournalView(Vertical):
     def reload(self) -> None:
         """Read the journal again; what cannot be read is said, not hidden."""
         try:
-            self._entries = list(reversed(self._journal.entries()))
+            self._entries = acts_of(self._journal.entries())
             self._problem = ""
         except BaltError as error:
             self._problem = error.message
@@ -145,7 +145,7 @@ class JournalView(Vertical):
         elif not self._entries:
             left.append(("  " + _("rien encore : tout acte sur une BAL s'inscrira ici"), look.style("muted")))
         else:
-            count = ngettext("%s ligne", "%s lignes", len(self._entries)) % format_count(len(self._entries))
+            count = ngettext("%s acte", "%s actes", len(self._entries)) % format_count(len(self._entries))
             left.append(("  " + count, look.style("muted")))
         return [spread(left, [(_("récents d'abord") + " ", look.style("muted"))], width, look.ground_style)]
 
@@ -174,6 +174,21 @@ class JournalView(Vertical):
             entry = self._entries[self.table.cursor]
             lines += [[(" " + text, look.style("text"))] for text in wrap(story(entry), width - 2)]
         return [strip_of(line, width, look.ground_style) for line in lines[:6]]
+
+
+def acts_of(entries: Sequence[Entry]) -> list[Entry]:
+    """One line for each act, newest first: its end, or its beginning while no end is known. The requests that
+    it sent in between are in the file and in ``balt journal``.
+    """
+    shown: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.deed.phase is Phase.STEP:
+            continue
+        alone = not entry.deed.plan or entry.deed.phase in (Phase.SEGMENT, Phase.DAMAGED)
+        key = f"line {entry.line}" if alone else entry.deed.plan
+        shown.pop(key, None)
+        shown[key] = entry
+    return list(reversed(shown.values()))
 
 
 def columns(width: int) -> int:

@@ -7,7 +7,7 @@ from textual.strip import Strip
 
 from balt.i18n import _, ngettext
 from balt.mail.model import Flag, Message, MessageDetail
-from balt.text import shorten
+from balt.text import plain, shorten, shorten_middle
 from balt.tui.paint import Line, bar, fit, quota_hue, spread, strip_of, width_of
 from balt.tui.theme import Look
 from balt.tui.views.browse import Browse
@@ -40,11 +40,14 @@ class MessagePanels:
         folder = browse.current_folder
         name = folder.label if folder else ""
         hue = look.style("entretenir") + Style(bold=True)
-        left: Line = [(" ", hue), (name or fit(browse.folder, 30).rstrip(), hue), ("  ", hue)]
+        unknown = _("Réception") if browse.folder == "INBOX" else plain(browse.folder, 30)
+        left: Line = [(" ", hue), (name or unknown, hue), ("  ", hue)]
         if browse.rows is not None:
             listing = browse.rows.listing
             count = ngettext("%s message", "%s messages", len(listing)) % format_count(len(listing))
             left.append((f"{count} · {format_size(listing.total_size())}", look.style("muted")))
+        if width < 90 and not browse.note:
+            left.append((" · " + shorten_middle(browse.address, width // 3), look.style("muted")))
         if browse.note:
             left.append(("  " + browse.note, look.style("attention")))
         right: Line = [(browse.order.label() + " ", look.style("entretenir"))] if browse.rows else []

@@ -100,6 +100,14 @@ class MessagesView(Vertical):
             return why_not_empty(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
         return self.browse.why_not(name)
 
+    def renamed(self) -> dict[str, str]:
+        """What some keys mean here, for the footer: in the trash, removing is for good."""
+        if self.folder_pane.has_focus:
+            return {"folders.open": _("Ouvrir"), "messages.next_pane": _("Messages")}
+        if self.browse.in_trash:
+            return {"messages.trash": _("Supprimer"), "messages.empty_trash": _("Vider")}
+        return {}
+
     # What the app tells
 
     def open(self, address: str, folder: str, filter_text: str = "", order: Order | None = None) -> None:

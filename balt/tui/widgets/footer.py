@@ -1,6 +1,6 @@
 """The footer: the keys that matter here, from the table of actions; what cannot be done now is greyed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from textual.strip import Strip
 from textual.widget import Widget
@@ -20,16 +20,27 @@ class FooterBar(Widget):
         super().__init__()
         self._places: tuple[str, ...] = ("fiches", "app")
         self._why_not: Callable[[str], str] = lambda _name: ""
+        self._renamed: Mapping[str, str] = {}
 
-    def show(self, places: tuple[str, ...], why_not: Callable[[str], str]) -> None:
-        """Show the actions of these places; ``why_not`` gives the reason an action is off, or ""."""
+    def show(
+        self,
+        places: tuple[str, ...],
+        why_not: Callable[[str], str],
+        renamed: Mapping[str, str] | None = None,
+    ) -> None:
+        """Show the actions of these places; ``why_not`` gives the reason an action is off, or "". Those in
+        ``renamed`` (by id) come first, under what they mean here.
+        """
         self._places = places
         self._why_not = why_not
+        self._renamed = renamed or {}
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         look = look_of(self.app)
-        pieces = [self._piece(action, look) for action in in_place(*self._places) if action.footer]
+        shown = [action for action in in_place(*self._places) if action.footer]
+        shown.sort(key=lambda action: action.id not in self._renamed)
+        pieces = [self._piece(action, look) for action in shown]
         always = [self._piece(action, look) for action in in_place("app") if action.id == "app.help"]
         room = self.size.width - sum(width_of(piece) for piece in always)
         line: Line = []
@@ -47,5 +58,8 @@ class FooterBar(Widget):
         off = bool(self._why_not(action.name))
         return [
             (" " + _(action.shown), look.style("muted" if off else "strong")),
-            (" " + _(action.label) + " ", look.style("muted" if off else "text")),
+            (
+                " " + self._renamed.get(action.id, _(action.label)) + " ",
+                look.style("muted" if off else "text"),
+            ),
         ]
