@@ -7,7 +7,6 @@ read from disk.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,18 +17,21 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 
 from balt.clock import Clock
-from balt.config import Account, Config
+from balt.config import Config
 from balt.crash import Crash, crash_of
-from balt.i18n import _, ngettext
+from balt.errors import CancelledError
+from balt.i18n import _
 from balt.secrets import Secrets
 from balt.sheets.model import Target
 from balt.sheets.text import sheet, sheets
 from balt.tui import events, signals
 from balt.tui.actions import Action, bindings_for
+from balt.tui.conversation import Conversation
 from balt.tui.driver import DRIVER
 from balt.tui.ending import exit_on_signals
 from balt.tui.engine import Engine
 from balt.tui.palette import ActionCommands
+from balt.tui.passwords import PasswordAsker
 from balt.tui.theme import ANSI, DARK, LOOKS, Look
 from balt.tui.views.fiches import FichesView
 from balt.tui.widgets.footer import FooterBar
@@ -67,10 +69,12 @@ class BaltApp(App[int]):
         self.badge = badge
         self.crash: Crash | None = None
         self.furnished = False
+        self._wanted = "fiches"
         self.evidence: list[Evidence] = []
         self.statuses: dict[str, MailboxStatus] = {}
-        secrets.ask = self._ask_password
         self.engine = Engine(config, secrets, clock, state_dir, self.post_message)
+        self.conversation = Conversation(self, self.engine)
+        self._passwords = secrets.ask = PasswordAsker(self)
         for look in LOOKS.values():
             self.register_theme(look.theme())
         self.theme = "ansi-dark" if ansi else self.look.name
@@ -88,6 +92,7 @@ class BaltApp(App[int]):
         self.call_after_refresh(self._begin)
 
     def on_unmount(self) -> None:
+        self._passwords.give_up()
         self.engine.stop()
 
     async def _begin(self) -> None:
@@ -101,8 +106,12 @@ class BaltApp(App[int]):
         self.furnished = True
         self._show_evidence()
         if not self.config.accounts:
-            self._say_how_to_begin()
+            from balt.tui.dialogs.pages import first_page
+
+            self._show_page(_("Aucune BAL pour l'instant"), first_page(self.config.file))
         self.engine.start()
+        if self._wanted != "fiches":
+            getattr(self, f"action_view_{self._wanted}")()
 
     @property
     def fiches(self) -> FichesView:
@@ -151,30 +160,24 @@ class BaltApp(App[int]):
         self._turn_to(self.fiches)
 
     def action_view_messages(self) -> None:
-        if not self.furnished:
-            self.call_later(self.action_view_messages)
-            return
-        self._turn_to(self.messages)
-        self.messages.open_first()
+        if self._is_furnished("messages"):
+            self._turn_to(self.messages)
+            self.messages.open_first()
 
     def action_view_journal(self) -> None:
-        if not self.furnished:
-            self.call_later(self.action_view_journal)
-            return
-        self._turn_to(self.journal)
-        self.journal.reload()
-        self.journal.table.focus()
+        if self._is_furnished("journal"):
+            self._turn_to(self.journal)
+            self.journal.reload()
+            self.journal.table.focus()
 
     def action_refresh(self) -> None:
-        for account in self.engine.accounts:
-            self.engine.refresh(account.address)
-        browse = self.messages.browse
-        if browse.folder:
-            self.engine.open_folder(browse.address, browse.folder)
-        if self.view is self.journal:
-            self.journal.reload()
+        if self._is_furnished():
+            for account in self.engine.accounts:
+                self._read_again(account.address)
 
     def action_mask(self) -> None:
+        if not self._is_furnished():
+            return
         header = self.screen_stack[0].query_one(HeaderBar)
         header.masked = not header.masked
         self.messages.set_masked(header.masked)
@@ -199,7 +202,15 @@ class BaltApp(App[int]):
         self.push_screen(CommandPalette(placeholder=_("Chercher une commande…")))
 
     def action_quit_app(self) -> None:
-        self.exit(0)
+        if self.conversation.acting:
+            self.conversation.leave_after()
+            self._tell(_("Un acte est en cours : balt se ferme après le lot en cours."))
+        else:
+            self.exit(0)
+
+    async def action_quit(self) -> None:
+        """Textual's own key, ctrl+q."""
+        self.action_quit_app()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """None of Textual's own: its screenshot would hold patients' names."""
@@ -287,42 +298,36 @@ class BaltApp(App[int]):
     def preview_read(self, event: events.PreviewRead) -> None:
         from balt.tui.dialogs.pages import message_page
 
-        mail = self.messages.browse.message(event.uid)
+        browse = self.messages.browse
+        if browse.hides_text or not browse.shows(event.address, event.folder) or len(self.screen_stack) > 1:
+            return  # the user has gone elsewhere, or put the mask on, meanwhile
+        mail = browse.message(event.uid)
         page = message_page(event.preview, mail.date if mail else None)
         self._show_page(_("Message"), page, hue="entretenir")
 
+    @on(signals.AskPlan)
+    def ask_plan(self, event: signals.AskPlan) -> None:
+        self.conversation.ask(event.request)
+
     @on(events.PlanDrafted)
-    def plan_drafted(self, event: events.PlanDrafted) -> None:
-        from balt.tui.dialogs.confirm import ConfirmDialog
-
-        if event.request is not self.engine.drafting:
-            return  # the user has left it meanwhile
-        if isinstance(self.screen, ConfirmDialog):
-            self.screen.redrafted(event.request, event.plan)
-        elif len(self.screen_stack) == 1:
-            self.push_screen(ConfirmDialog(event.request, event.plan, self.engine))
-
     @on(events.PlanProgress)
+    def plan_goes_on(self, event: events.PlanDrafted | events.PlanProgress) -> None:
+        self.conversation.goes_on(event)
+
     @on(events.PlanApplied)
+    def plan_applied(self, event: events.PlanApplied) -> None:
+        self.conversation.applied(event)
+        self._read_again(event.plan.address)
+
     @on(events.PlanFailed)
-    def plan_went_on(self, event: events.PlanProgress | events.PlanApplied | events.PlanFailed) -> None:
-        from balt.tui.dialogs.confirm import ConfirmDialog
-
-        if isinstance(self.screen, ConfirmDialog):
-            self.screen.told(event)
-        elif isinstance(event, events.PlanFailed):
+    def plan_failed(self, event: events.PlanFailed) -> None:
+        if not self.conversation.failed(event) and not isinstance(event.error, CancelledError):
             self._tell(str(event.error), grave=True)
-        if not isinstance(event, events.PlanProgress):
-            self.action_refresh()
 
-    @on(events.Settled)
-    def settled(self, event: events.Settled) -> None:
-        sentence = ngettext(
-            "%(mailbox)s : un acte interrompu a trouvé sa fin ; le journal la dit.",
-            "%(mailbox)s : %(n)d actes interrompus ont trouvé leur fin ; le journal la dit.",
-            event.acts,
-        )
-        self._tell(sentence % {"mailbox": event.address, "n": event.acts})
+    @on(events.ActsSettled)
+    def acts_settled(self, event: events.ActsSettled) -> None:
+        for sentence in event.sentences:
+            self._tell(_("%(mailbox)s : %(message)s") % {"mailbox": event.address, "message": sentence})
 
     @on(events.Problem)
     def problem(self, event: events.Problem) -> None:
@@ -330,8 +335,21 @@ class BaltApp(App[int]):
 
     # Inside
 
+    def _is_furnished(self, wanted: str = "fiches") -> bool:
+        """Whether all views are there; the one that was asked for too early is opened as soon as they are."""
+        if not self.furnished:
+            self._wanted = wanted
+        return self.furnished
+
+    def _read_again(self, address: str) -> None:
+        self.engine.refresh(address)
+        browse = self.messages.browse
+        if browse.address == address:
+            self.engine.open_folder(address, browse.folder)
+        if self.view is self.journal:
+            self.journal.reload()
+
     def _turn_to(self, view: FichesView | MessagesView | JournalView) -> None:
-        self.engine.cancel_draft()
         stack = self.screen_stack[0]
         stack.query_one(ContentSwitcher).current = view.id
         stack.query_one(HeaderBar).view = str(view.id)
@@ -360,12 +378,6 @@ class BaltApp(App[int]):
 
         self.push_screen(Pager(title, page, hue=hue))
 
-    def _say_how_to_begin(self) -> None:
-        from balt.paths import config_file
-        from balt.tui.dialogs.pages import first_page
-
-        self._show_page(_("Aucune BAL pour l'instant"), first_page(self.config.file or config_file()))
-
     def _restyle(self) -> None:
         stack = self.screen_stack[0]
         stack.query_one(HeaderBar).refresh()
@@ -377,18 +389,6 @@ class BaltApp(App[int]):
 
     def _tell(self, sentence: str, *, grave: bool = False) -> None:
         self.notify(sentence, severity="error" if grave else "information", markup=False, timeout=8)
-
-    def _ask_password(self, account: Account) -> str | None:
-        """Called in the thread of a worker: ask on the screen and wait for the answer."""
-        answer: Future[str | None] = Future()
-
-        def ask() -> None:
-            from balt.tui.dialogs.password import PasswordDialog
-
-            self.push_screen(PasswordDialog(account.address), answer.set_result)
-
-        self.call_from_thread(ask)
-        return answer.result()
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual would print local variables, which here are patients' mail: keep places only."""

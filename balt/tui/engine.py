@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.message import Message
 
 from balt.clock import Clock
 from balt.config import Account, Config
-from balt.errors import BaltError, CancelledError
+from balt.errors import BaltError, CancelledError, MailServerError
 from balt.secrets import SecretSource
 from balt.tui import events
 
@@ -51,7 +52,7 @@ class Engine:
         self._workers: dict[str, MailboxWorker] = {}
         self._act: Ticket | None = None
         self._draft: Ticket | None = None
-        self.drafting: CleanupRequest | None = None
+        self._figures: set[str] = set()
 
     @cached_property
     def journal(self) -> Journal:
@@ -82,25 +83,39 @@ class Engine:
             self.refresh(account.address)
 
     def stop(self) -> None:
-        """Close every line; never waits long."""
-        for worker in self._workers.values():
-            worker.stop(0.5)
+        """Close every line, all at once: never waits much longer than half a second."""
+        ends = [Thread(target=worker.stop, args=(0.5,), daemon=True) for worker in self._workers.values()]
+        for end in ends:
+            end.start()
+        for end in ends:
+            end.join(1.0)
 
     def refresh(self, address: str) -> None:
         """Read the folders and take the figures of a BAL."""
-        account = self.config.account(address)
 
         def folders(session: ImapSession, _cancelled: Cancelled) -> events.FoldersRead:
             return events.FoldersRead(address, session.folders(), session.quota())
+
+        self._submit(address, folders, self._post, self._problem, SOON, "folders")
+        self._take_figures(address)
+
+    def _take_figures(self, address: str) -> None:
+        account = self.config.account(address)
 
         def figures(session: ImapSession, cancelled: Cancelled) -> events.StatusTaken:
             from balt.mailboxes.activity import take_status
 
             status = take_status(session, account, self.config.thresholds, self._clock, cancelled)
+            self._figures.discard(address)
             return events.StatusTaken(status)
 
-        self._submit(address, folders, self._post, self._problem, SOON, "folders")
+        self._figures.add(address)
         self._submit(address, figures, self._post, partial(self._no_figures, account), LATER, "figures")
+
+    def _make_way(self, address: str) -> None:
+        """What the user asks for does not wait for figures: they are given up, and taken again behind it."""
+        if address in self._figures:
+            self._take_figures(address)
 
     def open_folder(self, address: str, folder: str) -> None:
         """Read sizes and dates of a whole folder."""
@@ -115,6 +130,7 @@ class Engine:
             self._post(events.ListingFailed(address, folder, error))
 
         self._submit(address, job, self._post, failed, URGENT, "open")
+        self._make_way(address)
 
     def read_details(
         self, address: str, folder: str, uidvalidity: int, uids: Sequence[int], *, background: bool
@@ -134,7 +150,9 @@ class Engine:
         self._submit(address, job, done, failed, priority, key)
 
     def read_message(self, address: str, folder: str, uid: int) -> None:
-        """Read one message, without marking it as read."""
+        """Read one message, without marking it as read; refused to a discreet access."""
+        if self.config.account(address).discreet:
+            return
 
         def job(session: ImapSession, _cancelled: Cancelled) -> events.PreviewRead:
             return events.PreviewRead(address, folder, uid, session.preview(folder, uid))
@@ -169,12 +187,14 @@ class Engine:
                 )
             return events.PlanDrafted(request, plan)
 
-        self.drafting = request
-        self._draft = self._submit(request.address, job, self._post, self._plan_failed, URGENT, "draft")
+        def failed(error: BaltError) -> None:
+            self._post(events.PlanFailed(request.address, error, request=request))
+
+        self._draft = self._submit(request.address, job, self._post, failed, URGENT, "draft")
+        self._make_way(request.address)
 
     def cancel_draft(self) -> None:
         """The plan that is being made is no longer wanted."""
-        self.drafting = None
         if self._draft is not None:
             self._draft.cancel()
 
@@ -189,7 +209,11 @@ class Engine:
 
             return events.PlanApplied(plan, apply_plan(plan, session, self.journal, progress, cancelled))
 
-        self._act = self._submit(plan.address, job, self._post, self._plan_failed, URGENT, "act")
+        def failed(error: BaltError) -> None:
+            self._post(events.PlanFailed(plan.address, error, plan_id=plan.id))
+
+        self._act = self._submit(plan.address, job, self._post, failed, URGENT, "act")
+        self._make_way(plan.address)
 
     def cancel_act(self) -> None:
         """Stop the act that is going on, between two batches."""
@@ -199,16 +223,20 @@ class Engine:
     def _settle(self, address: str) -> None:
         """Ask the server about acts that a crash left without their end."""
 
-        def job(session: ImapSession, _cancelled: Cancelled) -> int:
+        def job(session: ImapSession, _cancelled: Cancelled) -> list[str]:
             from balt.cleanup.settle import settle
 
-            return len(settle(self.journal, session))
+            return [settled.sentence for settled in settle(self.journal, session)]
 
-        def done(found: int) -> None:
-            if found:
-                self._post(events.Settled(address, found))
+        def done(sentences: list[str]) -> None:
+            if sentences:
+                self._post(events.ActsSettled(address, sentences))
 
-        self._submit(address, job, done, lambda _error: None, SOON, "settle")
+        def failed(error: BaltError) -> None:
+            if not isinstance(error, MailServerError):  # which the reading of the folders tells already
+                self._problem(error)
+
+        self._submit(address, job, done, failed, SOON, "settle")
 
     def _submit(
         self,
@@ -223,13 +251,12 @@ class Engine:
         return worker.submit(job, on_done, on_error, priority=priority, key=key)
 
     def _no_figures(self, account: Account, error: BaltError) -> None:
+        self._figures.discard(account.address)
+        if isinstance(error, CancelledError):
+            return
         from balt.mailboxes.activity import unreachable
 
         self._post(events.StatusTaken(unreachable(account, error, self._clock)))
 
     def _problem(self, error: BaltError) -> None:
         self._post(events.Problem(error))
-
-    def _plan_failed(self, error: BaltError) -> None:
-        if not isinstance(error, CancelledError):
-            self._post(events.PlanFailed(error))

@@ -131,20 +131,25 @@ class PlanApplied(Message):
 
 
 class PlanFailed(Message):
-    """An act was stopped before its end, or could not begin."""
+    """A plan could not be made (``request``), or its act could not begin (``plan_id``)."""
 
-    def __init__(self, error: BaltError) -> None:
-        super().__init__()
-        self.error = error
-
-
-class Settled(Message):
-    """Acts that a crash had left open are cleared up and in the journal."""
-
-    def __init__(self, address: str, acts: int) -> None:
+    def __init__(
+        self, address: str, error: BaltError, *, request: CleanupRequest | None = None, plan_id: str = ""
+    ) -> None:
         super().__init__()
         self.address = address
-        self.acts = acts
+        self.error = error
+        self.request = request
+        self.plan_id = plan_id
+
+
+class ActsSettled(Message):
+    """Acts that a crash had left open are cleared up and in the journal; a sentence for each."""
+
+    def __init__(self, address: str, sentences: Sequence[str]) -> None:
+        super().__init__()
+        self.address = address
+        self.sentences = sentences
 
 
 class Problem(Message):

@@ -1,6 +1,13 @@
 """What the views ask of the app. Apart from the views, so that the app can listen before they are there."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from textual.message import Message
+
+if TYPE_CHECKING:
+    from balt.tui.requests import CleanupRequest
 
 
 class Act(Message):
@@ -27,6 +34,14 @@ class AskPreview(Message):
         self.address = address
         self.folder = folder
         self.uid = uid
+
+
+class AskPlan(Message):
+    """Make a plan of this and show it."""
+
+    def __init__(self, request: CleanupRequest) -> None:
+        super().__init__()
+        self.request = request
 
 
 class Say(Message):

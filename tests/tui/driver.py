@@ -12,6 +12,7 @@ from balt.clock import FixedClock
 from balt.config import Config
 from balt.secrets import Secrets
 from balt.tui.app import BaltApp
+from balt.tui.dialogs.confirm import ConfirmDialog
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SMALL, WIDE = (80, 24), (140, 45)
@@ -43,7 +44,7 @@ class Person:
             answered = len(self.app.statuses) >= len(self.app.engine.accounts)
             busy = any(worker.is_running for worker in self.app.workers)
             if answered and self.app.engine.idle and not busy:
-                await self._pilot.pause(0.02)
+                await self._pilot.pause(0.03)
                 return
         raise TimeoutError("the app did not come to rest")
 
@@ -80,6 +81,7 @@ async def sitting(
     now: datetime = NOW,
 ) -> AsyncIterator[Person]:
     """The app on these BAL, until the block is left; quiet at the beginning."""
+    ConfirmDialog.READING_SECONDS = 0.01
     app = BaltApp(config, secrets, FixedClock(now), badge=badge, state_dir=state_dir, ansi=False)
     async with app.run_test(size=size) as pilot:
         person = Person(app, pilot)

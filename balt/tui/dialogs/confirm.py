@@ -14,7 +14,6 @@ from balt.errors import BaltError
 from balt.i18n import _, ngettext
 from balt.text import plain
 from balt.tui.engine import Engine
-from balt.tui.events import PlanApplied, PlanFailed, PlanProgress
 from balt.tui.paint import Line, bar, fit, strip_of, wrap
 from balt.tui.requests import CleanupRequest
 from balt.tui.theme import Look, look_of
@@ -37,12 +36,16 @@ class ConfirmDialog(ModalScreen[None]):
         *(Binding(str(n), f"take({n})", show=False) for n in range(1, len(Guard) + 1)),
     ]
 
-    def __init__(self, request: CleanupRequest, plan: CleanupPlan, engine: Engine) -> None:
+    READING_SECONDS = 0.5
+    """How long a plan must have been on screen before it can be confirmed: a letter typed on is no answer."""
+
+    def __init__(self, request: CleanupRequest, engine: Engine) -> None:
         super().__init__()
-        self._request = request
-        self._plan = plan
+        self.request = request
+        self._plan: CleanupPlan | None = None
         self._engine = engine
-        self._stage = "ask"
+        self._stage = "draft"
+        self._read = False
         self._done = 0
         self._result: ApplyResult | None = None
         self._error: BaltError | None = None
@@ -59,28 +62,48 @@ class ConfirmDialog(ModalScreen[None]):
     def on_resize(self, event: textual_events.Resize) -> None:
         self._resize()
 
-    def redrafted(self, request: CleanupRequest, plan: CleanupPlan) -> None:
-        """The plan after a guarded group was taken in or out."""
-        if self._stage == "draft":
-            self._request, self._plan, self._stage = request, plan, "ask"
-            self._resize()
+    @property
+    def plan_id(self) -> str:
+        """The id of the plan on screen; "" while there is none."""
+        return self._plan.id if self._plan is not None else ""
 
-    def told(self, event: PlanProgress | PlanApplied | PlanFailed) -> None:
-        """What the act says of itself."""
-        if isinstance(event, PlanProgress):
-            self._done = event.done
-        elif isinstance(event, PlanApplied):
-            self._stage, self._result = "done", event.result
-        else:
-            self._stage, self._error = "failed", event.error
+    @property
+    def acting(self) -> bool:
+        """Whether the act is under way."""
+        return self._stage in ("act", "stop")
+
+    def drafted(self, plan: CleanupPlan) -> None:
+        """The plan is made, or made anew after a guarded group was taken in or out."""
+        self._plan, self._stage, self._read = plan, "ask", False
+        self.set_timer(self.READING_SECONDS, self._allow)
         self._resize()
 
-    def action_leave(self) -> None:
+    def progressed(self, done: int) -> None:
+        """So many messages are dealt with."""
+        self._done = done
+        self._resize()
+
+    def applied(self, result: ApplyResult) -> None:
+        """The true account of the act."""
+        self._stage, self._result = "done", result
+        self._resize()
+
+    def failed(self, error: BaltError) -> None:
+        """There is no plan, or its act could not begin."""
+        self._stage, self._error = "failed", error
+        self._resize()
+
+    def stop(self) -> None:
+        """End the act after the batch under way."""
         if self._stage == "act":
             self._stage = "stop"
             self._engine.cancel_act()
             self._resize()
-        elif self._stage != "stop":
+
+    def action_leave(self) -> None:
+        if self.acting:
+            self.stop()
+        else:
             self._engine.cancel_draft()
             self.dismiss(None)
 
@@ -89,7 +112,8 @@ class ConfirmDialog(ModalScreen[None]):
             self.dismiss(None)
 
     def action_confirm(self) -> None:
-        if self._stage == "ask" and self._plan.count and not self._cut:
+        ready = self._stage == "ask" and self._read and not self._cut
+        if ready and self._plan is not None and self._plan.count:
             self._stage = "act"
             self._engine.apply(self._plan)
             self._resize()
@@ -98,18 +122,24 @@ class ConfirmDialog(ModalScreen[None]):
         groups = self._groups()
         if self._stage == "ask" and number <= len(groups):
             self._stage = "draft"
-            self._request = self._request.toggled(groups[number - 1][0])
-            self._engine.draft(self._request)
+            self.request = self.request.toggled(groups[number - 1][0])
+            self._engine.draft(self.request)
             self._resize()
+
+    def _allow(self) -> None:
+        self._read = True
 
     def _groups(self) -> list[tuple[Guard, Tally, bool]]:
         """The guarded groups: which, how many, and whether they are in the plan."""
+        plan = self._plan
+        if plan is None:
+            return []
         groups = []
         for guard in Guard:
-            if guard in self._plan.left_out:
-                groups.append((guard, self._plan.left_out[guard], False))
-            elif guard in self._plan.overridden:
-                groups.append((guard, self._plan.overridden[guard], True))
+            if guard in plan.left_out:
+                groups.append((guard, plan.left_out[guard], False))
+            elif guard in plan.overridden:
+                groups.append((guard, plan.overridden[guard], True))
         return groups
 
     def _resize(self) -> None:
@@ -136,18 +166,21 @@ class ConfirmDialog(ModalScreen[None]):
         return lines
 
     def _all_lines(self, width: int, look: Look) -> list[Line]:
-        lines = [[(text, look.style("strong"))] for text in wrap(wording.title(self._plan), width)]
-        lines += [[], *self._facts(width, look), []]
-        if self._stage in ("ask", "draft"):
-            return lines + self._questions(width, look)
-        if self._stage in ("act", "stop"):
-            return lines + self._under_way(width, look)
+        plan = self._plan
         if self._error is not None:
-            return lines + self._failure(self._error, width, look)
+            return self._failure(self._error, width, look)
+        if plan is None:
+            wait: Line = [(_("Le plan se prépare : rien n'est encore fait."), look.style("text"))]
+            return [wait, [], _cancel(look)]
+        lines = [[(text, look.style("strong"))] for text in wrap(wording.title(plan), width)]
+        lines += [[], *self._facts(plan, width, look), []]
+        if self._stage in ("ask", "draft"):
+            return lines + self._questions(plan, width, look)
+        if self.acting:
+            return lines + self._under_way(plan, width, look)
         return lines + (self._account(self._result, width, look) if self._result else [])
 
-    def _facts(self, width: int, look: Look) -> list[Line]:
-        plan = self._plan
+    def _facts(self, plan: CleanupPlan, width: int, look: Look) -> list[Line]:
         way = self._label(plan.folder)
         if plan.act is Act.TRASH:
             way += f" → {self._label(plan.target)}"
@@ -162,22 +195,22 @@ class ConfirmDialog(ModalScreen[None]):
             [(fit(name, 14), look.style("muted")), (fit(value, width - 14, middle=True), look.style("text"))]
             for name, value in facts
         ]
-        if self._request.hidden:
+        if self.request.hidden:
             text = ngettext(
                 "dont %s que le filtre ne montre pas",
                 "dont %s que le filtre ne montre pas",
-                self._request.hidden,
+                self.request.hidden,
             )
-            lines.append([(" " * 14 + text % format_count(self._request.hidden), look.style("attention"))])
+            lines.append([(" " * 14 + text % format_count(self.request.hidden), look.style("attention"))])
         if not plan.count:
             return lines
         return lines + [[(text, look.style("attention"))] for text in wrap(wording.freed(plan), width)]
 
     def _label(self, name: str) -> str:
         """A folder as the tree shows it."""
-        return next((f.label for f in self._request.folders if f.name == name), plain(name))
+        return next((f.label for f in self.request.folders if f.name == name), plain(name))
 
-    def _questions(self, width: int, look: Look) -> list[Line]:
+    def _questions(self, plan: CleanupPlan, width: int, look: Look) -> list[Line]:
         lines: list[Line] = []
         for number, (guard, tally, inside) in enumerate(self._groups(), start=1):
             figures = f"{format_count(tally.messages)} · {format_size(tally.size)}"
@@ -193,15 +226,15 @@ class ConfirmDialog(ModalScreen[None]):
         if lines:
             hint = _("Messages protégés : laissés en place, sauf si vous tapez leur numéro.")
             lines = [*([(text, look.style("muted"))] for text in wrap(hint, width)), *lines, []]
-        if self._plan.act is Act.EMPTY_TRASH:
+        if plan.act is Act.EMPTY_TRASH:
             documents = next(
                 (tally for guard, tally, _in in self._groups() if guard is Guard.DOCUMENT), Tally()
             )
-            whole = self._request.listing is None
+            whole = self.request.listing is None
             for sentence in wording.sheet_question(documents, whole=whole):
                 lines += [[(text, look.style("strong"))] for text in wrap(sentence, width)]
             lines += [*self._answer(width, look), []]
-        return [*lines, self._keys(look)]
+        return [*lines, self._keys(plan, look)]
 
     def _answer(self, width: int, look: Look) -> list[Line]:
         """How to answer the sheet's question, where there are documents."""
@@ -213,21 +246,21 @@ class ConfirmDialog(ModalScreen[None]):
                 return [[(text, look.style("muted"))] for text in wrap(sentence % number, width)]
         return []
 
-    def _keys(self, look: Look) -> Line:
+    def _keys(self, plan: CleanupPlan, look: Look) -> Line:
         if self._stage == "draft":
             return [(_("Le plan est refait…"), look.style("muted"))]
-        cancel: Line = [(_("Échap") + " ", look.style("strong")), (_("Ne rien faire"), look.style("muted"))]
-        if not self._plan.count:
+        cancel = _cancel(look)
+        if not plan.count:
             return [
                 (_("Rien à faire : tous ces messages sont protégés.") + "   ", look.style("attention")),
                 *cancel,
             ]
-        label = _("Oui, supprimer") if self._plan.act is Act.EMPTY_TRASH else _("Oui, mettre à la corbeille")
-        hue = "alert" if self._plan.act is Act.EMPTY_TRASH else "text"
+        label = _("Oui, supprimer") if plan.act is Act.EMPTY_TRASH else _("Oui, mettre à la corbeille")
+        hue = "alert" if plan.act is Act.EMPTY_TRASH else "text"
         return [(_("o") + " ", look.style("strong")), (label + "     ", look.style(hue)), *cancel]
 
-    def _under_way(self, width: int, look: Look) -> list[Line]:
-        total = max(self._plan.count, 1)
+    def _under_way(self, plan: CleanupPlan, width: int, look: Look) -> list[Line]:
+        total = max(plan.count, 1)
         figure = format_percent(self._done, total)
         sentence = (
             _("Arrêt demandé : le lot en cours se termine…") if self._stage == "stop" else _("En cours…")
@@ -293,3 +326,7 @@ def account_of(result: ApplyResult) -> list[str]:
 
 def _close(look: Look) -> Line:
     return [(_("Entrée") + " ", look.style("strong")), (_("Fermer"), look.style("muted"))]
+
+
+def _cancel(look: Look) -> Line:
+    return [(_("Échap") + " ", look.style("strong")), (_("Ne rien faire"), look.style("muted"))]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from balt.i18n import _
 from balt.mail.model import Preview
+from balt.paths import config_file
 from balt.sheets.model import Sheet
 from balt.text import plain
 from balt.tui.actions import Action, in_place
@@ -47,7 +48,10 @@ def _place_name(place: str) -> str:
 def _action_lines(action: Action, width: int, look: Look) -> list[Line]:
     keys = fit("  " + _(action.shown), 10)
     texts = wrap(_(action.help), width - 12)
-    first: Line = [(keys, look.style("identifier")), (texts[0], look.style("text"))]
+    first: Line = [
+        (keys, look.style("alert" if action.dangerous else "identifier")),
+        (texts[0], look.style("text")),
+    ]
     return [first, *([(" " * 10 + text, look.style("text"))] for text in texts[1:])]
 
 
@@ -60,8 +64,9 @@ host = "imap.exemple.fr"
 password_command = ["pass", "show", "mss/camille"]"""
 
 
-def first_page(file: Path) -> Writer:
-    """What to do when no BAL is configured: try the demo, or write the file."""
+def first_page(found: Path | None) -> Writer:
+    """What to do when no BAL is configured: try the demo, or write the file (the usual one, or ``found``)."""
+    file = found or config_file()
 
     def write(width: int, look: Look) -> list[Line]:
         text, code = look.style("text"), look.style("entretenir")

@@ -36,6 +36,7 @@ class Browse:
     rows: MessageRows | None = None
     masked: bool = False
     range_from: int | None = None
+    marks: set[int] = field(default_factory=set)
     by_hand: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -90,7 +91,8 @@ class Browse:
         if not self.shows(address, folder):
             self.rows = None
             self.range_from = None
-            self.by_hand = set()
+            self.marks.clear()
+            self.by_hand.clear()
         self.address, self.folder = address, folder
         self.opened |= {address}
         self.note = _("lecture…")
@@ -122,21 +124,27 @@ class Browse:
         if address == self.address and self.rows is None:
             self.note = sentence
 
-    def carry_over(self, listing: Listing) -> set[int]:
-        """Give a newer listing of the same folder the details that are known; return the marks that hold."""
+    def carry_over(self, listing: Listing) -> None:
+        """A newer listing of the folder shown has come: give it the details that are known, and keep the
+        marks that still mean something. Of another folder, or one made anew (UIDVALIDITY), nothing holds.
+        """
         known = self.rows
-        if known is None or known.listing.uidvalidity != listing.uidvalidity:
-            return set()
+        same = known is not None and known.address == self.address and known.listing.folder == listing.folder
+        if known is None or not same or known.listing.uidvalidity != listing.uidvalidity:
+            self.marks.clear()
+            self.by_hand.clear()
+            return
         for uid, detail in known.listing.details.items():
             if listing.index_of(uid) is not None:
                 listing.details[uid] = detail
-        return {uid for uid in known.marks if listing.index_of(uid) is not None}
+        self.marks.intersection_update(listing.uids)
+        self.by_hand.intersection_update(self.marks)
 
     def toggle(self, uid: int) -> None:
         """Mark a message, or take its mark away."""
-        if self.rows is not None:
-            self.rows.marks ^= {uid}
-            self.by_hand ^= {uid}
+        marked = uid not in self.marks
+        for kept in (self.marks, self.by_hand):
+            (kept.add if marked else kept.discard)(uid)
 
     def mark_range(self, cursor: int) -> None:
         """Begin a range at the cursor, or mark from its beginning to the cursor."""
@@ -144,26 +152,23 @@ class Browse:
             self.range_from = cursor
         elif self.rows is not None:
             first, last = sorted((self.range_from, cursor))
-            inside = {self.rows.uid(row) for row in range(first, min(last + 1, len(self.rows)))}
-            self.rows.marks |= inside
-            self.by_hand |= inside
+            self.marks.update(self.rows.uid(row) for row in range(first, min(last + 1, len(self.rows))))
             self.range_from = None
 
     def toggle_all(self) -> None:
         """Mark all that is shown; take these marks away when all had one."""
         if self.rows is not None:
-            shown = {self.rows.uid(row) for row in range(len(self.rows))}
-            held = self.rows.marks
-            self.rows.marks = held - shown if shown <= held else held | shown
-            self.by_hand &= self.rows.marks
+            shown = self.rows.uids()
+            (self.marks.difference_update if shown <= self.marks else self.marks.update)(shown)
+            self.by_hand.intersection_update(self.marks)
 
     def next_mark(self, cursor: int, by: int) -> int | None:
         """The nearest marked row before (``by`` −1) or after (1) the cursor, going round; None if none."""
         rows = self.rows
-        if rows is None or not rows.marks:
+        if rows is None or not self.marks:
             return None
         around = ((cursor + by * offset) % len(rows) for offset in range(1, len(rows) + 1))
-        return next((row for row in around if rows.uid(row) in rows.marks), None)
+        return next((row for row in around if rows.uid(row) in self.marks), None)
 
     def message(self, uid: int) -> Message | None:
         """A message of the folder shown."""
@@ -175,7 +180,7 @@ class Browse:
         rows = self.rows
         if rows is None:
             return []
-        places = [place for uid in sorted(rows.marks) if (place := rows.listing.index_of(uid)) is not None]
+        places = [place for uid in sorted(self.marks) if (place := rows.listing.index_of(uid)) is not None]
         return [rows.listing.message(place) for place in places]
 
     def chosen(self, under_cursor: Message | None) -> list[Message]:
@@ -184,7 +189,7 @@ class Browse:
 
     def takes_unread(self, messages: Sequence[Message]) -> bool:
         """Whether the user chose the unread ones among these knowingly: each by hand (a person who marks a
-        message one by one wants that one), or shown by the filter ``is:unread``.
+        message one by one, not by a range, wants that one), or shown by the filter ``is:unread``.
         """
         if not self.marked():
             return True

@@ -2,7 +2,8 @@
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Literal
 
 from balt.i18n import _
@@ -40,12 +41,15 @@ def chosen_rows(listing: Listing, order: Order, wanted: Filter | None) -> "array
 
 @dataclass
 class MessageRows:
-    """The source of the message table: a listing seen through an order and a filter."""
+    """The source of the message table: a listing of one BAL seen through an order and a filter. ``marks`` are
+    the marked UIDs, which somebody else keeps.
+    """
 
+    address: str
     listing: Listing
     rows: "array[int]"
     look: Callable[[], Look]
-    marks: set[int] = field(default_factory=set)
+    marks: AbstractSet[int]
     masked: bool = False
     discreet: bool = False
 

@@ -50,6 +50,7 @@ class MessagesView(Vertical):
         self.clock = clock
         self.panels = MessagePanels(self)
         self._cursor_uid: int | None = None
+        self._listing: Listing | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -91,8 +92,6 @@ class MessagesView(Vertical):
 
     def why_not(self, name: str) -> str:
         """Why an action of this view is off now, or ""."""
-        if name == "open":
-            return ""
         if name in LIST_ACTIONS and self.has_class("narrow") and self.has_class("on-folders"):
             return _("La liste est cachée : Tab pour y revenir.")
         if name == "empty_trash":
@@ -116,6 +115,7 @@ class MessagesView(Vertical):
         self.browse.turn_to(address, folder)
         if moved:
             self._cursor_uid = None
+            self._listing = None
             self.table.show(NoRows())
         self.browse.order = order or self.browse.order
         self._set_filter(filter_text)
@@ -150,7 +150,9 @@ class MessagesView(Vertical):
         if not self.browse.shows(event.address, event.listing.folder):
             return
         self.browse.note = ""
-        self._arrange(event.listing, self.browse.carry_over(event.listing))
+        self.browse.carry_over(event.listing)
+        self._listing = event.listing
+        self._rearrange()
 
     def listing_failed(self, event: ListingFailed) -> None:
         """The folder could not be listed; what was shown stays."""
@@ -161,9 +163,8 @@ class MessagesView(Vertical):
     def details_read(self, event: DetailsRead) -> None:
         """Senders and subjects have come for some rows."""
         rows = self.browse.rows
-        if rows is None or not self.browse.shows(event.address, event.folder):
-            return
-        if rows.listing.uidvalidity != event.uidvalidity:
+        shown = self.browse.shows(event.address, event.folder)
+        if rows is None or not shown or rows.listing.uidvalidity != event.uidvalidity:
             return
         rows.listing.details.update(event.details)
         if self.browse.filter is not None and self.browse.filter.needs_details:
@@ -231,6 +232,7 @@ class MessagesView(Vertical):
         line.cursor_position = len(line.value)
         line.focus()
 
+    @on(VirtualTable.Opened, "#table")
     def action_preview(self) -> None:
         if not self._refuses("preview") and self.mail is not None:
             self.post_message(signals.AskPreview(self.browse.address, self.browse.folder, self.mail.uid))
@@ -243,14 +245,16 @@ class MessagesView(Vertical):
         include = frozenset({Guard.UNREAD}) if self.browse.takes_unread(messages) else frozenset()
         uids = [message.uid for message in messages]
         hidden = len(set(uids) - rows.uids()) if self.browse.filter_text else 0
-        self.engine.draft(
-            CleanupRequest(self.browse.address, self.browse.folders, rows.listing, uids, include, hidden)
+        request = CleanupRequest(
+            self.browse.address, self.browse.folders, rows.listing, uids, include, hidden
         )
+        self.post_message(signals.AskPlan(request))
 
     def action_empty_trash(self) -> None:
         branch = self._branch_meant()
         if branch is not None and not self._refuses("empty_trash"):
-            self.engine.draft(CleanupRequest(branch.account.address, branch.folders))
+            request = CleanupRequest(branch.account.address, branch.folders)
+            self.post_message(signals.AskPlan(request))
 
     def action_next_pane(self) -> None:
         if self.folder_pane.has_focus:
@@ -296,10 +300,6 @@ class MessagesView(Vertical):
         self.browse.opened ^= {row.address}
         self._show_tree()
 
-    @on(VirtualTable.Opened, "#table")
-    def preview_opened(self) -> None:
-        self.action_preview()
-
     @on(VirtualTable.Moved, "#table")
     def cursor_moved(self) -> None:
         if self.mail is not None:
@@ -326,8 +326,6 @@ class MessagesView(Vertical):
         self.table.focus()
         self._repaint()
 
-    # Inside
-
     def _branch_meant(self) -> Branch | None:
         """The BAL under the cursor of the folders when the keys go there, else the one that is shown."""
         row = self.folder_pane.current if self.folder_pane.has_focus else None
@@ -353,30 +351,28 @@ class MessagesView(Vertical):
         self._repaint()
 
     def _rearrange(self) -> None:
-        rows = self.browse.rows
-        if rows is not None:
-            self._arrange(rows.listing, rows.marks)
-
-    def _arrange(self, listing: Listing, marks: set[int]) -> None:
         """Sort and filter in a thread, then show."""
-        work = partial(self._choose, listing, marks, self.browse.order, self.browse.filter)
-        self.run_worker(work, thread=True, exclusive=True, group="rows", exit_on_error=False)
+        browse = self.browse
+        if self._listing is not None:
+            work = partial(self._choose, browse.address, self._listing, browse.order, browse.filter)
+            self.run_worker(work, thread=True, exclusive=True, group="rows", exit_on_error=False)
 
-    def _choose(self, listing: Listing, marks: set[int], order: Order, wanted: Filter | None) -> None:
+    def _choose(self, address: str, listing: Listing, order: Order, wanted: Filter | None) -> None:
         worker = get_current_worker()
         rows = chosen_rows(listing, order, wanted)
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._show_rows, listing, marks, rows)
+            self.app.call_from_thread(self._show_rows, address, listing, rows)
 
-    def _show_rows(self, listing: Listing, marks: set[int], chosen: "array[int]") -> None:
+    def _show_rows(self, address: str, listing: Listing, chosen: "array[int]") -> None:
+        browse = self.browse
+        if listing is not self._listing or not browse.shows(address, listing.folder):
+            return  # another folder, or a newer listing, has come meanwhile
         app = self.app
-        first = self.browse.rows is None or self.browse.rows.listing is not listing
-        rows = MessageRows(
-            listing, chosen, lambda: look_of(app), marks, self.browse.masked, self.browse.discreet
-        )
-        self.browse.rows = rows
-        row = rows.row_of(self._cursor_uid) if self._cursor_uid is not None else None
-        self.table.show(rows, row if row is not None else 0)
+        first = browse.rows is None or browse.rows.listing is not listing
+        browse.rows = MessageRows(address, listing, chosen, lambda: look_of(app), browse.marks)
+        browse.rows.masked, browse.rows.discreet = browse.masked, browse.discreet
+        row = browse.rows.row_of(self._cursor_uid) if self._cursor_uid is not None else None
+        self.table.show(browse.rows, row if row is not None else 0)
         self._repaint()
         self.reading.visible(self.table.visible_rows)
         if first:
