@@ -18,9 +18,7 @@ class Crash(NamedTuple):  # not a dataclass, which takes as long to import as al
     def lines(self) -> list[str]:
         """What to print: one sentence, then places that name code and no data."""
         sentence = _("balt s'est arrêté sur une erreur inattendue (%s).")
-        advice = _(
-            "Relancez balt : il dira ce qu'est devenu tout acte interrompu. Ces lignes ne contiennent aucune donnée."
-        )
+        advice = _("Relancez balt : il dira ce qu'est devenu un acte interrompu.")
         return [sentence % self.kind, *(f"  {place}" for place in self.places), advice]
 
 
