@@ -21,6 +21,7 @@ from balt import i18n
 from balt.cli.demo import running_demo
 from balt.clock import FixedClock
 from balt.tui.app import BaltApp
+from balt.tui.dialogs.confirm import ConfirmDialog
 
 HERE = Path(__file__).parent
 TODAY = datetime(2026, 11, 22, 9, 0, tzinfo=timezone.utc)
@@ -71,9 +72,10 @@ async def settle(app: BaltApp, pilot: Pilot[int]) -> None:
 async def take(shot: Shot, folder: Path) -> Path:
     """One picture, from a demo of its own."""
     i18n.set_language(shot.language)
+    ConfirmDialog.READING_SECONDS = 0.01
     with running_demo(seed=1, today=TODAY.date()) as demo:
         app = BaltApp(
-            demo.config, demo.secrets, FixedClock(TODAY), badge="DÉMO", state_dir=demo.state_dir, ansi=False
+            demo.config, demo.secrets, FixedClock(TODAY), badge=i18n._("DÉMO"), state_dir=demo.state_dir, ansi=False
         )
         async with app.run_test(size=shot.size) as pilot:
             await settle(app, pilot)
