@@ -5,6 +5,7 @@ or a CLOSE would also take what another client has marked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from balt.cleanup.deeds import Phase
 from balt.cleanup.journal import Journal
@@ -51,7 +52,8 @@ def apply_plan(
     if not plan.count:
         return ApplyResult()
     with mailbox_lock(journal.folder, session.account):
-        settle_open(journal, session)
+        with suppress(RefusedError):  # an older act in a folder that cannot be opened stays open
+            settle_open(journal, session)
         save_plan(plan, journal.folder)
         run = Run(plan, session, journal)
         run.note(Phase.BEFORE, plan.messages, reason=plan.reason)
@@ -99,7 +101,7 @@ def _work(
         for batch in work:
             if cancelled and cancelled():
                 return CancelledError(_("Arrêté à votre demande."), advice=_("Le reste n'a pas été touché."))
-            _batch(run, batch)
+            _batch(run, batch, cancelled)
             if on_progress:
                 on_progress(len(run.done) + len(run.skipped), run.plan.count)
     except BaltError as error:
@@ -107,8 +109,10 @@ def _work(
     return None
 
 
-def _batch(run: Run, batch: Sequence[PlannedMessage]) -> None:
-    """One batch; after a cut, what is left of it is looked at again and never repeated blindly."""
+def _batch(run: Run, batch: Sequence[PlannedMessage], cancelled: Cancelled | None) -> None:
+    """One batch; after a cut, what is left of it is looked at again and never repeated blindly. When the user
+    wants to stop, nothing more is begun after a cut.
+    """
     cuts = 0
     while True:
         try:
@@ -118,7 +122,7 @@ def _batch(run: Run, batch: Sequence[PlannedMessage]) -> None:
             return
         except ConnectionFailedError:
             cuts += 1
-            if cuts > MAX_CUTS:
+            if cuts > MAX_CUTS or (cancelled and cancelled()):
                 raise
 
 

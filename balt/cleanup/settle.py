@@ -18,8 +18,10 @@ from balt.mail.model import Flag
 from balt.text import plain
 from balt.units import format_count
 
-_PASSING = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG"})
-"""Refusals that say nothing of the folder (RFC 5530): the act stays open until the server is well again."""
+_GONE = "NONEXISTENT"
+"""The one refusal that says that the folder is not there (RFC 5530). Any other says nothing of it: the act
+stays open, and is looked into again when the folder can be opened.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _settle(journal: Journal, session: Session, deed: Deed) -> Settled:
         if session.select(deed.folder).uidvalidity != deed.uidvalidity:
             return _unclear(journal, deed, "UIDVALIDITY")
     except RefusedError as refused:
-        if refused.code in _PASSING:
+        if refused.code != _GONE:
             raise
         return _unclear(journal, deed, answer_of(refused))
     left = {uid for batch in batches(uids) for uid in session.existing(batch)}

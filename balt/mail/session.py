@@ -70,6 +70,7 @@ class ImapSession:
         self._raw_names: dict[str, bytes] = {}
         self._validities: dict[str, int] = {}
         self._login_refused: LoginError | None = None
+        self._shut = False
         self._breaks = 0
 
     # The line
@@ -110,8 +111,17 @@ class ImapSession:
         wire.line.close()
         self._thread = None
 
+    def shut(self) -> None:
+        """Close for good: whatever is under way ends, and nothing connects again. Never raises."""
+        self._shut = True
+        self.close()
+
     def ensure_open(self) -> None:
-        """Connect again when the line is gone. A refused password is tried again only by ``open``."""
+        """Connect again when the line is gone. A refused password is tried again only by ``open``. Raises
+        ConnectionFailedError once the session is shut.
+        """
+        if self._shut:
+            raise ConnectionFailedError(_("balt se ferme."), mailbox=self.account.address)
         self._own()
         if self._wire is not None and self._wire.line.looks_alive():
             return

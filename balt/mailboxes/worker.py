@@ -124,7 +124,7 @@ class MailboxWorker(threading.Thread):
         self.join(timeout)
         session = self._session
         if self.is_alive() and session is not None:
-            session.close()
+            session.shut()
 
     def run(self) -> None:
         """The loop of the thread; waiting for a job costs nothing."""

@@ -16,7 +16,7 @@ from textual.message import Message
 
 from balt.clock import Clock
 from balt.config import Account, Config
-from balt.errors import BaltError, CancelledError, MailServerError
+from balt.errors import BaltError, CancelledError, MailServerError, RefusedError
 from balt.secrets import SecretSource
 from balt.tui import events
 
@@ -233,7 +233,8 @@ class Engine:
                 self._post(events.ActsSettled(address, sentences))
 
         def failed(error: BaltError) -> None:
-            if not isinstance(error, MailServerError):  # which the reading of the folders tells already
+            silent = isinstance(error, MailServerError) and not isinstance(error, RefusedError)
+            if not silent:  # an unreachable server is told by the reading of its folders
                 self._problem(error)
 
         self._submit(address, job, done, failed, SOON, "settle")

@@ -135,6 +135,18 @@ def test_a_server_that_is_unwell_is_asked_again_later(server: Server, journal: J
     assert len(journal.unsettled()) == 1
 
 
+@pytest.mark.parametrize("answer", ["NO", "NO READ-ONLY", "NO NOPERM"])
+def test_an_act_stays_open_while_its_folder_cannot_be_opened(
+    server: Server, journal: Journal, answer: str
+) -> None:
+    crash(server, journal, "mark", "crash after", Act.EMPTY_TRASH)
+    with pytest.raises(RefusedError):
+        settle(journal, FakeSession(server, Script().on("select", answer)))
+    assert len(journal.unsettled()) == 1
+    settle(journal, FakeSession(server))
+    assert server.marked("Trash") == []
+
+
 def test_acts_on_other_mailboxes_wait_for_their_own_session(server: Server, journal: Journal) -> None:
     crash(server, journal, "move", "crash after")
     other = FakeSession(server)

@@ -142,3 +142,13 @@ def test_many_scattered_messages_are_acted_on_in_commands_that_fit(imap_server: 
         assert went is not None
         assert sorted(went) == uids[::2]
         assert session.existing(uids) == set(uids[1::2])
+
+
+def test_a_session_that_is_shut_never_connects_again(imap_server: ImapServer) -> None:
+    account = imap_server.account()
+    with opened(account) as session:
+        session.shut()
+        with pytest.raises(ConnectionFailedError):
+            session.ensure_open()
+        with pytest.raises(ConnectionFailedError):
+            session.folders()

@@ -54,6 +54,9 @@ class FakeSession:
     def close(self) -> None:
         self.closed += 1
 
+    def shut(self) -> None:
+        self.close()
+
 
 class Bench:
     """A worker on a fake session, and what it told, in order."""
