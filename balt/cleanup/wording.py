@@ -1,7 +1,9 @@
 """The sentences of a clean-up, for the dialogs and for the shell: what will happen, what is kept and why."""
 
+from balt.cleanup.deeds import Phase
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
 from balt.i18n import _, ngettext
+from balt.text import plain
 from balt.units import format_count, format_date, format_size
 
 
@@ -122,3 +124,26 @@ def _figures(guard: Guard, tally: Tally) -> dict[str, str]:
         "size": format_size(tally.size),
         "why": guard_label(guard),
     }
+
+
+def act_words(action: str) -> str:
+    """The kind of act of a journal line, in words; one of a later version as it stands, safe to show."""
+    known = {
+        "trash": _("mettre à la corbeille"),
+        "empty_trash": _("vider la corbeille"),
+        "journal": _("reprise du journal"),
+    }
+    return known.get(action, plain(action))
+
+
+def phase_words(phase: Phase) -> str:
+    """When a journal line was written, in a word."""
+    return {
+        Phase.BEFORE: _("début"),
+        Phase.STEP: _("demande"),
+        Phase.INTERRUPTED: _("interrompu"),
+        Phase.AFTER: _("fin"),
+        Phase.SETTLED: _("élucidé"),
+        Phase.SEGMENT: _("reprise"),
+        Phase.DAMAGED: _("illisible"),
+    }[phase]

@@ -4,7 +4,8 @@ import json
 from argparse import Namespace
 from dataclasses import fields
 
-from balt.cleanup.deeds import Deed, Entry, Phase
+from balt.cleanup import wording
+from balt.cleanup.deeds import Deed, Entry
 from balt.cleanup.journal import Journal, Verification
 from balt.cli.context import Context
 from balt.cli.ending import tell
@@ -73,32 +74,11 @@ def _line(entry: Entry) -> list[str]:
     return [
         str(entry.line),
         entry.time.strftime("%Y-%m-%d %H:%M") if entry.time else "?",
-        _moment(deed.phase),
-        _act(deed.action),
+        wording.phase_words(deed.phase),
+        wording.act_words(deed.action),
         deed.mailbox,
         deed.folder,
         format_count(deed.count) if deed.count else "",
         format_size(deed.size) if deed.size else "",
         deed.answer,
     ]
-
-
-def _act(action: str) -> str:
-    known = {
-        "trash": _("mettre à la corbeille"),
-        "empty_trash": _("vider la corbeille"),
-        "journal": _("reprise du journal"),
-    }
-    return known.get(action, action)
-
-
-def _moment(phase: Phase) -> str:
-    return {
-        Phase.BEFORE: _("début"),
-        Phase.STEP: _("demande"),
-        Phase.INTERRUPTED: _("interrompu"),
-        Phase.AFTER: _("fin"),
-        Phase.SETTLED: _("élucidé"),
-        Phase.SEGMENT: _("reprise"),
-        Phase.DAMAGED: _("illisible"),
-    }[phase]

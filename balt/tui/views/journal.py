@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.strip import Strip
 
+from balt.cleanup import wording
 from balt.cleanup.deeds import Entry, Phase
 from balt.cleanup.journal import Journal
 from balt.errors import BaltError
@@ -40,8 +41,8 @@ class JournalRows:
         size = format_size(deed.size) if deed.size else ""
         return [
             (" " + fit(time_text(entry), 17), look.style("muted")),
-            (fit(phase_text(entry), 12), look.style("muted")),
-            (fit(act_text(entry), 22), look.style("text")),
+            (fit(wording.phase_words(entry.deed.phase), 12), look.style("muted")),
+            (fit(wording.act_words(entry.deed.action), 22), look.style("text")),
             (fit(plain(deed.mailbox), room, middle=True) + " ", look.style("text")),
             (fit(plain(deed.folder), 14, middle=True) if width >= 110 else "", look.style("muted")),
             (fit(count, 7, right=True) if width >= 90 else "", look.style("text")),
@@ -202,29 +203,6 @@ def time_text(entry: Entry) -> str:
     return entry.time.strftime("%Y-%m-%d %H:%M") if entry.time else "?"
 
 
-def act_text(entry: Entry) -> str:
-    """The kind of act in words."""
-    names = {
-        "trash": _("mettre à la corbeille"),
-        "empty_trash": _("vider la corbeille"),
-        "journal": _("reprise du journal"),
-    }
-    return names.get(entry.deed.action, plain(entry.deed.action))
-
-
-def phase_text(entry: Entry) -> str:
-    """When the line was written, in a word."""
-    return {
-        Phase.BEFORE: _("début"),
-        Phase.STEP: _("demande"),
-        Phase.INTERRUPTED: _("interrompu"),
-        Phase.AFTER: _("fin"),
-        Phase.SETTLED: _("élucidé"),
-        Phase.SEGMENT: _("reprise"),
-        Phase.DAMAGED: _("illisible"),
-    }[entry.deed.phase]
-
-
 def answer_of(entry: Entry) -> tuple[str, str]:
     """The server's answer and the hue that goes with it."""
     if entry.deed.phase in (Phase.DAMAGED, Phase.INTERRUPTED):
@@ -240,7 +218,7 @@ def story(entry: Entry) -> str:
     deed = entry.deed
     parts = [
         f"{time_text(entry)} · {plain(entry.author)}" if entry.author else time_text(entry),
-        act_text(entry),
+        wording.act_words(entry.deed.action),
     ]
     facts = (
         (_("BAL"), deed.mailbox),
