@@ -15,7 +15,7 @@ from balt.mailboxes.search import refuse_indiscretion
 from balt.tui.views.folder_rows import Branch
 from balt.tui.views.message_rows import MessageRows, Order
 
-NEED_ROWS = ("sort_size", "sort_date", "filter", "mark", "mark_all", "mark_range", "preview")
+NEED_ROWS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview")
 LIST_ACTIONS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview", "trash")
 
 
