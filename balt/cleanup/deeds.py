@@ -13,6 +13,10 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
+from balt.cleanup.uids import from_ranges
+from balt.errors import StoppedError
+from balt.i18n import _
+
 GENESIS = "0" * 64
 """What the first line of a journal names as the line before it."""
 
@@ -79,6 +83,31 @@ class Entry:
             "author": self.author,
             **{f.name: _plain_value(getattr(self.deed, f.name)) for f in fields(Deed)},
         }
+
+
+def uids_of(deed: Deed) -> list[int]:
+    """The messages of a line, in rising order; StoppedError when the line was damaged."""
+    try:
+        return from_ranges(deed.uids)
+    except ValueError as error:
+        raise _damaged() from error
+
+
+def figure_of(deed: Deed, name: str) -> int:
+    """A figure of a line, 0 when it has none; StoppedError when it is not a number."""
+    value: object = deed.figures.get(name, 0)
+    if type(value) is not int:
+        raise _damaged()
+    return value
+
+
+def _damaged() -> StoppedError:
+    return StoppedError(
+        _("une ligne du journal est abîmée : balt ne sait plus ce qui a été fait."),
+        advice=_(
+            "Rien n'a été supprimé. Mettez le fichier du journal de côté sans l'effacer, puis recommencez."
+        ),
+    )
 
 
 def encode(deed: Deed, time: datetime, author: str, previous: str) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 import filelock
 
 from balt.cleanup.deeds import GENESIS, Deed, Entry, Phase, decode, encode, unseal
+from balt.cleanup.lock import no_locks
 from balt.clock import Clock
 from balt.errors import StoppedError
 from balt.i18n import _
@@ -151,6 +152,8 @@ class Journal:
             raise StoppedError(
                 _("Le journal est occupé par un autre balt."), advice=_("Attendez qu'il ait fini.")
             ) from error
+        except NotImplementedError as error:
+            raise no_locks() from error
         try:
             yield
         finally:

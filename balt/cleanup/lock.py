@@ -29,6 +29,8 @@ def mailbox_lock(state: Path, owner: Owner) -> Iterator[None]:
             advice=_("Rien n'a été fait. Attendez qu'il ait fini, puis recommencez."),
             mailbox=owner.address,
         ) from error
+    except NotImplementedError as error:
+        raise no_locks(owner.address) from error
     except OSError as error:
         raise StoppedError(
             _("le dossier d'état de balt ne peut pas être écrit : %s.")
@@ -40,3 +42,12 @@ def mailbox_lock(state: Path, owner: Owner) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def no_locks(mailbox: str = "") -> StoppedError:
+    """What to say where the disk of the state folder knows no locks (some network drives)."""
+    return StoppedError(
+        _("le dossier d'état de balt est sur un disque qui ne permet pas de verrouiller un fichier."),
+        advice=_("Rien n'a été fait. Placez ce dossier sur un disque de cet ordinateur (XDG_STATE_HOME)."),
+        mailbox=mailbox,
+    )

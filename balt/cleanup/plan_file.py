@@ -77,8 +77,15 @@ def from_json(text: str) -> CleanupPlan:
 
 
 def plan_path(folder: Path, plan_id: str) -> Path:
-    """Where the plan of this name stands in balt's state folder; raises ValueError for an unsafe name."""
-    return folder / "plans" / f"{_match(_ID, plan_id)}.json"
+    """Where the plan of this name stands in balt's state folder; StoppedError for an unsafe name."""
+    if not _ID.fullmatch(plan_id):
+        raise StoppedError(
+            _("le nom d'un plan est abîmé : balt ne peut pas retrouver ce qui était prévu."),
+            advice=_(
+                "Rien n'a été supprimé. Refaites le plan ; si cela se répète, regardez « balt journal »."
+            ),
+        )
+    return folder / "plans" / f"{plan_id}.json"
 
 
 def save_plan(plan: CleanupPlan, folder: Path) -> Path:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from balt.cleanup import arrivals
-from balt.cleanup.deeds import Deed, Phase
+from balt.cleanup.deeds import Deed, Phase, figure_of, uids_of
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan, PlannedMessage
 from balt.cleanup.ports import Session
 from balt.cleanup.result import SkipReason
-from balt.cleanup.uids import from_ranges, to_ranges
+from balt.cleanup.uids import to_ranges
 from balt.errors import BaltError, CancelledError, LoginError, MailServerError, RefusedError, StoppedError
 from balt.i18n import _
 from balt.mail.model import Identity
@@ -266,9 +266,10 @@ class Run:
             deed = entry.deed
             if (deed.plan, deed.request, deed.answer) != (self.plan.id, COPY, ""):
                 continue
-            if deed.figures.get("target_uidvalidity") == self._target_validity:
-                for uid in from_ranges(deed.uids):
-                    self._copied_since.setdefault(uid, deed.figures.get("since", self._since))
+            if figure_of(deed, "target_uidvalidity") == self._target_validity:
+                since = figure_of(deed, "since") or self._since
+                for uid in uids_of(deed):
+                    self._copied_since.setdefault(uid, since)
 
 
 def answer_of(error: BaltError) -> str:

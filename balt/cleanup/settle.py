@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from balt.cleanup.arrivals import arrivals, landed
-from balt.cleanup.deeds import Deed, Entry, Phase
+from balt.cleanup.deeds import Deed, Entry, Phase, figure_of, uids_of
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.plan import PlannedMessage
 from balt.cleanup.plan_file import load_plan, plan_path
 from balt.cleanup.ports import Session, server_of
 from balt.cleanup.run import LOOK, MARK, UNMARK, answer_of
-from balt.cleanup.uids import batches, from_ranges, to_ranges
+from balt.cleanup.uids import batches, to_ranges
 from balt.errors import RefusedError, UsageError
 from balt.i18n import _, ngettext
 from balt.mail.model import Flag
@@ -72,7 +72,16 @@ def settle(journal: Journal, session: Session) -> list[Settled]:
 
 def settle_open(journal: Journal, session: Session) -> list[Settled]:
     """As ``settle``, for a caller that holds the mailbox's lock."""
-    return [_settle(journal, session, entry.deed) for entry in _open_acts(journal, session)]
+    settled: list[Settled] = []
+    refused: RefusedError | None = None
+    for entry in _open_acts(journal, session):
+        try:
+            settled.append(_settle(journal, session, entry.deed))
+        except RefusedError as error:  # which says nothing of the other folders
+            refused = refused or error
+    if refused and not settled:
+        raise refused
+    return settled
 
 
 def _open_acts(journal: Journal, session: Session) -> list[Entry]:
@@ -82,7 +91,7 @@ def _open_acts(journal: Journal, session: Session) -> list[Entry]:
 
 
 def _settle(journal: Journal, session: Session, deed: Deed) -> Settled:
-    uids = from_ranges(deed.uids)
+    uids = uids_of(deed)
     steps = [entry.deed for entry in journal.entries() if entry.deed.plan == deed.plan]
     session.ensure_open()
     try:
@@ -111,9 +120,9 @@ def _unmark(journal: Journal, session: Session, deed: Deed, steps: Sequence[Deed
     ours: set[int] = set()
     for step in steps:
         if step.request == MARK:
-            ours |= set(from_ranges(step.uids))
+            ours |= set(uids_of(step))
         elif step.request == UNMARK and step.answer == "OK":
-            ours -= set(from_ranges(step.uids))
+            ours -= set(uids_of(step))
     standing: list[int] = []
     for batch in batches(sorted(ours & left)):
         found = session.identities(batch)
@@ -130,7 +139,7 @@ def _in_trash(
 ) -> int | None:
     """How many of the messages that have left are in the trash; None where that cannot be looked for."""
     starts = [
-        (step.figures["since"], step.figures["target_uidvalidity"])
+        (figure_of(step, "since"), figure_of(step, "target_uidvalidity"))
         for step in steps
         if {"since", "target_uidvalidity"} <= step.figures.keys()
     ]

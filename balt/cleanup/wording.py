@@ -4,7 +4,7 @@ from balt.cleanup.deeds import Phase
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
 from balt.i18n import _, ngettext
 from balt.text import plain
-from balt.units import format_count, format_date, format_size
+from balt.units import format_count, format_size
 
 
 def title(plan: CleanupPlan) -> str:
@@ -24,28 +24,6 @@ def title(plan: CleanupPlan) -> str:
             plan.count,
         )
     return sentence % {"n": format_count(plan.count), "size": format_size(plan.size)}
-
-
-def summary(plan: CleanupPlan) -> list[str]:
-    """What to know before confirming: dates, the largest, what the act frees, what is left out and why."""
-    lines = []
-    if plan.oldest and plan.newest:
-        lines.append(
-            _("Reçus du %(oldest)s au %(newest)s ; le plus gros fait %(largest)s.")
-            % {
-                "oldest": format_date(plan.oldest.date()),
-                "newest": format_date(plan.newest.date()),
-                "largest": format_size(plan.largest),
-            }
-        )
-    elif plan.count:
-        lines.append(_("Le plus gros fait %s.") % format_size(plan.largest))
-    lines.append(freed(plan))
-    lines.extend(guard_sentence(guard, plan.left_out[guard]) for guard in Guard if guard in plan.left_out)
-    lines.extend(
-        override_sentence(guard, plan.overridden[guard]) for guard in Guard if guard in plan.overridden
-    )
-    return lines
 
 
 def freed(plan: CleanupPlan) -> str:
@@ -96,34 +74,6 @@ def guard_label(guard: Guard) -> str:
         Guard.DOCUMENT: _("document non marqué intégré"),
         Guard.UNREADABLE: _("contenu illisible ou pas encore lu"),
     }[guard]
-
-
-def guard_sentence(guard: Guard, tally: Tally) -> str:
-    """How many messages a guard keeps out of the plan."""
-    sentence = ngettext(
-        "Laissé de côté : %(n)s message, %(size)s (%(why)s).",
-        "Laissés de côté : %(n)s messages, %(size)s (%(why)s).",
-        tally.messages,
-    )
-    return sentence % _figures(guard, tally)
-
-
-def override_sentence(guard: Guard, tally: Tally) -> str:
-    """How many messages enter the plan although a guard speaks against it."""
-    sentence = ngettext(
-        "Inclus à votre demande : %(n)s message, %(size)s (%(why)s).",
-        "Inclus à votre demande : %(n)s messages, %(size)s (%(why)s).",
-        tally.messages,
-    )
-    return sentence % _figures(guard, tally)
-
-
-def _figures(guard: Guard, tally: Tally) -> dict[str, str]:
-    return {
-        "n": format_count(tally.messages),
-        "size": format_size(tally.size),
-        "why": guard_label(guard),
-    }
 
 
 def act_words(action: str) -> str:

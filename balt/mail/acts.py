@@ -41,15 +41,6 @@ def read_identities(wire: Wire, uids: Iterable[int]) -> dict[int, Identity]:
     return found
 
 
-def find_message_ids(wire: Wire, wanted: Iterable[Identity], since_uid: int) -> set[str]:
-    """Which of ``wanted`` (by Message-ID and size) lie in the open folder from ``since_uid`` on."""
-    looked_for = {(one.message_id, one.size) for one in wanted if one.message_id}
-    here = _identities(wire, b"%d:*" % max(since_uid, 1))
-    return {
-        one.message_id for one in here if one.uid >= since_uid and (one.message_id, one.size) in looked_for
-    }
-
-
 def _identities(wire: Wire, uids: bytes) -> Iterable[Identity]:
     found = []
     with wire.command(b"UID FETCH", uids, _IDENTITY_ITEMS, limits=_LIMITS) as answer:

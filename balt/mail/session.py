@@ -70,6 +70,7 @@ class ImapSession:
         self._raw_names: dict[str, bytes] = {}
         self._validities: dict[str, int] = {}
         self._login_refused: LoginError | None = None
+        self._opening: Wire | None = None
         self._shut = False
         self._breaks = 0
 
@@ -82,6 +83,7 @@ class ImapSession:
         require_known_auth(self.account)
         try:
             self._wire = self._logged_in()
+            self._check_not_shut()
         except LoginError as error:
             self._login_refused = error
             raise
@@ -89,13 +91,17 @@ class ImapSession:
             raise ConnectionFailedError(error.message, advice=error.advice, mailbox=error.mailbox) from None
 
     def _logged_in(self) -> Wire:
-        wire = open_wire(self.account)
+        self._check_not_shut()
+        wire = self._opening = open_wire(self.account)
         try:
+            self._check_not_shut()
             log_in(wire, self.account, wire.capabilities(), self._password)
             self.capabilities = wire.capabilities()
         except BaseException:
             wire.line.close()
             raise
+        finally:
+            self._opening = None
         return wire
 
     def close(self) -> None:
@@ -113,15 +119,21 @@ class ImapSession:
 
     def shut(self) -> None:
         """Close for good: whatever is under way ends, and nothing connects again. Never raises."""
-        self._shut = True
+        self._shut = True  # first: the thread that is connecting looks at it before and after its login
+        if (opening := self._opening) is not None:
+            opening.line.close()
         self.close()
+
+    def _check_not_shut(self) -> None:
+        if self._shut:
+            self.close()
+            raise ConnectionFailedError(_("balt se ferme."), mailbox=self.account.address)
 
     def ensure_open(self) -> None:
         """Connect again when the line is gone. A refused password is tried again only by ``open``. Raises
         ConnectionFailedError once the session is shut.
         """
-        if self._shut:
-            raise ConnectionFailedError(_("balt se ferme."), mailbox=self.account.address)
+        self._check_not_shut()
         self._own()
         if self._wire is not None and self._wire.line.looks_alive():
             return
@@ -255,19 +267,6 @@ class ImapSession:
         def read(wire: Wire) -> Preview:
             self._enter(wire, folder)
             return read_preview(wire, uid)
-
-        return self._read(read)
-
-    def find_identity(self, folder: str, wanted: Sequence[Identity], since_uid: int) -> set[str]:
-        """Which of ``wanted`` (digests of Message-ID, same size) lie in a folder from ``since_uid`` on.
-
-        Afterwards that folder is the open one: ``select`` the other again before the next act.
-        """
-        raw = self._raw(folder)
-
-        def read(wire: Wire) -> set[str]:
-            self._open_folder(wire, folder, raw, for_acts=False)
-            return acts.find_message_ids(wire, wanted, since_uid)
 
         return self._read(read)
 

@@ -95,8 +95,9 @@ class MailboxWorker(threading.Thread):
         """Hand in a job; ``on_done`` or ``on_error`` is called in this worker's thread when it has ended.
 
         A newer job of the same ``key`` takes the place of an older one: that one is stopped, and does not
-        call ``on_error`` for it. A job that ends well all the same calls ``on_done``. A job that was
-        cancelled by its ticket calls ``on_error`` with CancelledError.
+        call back for it, even when it ends well: what it read is older than what the newer one reads. Nor
+        is anything told once the worker is being stopped. A job that was cancelled by its ticket calls
+        ``on_error`` with CancelledError, or ``on_done`` when it ends well all the same: what it did is told.
         """
         with self._lock:
             self._last = next(self._numbers)
@@ -114,7 +115,7 @@ class MailboxWorker(threading.Thread):
 
     def stop(self, timeout: float) -> None:
         """Drop what waits, ask the running job to stop, and close the line; after ``timeout`` seconds the
-        line is cut under it. Never raises.
+        line is cut under it and is not opened again. Never raises.
         """
         with self._lock:
             self._stopping = True
@@ -153,7 +154,7 @@ class MailboxWorker(threading.Thread):
             return self._stopping or ticket.cancelled()
 
         try:
-            if ticket.cancelled():
+            if cancelled():
                 raise self._cancellation()
             tell = job.task(self._open_session(ticket), cancelled)
         except CancelledError as error:
@@ -163,15 +164,19 @@ class MailboxWorker(threading.Thread):
         except Exception as error:
             self._fail(job, self._unexpected(error))
         else:
-            self._call(tell)
+            if not self._unwanted(ticket):
+                self._call(tell)
         with self._lock:
             if job.key is not None and self._by_key.get(job.key) is ticket:
                 del self._by_key[job.key]
 
     def _fail(self, job: "_Job", error: BaltError) -> None:
-        silent = isinstance(error, CancelledError) and (job.ticket.superseded or self._stopping)
-        if not silent:
+        if not (isinstance(error, CancelledError) and self._unwanted(job.ticket)):
             self._call(lambda: job.on_error(error))
+
+    def _unwanted(self, ticket: Ticket) -> bool:
+        """Whether nobody waits for this job any more: a newer one took its place, or all is being closed."""
+        return ticket.superseded or self._stopping
 
     def _call(self, tell: Callable[[], object]) -> None:
         """Call back; an error in there must not end the thread."""
@@ -191,6 +196,8 @@ class MailboxWorker(threading.Thread):
                 self._session = self._make_session(
                     self.account, lambda: self._secrets.password(self.account), self._clock
                 )
+            if self._stopping:  # stop() may have looked for a session before this one was there
+                raise self._cancellation()
             if isinstance(refusal, LoginError):
                 self._session.open()
             else:

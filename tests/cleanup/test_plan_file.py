@@ -98,7 +98,7 @@ def test_saved_and_loaded_for_its_owner_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", "A", "-a", "x" * 65, "a\n"])
 def test_a_plan_name_cannot_lead_elsewhere(name: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(StoppedError):
         plan_path(tmp_path, name)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from balt.cleanup.plan import Act, CleanupPlan, Guard, PlannedMessage, Tally
-from balt.cleanup.wording import freed, guard_label, sheet_question, summary, title
+from balt.cleanup.wording import freed, guard_label, sheet_question, title
 
 OLD, NEW = datetime(2017, 2, 1, tzinfo=UTC), datetime(2019, 2, 1, tzinfo=UTC)
 PLAN = CleanupPlan(
@@ -41,25 +41,6 @@ def test_emptying_says_that_it_is_for_good() -> None:
 
 def test_a_move_says_that_it_frees_nothing() -> None:
     assert "ne libère pas de place" in freed(PLAN)
-
-
-def test_the_summary_tells_dates_largest_what_is_left_out_and_what_was_forced() -> None:
-    assert summary(PLAN) == [
-        "Reçus du 1er févr. 2017 au 1er févr. 2019 ; le plus gros fait 2 Mo.",
-        "Mettre à la corbeille ne libère pas de place : il faudra ensuite vider la corbeille.",
-        "Laissé de côté : 1 message, 1 Ko (non lu).",
-        "Laissés de côté : 9 messages, 9 Mo (document non marqué intégré).",
-        "Inclus à votre demande : 1 message, 1 Mo (marqué important).",
-    ]
-
-
-def test_without_known_dates_only_the_largest_is_told() -> None:
-    undated = replace(PLAN, messages=tuple(replace(message, date=None) for message in PLAN.messages))
-    assert summary(undated)[0] == "Le plus gros fait 2 Mo."
-
-
-def test_an_empty_plan_says_nothing_of_a_largest() -> None:
-    assert summary(replace(PLAN, messages=(), left_out={})) == [freed(PLAN)]
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,6 @@ TEXT_ARGUMENTS: dict[str, Callable[[ImapSession, str], object]] = {
     "scan": lambda opened, text: opened.scan(text),
     "details": lambda opened, text: list(opened.details(text, [7])),
     "preview": lambda opened, text: opened.preview(text, 7),
-    "find_identity": lambda opened, text: opened.find_identity(text, [], 1),
     "move": lambda opened, text: opened.move([7], text),
     "copy": lambda opened, text: opened.copy([7], text),
 }
