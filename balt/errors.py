@@ -60,6 +60,18 @@ class RefusedError(MailServerError):
         self.code = code
 
 
+class DirectoryError(BaltError):
+    """The Annuaire Santé could not be asked, or what it gave cannot be used. ``again`` says that the same
+    question may succeed later (busy, cut, out of service); a wrong key or a wrong question never does.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, advice: str = "", again: bool = False) -> None:
+        super().__init__(message, advice=advice)
+        self.again = again
+
+
 class CancelledError(BaltError):
     """The user cancelled; what was asked is not finished."""
 

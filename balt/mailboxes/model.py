@@ -1,8 +1,11 @@
-"""What was measured of one BAL at one moment; plain values."""
+"""A BAL as a whole: what its server says, what the directory publishes, what its holder answered."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from balt.config import Account
+from balt.directory.model import BalKind, DirectoryEntry, PracticeSituation
 from balt.mail.model import Quota
 
 
@@ -70,6 +73,104 @@ class MailboxStatus:
             "saturation_date": rfc3339(self.saturation_date),
             "verdict": self.verdict,
         }
+
+
+class Verdict(StrEnum):
+    """What is to be thought of a BAL: an opinion of balt, always with its evidence.
+
+    ``ACTIVE``: read, and published or not meant to be. ``WATCH``: something about it presses (nearly full,
+    read long ago). ``INACTIVE``: nobody reads it, and it is not known to be published. ``GHOST``: published,
+    and nobody reads it. ``UNLISTED``: it receives mail, and the directory does not know it. ``LEAVING``: on
+    its way out of the directory. ``TO_DELETE``: out of the directory, its deletion is next. ``UNKNOWN``:
+    what is known does not decide.
+    """
+
+    ACTIVE = "active"
+    WATCH = "watch"
+    INACTIVE = "inactive"
+    GHOST = "ghost"
+    UNLISTED = "unlisted"
+    LEAVING = "leaving"
+    TO_DELETE = "to_delete"
+    UNKNOWN = "unknown"
+
+
+class Publication(StrEnum):
+    """Whether the directory publishes a BAL; ``UNKNOWN`` while no source was read that could tell."""
+
+    PUBLISHED = "published"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+class Question(StrEnum):
+    """What only the holder can say, or must say where nothing can be measured (no IMAP).
+
+    ``CONSULTED`` "yes" or "no"; ``QUOTA`` the percentage in use, "0" to "100"; ``TRASH``, ``OLD`` and
+    ``LARGE`` "yes" when that step of ENTRETENIR is done, else "no".
+    """
+
+    CONSULTED = "consulted"
+    QUOTA = "quota"
+    TRASH = "trash"
+    OLD = "old"
+    LARGE = "large"
+
+
+FRESH_DAYS = 90
+"""A local choice: after a quarter, what a person said of a BAL is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person said of a BAL, when (aware) and who; ``note`` is theirs. It ages: see ``is_fresh``."""
+
+    question: Question
+    value: str
+    given_at: datetime
+    author: str = ""
+    note: str = ""
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether the answer still counts; an older one is shown with its date and asked again."""
+        return (now - self.given_at).days < FRESH_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict and what it rests on: ``headline`` in a few words, ``reasons`` one sentence each."""
+
+    verdict: Verdict
+    headline: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One BAL, known from the directory, from an account of the configuration, or from both.
+
+    ``entries`` are what the sources publish under this address (several for several situations or sources).
+    ``situations`` are those it serves. ``answers`` holds the latest answer to each question.
+    """
+
+    address: str
+    kind: BalKind
+    publication: Publication
+    finding: Finding
+    account: Account | None = None
+    status: MailboxStatus | None = None
+    entries: tuple[DirectoryEntry, ...] = ()
+    situations: tuple[PracticeSituation, ...] = ()
+    answers: tuple[Answer, ...] = ()
+
+    def answer(self, question: Question) -> Answer | None:
+        """The latest answer to a question, fresh or not."""
+        return next((each for each in self.answers if each.question is question), None)
+
+    @property
+    def measured(self) -> MailboxStatus | None:
+        """The figures of a BAL that answered."""
+        return self.status if self.status is not None and self.status.reachable else None
 
 
 def rfc3339(moment: datetime | None) -> str | None:

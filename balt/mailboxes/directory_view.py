@@ -1,0 +1,21 @@
+"""What is known of the directory at this moment, from both of its sources."""
+
+from dataclasses import dataclass
+
+from balt.directory.model import DirectoryAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryView:
+    """The last answer of each source about the holder and the BAL known here; None where it was not asked or
+    did not answer. ``problem`` is what went wrong, in a sentence for the user, "" when nothing did.
+    """
+
+    api: DirectoryAnswer | None = None
+    extraction: DirectoryAnswer | None = None
+    problem: str = ""
+
+    @property
+    def answers(self) -> tuple[DirectoryAnswer, ...]:
+        """The sources that answered, the API first."""
+        return tuple(answer for answer in (self.api, self.extraction) if answer is not None)

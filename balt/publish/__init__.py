@@ -1,0 +1,1 @@
+"""What is handed out so that correspondents use the right BAL."""
