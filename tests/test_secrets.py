@@ -2,13 +2,12 @@
 
 import sys
 import threading
-import types
 from dataclasses import replace
 
 import pytest
 
-from balt.config import Account
-from balt.errors import BaltError, ConfigError, LoginError
+from balt.config import Account, DirectorySettings
+from balt.errors import BaltError, ConfigError, DirectoryError, LoginError
 from balt.secrets import Secrets
 
 CANARY = "canari-7d1f"
@@ -84,7 +83,7 @@ def test_a_command_that_says_too_much_is_no_trouble() -> None:
     assert Secrets().password(command("print('canari-7d1f'); print('x' * 10_000_000)")) == CANARY
 
 
-# The environment, the keyring, the person
+# The environment, the person
 
 
 def test_a_variable_of_the_environment_is_the_password() -> None:
@@ -97,42 +96,6 @@ def test_an_absent_or_empty_variable_is_a_mistake(environ: dict[str, str]) -> No
     error = refusal(Secrets(environ=environ), replace(BAL, password_env="MSS"))
     assert isinstance(error, ConfigError)
     assert "MSS" in str(error)
-
-
-@pytest.fixture
-def keyring(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
-    """A keyring in memory."""
-    kept: dict[tuple[str, str], str] = {}
-    module = types.ModuleType("keyring")
-    module.__dict__["get_password"] = lambda service, name: kept.get((service, name))
-    monkeypatch.setitem(sys.modules, "keyring", module)
-    return kept
-
-
-def test_the_keyring_is_asked_for_the_address(keyring: dict[tuple[str, str], str]) -> None:
-    keyring["balt", BAL.address] = CANARY
-    assert Secrets().password(replace(BAL, keyring=True)) == CANARY
-
-
-def test_a_keyring_without_the_password_says_how_to_put_it_there(
-    keyring: dict[tuple[str, str], str],
-) -> None:
-    assert "keyring set balt" in str(refusal(Secrets(), replace(BAL, keyring=True)))
-
-
-def test_a_keyring_that_breaks_keeps_its_words_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_arguments: str) -> str:
-        raise RuntimeError(CANARY)
-
-    module = types.ModuleType("keyring")
-    module.__dict__["get_password"] = broken
-    monkeypatch.setitem(sys.modules, "keyring", module)
-    refusal(Secrets(), replace(BAL, keyring=True))
-
-
-def test_a_keyring_that_is_not_installed_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "keyring", None)
-    assert "pip install" in str(refusal(Secrets(), replace(BAL, keyring=True)))
 
 
 def test_the_person_is_asked_last() -> None:
@@ -213,3 +176,131 @@ def test_a_secret_shows_in_no_repr() -> None:
     account = replace(BAL, password_env="MSS")
     secrets.password(account)
     assert CANARY not in repr(secrets) + repr(account)
+
+
+# What was typed in the app
+
+
+def test_a_password_given_in_the_app_comes_before_all_others() -> None:
+    secrets = Secrets(environ={"MSS": "autre"})
+    account = replace(BAL, password_env="MSS")
+    secrets.give(account, CANARY)
+    assert secrets.password(account) == CANARY
+
+
+def test_a_password_given_for_a_mailbox_that_is_not_configured_yet_opens_it_later() -> None:
+    secrets = Secrets()
+    secrets.give(Account(BAL.address), CANARY)
+    assert secrets.password(BAL) == CANARY
+
+
+def test_a_given_password_that_was_refused_is_asked_for_again() -> None:
+    secrets = Secrets(lambda _account: "autre")
+    secrets.give(BAL, CANARY)
+    secrets.forget(BAL)
+    assert secrets.password(BAL) == "autre"
+
+
+@pytest.mark.parametrize("secret", ["", "canari-7d1f\0"])
+def test_what_is_no_password_is_not_taken(secret: str) -> None:
+    with pytest.raises(LoginError) as caught:
+        Secrets().give(BAL, secret)
+    assert CANARY not in str(caught.value)
+    assert caught.value.mailbox == BAL.address
+
+
+# The key of the directory
+
+
+def by_command(code: str) -> DirectorySettings:
+    return DirectorySettings(api_key_command=(sys.executable, "-c", code))
+
+
+def key_refusal(secrets: Secrets, settings: DirectorySettings) -> BaltError:
+    with pytest.raises(BaltError) as caught:
+        secrets.api_key(settings)
+    error = caught.value
+    assert CANARY not in f"{error!s}{error!r}{error.__cause__!r}{error.__context__!r}"
+    assert not error.mailbox
+    return error
+
+
+def test_the_key_comes_from_a_command_or_from_the_environment() -> None:
+    assert Secrets().api_key(by_command(f"print('{CANARY}')")) == CANARY
+    assert Secrets(environ={"KEY": CANARY}).api_key(DirectorySettings(api_key_env="KEY")) == CANARY
+
+
+def test_the_command_comes_first() -> None:
+    settings = replace(by_command(f"print('{CANARY}')"), api_key_env="KEY")
+    assert Secrets(environ={"KEY": "autre"}).api_key(settings) == CANARY
+
+
+def test_no_key_says_how_to_give_one() -> None:
+    error = key_refusal(Secrets(), DirectorySettings())
+    assert isinstance(error, ConfigError)
+    assert "api_key_command" in error.advice
+    assert "api_key_env" in error.advice
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["print('canari-7d1f'); raise SystemExit(3)", "pass", "print(); print('canari-7d1f')"],
+)
+def test_a_command_without_a_key_is_a_matter_of_the_directory_and_of_no_mailbox(code: str) -> None:
+    assert isinstance(key_refusal(Secrets(), by_command(code)), DirectoryError)
+
+
+def test_a_command_that_never_gives_the_key_is_stopped() -> None:
+    code = "import time; print('canari-7d1f', flush=True); time.sleep(60)"
+    assert isinstance(key_refusal(Secrets(command_seconds=0.3), by_command(code)), DirectoryError)
+
+
+def test_a_key_variable_that_is_empty_is_a_mistake() -> None:
+    error = key_refusal(Secrets(environ={}), DirectorySettings(api_key_env="KEY"))
+    assert isinstance(error, ConfigError)
+    assert "KEY" in error.message
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "canari-7d1f x",
+        "canari-7d1f\r\nHost: x",
+        "canari-7d1f\t",
+        "canari-7d1f\0",
+        "canari-7d1fé",
+        CANARY * 500,
+    ],
+)
+def test_a_key_that_would_be_another_header_is_refused(key: str) -> None:
+    error = key_refusal(Secrets(environ={"KEY": key}), DirectorySettings(api_key_env="KEY"))
+    assert isinstance(error, ConfigError)
+
+
+def test_the_key_is_looked_for_once_and_again_when_it_was_refused() -> None:
+    settings = by_command("import os; print(os.getpid())")
+    secrets = Secrets()
+    first = secrets.api_key(settings)
+    assert secrets.api_key(settings) == first
+    secrets.forget_api_key()
+    assert secrets.api_key(settings) != first
+
+
+def test_many_who_want_the_key_run_the_command_once() -> None:
+    settings = by_command("import os, time; time.sleep(0.2); print(os.getpid())")
+    secrets = Secrets()
+    keys: list[str] = []
+    threads = [threading.Thread(target=lambda: keys.append(secrets.api_key(settings))) for _n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(keys) == 6
+    assert len(set(keys)) == 1
+
+
+def test_the_key_shows_in_no_repr() -> None:
+    secrets = Secrets(environ={"KEY": CANARY})
+    settings = DirectorySettings(api_key_env="KEY")
+    secrets.api_key(settings)
+    assert CANARY not in repr(secrets) + repr(settings)

@@ -50,6 +50,10 @@ class DateReader:
         if day is None or zone is None or hour > 23 or minute > 59 or second > 60:
             return UNKNOWN_DATE
         seconds = day + hour * 3600 + minute * 60 + second - zone
+        return self.within_bounds(seconds)
+
+    def within_bounds(self, seconds: int) -> int:
+        """Seconds since 1970 as they are when they lie between 1990 and tomorrow, else ``UNKNOWN_DATE``."""
         return seconds if _EARLIEST <= seconds <= self._latest else UNKNOWN_DATE
 
 

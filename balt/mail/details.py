@@ -88,14 +88,16 @@ def header_fields(raw: bytes) -> dict[str, str]:
 
 def raw_header_fields(raw: bytes) -> list[tuple[str, bytes]]:
     """Header fields in their order: lower-case name, unfolded value."""
-    fields: list[tuple[str, bytes]] = []
+    fields: list[tuple[str, list[bytes]]] = []
+    length = 0
     for line in raw.replace(b"\r\n", b"\n").split(b"\n"):
         if line[:1] in (b" ", b"\t") and fields:
-            name, value = fields[-1]
-            if len(value) < MIB // 16:
-                fields[-1] = (name, value + b" " + line.strip())
+            if length < MIB // 16:
+                fields[-1][1].append(line.strip())
+                length += len(line)
             continue
-        name_octets, colon, value = line.partition(b":")
-        if colon and name_octets.isascii():
-            fields.append((name_octets.decode().strip().lower(), value.strip()))
-    return fields
+        name, colon, value = line.partition(b":")
+        if colon and name.isascii():
+            fields.append((name.decode().strip().lower(), [value.strip()]))
+            length = len(value)
+    return [(name, b" ".join(pieces)) for name, pieces in fields]

@@ -5,7 +5,7 @@ and in English.
 """
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from balt.errors import RefusedError
@@ -80,9 +80,13 @@ def read_folders(wire: Wire, capabilities: frozenset[str]) -> FolderList:
         if folder.name not in raw_names:
             raw_names[folder.name] = one.raw
             folders.append(folder)
-    folders = _with_guessed_roles(folders, {_folder(one).name: one.separator for one in listed.values()})
-    folders.sort(key=lambda folder: (_ORDER[folder.role], fold(folder.label), folder.name))
-    return FolderList(folders, raw_names)
+    folders = with_guessed_roles(folders, {_folder(one).name: one.separator for one in listed.values()})
+    return FolderList(in_order(folders), raw_names)
+
+
+def in_order(folders: Iterable[Folder]) -> list[Folder]:
+    """INBOX first, then folders with a role, then by name."""
+    return sorted(folders, key=lambda folder: (_ORDER[folder.role], fold(folder.label), folder.name))
 
 
 def status_items(capabilities: frozenset[str]) -> bytes:
@@ -179,7 +183,7 @@ def _folder(listed: _Listed) -> Folder:
     figures = listed.figures
     return Folder(
         name=name,
-        label=_label(name, listed.separator),
+        label=folder_label(name, listed.separator),
         role=role,
         selectable=listed.selectable and usable,
         messages=figures.get(b"MESSAGES"),
@@ -188,7 +192,7 @@ def _folder(listed: _Listed) -> Folder:
     )
 
 
-def _label(name: str, separator: str) -> str:
+def folder_label(name: str, separator: str) -> str:
     """The name to show: INBOX by its usual name, levels apart by a slash, no INBOX before the others."""
     if name == "INBOX":
         return _("Réception")
@@ -198,7 +202,7 @@ def _label(name: str, separator: str) -> str:
     return plain("/".join(levels), 255)
 
 
-def _with_guessed_roles(folders: list[Folder], separators: Mapping[str, str]) -> list[Folder]:
+def with_guessed_roles(folders: list[Folder], separators: Mapping[str, str]) -> list[Folder]:
     """Roles by name for what SPECIAL-USE left open: one folder a role, at the top or just below INBOX."""
     taken = {folder.role for folder in folders}
     for role, names in _USUAL_NAMES.items():

@@ -1,12 +1,17 @@
-"""Logging in: SASL PLAIN (RFC 4616) where the server offers it, else LOGIN. One try, never repeated."""
+"""Logging in, by the way that the account names: password, access token, or client certificate.
 
-import base64
+One try, never repeated; only a refused token is replaced once by a fresh one (by the session).
+"""
+
+import re
 from collections.abc import Callable
 
 from balt.config import Account
-from balt.errors import ConfigError, ConnectionFailedError, LoginError, MailServerError, RefusedError
+from balt.errors import BaltError, ConnectionFailedError, LoginError, MailServerError, RefusedError
 from balt.i18n import N_, _
+from balt.mail import sasl
 from balt.mail.arguments import checked, quoted
+from balt.mail.sasl import NotAcceptedError
 from balt.mail.wire import Wire
 
 _SENTENCES = {
@@ -31,34 +36,140 @@ _SENTENCES = {
         N_("Vérifiez « username » et le mot de passe. balt n'essaie pas une seconde fois de lui-même."),
     ),
 }
-_NOT_THE_PASSWORD = ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG")
+_CERTIFICATE = (
+    N_("le serveur n'ouvre pas cette BAL avec ce certificat."),
+    N_(
+        "Vérifiez « client_certificate » : en cours de validité, émis par une autorité que l'opérateur "
+        "reconnaît, et bien celui de cette BAL."
+    ),
+)
+_TOKEN = (
+    N_("le serveur refuse le jeton d'accès : expiré, révoqué, ou celui d'une autre BAL."),
+    N_("Vérifiez « username » et ce que donne « token_command ». balt n'insiste pas."),
+)
+_SCOPE = (
+    N_("le jeton d'accès ne donne pas droit à la messagerie (portée insuffisante)."),
+    N_("Demandez un jeton dont la portée (scope) comprend IMAP, puis corrigez « token_command »."),
+)
+_REQUEST = (
+    N_("le serveur ne comprend pas la demande de connexion par jeton."),
+    N_('Vérifiez « username », et « auth » : "xoauth2" ou "oauthbearer" selon l\'opérateur.'),
+)
+_BY_STATUS = {
+    "insufficient_scope": _SCOPE,
+    "403": _SCOPE,
+    "invalid_request": _REQUEST,
+}
+"""What a server says of a token (RFC 6750 section 3.1, or as HTTP) when a fresh one would not help."""
+_BUSY_STATUS = re.compile(r"5\d\d\Z|429\Z|temporarily_unavailable\Z|server_error\Z")
+_BUSY_CODES = ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG")
+_ABOUT_THE_ACCOUNT = ("AUTHORIZATIONFAILED", "PRIVACYREQUIRED", "CONTACTADMIN")
+_MECHANISM = re.compile(r"AUTH=([A-Z0-9_-]{1,20})\Z")
+_MOST_NAMED = 8
+
+Secret = Callable[[], str]
 
 
-def log_in(wire: Wire, account: Account, capabilities: frozenset[str], password: Callable[[], str]) -> None:
-    """Log in; raises LoginError, or ConnectionFailedError when the server could not decide."""
-    require_known_auth(account)
-    user, identity = checked(account.username or account.address), checked(account.authorization_identity)
-    if "AUTH=PLAIN" not in capabilities:
-        _require_plain_login(account, capabilities)
-    secret = checked(password())
+class TokenRefusedError(LoginError):
+    """The server did not accept the token; a fresh one may be."""
+
+
+class NeverTwice:
+    """The secrets of one opening. A token that was refused is never sent again: LoginError instead."""
+
+    def __init__(self, secret: Secret) -> None:
+        self._secret = secret
+        self._last = ""
+
+    def __call__(self) -> str:
+        secret = self._secret()
+        if secret and secret == self._last:
+            raise LoginError(
+                _("le serveur refuse le jeton d'accès, et « token_command » redonne le même."),
+                advice=_("Cette commande doit donner un jeton neuf : reconnectez-vous chez l'opérateur."),
+            )
+        self._last = secret
+        return secret
+
+
+def log_in(wire: Wire, account: Account, capabilities: frozenset[str], secret: Secret) -> None:
+    """Log in with what ``secret`` gives (not called for a certificate).
+
+    Raises LoginError (TokenRefusedError: once more with a fresh token), UsageError for what cannot be sent,
+    or ConnectionFailedError when the server could not decide.
+    """
+    ways = {
+        "password": _by_password,
+        "xoauth2": _by_xoauth2,
+        "oauthbearer": _by_oauthbearer,
+        "external": _by_certificate,
+    }
     try:
-        if "AUTH=PLAIN" in capabilities:
-            _sasl_plain(wire, identity, user, secret, "SASL-IR" in capabilities)
-        else:
-            _login(wire, user, secret)
+        ways[account.auth](wire, account, capabilities, secret)
+    except NotAcceptedError as refusal:
+        raise _refused(refusal, account) from None
+    except BaltError as error:
+        error.mailbox = account.address
+        raise
+
+
+def _by_password(wire: Wire, account: Account, capabilities: frozenset[str], secret: Secret) -> None:
+    """PLAIN where the server offers it, else LOGIN."""
+    user, identity = checked(account.username), checked(account.authorization_identity)
+    if "AUTH=PLAIN" in capabilities:
+        message = sasl.plain_message(identity, user, secret())
+        sasl.authenticate(wire, b"PLAIN", message, at_once="SASL-IR" in capabilities)
+    else:
+        _require_plain_login(account, capabilities)
+        _login(wire, user, checked(secret()))
+
+
+def _by_xoauth2(wire: Wire, account: Account, capabilities: frozenset[str], secret: Secret) -> None:
+    """An error challenge is answered by an empty line; the refusal follows."""
+    _require_offered("XOAUTH2", account, capabilities)
+    message = sasl.xoauth2_message(_owner(account), secret())
+    sasl.authenticate(wire, b"XOAUTH2", message, at_once="SASL-IR" in capabilities, after_error=b"")
+
+
+def _by_oauthbearer(wire: Wire, account: Account, capabilities: frozenset[str], secret: Secret) -> None:
+    """An error challenge is answered by one octet 01 (RFC 7628 section 3.2.3); the refusal follows."""
+    _require_offered("OAUTHBEARER", account, capabilities)
+    message = sasl.oauthbearer_message(_owner(account), account.host, account.port, secret())
+    sasl.authenticate(wire, b"OAUTHBEARER", message, at_once="SASL-IR" in capabilities, after_error=b"AQ==")
+
+
+def _by_certificate(wire: Wire, account: Account, capabilities: frozenset[str], _secret: Secret) -> None:
+    """EXTERNAL. A user name that was given is said, so that another one's certificate opens nothing; without
+    one, the server opens the BAL that the certificate names.
+    """
+    _require_offered("EXTERNAL", account, capabilities)
+    user = account.username if account.username != account.address else ""
+    message = sasl.external_message(account.authorization_identity or user)
+    sasl.authenticate(wire, b"EXTERNAL", message, at_once="SASL-IR" in capabilities)
+
+
+def _owner(account: Account) -> str:
+    """Whose mailbox the token is to open."""
+    return account.authorization_identity or account.username
+
+
+def _login(wire: Wire, user: str, secret: str) -> None:
+    """LOGIN with quoted strings; literals where a value is not ASCII (RFC 3501 section 6.2.3)."""
+    try:
+        if user.isascii() and secret.isascii():
+            wire.run(b"LOGIN", quoted(user.encode()), quoted(secret.encode()))
+            return
+        first, second = user.encode(), secret.encode()
+        with wire.command(b"LOGIN", b"{%d}" % len(first)) as answer:
+            answer.send_more(first + b" {%d}\r\n" % len(second))
+            answer.send_more(second + b"\r\n")
+            for _response in answer:
+                pass
     except RefusedError as error:
-        raise _refused(error.code, account) from None
+        raise NotAcceptedError(error.code) from None
 
 
-def require_known_auth(account: Account) -> None:
-    """Raise ConfigError for a way of logging in that this balt does not know yet."""
-    if account.auth != "password":
-        raise ConfigError(
-            _("cette version de balt ne sait pas encore se connecter par « %(auth)s ».")
-            % {"auth": account.auth},
-            advice=_('Utilisez auth = "password", ou une version plus récente.'),
-            mailbox=account.address,
-        )
+# What is refused before any secret is asked for
 
 
 def _require_plain_login(account: Account, capabilities: frozenset[str]) -> None:
@@ -66,45 +177,66 @@ def _require_plain_login(account: Account, capabilities: frozenset[str]) -> None
         raise LoginError(
             _("ce serveur ne permet pas d'ouvrir la BAL d'un autre (il n'offre pas SASL PLAIN)."),
             advice=_('Retirez « authorization_identity » ; essayez username = "{address}*maître".'),
-            mailbox=account.address,
         )
     if "LOGINDISABLED" in capabilities:
         raise LoginError(
             _("ce serveur n'accepte pas d'identifiant et de mot de passe ici."),
             advice=_("Demandez à l'opérateur quel moyen de connexion IMAP il offre."),
-            mailbox=account.address,
         )
 
 
-def _sasl_plain(wire: Wire, identity: str, user: str, secret: str, at_once: bool) -> None:
-    response = base64.b64encode(f"{identity}\0{user}\0{secret}".encode())
-    parts = (b"AUTHENTICATE", b"PLAIN", response) if at_once else (b"AUTHENTICATE", b"PLAIN")
-    with wire.command(*parts) as answer:
-        if not at_once:
-            answer.send_more(response + b"\r\n")
-        for _response in answer:
-            pass
-
-
-def _login(wire: Wire, user: str, secret: str) -> None:
-    """LOGIN with quoted strings; literals where a value is not ASCII (RFC 3501 section 6.2.3)."""
-    if user.isascii() and secret.isascii():
-        wire.run(b"LOGIN", quoted(user.encode()), quoted(secret.encode()))
+def _require_offered(mechanism: str, account: Account, capabilities: frozenset[str]) -> None:
+    """Raise LoginError, naming what there is instead, where the server does not offer ``mechanism``."""
+    if f"AUTH={mechanism}" in capabilities:
         return
-    first, second = user.encode(), secret.encode()
-    with wire.command(b"LOGIN", b"{%d}" % len(first)) as answer:
-        answer.send_more(first + b" {%d}\r\n" % len(second))
-        answer.send_more(second + b"\r\n")
-        for _response in answer:
-            pass
+    offered = _offered(capabilities)
+    names = {"name": mechanism, "offered": ", ".join(offered) or _("aucun autre moyen")}
+    if mechanism == "EXTERNAL":
+        message = _("ce serveur n'offre pas la connexion par certificat (EXTERNAL) ; il offre : %(offered)s.")
+        if account.client_certificate is None:
+            advice = _("Aucun certificat ne lui a été présenté : donnez « client_certificate ».")
+        else:
+            advice = _(
+                "Il ne l'offre peut-être qu'à un certificat qu'il accepte : vérifiez « client_certificate » "
+                "avec l'opérateur."
+            )
+        raise LoginError(message % names, advice=advice)
+    message = _("ce serveur n'offre pas la connexion par jeton %(name)s ; il offre : %(offered)s.") % names
+    other = {"XOAUTH2": "OAUTHBEARER", "OAUTHBEARER": "XOAUTH2"}[mechanism]
+    if other in offered:
+        advice = _('Utilisez auth = "%s" dans la configuration.') % other.lower()
+    else:
+        advice = _("Demandez à l'opérateur quel moyen de connexion IMAP il offre, puis corrigez « auth ».")
+    raise LoginError(message, advice=advice)
 
 
-def _refused(code: str, account: Account) -> MailServerError:
-    if code in _NOT_THE_PASSWORD:
+def _offered(capabilities: frozenset[str]) -> list[str]:
+    """The mechanisms that the server names, sorted."""
+    found = {match[1] for name in capabilities if (match := _MECHANISM.match(name))}
+    if "LOGINDISABLED" not in capabilities:
+        found.add("LOGIN")
+    return sorted(found)[:_MOST_NAMED]
+
+
+# What a refusal means
+
+
+def _refused(refusal: NotAcceptedError, account: Account) -> MailServerError:
+    if refusal.code in _BUSY_CODES or _BUSY_STATUS.match(refusal.status):
         return ConnectionFailedError(
             _("le serveur ne peut pas ouvrir la BAL pour le moment."),
             advice=_("Réessayez plus tard."),
             mailbox=account.address,
         )
-    message, advice = _SENTENCES.get(code, _SENTENCES[""])
-    return LoginError(_(message), advice=_(advice), mailbox=account.address)
+    kind: type[LoginError] = LoginError
+    if account.auth == "password":
+        message, advice = _SENTENCES.get(refusal.code, _SENTENCES[""])
+    elif refusal.code in _ABOUT_THE_ACCOUNT:
+        message, advice = _SENTENCES[refusal.code]
+    elif account.auth == "external":
+        message, advice = _CERTIFICATE
+    elif refusal.status in _BY_STATUS:
+        message, advice = _BY_STATUS[refusal.status]
+    else:
+        kind, (message, advice) = TokenRefusedError, _TOKEN
+    return kind(_(message), advice=_(advice), mailbox=account.address)

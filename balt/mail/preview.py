@@ -1,7 +1,7 @@
 """A message to look at: a few headers, its text, its parts. Bounded, inert, and the message stays unread."""
 
 import quopri
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.utils import parsedate_to_datetime
 
 from balt.errors import RefusedError
@@ -13,6 +13,7 @@ from balt.mail.headers import decode_base64, decode_charset, decode_header
 from balt.mail.html_text import text_of_html
 from balt.mail.model import Preview
 from balt.mail.structure import Part, StructureError, attachments_of, parse_structure, text_parts
+from balt.mail.tokens import Value
 from balt.mail.wire import MIB, Limits, Wire
 from balt.text import plain_lines
 from balt.units import format_date
@@ -29,6 +30,7 @@ _SHOWN = (
     ("date", N_("Date")),
     ("subject", N_("Objet")),
 )
+SHOWN_FIELDS = frozenset(name for name, _label in _SHOWN)
 _ASKED = b"BODY.PEEK[HEADER.FIELDS (FROM REPLY-TO TO CC DATE SUBJECT)]<0.%d>" % _MAX_HEADERS
 
 
@@ -42,19 +44,24 @@ def read_preview(wire: Wire, uid: int) -> Preview:
             advice=_("Relisez le dossier."),
             mailbox=wire.mailbox,
         )
-    headers = _headers(section_of(row))
+    return preview_of(section_of(row), row.items.get(b"BODYSTRUCTURE"), lambda part: _text(wire, uid, part))
+
+
+def preview_of(header: bytes, structure: Value, text: Callable[[Part], tuple[bytes, bool]]) -> Preview:
+    """The preview of a message from its header fields and its BODYSTRUCTURE; ``text`` gives the first octets
+    of a part, still encoded, and whether there are more.
+    """
+    headers = _headers(header)
     try:
-        root = parse_structure(row.items.get(b"BODYSTRUCTURE"))
+        root = parse_structure(structure)
     except StructureError:
         return Preview(headers, (_("(message illisible : sa structure n'a pas été comprise)"),), ())
     attachments = attachments_of(root)
     texts = text_parts(root)
     if not texts:
         return Preview(headers, (), attachments)
-    octets = _text(wire, uid, texts[0])
-    lines = _lines(octets, texts[0])
-    truncated = texts[0].size > len(octets) >= MAX_TEXT
-    return Preview(headers, tuple(lines), attachments, truncated)
+    octets, truncated = text(texts[0])
+    return Preview(headers, tuple(_lines(octets, texts[0])), attachments, truncated)
 
 
 def _row(wire: Wire, uid: int, items: bytes) -> Row | None:
@@ -94,11 +101,12 @@ def _sent(text: str) -> str:
         return text
 
 
-def _text(wire: Wire, uid: int, part: Part) -> bytes:
-    """The first octets of a part as the server has them, still encoded."""
+def _text(wire: Wire, uid: int, part: Part) -> tuple[bytes, bool]:
+    """The first octets of a part as the server has them, still encoded, and whether there are more."""
     section = f"BODY.PEEK[{part.number}]<0.{MAX_TEXT}>".encode("ascii")
     row = _row(wire, uid, b"(UID FLAGS " + section + b")")
-    return section_of(row, b"BODY[") if row else b""
+    octets = section_of(row, b"BODY[") if row else b""
+    return octets, part.size > len(octets) >= MAX_TEXT
 
 
 def _lines(octets: bytes, part: Part) -> Sequence[str]:

@@ -22,6 +22,7 @@ from balt.errors import (
 from balt.i18n import _
 from balt.mail import acts
 from balt.mail.arguments import encode_folder, uid_batches
+from balt.mail.client_certificate import require_valid_dates
 from balt.mail.connect import open_wire
 from balt.mail.dates import DateReader
 from balt.mail.details import BATCH, UNREADABLE, read_details
@@ -29,7 +30,7 @@ from balt.mail.fetch import LISTING_ITEMS, ListingReader
 from balt.mail.folders import read_folders
 from balt.mail.line import CutError
 from balt.mail.listing import Listing
-from balt.mail.login import log_in, require_known_auth
+from balt.mail.login import NeverTwice, TokenRefusedError, log_in
 from balt.mail.model import Folder, FolderState, Identity, MessageDetail, Preview, Quota
 from balt.mail.opening import open_folder
 from balt.mail.preview import read_preview
@@ -80,7 +81,7 @@ class ImapSession:
         """Connect, protect the line, log in, ask what the server can do."""
         self._own()
         self._drop()
-        require_known_auth(self.account)
+        require_valid_dates(self.account, self._clock.now())
         try:
             self._wire = self._logged_in()
             self._check_not_shut()
@@ -91,11 +92,19 @@ class ImapSession:
             raise ConnectionFailedError(error.message, advice=error.advice, mailbox=error.mailbox) from None
 
     def _logged_in(self) -> Wire:
+        """A line with a login. A refused token is replaced once, for it may just have expired."""
+        secret = NeverTwice(self._password)
+        try:
+            return self._line_with_login(secret)
+        except TokenRefusedError:
+            return self._line_with_login(secret)
+
+    def _line_with_login(self, secret: Callable[[], str]) -> Wire:
         self._check_not_shut()
         wire = self._opening = open_wire(self.account)
         try:
             self._check_not_shut()
-            log_in(wire, self.account, wire.capabilities(), self._password)
+            log_in(wire, self.account, wire.capabilities(), secret)
             self.capabilities = wire.capabilities()
         except BaseException:
             wire.line.close()

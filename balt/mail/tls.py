@@ -1,17 +1,34 @@
 """The protected line: certificates always verified, TLS 1.2 at least, and errors that say what is wrong."""
 
 import ssl
-from pathlib import Path
 
 from balt.config import Account
 from balt.errors import ConfigError, TlsError
-from balt.i18n import _
+from balt.i18n import N_, _
+from balt.mail.client_certificate import load_client_certificate
 from balt.text import plain
 
 # Verification results of OpenSSL (x509_vfy.h)
 _EXPIRED, _NOT_YET_VALID = 10, 9
 _WRONG_NAME = (62, 64)
 _UNKNOWN_AUTHORITY = (2, 18, 19, 20, 21, 27)
+_RENEW = N_("Demandez-en un nouveau, puis changez « client_certificate ».")
+_ALERTS = {
+    "ALERT_CERTIFICATE_EXPIRED": (N_("le serveur refuse votre certificat : il a expiré."), _RENEW),
+    "ALERT_CERTIFICATE_REVOKED": (N_("le serveur refuse votre certificat : il a été révoqué."), _RENEW),
+    "ALERT_UNKNOWN_CA": (
+        N_("le serveur refuse votre certificat : il ne connaît pas l'autorité qui l'a émis."),
+        N_("Vérifiez avec l'opérateur quel certificat donner par « client_certificate »."),
+    ),
+    "CERTIFICATE": (
+        N_("le serveur refuse votre certificat."),
+        N_("Vérifiez avec l'opérateur quel certificat donner par « client_certificate »."),
+    ),
+    "ALERT_ACCESS_DENIED": (
+        N_("le serveur ne laisse pas entrer avec ce certificat."),
+        N_("Demandez à l'opérateur si ce certificat a droit à cette messagerie."),
+    ),
+}
 
 
 def tls_context(account: Account) -> ssl.SSLContext:
@@ -23,13 +40,14 @@ def tls_context(account: Account) -> ssl.SSLContext:
         cafile = str(account.ca_file) if account.ca_file else None
         context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=cafile)
     except (OSError, ssl.SSLError):
-        raise _unusable("ca_file", account.ca_file, account.address) from None
+        raise ConfigError(
+            _("le fichier donné par « %(key)s » ne peut pas être utilisé : %(path)s.")
+            % {"key": "ca_file", "path": plain(str(account.ca_file))},
+            advice=_("Il doit exister, être lisible, au format PEM et sans mot de passe."),
+            mailbox=account.address,
+        ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if account.client_certificate:
-        try:
-            context.load_cert_chain(account.client_certificate, account.client_key, password=_no_password)
-        except (OSError, ssl.SSLError, ValueError):
-            raise _unusable("client_certificate", account.client_certificate, account.address) from None
+    load_client_certificate(context, account)
     return context
 
 
@@ -39,7 +57,9 @@ def tls_error(error: Exception, account: Account) -> TlsError:
     if isinstance(error, ssl.SSLCertVerificationError):
         message, advice = _certificate(error.verify_code, host)
     else:
-        message, advice = _handshake(getattr(error, "reason", None) or "", host)
+        reason = getattr(error, "reason", None) or ""
+        found = _own_certificate(reason) if account.client_certificate else None
+        message, advice = found or _handshake(reason, host)
     return TlsError(message, advice=advice, mailbox=account.address)
 
 
@@ -69,6 +89,14 @@ def _certificate(code: int, host: str) -> tuple[str, str]:
     return (_("le certificat du serveur %(host)s ne peut pas être vérifié.") % {"host": host}, operator)
 
 
+def _own_certificate(reason: str) -> tuple[str, str] | None:
+    """What the server's alert (RFC 8446 section 6.2) says of the certificate that was presented to it."""
+    for part, (message, advice) in _ALERTS.items():
+        if part in reason:
+            return _(message), _(advice)
+    return None
+
+
 def _handshake(reason: str, host: str) -> tuple[str, str]:
     if "PROTOCOL_VERSION" in reason or "UNSUPPORTED_PROTOCOL" in reason or "NO_PROTOCOLS" in reason:
         return (
@@ -90,17 +118,3 @@ def _handshake(reason: str, host: str) -> tuple[str, str]:
         _("la connexion protégée avec le serveur %(host)s n'a pas pu être établie.") % {"host": host},
         _("Vérifiez « host », « port » et « security », puis réessayez."),
     )
-
-
-def _unusable(key: str, path: Path | None, mailbox: str) -> ConfigError:
-    return ConfigError(
-        _("le fichier donné par « %(key)s » ne peut pas être utilisé : %(path)s.")
-        % {"key": key, "path": plain(str(path))},
-        advice=_("Il doit exister, être lisible, au format PEM et sans mot de passe."),
-        mailbox=mailbox,
-    )
-
-
-def _no_password() -> str:
-    """OpenSSL would else ask for the key's password on the terminal, in the middle of the screens."""
-    raise ValueError

@@ -158,22 +158,24 @@ class Answer:
             return None
         raise self._wire.line.protocol_error()
 
-    def send_more(self, data: bytes) -> None:
+    def send_more(self, data: bytes) -> bytes:
         """Wait for the server's "+" and send ``data`` (a SASL response or a literal).
 
-        Returns without sending when the server ends the command instead; the next read tells how.
+        Returns what stood after the "+"; b"", and nothing is sent, when the server ends the command instead
+        (the next read tells how).
         """
-        while True:
+        while not self._ended:
             text, _tail, _oversize = self._wire.line.readline(self._limits.line)
             if text.startswith(b"+"):
                 self._wire.line.send(data)
-                return
+                return text[1:].strip()
             if text.startswith(self._tag):
                 self._finish(text[len(self._tag) :])
-                return
-            if not text.startswith(b"* "):
+            elif text.startswith(b"* "):
+                self._note(text)
+            else:
                 raise self._wire.line.protocol_error()
-            self._note(text)
+        return b""
 
     def _note(self, head: bytes) -> None:
         if count := _COUNT.match(head):

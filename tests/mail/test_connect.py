@@ -156,12 +156,6 @@ def test_a_login_that_is_disabled_is_not_tried() -> None:
         assert no_secret_in(server)
 
 
-@pytest.mark.parametrize("auth", ["xoauth2", "oauthbearer", "external"])
-def test_a_way_of_logging_in_still_to_come_is_said_so(auth: str) -> None:
-    with pytest.raises(ConfigError, match=auth):
-        session(Account("essai@medecin.mssante.fr", host="imap.example", auth=auth)).open()  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(
     ("code", "kind", "words"),
     [

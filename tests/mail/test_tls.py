@@ -13,7 +13,7 @@ import pytest
 
 from balt.clock import SystemClock
 from balt.config import Account
-from balt.errors import ConfigError, TlsError
+from balt.errors import TlsError
 from balt.mail.session import ImapSession
 from balt.mail.tls import tls_context
 from tests.mail.scripted import ScriptedServer
@@ -89,20 +89,43 @@ def test_certificates_are_always_verified_and_old_protocols_refused() -> None:
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
 
 
-def test_a_key_with_a_password_is_refused_without_asking_for_it(tmp_path: Path) -> None:
-    certificates = Certificates(tmp_path)
-    from cryptography.hazmat.primitives import serialization
+EXPIRED = bytes.fromhex("1503030002022d")  # certificate_expired
+REVOKED = bytes.fromhex("1503030002022c")
+UNKNOWN_AUTHORITY = bytes.fromhex("15030300020230")
+DENIED = bytes.fromhex("15030300020231")
+BAD = bytes.fromhex("1503030002022a")
 
-    key = serialization.load_pem_private_key(certificates.client.key.read_bytes(), None)
-    locked = tmp_path / "locked.key"
-    locked.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.BestAvailableEncryption(b"secret"),
-        )
-    )
-    with pytest.raises(ConfigError, match="client_certificate"):
-        tls_context(
-            account(certificates, 993, client_certificate=certificates.client.chain, client_key=locked)
-        )
+
+@pytest.mark.parametrize(
+    ("alert", "words"),
+    [
+        (EXPIRED, "il a expiré"),
+        (REVOKED, "révoqué"),
+        (UNKNOWN_AUTHORITY, "autorité"),
+        (DENIED, "ne laisse pas entrer"),
+        (BAD, "refuse votre certificat"),
+        (UNKNOWN, "n'a pas pu être établie"),
+    ],
+)
+def test_what_the_server_has_against_a_client_certificate_is_told(
+    alert: bytes, words: str, tmp_path: Path
+) -> None:
+    mine = Certificates(tmp_path).client
+    with ScriptedServer(greeting=alert) as server:
+        files: dict[str, Any] = {"client_certificate": mine.chain, "client_key": mine.key}
+        found = failure(server.account(security="tls", **files))
+    assert words in found.message
+    assert found.advice
+
+
+def test_a_client_certificate_of_another_authority_is_told_so(tmp_path: Path) -> None:
+    certificates = Certificates(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates.good.chain, certificates.good.key)
+    context.load_verify_locations(certificates.ca_file)
+    context.verify_mode = ssl.CERT_REQUIRED
+    strange = certificates.of_person("camille", stranger=True)
+    files: dict[str, Any] = {"client_certificate": strange.chain, "client_key": strange.key}
+    with tls_server(context) as port:
+        found = failure(account(certificates, port, **files))
+    assert "autorité" in found.message

@@ -58,7 +58,8 @@ class Dovecot:
 
     ``hide`` leaves capabilities out of what the server announces; ``quota`` is the default quota rule (None:
     no quota at all); ``folders`` maps folder names to their special use ("" for none); ``extra`` is appended
-    to the configuration. ``port`` is plain and offers STARTTLS, ``tls_port`` is TLS from the first byte.
+    to the configuration; a function is given the server's folder, where it may write files. ``port`` is plain
+    and offers STARTTLS, ``tls_port`` is TLS from the first byte.
     """
 
     password = PASSWORD
@@ -70,7 +71,7 @@ class Dovecot:
         quota: str | None = "*:storage=20G",
         folders: Mapping[str, str] = SPECIAL_USE,
         separator: str = "/",
-        extra: str = "",
+        extra: str | Callable[[Path], str] = "",
     ) -> None:
         self._hide = frozenset(name.upper() for name in hide)
         self._quota = None if "QUOTA" in self._hide else quota
@@ -258,7 +259,7 @@ class Dovecot:
             folders=self._folders,
             quota=self._quota,
             hide=self._hide,
-            extra=self._extra,
+            extra=self._extra(self.folder) if callable(self._extra) else self._extra,
         )
 
 

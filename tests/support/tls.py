@@ -35,7 +35,7 @@ class Certificates:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        authority, stranger = trustme.CA(), trustme.CA()
+        authority, stranger = self._authority, self._stranger = trustme.CA(), trustme.CA()
         now = datetime.now(UTC)
         self.ca_file = folder / "ca.pem"
         authority.cert_pem.write_to_path(self.ca_file)
@@ -55,6 +55,21 @@ class Certificates:
         )
         self.client = self._write("client", authority.issue_cert("camille.exemple@medecin.mssante.fr"))
         self.self_signed = self._self_signed(now)
+
+    def of_person(
+        self, user: str, *, stranger: bool = False, days: tuple[int, int] = (-1, 30)
+    ) -> Certificate:
+        """A client certificate whose common name is ``user``, valid from and until these days from now;
+        ``stranger``: from an authority that ``ca_file`` does not hold.
+        """
+        now = datetime.now(UTC)
+        issued = (self._stranger if stranger else self._authority).issue_cert(
+            f"{user}@medecin.mssante.fr",
+            common_name=user,
+            not_before=now + timedelta(days=days[0]),
+            not_after=now + timedelta(days=days[1]),
+        )
+        return self._write(f"{user}-{stranger}-{days[1]}", issued)
 
     def _write(self, name: str, issued: trustme.LeafCert) -> Certificate:
         files = Certificate(self._folder / f"{name}.pem", self._folder / f"{name}.key")

@@ -1,0 +1,67 @@
+"""What a message in a file is, and its preview: by the rules for IMAP, on tokens made from the file."""
+
+import re
+
+from balt.mail.details import UNREADABLE, detail_of, raw_header_fields
+from balt.mail.fetch import Row
+from balt.mail.files.mime import Fields, Node, Structure, envelope_of, read_structure
+from balt.mail.files.octets import Extent, head_of
+from balt.mail.kinds import HEADERS
+from balt.mail.model import MessageDetail, Preview
+from balt.mail.preview import MAX_TEXT, SHOWN_FIELDS, preview_of
+from balt.mail.structure import Part, StructureError, parse_structure
+from balt.mail.tokens import Value
+
+_ASKED = frozenset(name.lower() for name in HEADERS) - {"from", "subject"}
+_HEAD = 64 * 1024
+"""Octets of headers shown of a message whose structure is beyond the bounds."""
+
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+
+
+def read_detail(message: Extent) -> MessageDetail:
+    """What a message is; unreadable where its structure is beyond the bounds. Raises OSError."""
+    try:
+        found = read_structure(message)
+    except StructureError:
+        fields = raw_header_fields(head_of(message, _HEAD))
+        return detail_of(_row(envelope_of(fields), None, fields)) if fields else UNREADABLE
+    return detail_of(_row(found.envelope, found.body, found.fields))
+
+
+def read_file_preview(message: Extent) -> Preview:
+    """Headers, text and parts of a message, bounded and inert. Raises OSError."""
+    try:
+        found = read_structure(message)
+        nodes = _leaves(found)
+        return preview_of(
+            _block(found.fields, SHOWN_FIELDS), found.body, lambda part: _text(message, part, nodes)
+        )
+    except StructureError:
+        fields = raw_header_fields(head_of(message, _HEAD))
+        return preview_of(_block(fields, SHOWN_FIELDS), None, lambda _part: (b"", False))
+
+
+def _row(envelope: Value, body: Value, fields: Fields) -> Row:
+    """The row that a server would have sent."""
+    headers = _block(fields, _ASKED)
+    return Row(1, {b"ENVELOPE": envelope, b"BODYSTRUCTURE": body, b"BODY[HEADER.FIELDS]": headers})
+
+
+def _block(fields: Fields, names: frozenset[str]) -> bytes:
+    return b"".join(name.encode() + b": " + value + b"\r\n" for name, value in fields if name in names)
+
+
+def _leaves(found: Structure) -> dict[str, Node]:
+    """Where each part lies, by its number; both trees have the same shape."""
+    parts = parse_structure(found.body).walk()
+    return {
+        part.number: node for part, node in zip(parts, found.root.walk(), strict=True) if not node.children
+    }
+
+
+def _text(message: Extent, part: Part, nodes: dict[str, Node]) -> tuple[bytes, bool]:
+    node = nodes[part.number]
+    octets = message.read(node.start, min(MAX_TEXT, node.end - node.start))
+    truncated = node.end - node.start > MAX_TEXT
+    return (_QUOTED_FROM.sub(rb"\1", octets) if message.quoted else octets), truncated
