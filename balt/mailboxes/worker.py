@@ -17,14 +17,14 @@ from balt.i18n import _
 from balt.secrets import SecretSource
 
 if TYPE_CHECKING:
-    from balt.mail.session import ImapSession
+    from balt.mail.sessions import MailSession
 
 T = TypeVar("T")
 
 Cancelled = Callable[[], bool]
 """Asked by a job between two batches: whether it should stop."""
 
-SessionMaker = Callable[[Account, Callable[[], str], Clock], "ImapSession"]
+SessionMaker = Callable[[Account, Callable[[], str], Clock], "MailSession"]
 
 _FIRST_OF_ALL = -sys.maxsize
 _log = logging.getLogger(__name__)
@@ -67,8 +67,8 @@ class MailboxWorker(threading.Thread):
         self.account = account
         self._secrets = secrets
         self._clock = clock
-        self._make_session = make_session or _imap_session
-        self._session: ImapSession | None = None
+        self._make_session = make_session or _session_on
+        self._session: MailSession | None = None
         self._jobs: PriorityQueue[tuple[int, int, _Job | None]] = PriorityQueue()
         self._numbers = itertools.count(1)
         self._last = 0
@@ -85,7 +85,7 @@ class MailboxWorker(threading.Thread):
 
     def submit(
         self,
-        job: "Callable[[ImapSession, Cancelled], T]",
+        job: "Callable[[MailSession, Cancelled], T]",
         on_done: Callable[[T], object],
         on_error: Callable[[BaltError], object],
         *,
@@ -139,9 +139,9 @@ class MailboxWorker(threading.Thread):
             self._session.close()
 
     def _task(
-        self, job: "Callable[[ImapSession, Cancelled], T]", on_done: Callable[[T], object]
-    ) -> "Callable[[ImapSession, Cancelled], Callable[[], object]]":
-        def task(session: "ImapSession", cancelled: Cancelled) -> Callable[[], object]:
+        self, job: "Callable[[MailSession, Cancelled], T]", on_done: Callable[[T], object]
+    ) -> "Callable[[MailSession, Cancelled], Callable[[], object]]":
+        def task(session: "MailSession", cancelled: Cancelled) -> Callable[[], object]:
             result = job(session, cancelled)
             return lambda: on_done(result)
 
@@ -185,7 +185,7 @@ class MailboxWorker(threading.Thread):
         except Exception as error:
             self._unexpected(error)
 
-    def _open_session(self, ticket: Ticket) -> "ImapSession":
+    def _open_session(self, ticket: Ticket) -> "MailSession":
         """The session, with its line open; raises the refusal that this job was waiting behind, if any."""
         refusal = self._refusal
         if refusal is not None and ticket.number <= self._refused_up_to:
@@ -231,7 +231,7 @@ class _Job:
         self,
         ticket: Ticket,
         key: str | None,
-        task: "Callable[[ImapSession, Cancelled], Callable[[], object]]",
+        task: "Callable[[MailSession, Cancelled], Callable[[], object]]",
         on_error: Callable[[BaltError], object],
     ) -> None:
         self.ticket = ticket
@@ -246,7 +246,7 @@ def places(error: BaseException) -> list[str]:
     return [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
 
 
-def _imap_session(account: Account, password: Callable[[], str], clock: Clock) -> "ImapSession":
-    from balt.mail.session import ImapSession  # here: importing it takes longer than showing the screen
+def _session_on(account: Account, password: Callable[[], str], clock: Clock) -> "MailSession":
+    from balt.mail.sessions import open_session  # here: importing it takes longer than showing the screen
 
-    return ImapSession(account, password, clock)
+    return open_session(account, password, clock)

@@ -1,0 +1,233 @@
+"""Asking both sources of the directory about the holder and the BAL known here, and searching it whole.
+
+The API tells what is published now; the extraction is complete for PER and ORG, and works without a network
+(domain: they disagree at times, so both are kept apart and shown with their origin).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from balt.clock import Clock
+from balt.config import Config, DirectorySettings
+from balt.directory.model import DirectoryAnswer, Origin, Professional
+from balt.errors import BaltError, CancelledError, DirectoryError
+from balt.i18n import _
+from balt.mailboxes.directory_view import DirectoryView
+
+if TYPE_CHECKING:  # what touches the network and the index is imported when it is used
+    from balt.directory.client import DirectoryClient
+    from balt.directory.index import DirectoryIndex
+
+T = TypeVar("T")
+Cancelled = Callable[[], bool]
+
+MOST_ADDRESSES = 200
+"""How many addresses are asked one by one: three calls each, at 17 calls a second (domain 2.1)."""
+
+
+class KeySource(Protocol):
+    """Gives the key of the API."""
+
+    def api_key(self, settings: DirectorySettings) -> str: ...
+
+
+class DirectoryReader:
+    """The two sources, opened when they are first needed; used by one thread. ``folder`` holds the index."""
+
+    def __init__(self, config: Config, keys: KeySource, clock: Clock, folder: Path) -> None:
+        self._config = config
+        self._keys = keys
+        self._clock = clock
+        self._index_file = index_file(folder)
+        self._client: DirectoryClient | None = None
+        self._index: DirectoryIndex | None = None
+
+    @property
+    def has_api(self) -> bool:
+        """Whether the configuration gives a key for the API."""
+        settings = self._config.directory
+        return bool(settings.api_key_command or settings.api_key_env)
+
+    @property
+    def has_extraction(self) -> bool:
+        """Whether an extraction was named in the configuration, or imported before."""
+        return self._config.directory.extraction is not None or self._index_file.exists()
+
+    @property
+    def has_both(self) -> bool:
+        """Whether a search has a fast part and a slow one."""
+        return self.has_api and self.has_extraction
+
+    def adopt(self, config: Config) -> None:
+        """Go on with another configuration."""
+        self.close()
+        self._config = config
+
+    def read(self, cancelled: Cancelled | None = None) -> DirectoryView:
+        """What each source says of the holder and of every BAL of the configuration.
+
+        A source that fails is told in ``problem``; the other one still counts. Raises CancelledError.
+        """
+        problems: list[str] = []
+        api = self._ask(self._from_api, problems, cancelled) if self.has_api else None
+        extraction = self._ask(self._from_extraction, problems, cancelled) if self.has_extraction else None
+        return DirectoryView(api, extraction, " ".join(problems))
+
+    def search(
+        self, text: str, cancelled: Cancelled | None = None, *, patient: bool = True
+    ) -> Iterator[DirectoryAnswer]:
+        """What the whole directory holds for a text: first what the extraction has, then with the API's part.
+
+        With ``patient`` false the API is asked only where there is no extraction. Raises DirectoryError when
+        no source is configured, or when none answered.
+        """
+        if not (self.has_api or self.has_extraction):
+            raise no_source()
+        found: DirectoryAnswer | None = None
+        if self.has_extraction:
+            found = self._open_index(cancelled).search(text)
+            yield found
+        if self.has_api and (patient or found is None):
+            try:
+                answer = self._open_client().search(text, cancelled)
+            except CancelledError:
+                raise
+            except BaltError as error:
+                if found is None:
+                    raise
+                yield replace(found, notes=(*found.notes, str(error)))
+                return
+            yield answer if found is None else merged(answer, found)
+
+    def show(self, address: str, cancelled: Cancelled | None = None) -> list[DirectoryAnswer]:
+        """What each source says of one address. Raises DirectoryError as ``search`` does."""
+        if not (self.has_api or self.has_extraction):
+            raise no_source()
+        answers = []
+        if self.has_api:
+            answers.append(self._open_client().of_address(address, cancelled))
+        if self.has_extraction:
+            answers.append(self._open_index(cancelled).of_address(address))
+        return answers
+
+    def close(self) -> None:
+        """Leave both sources; they are opened again when they are needed."""
+        client, index = self._client, self._index
+        self._client, self._index = None, None
+        for source in (client, index):
+            if source is not None:
+                source.close()
+
+    # Inside
+
+    def _ask(
+        self,
+        question: Callable[[Cancelled | None], DirectoryAnswer],
+        problems: list[str],
+        cancelled: Cancelled | None,
+    ) -> DirectoryAnswer | None:
+        try:
+            return question(cancelled)
+        except CancelledError:
+            raise
+        except BaltError as error:
+            problems.append(str(error))
+            return None
+
+    def _from_api(self, cancelled: Cancelled | None) -> DirectoryAnswer:
+        client = self._open_client()
+        rpps = self._config.person.rpps
+        answers = [client.of_professional(rpps, cancelled)] if rpps else []
+        for address in self._addresses(answers):
+            answers.append(client.of_address(address, cancelled))
+        return joined(answers) or DirectoryAnswer(Origin.API, self._clock.now())
+
+    def _from_extraction(self, cancelled: Cancelled | None) -> DirectoryAnswer:
+        index = self._open_index(cancelled)
+        rpps = self._config.person.rpps
+        answers = [index.of_professional(rpps)] if rpps else []
+        answers += [index.of_address(address) for address in self._addresses(answers)]
+        return joined(answers) or DirectoryAnswer(Origin.EXTRACTION, index.about().generated_at)
+
+    def _addresses(self, answers: Sequence[DirectoryAnswer]) -> list[str]:
+        """The BAL of the configuration that the holder's own answer did not hold."""
+        known = {entry.key for answer in answers for entry in answer.entries}
+        wanted = [account.address.lower() for account in self._config.accounts]
+        return [address for address in wanted if address not in known][:MOST_ADDRESSES]
+
+    def _open_client(self) -> DirectoryClient:
+        if self._client is None:
+            from balt.directory.client import DirectoryClient
+
+            settings = self._config.directory
+            self._client = DirectoryClient(
+                settings.base_url, lambda: self._keys.api_key(settings), self._clock
+            )
+        return self._client
+
+    def _open_index(self, cancelled: Cancelled | None = None) -> DirectoryIndex:
+        if self._index is None:
+            from balt.directory.index import DirectoryIndex, ensure_index
+
+            source = self._config.directory.extraction
+            if source is None:
+                self._index = DirectoryIndex(self._index_file)
+            else:
+                self._index = ensure_index(self._index_file, source, self._clock, cancelled=cancelled)
+        return self._index
+
+
+def index_file(folder: Path) -> Path:
+    """Where the index of the extraction stands in balt's data folder."""
+    return folder / "directory" / "extraction.sqlite"
+
+
+def joined(answers: Sequence[DirectoryAnswer]) -> DirectoryAnswer | None:
+    """Several answers of one source as one, each fact once; None where there is no answer."""
+    if not answers:
+        return None
+    return replace(
+        answers[0],
+        entries=_once(entry for answer in answers for entry in answer.entries),
+        situations=_once(each for answer in answers for each in answer.situations),
+        professionals=_people(answers),
+        notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
+    )
+
+
+def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer:
+    """Both sources in one list for a search: every entry with its own origin, every person once."""
+    return replace(
+        api,
+        entries=_once((*api.entries, *extraction.entries)),
+        professionals=_people((api, extraction)),
+        notes=tuple(dict.fromkeys((*api.notes, *extraction.notes))),
+    )
+
+
+def no_source() -> DirectoryError:
+    """What to say where nothing tells how to read the directory."""
+    return DirectoryError(
+        _("aucune source de l'Annuaire Santé n'est configurée."),
+        advice=_(
+            "Importez une extraction (balt directory import FICHIER), ou donnez une clé de l'API par "
+            "« api_key_command » dans la partie [directory] de la configuration."
+        ),
+    )
+
+
+def _once(found: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(found))
+
+
+def _people(answers: Sequence[DirectoryAnswer]) -> tuple[Professional, ...]:
+    """Each person once: who has no RPPS number stays apart from everybody."""
+    people: dict[object, Professional] = {}
+    for answer in answers:
+        for person in answer.professionals:
+            people.setdefault(person.rpps or person, person)
+    return tuple(people.values())

@@ -1,0 +1,117 @@
+"""The holder's BAL: what the configuration, the servers, the directory and the holder each know of them.
+
+Whose BAL these are is never guessed from a name: homonyms are common, and another person's address among
+one's own would end in a document sent to the wrong colleague.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from balt.config import Account, Config
+from balt.directory.model import RPPS_PREFIX, DirectoryEntry, PracticeSituation
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import Answer, Mailbox, MailboxStatus
+from balt.mailboxes.publication import kind_of, listing_of
+from balt.mailboxes.situation_file import BookView
+from balt.mailboxes.verdicts import Facts, judge, latest
+
+_IDNPS_LENGTH = 12
+
+
+def join(
+    config: Config,
+    statuses: Mapping[str, MailboxStatus],
+    directory: DirectoryView,
+    answers: Mapping[str, Sequence[Answer]],
+    book: BookView,
+    now: datetime,
+) -> list[Mailbox]:
+    """Every BAL of the holder: those of the configuration, in its order, then those that only the directory
+    knows, by address. Addresses are compared in lower case in all that is given. Pure.
+    """
+    measured = {address.lower(): status for address, status in statuses.items()}
+    said = {address.lower(): tuple(each) for address, each in answers.items()}
+    entries = holder_entries(config, directory)
+    accounts: dict[str, Account | None] = {each.address.lower(): each for each in config.accounts}
+    keys = [*accounts, *sorted(key for key in entries if key not in accounts)]
+    mailboxes = []
+    for key in keys:
+        account, found, status = accounts.get(key), entries.get(key, ()), measured.get(key)
+        listing = listing_of(found, directory, now)
+        known = latest(said.get(key, ()))
+        facts = Facts(account, status, listing.publication, listing.reasons, known)
+        mailboxes.append(
+            Mailbox(
+                address=account.address if account is not None else found[0].address,
+                kind=kind_of(found),
+                publication=listing.publication,
+                finding=judge(facts, config.thresholds, now),
+                account=account,
+                status=status,
+                entries=found,
+                situations=served_by(key, found, book),
+                answers=known,
+            )
+        )
+    return mailboxes
+
+
+def holder_entries(config: Config, directory: DirectoryView) -> dict[str, tuple[DirectoryEntry, ...]]:
+    """What the directory says of the holder's BAL, by address in lower case, the holder's own entries first
+    and the API's before the file's: the entries under their RPPS number, and all entries under an address of
+    the configuration. The other BAL of a hospital where they work (ORG, APP) bear no RPPS number, and are
+    not theirs.
+    """
+    mine = {account.address.lower() for account in config.accounts}
+    rpps = _bare(config.person.rpps)
+    found: dict[str, list[DirectoryEntry]] = {}
+    for answer in directory.answers:
+        for entry in answer.entries:
+            if entry.key in mine or (rpps and _bare(entry.rpps) == rpps):
+                same = found.setdefault(entry.key, [])
+                if entry not in same:
+                    same.append(entry)
+    if rpps:
+        _complete(found, directory)
+    return {
+        key: tuple(sorted(same, key=lambda each: _bare(each.rpps) != rpps)) for key, same in found.items()
+    }
+
+
+def served_by(
+    address: str, entries: Iterable[DirectoryEntry], book: BookView
+) -> tuple[PracticeSituation, ...]:
+    """The situations that a BAL serves: by the identifier that an entry bears; by the structure it names,
+    where no identifier tells which situation there is meant; by what the person tied or prefers. Never one
+    that they said it does not serve.
+    """
+    key = address.lower()
+    published = list(entries)
+    ids = {entry.situation for entry in published if entry.situation}
+    places = {entry.finess for entry in published if entry.finess}
+    places -= {situation.finess for situation in book.situations if situation.id in ids}
+    serves = []
+    for situation in book.situations:
+        if key in book.unlinked.get(situation.id, ()):
+            continue
+        tied = key in book.links.get(situation.id, ()) or book.preferred.get(situation.id) == key
+        named = situation.id in ids or (situation.finess in places and situation.active)
+        if tied or named:
+            serves.append(situation)
+    return tuple(serves)
+
+
+def _complete(found: dict[str, list[DirectoryEntry]], directory: DirectoryView) -> None:
+    """Add what one source says, without an RPPS number, of an address that another gives to the holder."""
+    for answer in directory.answers:
+        for entry in answer.entries:
+            same = found.get(entry.key)
+            if same is not None and entry not in same:
+                same.append(entry)
+
+
+def _bare(rpps: str) -> str:
+    """The RPPS number of a national identifier ("8" and the number), or the number itself."""
+    if len(rpps) == _IDNPS_LENGTH and rpps.startswith(RPPS_PREFIX):
+        return rpps.removeprefix(RPPS_PREFIX)
+    return rpps

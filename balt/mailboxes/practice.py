@@ -1,0 +1,78 @@
+"""The practice at one moment: all that the sheets, the views and the commands judge from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from balt.config import Config, Person, Thresholds
+from balt.directory.model import Origin, PracticeSituation
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.join import join
+from balt.mailboxes.model import Answer, Mailbox, MailboxStatus
+from balt.mailboxes.situation_file import BookView
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """Every BAL known here, what the directory said, the situations and their preferred BAL.
+
+    ``preferred`` gives the address chosen for a situation (in lower case), by the situation's id.
+    """
+
+    mailboxes: tuple[Mailbox, ...]
+    directory: DirectoryView
+    situations: tuple[PracticeSituation, ...]
+    preferred: Mapping[str, str]
+    person: Person
+    thresholds: Thresholds
+    now: datetime
+
+    @property
+    def measured(self) -> list[MailboxStatus]:
+        """The figures of the BAL that answered."""
+        return [status for mailbox in self.mailboxes if (status := mailbox.measured) is not None]
+
+    def mailbox(self, address: str) -> Mailbox | None:
+        """The BAL of this address, whatever its case."""
+        key = address.lower()
+        return next((each for each in self.mailboxes if each.address.lower() == key), None)
+
+
+def practice_of(
+    config: Config,
+    statuses: Mapping[str, MailboxStatus],
+    directory: DirectoryView,
+    answers: Mapping[str, Sequence[Answer]],
+    book: BookView,
+    now: datetime,
+) -> Practice:
+    """All that is known, put together. Pure."""
+    return Practice(
+        mailboxes=tuple(join(config, statuses, directory, answers, book, now)),
+        directory=directory,
+        situations=book.situations,
+        preferred=book.preferred,
+        person=config.person,
+        thresholds=config.thresholds,
+        now=now,
+    )
+
+
+def own_situations(
+    directory: DirectoryView, person: Person
+) -> tuple[list[PracticeSituation], set[Origin]]:
+    """The holder's situations that the sources give, and the sources whose silence means that one has ended:
+    the API when it was read without a doubt, the extraction (which holds none by itself) when it gave some.
+    """
+    if not person.rpps:
+        return [], set()
+    found = [
+        each for answer in directory.answers for each in answer.situations if each.rpps.endswith(person.rpps)
+    ]
+    given = {each.origin for each in found}
+    whole = {
+        answer.origin
+        for answer in directory.answers
+        if not answer.notes and (answer.origin is Origin.API or answer.origin in given)
+    }
+    return found, whole

@@ -1,0 +1,106 @@
+"""Whether the directory publishes a BAL, from both of its sources, and what they disagree about.
+
+The extraction holds the types PER and ORG only (domain 3.1), so the absence of any other proves nothing
+there; and a source that could not be read whole proves no absence at all.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
+from balt.i18n import _
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import Publication
+from balt.units import format_date
+
+IN_THE_EXTRACTION = (BalKind.PER, BalKind.ORG)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Whether a BAL is published, and the sentences that say how this is known."""
+
+    publication: Publication
+    reasons: tuple[str, ...] = ()
+
+
+def kind_of(entries: Iterable[DirectoryEntry]) -> BalKind:
+    """The type of a BAL from what is published of it: a known one over none, the API's over the file's."""
+    known = [entry for entry in entries if entry.kind is not BalKind.UNKNOWN]
+    known.sort(key=lambda entry: entry.origin is not Origin.API)
+    return known[0].kind if known else BalKind.UNKNOWN
+
+
+def listing_of(entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime) -> Listing:
+    """Whether a BAL is published, given all that the sources say under its address; ``now`` gives the time
+    zone of the dates.
+    """
+    kind = kind_of(entries)
+    shown = [entry for entry in entries if entry.red_list is not True]
+    if shown:
+        return Listing(Publication.PUBLISHED, (_seen_in(shown, kind, view, now), *_kinds(shown)))
+    if entries:
+        return Listing(Publication.ABSENT, (_("en liste rouge : invisible pour les autres"),))
+    whole = [answer for answer in view.answers if _would_list(answer, kind)]
+    if whole:
+        said = _("absente de l'annuaire : %s") % _both([_source(each, now) for each in whole])
+        return Listing(Publication.ABSENT, (said,))
+    if view.extraction is not None and not view.extraction.notes:
+        said = _(
+            "absente de l'extraction du %s, qui ne liste que les types PER et ORG : à contrôler par l'API"
+        )
+        return Listing(Publication.UNKNOWN, (said % _day(view.extraction.taken_at, now),))
+    partly = _("annuaire lu en partie seulement") if view.answers else _("annuaire pas encore lu")
+    why = view.problem or partly
+    return Listing(Publication.UNKNOWN, (_("publication inconnue : %s") % why,))
+
+
+def _seen_in(shown: list[DirectoryEntry], kind: BalKind, view: DirectoryView, now: datetime) -> str:
+    """Which sources list the BAL, and which one should and does not."""
+    days = {entry.origin: _day(entry.seen_on, now) for entry in sorted(shown, key=lambda each: each.seen_on)}
+    if len(days) == 1:
+        other = view.extraction if Origin.API in days else view.api
+        if other is not None and _would_list(other, kind):
+            days[other.origin] = _day(other.taken_at, now)
+            words = {"api": days[Origin.API], "extraction": days[Origin.EXTRACTION]}
+            if other.origin is Origin.EXTRACTION:
+                return _("dans l'API du %(api)s, pas dans l'extraction du %(extraction)s") % words
+            return _("dans l'extraction du %(extraction)s, pas dans l'API du %(api)s") % words
+    return _("dans l'annuaire : %s") % _both(
+        [_named(origin, days[origin]) for origin in Origin if origin in days]
+    )
+
+
+def _kinds(shown: list[DirectoryEntry]) -> tuple[str, ...]:
+    """What the sources disagree about, when they give the BAL two types."""
+    kinds = {entry.origin: entry.kind.value for entry in shown if entry.kind is not BalKind.UNKNOWN}
+    if len(set(kinds.values())) < 2:
+        return ()
+    words = {"api": kinds[Origin.API], "extraction": kinds[Origin.EXTRACTION]}
+    return (_("type %(api)s dans l'API, %(extraction)s dans l'extraction") % words,)
+
+
+def _would_list(answer: DirectoryAnswer, kind: BalKind) -> bool:
+    """Whether this source, had it published a BAL of this type, would have shown it."""
+    if answer.notes:
+        return False
+    return answer.origin is Origin.API or kind in IN_THE_EXTRACTION
+
+
+def _source(answer: DirectoryAnswer, now: datetime) -> str:
+    return _named(answer.origin, _day(answer.taken_at, now))
+
+
+def _named(origin: Origin, day: str) -> str:
+    return (_("API du %s") if origin is Origin.API else _("extraction du %s")) % day
+
+
+def _both(names: list[str]) -> str:
+    if len(names) == 2:
+        return _("%(first)s et %(second)s") % {"first": names[0], "second": names[1]}
+    return names[0]
+
+
+def _day(moment: datetime, now: datetime) -> str:
+    return format_date(moment.astimezone(now.tzinfo).date())

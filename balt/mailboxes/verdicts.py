@@ -1,0 +1,279 @@
+"""What is to be thought of a BAL, and the evidence for it.
+
+The verdicts, the most pressing first. ``TO_DELETE`` and ``LEAVING`` outrank all others; they follow from
+what was asked of the provider, of which nothing is recorded here yet. Then ``GHOST`` and ``INACTIVE`` (nobody
+reads it), ``WATCH`` (nearly full: it will soon receive nothing), ``UNLISTED``, ``WATCH`` (mail waits),
+``ACTIVE``; ``UNKNOWN`` where nothing of this is known. The directory never says that a BAL is not used
+(domain 10): only its messages or its holder do, and the holder's fresh answer outranks the messages, for a
+mailbox that the business software reads may look unread.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from balt.config import Account, Thresholds
+from balt.i18n import _, ngettext
+from balt.mailboxes.model import (
+    Answer,
+    Finding,
+    Mailbox,
+    MailboxStatus,
+    Publication,
+    Question,
+    Verdict,
+)
+from balt.mailboxes.usage import Activity, activity_of, pressing
+from balt.mailboxes.wording import question_text, verdict_label
+from balt.units import format_age, format_count, format_date, format_percent, format_since, format_size
+
+_STEPS = (Question.TRASH, Question.OLD, Question.LARGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a verdict rests on. ``account`` is None for a BAL known from the directory only; ``listed`` are
+    the sentences that say how ``publication`` is known.
+    """
+
+    account: Account | None = None
+    status: MailboxStatus | None = None
+    publication: Publication = Publication.UNKNOWN
+    listed: Sequence[str] = ()
+    answers: Sequence[Answer] = ()
+
+    @property
+    def measured(self) -> MailboxStatus | None:
+        """The figures of a BAL that answered."""
+        return self.status if self.status is not None and self.status.reachable else None
+
+    def answer(self, question: Question) -> Answer | None:
+        """The latest answer to a question."""
+        found = [each for each in self.answers if each.question is question]
+        return max(found, key=lambda each: each.given_at, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """Whether a BAL is read, and the sentences that say so, the deciding one first; ``late`` tells that mail
+    waits, ``ask`` that the holder should say.
+    """
+
+    activity: Activity
+    said: tuple[str, ...]
+    late: bool = False
+    ask: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How full a BAL is, in per cent, against the local thresholds; ``said`` is "" when there is room."""
+
+    pressing: bool = False
+    said: str = ""
+
+
+def judge(facts: Facts, thresholds: Thresholds, now: datetime) -> Finding:
+    """The verdict on one BAL. Pure: the same facts give the same finding."""
+    use = _use(facts, thresholds, now)
+    room = _room(facts, thresholds, now)
+    verdict, headline = _decide(facts, use, room, thresholds, now)
+    reasons = [*_with_publication(verdict, facts, use.said[0]), *use.said[1:]]
+    if room.said:
+        reasons.append(room.said)
+    reasons += facts.listed
+    if verdict in (Verdict.GHOST, Verdict.INACTIVE) and not _fresh(facts, Question.CONSULTED, now):
+        reasons.append(_threshold(thresholds))
+    if use.ask:
+        reasons.append(_("à répondre : %s") % question_text(Question.CONSULTED))
+    return Finding(verdict, headline, tuple(reasons))
+
+
+def questions_due(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> tuple[Question, ...]:
+    """What is to be asked of the holder now: what nothing can measure, where no fresh answer stands. Whether
+    a BAL is consulted is not asked where its messages tell, unless an answer that has aged said otherwise.
+    """
+    facts = Facts(mailbox.account, mailbox.status, mailbox.publication, (), mailbox.answers)
+    wanted = [Question.CONSULTED] if _use(facts, thresholds, now).ask else []
+    measured = mailbox.measured
+    by_hand = mailbox.account is not None and mailbox.account.access != "imap"
+    if by_hand or (mailbox.account is not None and measured is not None):
+        if measured is None or measured.quota is None:
+            wanted.append(Question.QUOTA)
+        if by_hand:
+            wanted += _STEPS
+    return tuple(each for each in wanted if (said := mailbox.answer(each)) is None or not said.is_fresh(now))
+
+
+def _decide(
+    facts: Facts, use: _Use, room: _Room, thresholds: Thresholds, now: datetime
+) -> tuple[Verdict, str]:
+    """The verdict and its headline."""
+    if use.activity is Activity.UNREAD:
+        verdict = Verdict.GHOST if facts.publication is Publication.PUBLISHED else Verdict.INACTIVE
+        return verdict, verdict_label(verdict)
+    if room.pressing:
+        return Verdict.WATCH, _("saturation")
+    if facts.publication is Publication.ABSENT and (
+        use.activity is Activity.READ or _receives(facts, thresholds, now)
+    ):
+        return Verdict.UNLISTED, verdict_label(Verdict.UNLISTED)
+    if use.late:
+        return Verdict.WATCH, _("courrier en attente")
+    if use.activity is Activity.READ:
+        return Verdict.ACTIVE, verdict_label(Verdict.ACTIVE)
+    return Verdict.UNKNOWN, verdict_label(Verdict.UNKNOWN)
+
+
+def _receives(facts: Facts, thresholds: Thresholds, now: datetime) -> bool:
+    status = facts.measured
+    if status is None or status.last_received is None:
+        return False
+    return (now - status.last_received).days < thresholds.inactive_after_days
+
+
+def _use(facts: Facts, thresholds: Thresholds, now: datetime) -> _Use:
+    """Whether the BAL is read: the holder's fresh word, else its messages."""
+    inferred = _inferred(facts, thresholds, now)
+    said = facts.answer(Question.CONSULTED)
+    if said is None:
+        return inferred
+    meant = Activity.READ if said.value == "yes" else Activity.UNREAD
+    doubt = () if inferred.activity is meant else inferred.said
+    if said.is_fresh(now):
+        return _Use(meant, (_as_said(said, now), *doubt))
+    sentence = _as_said(said, now, again=bool(doubt))
+    return replace(inferred, said=(*inferred.said, sentence), ask=inferred.ask or bool(doubt))
+
+
+def _inferred(facts: Facts, thresholds: Thresholds, now: datetime) -> _Use:
+    """What the messages tell, or why they tell nothing."""
+    status = facts.measured
+    if status is None or facts.account is None or facts.account.access != "imap":
+        waiting = facts.account is not None and facts.account.access == "imap" and facts.status is None
+        return _Use(Activity.UNCLEAR, (_why_unmeasured(facts),), ask=not waiting)
+    activity = activity_of(status, thresholds, now)
+    late = pressing(status, thresholds, now)
+    said = _of_messages(status, activity, late, now)
+    return _Use(activity, (said,), late, ask=activity is Activity.UNCLEAR)
+
+
+def _why_unmeasured(facts: Facts) -> str:
+    if facts.account is None:
+        return _("aucun compte connu ici")
+    if facts.account.access == "none":
+        return _("sans accès IMAP : rien ne peut y être mesuré")
+    if facts.status is None:
+        return _("pas encore relevée")
+    if not facts.status.reachable:
+        return _("n'a pas répondu : %s") % (facts.status.error or _("raison inconnue"))
+    return _("des fichiers exportés ne disent pas si la BAL est lue")
+
+
+def _of_messages(status: MailboxStatus, activity: Activity, late: bool, now: datetime) -> str:
+    if late:
+        return _unread_for(status, now)
+    if status.messages == 0:
+        return _("vide : rien n'y montre qu'elle est consultée")
+    if status.last_seen is None:
+        return _("aucun message lu : rien ne montre qu'elle est consultée")
+    if activity is Activity.READ:
+        return _("consultée : un message reçu le %(day)s est lu") % {"day": _day(status.last_seen, now)}
+    when = format_since(status.last_seen, now)
+    return _("le dernier message lu a été reçu %(when)s") % {"when": when}
+
+
+def _unread_for(status: MailboxStatus, now: datetime) -> str:
+    age = format_age((now - (status.unread_since or status.taken_at)).days)
+    unread = status.unread_run
+    if not unread:
+        return _("rien de lu depuis %(age)s") % {"age": age}
+    text = ngettext(
+        "rien de lu depuis %(age)s, %(n)s non lu", "rien de lu depuis %(age)s, %(n)s non lus", unread
+    )
+    return text % {"age": age, "n": format_count(unread)}
+
+
+def _as_said(answer: Answer, now: datetime, *, again: bool = False) -> str:
+    """The holder's answer in a sentence, with its date; ``again`` when it is too old to count."""
+    yes = answer.value == "yes"
+    words = _("consultée, selon vous, le %s") if yes else _("non consultée, selon vous, le %s")
+    said = words % _day(answer.given_at, now)
+    return _("%s : réponse ancienne, à redonner") % said if again else said
+
+
+def _room(facts: Facts, thresholds: Thresholds, now: datetime) -> _Room:
+    """How full the BAL is: as measured, else as the holder said lately."""
+    status = facts.measured
+    if status is not None and status.quota is not None and status.quota.limit > 0:
+        quota = status.quota
+        figures = {"used": format_size(quota.used), "limit": format_size(quota.limit)}
+        said = _("%(used)s sur %(limit)s") % figures
+        return _fullness(quota.used * 100 // quota.limit, said, thresholds)
+    answer = facts.answer(Question.QUOTA)
+    if answer is None:
+        return _Room()
+    day = {"day": _day(answer.given_at, now)}
+    if answer.is_fresh(now):
+        return _fullness(int(answer.value), _("selon vous, le %(day)s") % day, thresholds)
+    figures = {"percent": format_percent(int(answer.value), 100), **day}
+    return _Room(
+        said=_("remplie à %(percent)s, selon vous, le %(day)s : réponse ancienne, à redonner") % figures
+    )
+
+
+def _fullness(percent: int, source: str, thresholds: Thresholds) -> _Room:
+    limit = thresholds.quota_alert if percent >= thresholds.quota_alert else thresholds.quota_warning
+    if percent < limit:
+        return _Room()
+    words = {
+        "percent": format_percent(percent, 100),
+        "source": source,
+        "limit": format_percent(limit, 100),
+    }
+    return _Room(True, _("remplie à %(percent)s (%(source)s) ; seuil choisi ici : %(limit)s") % words)
+
+
+def _with_publication(verdict: Verdict, facts: Facts, said: str) -> tuple[str, ...]:
+    """The deciding sentence, with what the directory adds to it where both together decide."""
+    if verdict is Verdict.GHOST:
+        return (_("publiée, et %s") % said,)
+    if verdict is Verdict.UNLISTED:
+        return (_("en service, et absente de l'annuaire"), said)
+    if verdict is Verdict.UNKNOWN and facts.publication is Publication.PUBLISHED:
+        return (_("publiée, %s") % said,)
+    return (said,)
+
+
+def _threshold(thresholds: Thresholds) -> str:
+    return _("seuil choisi ici : %(age)s") % {"age": _age_words(thresholds.inactive_after_days)}
+
+
+def _age_words(days: int) -> str:
+    """A threshold in days as it was meant: "1 an" for 365, "90 jours" for 90."""
+    if days and days % 365 == 0:
+        return ngettext("%d an", "%d ans", days // 365) % (days // 365)
+    return ngettext("%d jour", "%d jours", days) % days
+
+
+def _fresh(facts: Facts, question: Question, now: datetime) -> bool:
+    answer = facts.answer(question)
+    return answer is not None and answer.is_fresh(now)
+
+
+def _day(moment: datetime, now: datetime) -> str:
+    return format_date(moment.astimezone(now.tzinfo).date())
+
+
+def latest(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """The latest answer to each question."""
+    found: dict[Question, Answer] = {}
+    for each in sorted(answers, key=lambda answer: answer.given_at):
+        found[each.question] = each
+    return tuple(found.values())
+
+
+def use_of(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> Activity:
+    """Whether a BAL is read: as the holder said lately, else as its messages tell."""
+    facts = Facts(mailbox.account, mailbox.status, mailbox.publication, (), mailbox.answers)
+    return _use(facts, thresholds, now).activity
