@@ -1,0 +1,239 @@
+"""Adding one ``[[mailbox]]`` at the end of the configuration: the only way in which balt ever writes it.
+
+What the person wrote stays as it is, octet for octet. The new file is whole or not there at all: it is read
+before it is written, laid beside the old one, and put in its place in one step.
+"""
+
+import errno
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import tomli_w
+
+from balt.config.model import Account, Config, Person
+from balt.config.reader import load_config, parse_config
+from balt.config.table import config_error
+from balt.errors import ConfigError
+from balt.i18n import _
+from balt.text import fold, plain
+
+_BOM = b"\xef\xbb\xbf"
+_SIZES = (("G", 1024**3), ("M", 1024**2), ("k", 1024))
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The file as it was read: whether it changed since then is decided on all of this."""
+
+    content: bytes
+    mode: int
+    owner: tuple[int, int]
+    written: tuple[int, int, int]  # device, inode, time of the last change in nanoseconds
+
+
+def append_mailbox(file: Path, account: Account, person: Person | None = None) -> None:
+    """Add ``account`` at the end of the configuration ``file``, made (0600, its folder 0700) when missing.
+
+    ``person`` goes into a file that did not exist, and nowhere else. A link is followed to the file that it
+    names. Raises ConfigError, and then nothing has changed: a mistake in the file or in the account, an
+    address that the file already has, a file that changed meanwhile, a disk that cannot take it.
+    """
+    account = check_mailbox(account)
+    try:
+        target = Path(os.path.realpath(file))
+        found = _read(target)
+    except OSError as error:
+        raise _cannot_write(file, error) from None
+    if found is None:
+        head = _person_table(person or Person())
+        content = (head + _block(account)).encode()
+        _check(file, parse_config(head, Path("[person]")), account, content)
+    else:
+        old = load_config(file)  # says better than here what is wrong with it
+        if any(fold(each.address) == fold(account.address) for each in old.accounts):
+            sentence = _("l'adresse %s est déjà celle d'une BAL de ce fichier.") % plain(account.address)
+            raise config_error(file, sentence, advice=_("Rien n'a été ajouté."))
+        content = _extended(found.content, account)
+        _check(file, old, account, content)
+    _put(file, target, found, content)
+
+
+def check_mailbox(account: Account) -> Account:
+    """The account as a configuration would give it back: its paths absolute. Raises ConfigError, naming the
+    key, for one that no configuration may hold.
+    """
+    try:
+        account = _absolute(account)
+        block = _block(account).encode().decode()  # half a character has no UTF-8
+        read = parse_config(block, Path("[[mailbox]]")).accounts  # it is in no file yet
+    except (RuntimeError, ValueError):  # an unknown home folder, a NUL in a path
+        read = ()
+    if read != (account,):
+        raise ConfigError(
+            _("cette BAL ne peut pas être écrite dans la configuration : une de ses valeurs n'y tient pas."),
+            advice=_(
+                "Rien n'a été ajouté. Retirez les caractères inhabituels, ou modifiez le fichier à la main."
+            ),
+            mailbox=plain(account.address, 80),
+        )
+    return account
+
+
+def _absolute(account: Account) -> Account:
+    """In the file a relative path would start from the folder of the file, and not from here."""
+    paths: dict[str, Path] = {
+        name: path.expanduser().absolute()
+        for name in ("ca_file", "client_certificate", "client_key", "path")
+        if (path := getattr(account, name)) is not None
+    }
+    return replace(account, **paths)  # type: ignore[arg-type]
+
+
+def _block(account: Account) -> str:
+    """The ``[[mailbox]]`` of an account, with the keys that are not as they would be without it."""
+    usual = Account(address=account.address, port=Account("", security=account.security).port)
+    values: dict[str, object] = {"address": account.address}
+    for key in fields(Account):
+        value = getattr(account, key.name)
+        if value != getattr(usual, key.name):
+            values[key.name] = _value(key.name, value)
+    # The header by itself: tomli_w would write a short table as mailbox = [{…}], which nobody can add to.
+    return "[[mailbox]]\n" + tomli_w.dumps(values)
+
+
+def _value(key: str, value: object) -> object:
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if key == "quota" and isinstance(value, int):
+        return next((f"{value // step}{unit}" for unit, step in _SIZES if value % step == 0), value)
+    return value
+
+
+def _person_table(person: Person) -> str:
+    """The beginning of a new file; "" for nobody."""
+    values = {key: plain(text) for key, text in (("name", person.name), ("rpps", person.rpps)) if text}
+    return "[person]\n" + tomli_w.dumps(values) + "\n" if values else ""
+
+
+def _extended(old: bytes, account: Account) -> bytes:
+    """``old``, unchanged, then the block; with the line ends that the file has."""
+    block = _block(account)
+    if old.removeprefix(_BOM):
+        block = ("\n" if old.endswith(b"\n") else "\n\n") + block
+    newline = "\r\n" if b"\r\n" in old else "\n"
+    return old + block.replace("\n", newline).encode()
+
+
+def _check(file: Path, old: Config, account: Account, content: bytes) -> None:
+    """Raise unless ``content`` reads as all that was there, and this BAL after it."""
+    try:
+        new = parse_config(content.decode("utf-8-sig"), file)
+    except ConfigError:
+        new = None
+    if new is None or new != replace(old, accounts=(*old.accounts, account), file=file):
+        advice = _(
+            "Rien n'a été ajouté. Chaque BAL y commence par une ligne [[mailbox]] ; ajoutez-la à la main."
+        )
+        sentence = _("une BAL ne peut pas être ajoutée à la fin de ce fichier, tel qu'il est écrit.")
+        raise config_error(file, sentence, advice=advice)
+
+
+def _read(target: Path) -> _Found | None:
+    """The file as it is; None when there is none."""
+    try:
+        facts = target.stat()
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(facts.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return _Found(
+        target.read_bytes(),
+        stat.S_IMODE(facts.st_mode),
+        (facts.st_uid, facts.st_gid),
+        (facts.st_dev, facts.st_ino, facts.st_mtime_ns),
+    )
+
+
+def _put(file: Path, target: Path, found: _Found | None, content: bytes) -> None:
+    """Lay ``content`` beside the file and put it in its place in one step, or leave all as it was."""
+    part: Path | None = None
+    try:
+        if found is not None and not (found.mode & stat.S_IWUSR and os.access(target, os.W_OK)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        _make_folder(target.parent)
+        # A name of its own: two of them at once would write into the same file.
+        handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
+        part = Path(name)
+        with os.fdopen(handle, "wb") as new:
+            new.write(content)
+            new.flush()
+            if found is not None:
+                _keep_rights(new.fileno(), part, found)
+            os.fsync(new.fileno())
+        if _read(target) != found:
+            raise _changed(file)
+        part.replace(target)
+        part = None
+    except OSError as error:
+        raise _cannot_write(file, error) from None
+    finally:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink()
+    with suppress(OSError):  # it is in its place; some disks only cannot be told to hurry
+        _sync(target.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make what is missing of the way to ``folder``, for its owner alone; what is there stays as it is."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _keep_rights(handle: int, part: Path, found: _Found) -> None:
+    """The owner and the mode of the old file; never more readers than it had."""
+    if os.name != "posix":
+        return
+    facts = part.stat()
+    if (facts.st_uid, facts.st_gid) != found.owner:
+        os.fchown(handle, *found.owner)
+    os.fchmod(handle, found.mode)
+
+
+def _sync(folder: Path) -> None:
+    """Make the renaming durable; Windows has no such call and needs none."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _changed(file: Path) -> ConfigError:
+    sentence = _("ce fichier a été modifié pendant ce temps par un autre programme.")
+    return config_error(file, sentence, advice=_("Rien n'a été ajouté. Recommencez."))
+
+
+def _cannot_write(file: Path, error: OSError) -> ConfigError:
+    if error.errno in _FULL:
+        sentence = _("le disque est plein, ce fichier n'a pas pu être écrit.")
+        advice = _("Rien n'a changé. Libérez de la place, puis recommencez.")
+    elif error.errno in _FORBIDDEN:
+        sentence = _("balt n'a pas le droit d'écrire ce fichier ou dans son dossier.")
+        advice = _("Rien n'a changé. Vérifiez leurs droits et leur propriétaire, puis recommencez.")
+    else:
+        sentence = _("ce fichier n'a pas pu être écrit (%s).") % plain(error.strerror or type(error).__name__)
+        advice = _("Rien n'a changé.")
+    return config_error(file, sentence, advice=advice)

@@ -1,0 +1,98 @@
+"""The Annuaire Santé seen from here: whether its API answers with the key, and how old the local file is."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+from balt.clock import Clock
+from balt.config import Config, DirectorySettings
+from balt.doctor.model import Check, Result
+from balt.errors import BaltError, DirectoryError
+from balt.i18n import _
+from balt.text import plain
+from balt.units import format_age, format_date, format_size
+
+OLD_AFTER_DAYS = 30
+"""How long the data may be kept according to the ANS (conditions of use of the API)."""
+_NOBODY = "10999990012"  # an invented number of the right form: the question costs one call and finds nobody
+_PATIENCE = 30.0
+
+Cancelled = Callable[[], bool]
+
+
+def look_at_directory(
+    config: Config,
+    key: Callable[[], str],
+    data: Path,
+    clock: Clock,
+    cancelled: Cancelled | None = None,
+) -> Iterator[Check]:
+    """The key and one cheap question to the API, where a key is indicated; then the local file.
+
+    ``key`` gives the key of the API and raises BaltError where there is none; ``data`` is balt's data folder.
+    """
+    settings = config.directory
+    if settings.api_key_command or settings.api_key_env:
+        try:
+            key()
+        except BaltError as error:
+            yield Check("directory.key", _("Clé de l'annuaire"), Result.FAILURE, error.message, error.advice)
+        else:
+            yield Check(
+                "directory.key", _("Clé de l'annuaire"), Result.OK, _("trouvée (elle n'est pas montrée).")
+            )
+            yield _answer(config, key, clock, cancelled)
+    else:
+        advice = _("Elle est gratuite, sur le portail des API de l'ANS ; à défaut, importez une extraction.")
+        sentence = _("aucune : balt ne demande rien à l'Annuaire Santé.")
+        yield Check("directory.key", _("Clé de l'annuaire"), Result.SKIPPED, sentence, advice)
+    yield _extraction(settings, data, clock)
+
+
+def _answer(config: Config, key: Callable[[], str], clock: Clock, cancelled: Cancelled | None) -> Check:
+    """One question, by a number that is nobody's."""
+    from balt.directory.client import DirectoryClient, Limits
+
+    label, url = _("Annuaire Santé"), plain(config.directory.base_url, 200)
+    limits = Limits(deadline_seconds=_PATIENCE, waits=0)
+    try:
+        with DirectoryClient(config.directory.base_url, key, clock, limits=limits) as client:
+            client.of_professional(_NOBODY, cancelled)
+    except DirectoryError as error:
+        return Check("directory.answer", label, Result.FAILURE, error.message, error.advice)
+    return Check("directory.answer", label, Result.OK, _("répond et accepte la clé : %s.") % url)
+
+
+def _extraction(settings: DirectorySettings, data: Path, clock: Clock) -> Check:
+    """The extraction that the configuration names, else the one imported before: whether it can be read, and
+    of which day it is.
+    """
+    from balt.directory.extraction import generated_at, open_extraction
+    from balt.directory.index import DirectoryIndex
+    from balt.mailboxes.directory_reader import index_file
+
+    label = _("Extraction de l'annuaire")
+    path = settings.extraction
+    if path is None and not index_file(data).exists():
+        return Check("directory.extraction", label, Result.SKIPPED, _("aucun fichier indiqué ni importé."))
+    try:
+        if path is None:
+            with closing(DirectoryIndex(index_file(data))) as index:
+                about = index.about()
+            name, made, size = about.source_name, about.generated_at, about.source_size
+        else:
+            with open_extraction(path) as rows:
+                name, made, size = rows.source_name, generated_at(rows, clock), rows.total_octets
+    except BaltError as error:
+        return Check("directory.extraction", label, Result.FAILURE, error.message, error.advice)
+    days = max((clock.now() - made).days, 0)
+    sentence = _("%(name)s : %(size)s, du %(day)s (%(age)s).") % {
+        "name": plain(name, 120),
+        "size": format_size(size),
+        "day": format_date(made.date()),
+        "age": format_age(days),
+    }
+    if days > OLD_AFTER_DAYS:
+        advice = _("Ce fichier paraît chaque jour : prenez-en un plus récent.")
+        return Check("directory.extraction", label, Result.WARNING, sentence, advice)
+    return Check("directory.extraction", label, Result.OK, sentence)
