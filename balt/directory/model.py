@@ -109,7 +109,8 @@ class Professional:
 class DirectoryAnswer:
     """What one question to one source brought.
 
-    ``notes`` are sentences for the user about what could not be read or is not certain.
+    ``notes`` are sentences for the user about what could not be read or is not certain. ``whole`` is false
+    where something may be published all the same though the answer does not hold it.
     """
 
     origin: Origin
@@ -118,3 +119,4 @@ class DirectoryAnswer:
     situations: tuple[PracticeSituation, ...] = ()
     professionals: tuple[Professional, ...] = ()
     notes: tuple[str, ...] = ()
+    whole: bool = True

@@ -26,13 +26,14 @@ T = TypeVar("T")
 Cancelled = Callable[[], bool]
 
 MOST_ADDRESSES = 200
-"""How many addresses are asked one by one: three calls each, at 17 calls a second (domain 2.1)."""
+"""How many addresses the API is asked one by one: three calls each, at 17 calls a second (domain 2.1)."""
 
 
 class KeySource(Protocol):
     """Gives the key of the API."""
 
     def api_key(self, settings: DirectorySettings) -> str: ...
+    def forget_api_key(self) -> None: ...
 
 
 class DirectoryReader:
@@ -135,6 +136,8 @@ class DirectoryReader:
         except CancelledError:
             raise
         except BaltError as error:
+            if isinstance(error, DirectoryError) and not error.again:
+                self._keys.forget_api_key()  # it may be the key that was refused: look for it anew next time
             problems.append(str(error))
             return None
 
@@ -142,22 +145,23 @@ class DirectoryReader:
         client = self._open_client()
         rpps = self._config.person.rpps
         answers = [client.of_professional(rpps, cancelled)] if rpps else []
-        for address in self._addresses(answers):
-            answers.append(client.of_address(address, cancelled))
-        return joined(answers) or DirectoryAnswer(Origin.API, self._clock.now())
+        addresses = self._addresses(answers)
+        answers += [client.of_address(each, cancelled) for each in addresses[:MOST_ADDRESSES]]
+        found = joined(answers) or DirectoryAnswer(Origin.API, self._clock.now())
+        return found if len(addresses) <= MOST_ADDRESSES else _cut(found)
 
     def _from_extraction(self, cancelled: Cancelled | None) -> DirectoryAnswer:
         index = self._open_index(cancelled)
         rpps = self._config.person.rpps
         answers = [index.of_professional(rpps)] if rpps else []
-        answers += [index.of_address(address) for address in self._addresses(answers)]
+        answers += [index.of_address(each) for each in self._addresses(answers)]
         return joined(answers) or DirectoryAnswer(Origin.EXTRACTION, index.about().generated_at)
 
     def _addresses(self, answers: Sequence[DirectoryAnswer]) -> list[str]:
         """The BAL of the configuration that the holder's own answer did not hold."""
         known = {entry.key for answer in answers for entry in answer.entries}
         wanted = [account.address.lower() for account in self._config.accounts]
-        return [address for address in wanted if address not in known][:MOST_ADDRESSES]
+        return [address for address in wanted if address not in known]
 
     def _open_client(self) -> DirectoryClient:
         if self._client is None:
@@ -196,7 +200,14 @@ def joined(answers: Sequence[DirectoryAnswer]) -> DirectoryAnswer | None:
         situations=_once(each for answer in answers for each in answer.situations),
         professionals=_people(answers),
         notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
+        whole=all(answer.whole for answer in answers),
     )
+
+
+def _cut(found: DirectoryAnswer) -> DirectoryAnswer:
+    """The answer of the API where it was not asked about every BAL."""
+    note = _("l'API n'a été interrogée que pour les %d premières BAL de la configuration.") % MOST_ADDRESSES
+    return replace(found, notes=(*found.notes, note), whole=False)
 
 
 def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer:
@@ -206,6 +217,7 @@ def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer
         entries=_once((*api.entries, *extraction.entries)),
         professionals=_people((api, extraction)),
         notes=tuple(dict.fromkeys((*api.notes, *extraction.notes))),
+        whole=api.whole and extraction.whole,
     )
 
 

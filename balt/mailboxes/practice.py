@@ -73,6 +73,6 @@ def own_situations(
     whole = {
         answer.origin
         for answer in directory.answers
-        if not answer.notes and (answer.origin is Origin.API or answer.origin in given)
+        if answer.whole and (answer.origin is Origin.API or answer.origin in given)
     }
     return found, whole

@@ -46,7 +46,7 @@ def listing_of(entries: Sequence[DirectoryEntry], view: DirectoryView, now: date
     if whole:
         said = _("absente de l'annuaire : %s") % _both([_source(each, now) for each in whole])
         return Listing(Publication.ABSENT, (said,))
-    if view.extraction is not None and not view.extraction.notes:
+    if view.extraction is not None and view.extraction.whole:
         said = _(
             "absente de l'extraction du %s, qui ne liste que les types PER et ORG : à contrôler par l'API"
         )
@@ -83,7 +83,7 @@ def _kinds(shown: list[DirectoryEntry]) -> tuple[str, ...]:
 
 def _would_list(answer: DirectoryAnswer, kind: BalKind) -> bool:
     """Whether this source, had it published a BAL of this type, would have shown it."""
-    if answer.notes:
+    if not answer.whole:
         return False
     return answer.origin is Origin.API or kind in IN_THE_EXTRACTION
 

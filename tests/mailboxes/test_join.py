@@ -167,7 +167,7 @@ FILE_ONLY = (
         ),
         (
             "the API was not read whole",
-            view(api(notes=("page perdue",)), extraction(entry(origin=EXTRACTION))),
+            view(api(notes=("page perdue",), whole=False), extraction(entry(origin=EXTRACTION))),
             PUBLISHED,
             ["dans l'annuaire : extraction du 22 nov. 2026"],
         ),
@@ -189,14 +189,14 @@ FILE_ONLY = (
         ("not in the API", view(api()), ABSENT, ["absente de l'annuaire : API du 23 nov. 2026"]),
         (
             "an API not read whole",
-            view(api(notes=("page perdue",))),
+            view(api(notes=("page perdue",), whole=False)),
             UNKNOWN,
             ["publication inconnue : annuaire lu en partie seulement"],
         ),
         ("not in the file, type unknown", view(extraction()), UNKNOWN, [FILE_ONLY]),
         (
             "a file not read whole",
-            view(extraction(notes=("3 lignes illisibles",))),
+            view(extraction(notes=("3 lignes illisibles",), whole=False)),
             UNKNOWN,
             ["publication inconnue : annuaire lu en partie seulement"],
         ),

@@ -1,0 +1,397 @@
+"""The directory on this machine: an index of the extraction, searched as the person types.
+
+A cache of a public file: it holds nothing else, and is made anew whenever it does not fit. Its sources are
+``index_build`` (making it) and ``index_search`` (what is typed).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from balt.clock import Clock
+from balt.directory import index_schema as schema
+from balt.directory.extraction import Cancelled, Progress, kind_of, place_of, yes_or_no
+from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
+from balt.directory.index_build import ImportReport, build_index
+from balt.directory.index_schema import IndexAbout, key_of
+from balt.directory.index_search import identifier_in, words_in, words_of
+from balt.directory.labels import given_name, title_of
+from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
+from balt.errors import DirectoryError
+from balt.i18n import _
+from balt.text import fold, plain
+
+__all__ = ["DirectoryIndex", "ImportReport", "IndexAbout", "ensure_index"]
+
+_ENTRIES = """
+SELECT e.id, e.address, e.kind, e.rpps, e.title, e.family, e.given, e.service, e.digitization,
+       t.label, s.label, p.structure, p.finess, p.place, p.postcode
+FROM entries e JOIN labels t ON t.id = e.profession JOIN labels s ON s.id = e.speciality
+JOIN places p ON p.id = e.place
+"""
+_TOWNS = """
+SELECT DISTINCT e.rpps, p.place, p.postcode FROM entries e JOIN places p ON p.id = e.place
+WHERE e.place > 0 AND e.rpps <> '' AND e.rpps IN
+"""
+_CORRUPT = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
+_MANY = 500
+"""How many values one question to SQLite names (its own bound was 999 for long)."""
+
+T = TypeVar("T")
+Found = tuple[int, DirectoryEntry]
+
+
+class DirectoryIndex:
+    """An open index, read-only; used by one thread at a time. Every question raises DirectoryError when the
+    file cannot be read. ``notes`` are sentences that every answer will carry.
+    """
+
+    def __init__(self, path: Path, notes: Sequence[str] = ()) -> None:
+        self._path = path
+        self._notes = tuple(notes)
+        self._db = _opened(path)
+        try:
+            self._about = self._asked(lambda: schema.read_about(self._db))
+            self._labels = self._asked(self._marked_labels)
+        except DirectoryError:
+            self.close()
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self.close()
+            raise _unusable() from None
+
+    @staticmethod
+    def build(
+        path: Path,
+        source: Path,
+        clock: Clock,
+        on_progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> ImportReport:
+        """Make the index of the extraction ``source`` at ``path``; see ``build_index``."""
+        return build_index(path, source, clock, on_progress, cancelled)
+
+    def about(self) -> IndexAbout:
+        """What this index was made from."""
+        return self._about
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def search(self, text: str, limit: int = 200) -> DirectoryAnswer:
+        """What fits what a person typed: an exact address or number first, then names, structures, the rest.
+
+        At most ``limit`` entries; a note says when there are more. Words of fewer than three letters count as
+        whole words.
+        """
+        found = self._asked(lambda: self._search(text, limit + 1))
+        notes = []
+        if len(found) > limit:
+            notes.append(
+                _("Seuls les %(count)d premiers résultats sont montrés : précisez la recherche.")
+                % {"count": limit}
+            )
+        answer = self._answer(found[:limit], notes)
+        return replace(answer, whole=False) if notes else answer
+
+    def of_professional(self, rpps: str) -> DirectoryAnswer:
+        """Every BAL of a person, by RPPS (11 digits, or 8 and the RPPS)."""
+        number = typed_rpps(rpps) or plain(rpps).strip()
+        found = self._asked(lambda: self._where("e.rpps = ? AND e.rpps <> ''", (number,)))
+        warning = "" if found else rpps_warning(number)
+        return self._answer(found, [_sentence(warning)] if warning else [])
+
+    def of_address(self, address: str) -> DirectoryAnswer:
+        """Every entry of an address, whatever its case."""
+        return self._answer(self._asked(lambda: self._at(address)))
+
+    def of_structure(self, finess: str) -> DirectoryAnswer:
+        """Every BAL tied to a structure, by FINESS (or by the other number that the file gives it)."""
+        number = "".join(plain(finess).split()).upper()
+        found = self._asked(lambda: self._in_structure(number))
+        warning = "" if found else finess_warning(number)
+        return self._answer(found, [_sentence(warning)] if warning else [])
+
+    def homonyms(self, rpps: str) -> tuple[Professional, ...]:
+        """The other persons of the same family name and given name, with a BAL in the file."""
+        number = typed_rpps(rpps) or plain(rpps).strip()
+        return self._asked(lambda: self._homonyms(number))
+
+    # Questions to the tables
+
+    def _marked_labels(self) -> dict[str, tuple[str, ...]]:
+        """The mark of each label, and the label's words."""
+        labels = self._db.execute("SELECT id, label FROM labels WHERE id < ?", (schema.MOST_MARKS,))
+        return {schema.mark_of(number): words_in(label) for number, label in labels if label}
+
+    def _search(self, text: str, limit: int) -> list[Found]:
+        found: dict[int, DirectoryEntry] = dict(self._exact(text, limit))
+        if found and "@" in text:  # a whole address asks for nothing else
+            return _once(found.items())[:limit]
+        words = words_of(text)
+        for question in words.questions(self._labels):
+            self._add_matching(found, question, limit)
+        if not found:
+            for question in words.fewer_questions(self._labels):
+                self._add_matching(found, question, limit)
+        return _once(found.items())[:limit]
+
+    def _exact(self, text: str, limit: int) -> list[Found]:
+        """What an address or a number (whole, or its beginning) names by itself."""
+        if "@" in text:
+            return self._at(text)
+        if rpps := typed_rpps(text) or next(filter(None, map(typed_rpps, text.split())), ""):
+            return self._where("e.rpps = ? AND e.rpps <> ''", (rpps,))
+        if not (number := identifier_in(text)):
+            return []
+        beyond = number + "~"
+        people = self._where("e.rpps >= ? AND e.rpps < ? AND e.rpps <> '' LIMIT ?", (number, beyond, limit))
+        return [*self._in_structure(number), *people]
+
+    def _add_matching(self, found: dict[int, DirectoryEntry], question: str, limit: int) -> None:
+        """Add the entries that an expression finds, sorted, behind those found before."""
+        if len(found) >= limit:
+            return
+        ids = self._db.execute(
+            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?",
+            (question, limit + len(found)),
+        )
+        fresh = [number for (number,) in ids if number not in found][: limit - len(found)]
+        entries = [each for some in _parts(fresh) for each in self._where(f"e.id IN {_marks(some)}", some)]
+        order = _by_name if question.startswith("names") else _by_structure
+        entries.sort(key=lambda each: order(each[1]))
+        found.update(entries)
+
+    def _at(self, address: str) -> list[Found]:
+        wanted = plain(address).strip().lower()
+        near = self._where("e.key = ?", (key_of(address.strip()),))
+        return [each for each in near if each[1].key == wanted]
+
+    def _in_structure(self, number: str) -> list[Found]:
+        places = [
+            place for (place,) in self._db.execute(
+                "SELECT id FROM places WHERE identifier <> '' AND identifier IN (?, ?)",
+                (number, f"1{number}"),
+            )
+        ]  # fmt: skip
+        found = [
+            each
+            for some in _parts(places)
+            for each in self._where(f"e.place > 0 AND e.place IN {_marks(some)}", some)
+        ]
+        return sorted(found, key=lambda each: each[0])
+
+    def _homonyms(self, rpps: str) -> tuple[Professional, ...]:
+        own = self._where("e.rpps = ? AND e.rpps <> ''", (rpps,))
+        names = {(fold(entry.family), fold(entry.given)) for _id, entry in own}
+        alike: dict[int, DirectoryEntry] = {}
+        for family, given in names:
+            for question in list(words_of(f"{family} {given}").questions({}))[:1]:
+                self._add_matching(alike, question, _MANY)
+        same = [
+            (number, entry)
+            for number, entry in alike.items()
+            if entry.rpps not in ("", rpps) and (fold(entry.family), fold(entry.given)) in names
+        ]
+        return self._people([entry for _id, entry in same])
+
+    def _where(self, condition: str, values: Sequence[object]) -> list[Found]:
+        """The entries that a condition of ours finds; what the person typed is only ever among ``values``."""
+        seen_on = self._about.generated_at
+        return [
+            (row[0], _entry(row, seen_on=seen_on))
+            for row in self._db.execute(f"{_ENTRIES} WHERE {condition}", values)
+        ]
+
+    # Answers
+
+    def _answer(self, found: Iterable[Found], notes: Sequence[str] = ()) -> DirectoryAnswer:
+        entries = [entry for _id, entry in _once(found)]
+        return DirectoryAnswer(
+            Origin.EXTRACTION,
+            self._about.generated_at,
+            entries=tuple(entries),
+            professionals=self._asked(lambda: self._people(entries)),
+            notes=(*self._notes, *notes),
+            whole=not self._notes,
+        )
+
+    def _people(self, entries: Sequence[DirectoryEntry]) -> tuple[Professional, ...]:
+        """The persons behind entries, each once, with every town that the file gives them."""
+        people: dict[str, DirectoryEntry] = {}
+        for entry in entries:
+            if entry.rpps:
+                people.setdefault(entry.rpps, entry)
+        towns: dict[str, dict[str, None]] = {}
+        for some in _parts(list(people)):
+            for rpps, line, postcode in self._db.execute(f"{_TOWNS} {_marks(some)}", some):
+                town = place_of(plain(line), plain(postcode))[1]
+                towns.setdefault(rpps, {})[town] = None
+        return tuple(
+            Professional(
+                rpps=rpps,
+                family=entry.family,
+                given=entry.given,
+                title=entry.title,
+                profession=entry.profession,
+                speciality=entry.speciality,
+                towns=tuple(sorted(filter(None, towns.get(rpps, ())))),
+            )
+            for rpps, entry in people.items()
+        )
+
+    def _asked(self, question: Callable[[], T]) -> T:
+        """What a question brings. A damaged file is thrown away: it can be made again from its source."""
+        try:
+            return question()
+        except sqlite3.DatabaseError as error:
+            if (error.sqlite_errorcode or 0) & 0xFF in _CORRUPT:
+                self.close()
+                with contextlib.suppress(OSError):
+                    self._path.unlink()
+                raise _unusable() from error
+            raise _unreadable(error) from error
+
+
+def ensure_index(
+    path: Path,
+    source: Path,
+    clock: Clock,
+    on_progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> DirectoryIndex:
+    """The index of the extraction ``source``, made first when there is none or when the file has changed.
+
+    Where the source is gone or cannot be used, a former index still serves, and its answers say so. Raises
+    DirectoryError where there is neither, and CancelledError.
+    """
+    former: DirectoryIndex | None = None
+    with contextlib.suppress(DirectoryError):
+        former = DirectoryIndex(path)
+    if former is not None and _fits(former.about(), source):
+        return former
+    if former is not None:
+        former.close()
+    try:
+        build_index(path, source, clock, on_progress, cancelled)
+    except DirectoryError as error:
+        if former is None:
+            raise
+        note = _("%(problem)s L'index précédent de l'annuaire reste utilisé.") % {
+            "problem": _sentence(error.message)
+        }
+        return DirectoryIndex(path, notes=[note])
+    return DirectoryIndex(path)
+
+
+def _fits(about: IndexAbout, source: Path) -> bool:
+    try:
+        found = source.stat()
+    except OSError:
+        return False
+    return (found.st_size, found.st_mtime_ns) == (about.source_size, about.source_mtime)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """The file, opened to read only and checked to be an index of this version, whole."""
+    if not path.is_file():
+        raise DirectoryError(
+            _("l'annuaire n'a pas encore été importé."),
+            advice=_("Importez une extraction : balt directory import FICHIER."),
+        )
+    try:
+        db = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
+    except sqlite3.Error as error:
+        raise _unreadable(error) from error
+    try:
+        pages, size, application, version = (
+            db.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "page_size", "application_id", "user_version")
+        )
+        if (application, version) == (schema.APPLICATION, schema.VERSION) and (
+            pages * size == path.stat().st_size
+        ):
+            return db
+    except (sqlite3.Error, OSError):
+        db.close()
+        raise _unusable() from None
+    db.close()
+    raise _unusable()
+
+
+def _entry(row: Sequence[Any], seen_on: datetime) -> DirectoryEntry:
+    """An entry from a row of ``_ENTRIES``, safe to show."""
+    (_id, address, kind, rpps, title, family, given, service, digitization,
+     profession, speciality, structure, finess, line, postcode) = row  # fmt: skip
+    code, town = place_of(plain(line), plain(postcode))
+    return DirectoryEntry(
+        address=plain(address),
+        kind=kind_of(kind),
+        origin=Origin.EXTRACTION,
+        seen_on=seen_on,
+        family=plain(family).strip(),
+        given=given_name(plain(given)),
+        title=title_of(plain(title)),
+        rpps=plain(rpps),
+        profession=plain(profession).strip(),
+        speciality=plain(speciality).strip(),
+        structure=plain(structure).strip(),
+        finess=plain(finess),
+        service=plain(service).strip(),
+        town=town,
+        postcode=code,
+        digitization=yes_or_no(digitization),
+    )
+
+
+def _by_name(entry: DirectoryEntry) -> tuple[str, ...]:
+    return fold(entry.family), fold(entry.given), entry.rpps, entry.key, fold(entry.structure)
+
+
+def _by_structure(entry: DirectoryEntry) -> tuple[str, ...]:
+    """The BAL of a structure itself come before those of the persons in it (they have no family name)."""
+    return fold(entry.structure), fold(entry.family), fold(entry.given), fold(entry.service), entry.key
+
+
+def _once(found: Iterable[Found]) -> list[Found]:
+    """Each fact once: a file may hold the same line twice."""
+    once: dict[DirectoryEntry, int] = {}
+    for number, entry in found:
+        once.setdefault(entry, number)
+    return [(number, entry) for entry, number in once.items()]
+
+
+def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for at in range(0, len(values), _MANY):
+        yield values[at : at + _MANY]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return f"({', '.join('?' * len(values))})"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _unusable() -> DirectoryError:
+    return DirectoryError(
+        _("l'index de l'annuaire est abîmé, ou d'une autre version de balt."),
+        advice=_("Importez de nouveau l'extraction : balt directory import FICHIER."),
+    )
+
+
+def _unreadable(error: sqlite3.Error) -> DirectoryError:
+    return DirectoryError(
+        _("l'index de l'annuaire ne peut pas être lu : %(reason)s.") % {"reason": plain(str(error))},
+        advice=_("Importez de nouveau l'extraction : balt directory import FICHIER."),
+    )

@@ -1,0 +1,223 @@
+"""How the directory bears its real size: ``python -m tests.bench.directory [--rows 540000] [--runs 3]``.
+
+A made-up extraction of as many rows as the real one is imported, compared in the same run with a bare Python
+loop that reads and splits the file; then searched as somebody types, from the third letter on.
+"""
+
+import argparse
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from balt.clock import SystemClock
+from balt.directory.index import DirectoryIndex
+from tests.bench.report import Row, report, take_turns
+from tests.directory.extraction_data import HEADER, at, organisation, person
+
+NAME = "Extraction_Correspondance_MSSante_202611220310.txt"
+HELD_TO = {"import": 15.0, "memory_mib": 250, "index_to_file": 3.0, "search_p95_ms": 30.0}
+CONSONANTS, VOWELS = ("b", "c", "d", "f", "g", "l", "m", "n", "p", "r", "s", "t", "v", "z"), "aeioéu"
+SYLLABLES = [a + b + c for a in CONSONANTS for b in VOWELS for c in ("", "", "", "n", "r")]
+SPECIALITIES = 60
+TRADES = (("60", "Infirmier"), ("21", "Pharmacien"), ("70", "Masseur-Kinésithérapeute"), ("50", "Sage-Femme"))
+SERVICES = ("Cardiologie", "Urgences", "Secrétariat", "Équipe soignante", "Radiologie", "Pharmacie")
+STRUCTURES = ("CENTRE HOSPITALIER", "LABORATOIRE", "EHPAD", "CLINIQUE", "PHARMACIE", "MAISON DE SANTÉ")
+ORGANISATIONS = 0.15
+IN_A_STRUCTURE = 0.15
+NUMBERED = 0.15
+"""Addresses with a number that tells homonyms apart."""
+
+
+class Country:
+    """Towns, structures, domains and names that repeat about as the real ones do (domain 3.1)."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.families = self._words(60_000, 4)
+        self.givens = self._words(4_000, 3)
+        towns = self._words(5_000, 4)
+        self.domains = ["medecin.fictif.mssante.fr"] + [
+            f"{self.chance.choice(('ch', 'labo', 'ehpad', 'chu'))}-{_mail(town)}.mssante.fr" for town in towns
+        ]
+        self.places = []
+        for number in range(20_000):
+            town, kind = self.chance.choice(towns), self.chance.choice(STRUCTURES)
+            place = at(f"{kind} FICTIF DE {town}", town=town, postcode=f"99{number % 1000:03d}")
+            self.places.append((f"99{number:07d}", place))
+        self.trades = [
+            f"10|Médecin|SM{number:02d}|Spécialité {self.families[number].title()} (SM)"
+            for number in range(SPECIALITIES)
+        ] + [f"{code}|{label}||" for code, label in TRADES for _ in range(10)]
+
+    def rows(self, count: int) -> Iterator[str]:
+        """``count`` rows: persons with one to three BAL each, and organisations."""
+        made = number = 0
+        while made < count:
+            number += 1
+            fresh = (
+                self._organisation(number) if self.chance.random() < ORGANISATIONS else self._person(number)
+            )
+            for row in fresh[: count - made]:
+                made += 1
+                yield row
+
+    def _words(self, count: int, longest: int) -> list[str]:
+        made = {
+            "".join(self.chance.choices(SYLLABLES, k=self.chance.randint(2, longest))).upper()
+            for _ in range(count)
+        }
+        words = sorted(made)
+        self.chance.shuffle(words)
+        return words
+
+    def _often(self, values: Sequence[str]) -> str:
+        """A few values come very often, most of them rarely."""
+        return values[int(min(self.chance.paretovariate(0.6), 1e9)) % len(values)]
+
+    def _organisation(self, number: int) -> list[str]:
+        finess, place = self.chance.choice(self.places)
+        service = self.chance.choice(SERVICES)
+        address = f"{_mail(service.split()[0])}.{number}@{self.chance.choice(self.domains)}"
+        return [organisation(address, finess, service, place)]
+
+    def _person(self, number: int) -> list[str]:
+        family, given = self._often(self.families), self._often(self.givens)
+        trade, rows = self.chance.choice(self.trades), []
+        for _ in range(1 + (self.chance.random() < 0.3) + (self.chance.random() < 0.08)):
+            where, place = "||", "|" * 12
+            if self.chance.random() < IN_A_STRUCTURE:
+                finess, place = self.chance.choice(self.places)
+                where = f"1|{finess}|"
+            address = f"{_mail(given)}.{_mail(family)}@{self._often(self.domains)}"
+            if self.chance.random() < NUMBERED:
+                address = address.replace("@", f"{number % 100}@")
+            rows.append(
+                person(
+                    address, f"109{number:08d}", family, given, trade, where=where, title="DR", place=place
+                )
+            )
+        return rows
+
+
+def _mail(text: str) -> str:
+    return text.lower().replace("é", "e")
+
+
+def write_extraction(path: Path, count: int, seed: int = 1) -> None:
+    """Write a made-up extraction of ``count`` rows, always the same for the same seed."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(HEADER + "\n")
+        for row in Country(seed).rows(count):
+            file.write(row + "\n")
+
+
+def bare_read(source: Path) -> float:
+    """Seconds that a Python loop takes to read every line and split it."""
+    started = time.perf_counter()
+    with source.open(encoding="utf-8-sig") as file:
+        for line in file:
+            line.split("|")
+    return time.perf_counter() - started
+
+
+def build(index: Path, source: Path) -> float:
+    """Seconds of an import."""
+    started = time.perf_counter()
+    DirectoryIndex.build(index, source, SystemClock())
+    return time.perf_counter() - started
+
+
+def memory_of_build(index: Path, source: Path) -> float:
+    """The most memory that a process of its own takes for an import, in MiB."""
+    command = [sys.executable, "-m", "tests.bench.directory", "--import-only", str(index), str(source)]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) / 1024
+
+
+def typed(source: Path, words: int, seed: int = 2) -> list[str]:
+    """What people type: names, towns, services, addresses, numbers; each from its third letter on."""
+    chance = random.Random(seed)
+    with source.open(encoding="utf-8") as file:
+        lines = [line.split("|") for number, line in enumerate(file) if number and number % 997 == 0]
+    questions = []
+    for fields in chance.choices(lines, k=words):
+        given_and_family = f"{fields[10][:3]} {fields[9]}"
+        whole = [
+            fields[9],
+            given_and_family,
+            fields[1],
+            fields[3],
+            fields[16],
+            fields[18],
+            fields[27],
+            fields[7],
+        ]
+        text = chance.choice([text for text in whole if len(text.strip()) >= 3])
+        questions += [text[:end] for end in (3, 4, 5, 6, 8, 12, len(text)) if end <= len(text)]
+    return questions
+
+
+def search_times(index: Path, questions: Sequence[str]) -> list[float]:
+    """Seconds of each search."""
+    opened = DirectoryIndex(index)
+    taken = []
+    for text in questions:
+        started = time.perf_counter()
+        opened.search(text)
+        taken.append(time.perf_counter() - started)
+    opened.close()
+    return taken
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=540_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--words", type=int, default=300)
+    parser.add_argument("--import-only", nargs=2, type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.import_only:
+        build(*options.import_only)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        source, index = Path(folder) / NAME, Path(folder) / "index" / "extraction.sqlite"
+        write_extraction(source, options.rows)
+        taken = take_turns(
+            {"bare: read and split": lambda: bare_read(source), "balt: import": lambda: build(index, source)},
+            options.runs,
+        )
+        searches = search_times(index, typed(source, options.words))
+        notes = {
+            "rows": options.rows,
+            "bad_lines": DirectoryIndex(index).about().bad_lines,
+            "file_octets": source.stat().st_size,
+            "index_to_file": round(index.stat().st_size / source.stat().st_size, 2),
+            "memory_mib": round(memory_of_build(index, source)),
+            "searches": len(searches),
+            "search_median_ms": round(statistics.median(searches) * 1e3, 2),
+            "search_p95_ms": round(statistics.quantiles(searches, n=20)[-1] * 1e3, 2),
+            "search_worst_ms": round(max(searches) * 1e3, 2),
+            "held_to": HELD_TO,
+        }
+    report(
+        [
+            Row("bare: read and split", taken["bare: read and split"]),
+            Row("balt: import", taken["balt: import"], "bare: read and split", HELD_TO["import"]),
+        ],
+        notes,
+    )
+    for name in ("memory_mib", "index_to_file", "search_p95_ms"):
+        print(f"{name:34} {notes[name]!s:>9}{'':13} (≤ {HELD_TO[name]})", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

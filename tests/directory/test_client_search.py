@@ -1,0 +1,120 @@
+"""A search in the whole directory: by name, number, address or a part of one."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from balt.errors import DirectoryError
+from tests.directory.fhir_data import (
+    CAMILLE,
+    HOSPITAL,
+    LOU,
+    NOA,
+    at_hospital,
+    at_practice,
+    bundle,
+    camille,
+    hospital,
+    mss,
+    organization,
+    practice,
+    practitioner,
+    role,
+)
+from tests.directory.scripted_directory import Directory, scripted_directory
+
+
+@pytest.fixture
+def directory() -> Iterator[Directory]:
+    with scripted_directory() as scripted:
+        yield scripted
+
+
+def test_homonyms_come_with_what_tells_them_apart_even_without_a_bal(directory: Directory) -> None:
+    lou = practitioner(LOU, "EXEMPLE-DURAND", "Lou", profession="26", telecom=[mss("lou@fictif.mssante.fr")])
+    directory.answers |= {
+        "Practitioner?family=Exemple": bundle(
+            camille(), practitioner(NOA, prefix="M", suffix="M", profession="60"), lou
+        ),
+        f"PractitionerRole?practitioner=person-{CAMILLE},person-{NOA},person-{LOU}": bundle(
+            at_practice(), practice(), role("1", NOA, "sud"), organization("sud", "CENTRE SUD")
+        ),
+    }
+
+    answer = directory.client.search("Dr Exemple")
+
+    assert [(each.rpps, each.title, each.profession, each.towns) for each in answer.professionals] == [
+        (CAMILLE, "Dr", "Médecin", ("VALBRUME",)),
+        (NOA, "M.", "Infirmier", ("VALBRUME",)),
+        (LOU, "Dr", "Audioprothésiste", ()),
+    ]
+    assert {each.rpps for each in answer.entries} == {CAMILLE, LOU}
+
+
+@pytest.mark.parametrize("typed", ["Camille Exemple", "Exemple, Camille", "Mme Camille  EXEMPLE"])
+def test_a_name_is_found_whatever_the_order_of_its_words(directory: Directory, typed: str) -> None:
+    def both(family: str, given: str) -> Callable[[str], bool]:
+        return lambda question: f"family={family}" in question and f"given={given}" in question
+
+    directory.client.search(typed)
+
+    asked = [question.lower() for question in directory.questions]
+    assert any(map(both("exemple", "camille"), asked))
+
+
+def test_the_structures_of_that_name_are_found_too(directory: Directory) -> None:
+    directory.answers["Organization?name=CH FICTIF"] = bundle(hospital())
+
+    assert len(directory.client.search("CH FICTIF").entries) == 3
+
+
+def test_more_results_than_are_read_are_told(directory: Directory) -> None:
+    more = bundle(camille(), next_url="_page?id=u1")
+    directory.answers |= {"Practitioner?family=Exemple": more} | {
+        f"_page?id=u{page}": bundle(practitioner(f"1099999{page:04}"), next_url=f"_page?id=u{page + 1}")
+        for page in range(1, 9)
+    }
+
+    answer = directory.client.search("Exemple")
+
+    assert len(answer.professionals) == 4
+    assert any("précisez" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "resource"),
+    [
+        (CAMILLE, "Practitioner?identifier"),
+        ("8" + CAMILLE, "Practitioner?identifier"),
+        (HOSPITAL, "Organization?identifier"),
+        ("2a0000006", "Organization?identifier"),
+        ("camille@fictif.mssante.fr", "Practitioner?mailbox-mss:exact"),
+        ("@ch-fictif", "Practitioner?mailbox-mss:contains"),
+        ("Exemple", "Practitioner?family"),
+    ],
+)
+def test_what_is_typed_tells_what_is_searched(directory: Directory, typed: str, resource: str) -> None:
+    directory.client.search(typed)
+
+    assert directory.questions[0].startswith(resource + "=")
+
+
+def test_a_part_of_an_address_finds_every_bal_that_holds_it(directory: Directory) -> None:
+    directory.answers |= {
+        "PractitionerRole?mailbox-mss:contains=@ch-fictif": bundle(at_hospital(), camille(), hospital()),
+        "Organization?mailbox-mss:contains=@ch-fictif": bundle(hospital()),
+    }
+
+    answer = directory.client.search("@ch-fictif")
+
+    assert len(answer.entries) == 4
+    assert all("@ch-fictif" in entry.address for entry in answer.entries)
+
+
+@pytest.mark.parametrize("typed", ["", " ", "a", ",", "|,|"])
+def test_a_search_too_short_is_not_asked(directory: Directory, typed: str) -> None:
+    with pytest.raises(DirectoryError) as caught:
+        directory.client.search(typed)
+
+    assert "trop courte" in caught.value.message
+    assert directory.api.asked == []
