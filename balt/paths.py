@@ -1,6 +1,7 @@
 """Where balt keeps things. Asking for a path creates nothing; private folders are 0700, files 0600."""
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,10 +24,15 @@ def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def private_dir(path: Path) -> Path:
-    """Create ``path`` (and what is missing above it) for its owner alone, and return it."""
+    """Create ``path`` (and what is missing above it) for its owner alone, and return it.
+
+    A folder that is there already is closed to others too, unless it is one that all share (``/tmp``).
+    """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        path.chmod(0o700)
+    if os.name == "posix":
+        mode = path.stat().st_mode
+        if mode & 0o077 and not mode & stat.S_ISVTX:
+            path.chmod(0o700)
     return path
 
 

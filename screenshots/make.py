@@ -44,6 +44,16 @@ SHOTS = (
     Shot("fiches-80x24", SMALL),
     Shot("fiches-140x40-en", WIDE, language="en"),
     Shot("fiches-140x40-clair", WIDE, look="balt-clair"),
+    Shot("annuaire-140x40", WIDE, ("2", "j", "j")),
+    Shot("annuaire-80x24", SMALL, ("2", "j", "j")),
+    Shot("annuaire-140x40-en", WIDE, ("2",), language="en"),
+    Shot("annuaire-recherche-140x40", WIDE, ("2", "f", *"exemple camille")),
+    Shot("annuaire-reponse-80x24", SMALL, ("2", "G", "c")),
+    Shot("situations-140x40", WIDE, ("4", "enter", "1", "j", "enter", "3", "k")),
+    Shot("situations-80x24", SMALL, ("4", "enter", "1")),
+    Shot("situations-140x40-en", WIDE, ("4", "enter", "1"), language="en"),
+    Shot("premiere-bal-80x24", SMALL, ("plus",)),
+    Shot("premiere-bal-80x24-en", SMALL, ("plus",), language="en"),
     Shot("messages-140x40", WIDE, ("3", "space", "j", "space", "space")),
     Shot("messages-80x24", SMALL, ("3", "space", "space")),
     Shot("messages-filtre-140x40", WIDE, ("3", "slash", *"older:2y larger:5M", "enter", "asterisk")),
@@ -63,9 +73,11 @@ async def settle(app: BaltApp, pilot: Pilot[int]) -> None:
     for _ in range(400):
         await pilot.pause(0.05)
         waiting = len(app.statuses) < len(app.engine.accounts)
-        if not waiting and app.engine.idle and not any(w.is_running for w in app.workers):
-            await pilot.pause(0.1)
-            return
+        quiet = app.engine.idle and app.desk.idle and not any(w.is_running for w in app.workers)
+        if not waiting and quiet:
+            await pilot.pause(0.3)
+            if app.desk.idle:
+                return
     raise TimeoutError("the demo did not come to rest")
 
 

@@ -37,6 +37,14 @@ def test_a_private_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 @posix
+def test_a_folder_that_all_share_is_left_as_it_is(tmp_path: Path) -> None:
+    shared = tmp_path / "tmp"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    assert paths.private_dir(shared).stat().st_mode & 0o7777 == 0o1777
+
+
+@posix
 def test_a_private_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_bytes(b"before")

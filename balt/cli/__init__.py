@@ -64,9 +64,13 @@ def _command(options: Namespace) -> int:
         from balt.cli import demo
 
         return demo.run(options)
+    if options.command == "doctor":  # looks at the machine even where there is no configuration
+        from balt.cli import doctor
+
+        return doctor.run(options)
     from balt.cli.context import context_of
 
-    context = context_of(options)
+    context = context_of(options, needed=options.command != "directory")
     match options.command:
         case "messages":
             from balt.cli import messages
@@ -76,6 +80,14 @@ def _command(options: Namespace) -> int:
             from balt.cli import checklist
 
             return checklist.run(options, context)
+        case "directory":
+            from balt.cli import directory
+
+            return directory.run(options, context)
+        case "publish":
+            from balt.cli import publish
+
+            return publish.run(options, context)
         case "journal":
             from balt.cli import journal
 

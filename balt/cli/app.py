@@ -19,9 +19,14 @@ def run(options: Namespace) -> int:
     need_terminal()
     file = config_file(options)
     config = load_config(file) if file.exists() or explicit_file(options) else Config()
-    from balt.tui.run import run_app
+    from balt.tui.run import WANTS_DEMO, run_app
 
-    return run_app(config, Secrets(), SystemClock(), state_dir=paths.state_dir())
+    code = run_app(config, Secrets(), SystemClock(), state_dir=paths.state_dir(), data_dir=paths.data_dir())
+    if code == WANTS_DEMO:
+        from balt.cli.demo import open_demo
+
+        return open_demo()
+    return code
 
 
 def need_terminal() -> None:

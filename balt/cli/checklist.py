@@ -2,11 +2,11 @@
 
 import sys
 from argparse import Namespace
-from dataclasses import replace
 
 from balt.cli.context import Context
 from balt.cli.ending import worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
+from balt.cli.practice import gather
 from balt.cli.status import read_statuses
 from balt.i18n import _
 from balt.mailboxes.model import rfc3339
@@ -22,10 +22,12 @@ def run(options: Namespace, context: Context) -> int:
     """Print every step for the whole practice, then for each BAL; for the BAL that are named, if any are."""
     accounts = context.accounts(options.mailboxes)
     statuses, code = read_statuses(context, accounts)
-    config = replace(context.config, accounts=tuple(accounts))
-    found = checklist(statuses, config, context.clock.now())
+    practice, answered = gather(context, statuses)
+    found = checklist(practice)
     if options.mailboxes:
-        found = [evidence for evidence in found if evidence.address is not None]
+        named = {account.address for account in accounts}
+        found = [evidence for evidence in found if evidence.address in named]
+    code = worst(code, answered)
     prepare_output(options)
     if options.json:
         write_json(row_of(evidence) for evidence in found)

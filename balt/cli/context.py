@@ -16,7 +16,7 @@ from balt.errors import BaltError, ConfigError, UsageError
 from balt.i18n import _
 
 if TYPE_CHECKING:  # a mistake in the configuration is told without what it takes to read mail
-    from balt.mail.session import ImapSession
+    from balt.mail.sessions import MailSession
     from balt.secrets import Secrets
 
 
@@ -28,6 +28,7 @@ class Context:
     secrets: "Secrets"
     clock: Clock
     state_dir: Path
+    data_dir: Path
 
     def accounts(self, names: Sequence[str]) -> list[Account]:
         """The BAL that the arguments name, each once; all of them when there is no argument."""
@@ -36,15 +37,20 @@ class Context:
         return list(dict.fromkeys(self.config.account(name) for name in names))
 
 
-def context_of(options: Namespace) -> Context:
-    """The context of a command that reads BAL; raises ConfigError when there is no configuration."""
+def context_of(options: Namespace, *, needed: bool = True) -> Context:
+    """The context of a command; raises ConfigError when there is no configuration, unless it is not
+    ``needed``: an extraction can be imported and searched on a computer where no BAL is read.
+    """
     file = config_file(options)
-    if not file.exists() and not explicit_file(options):
+    if file.exists() or explicit_file(options):
+        config = load_config(file)
+    elif needed:
         raise _no_configuration(file)
-    config = load_config(file)
+    else:
+        config = Config()
     from balt.secrets import Secrets
 
-    return Context(config, Secrets(_ask()), SystemClock(), paths.state_dir())
+    return Context(config, Secrets(_ask()), SystemClock(), paths.state_dir(), paths.data_dir())
 
 
 def config_file(options: Namespace) -> Path:
@@ -87,9 +93,9 @@ class _Question:
             return None
 
 
-def need_imap(account: Account) -> None:
-    """Raise UsageError for a BAL that cannot be read over IMAP."""
-    if account.access != "imap":
+def need_mail(account: Account) -> None:
+    """Raise UsageError for a BAL whose mail balt cannot reach, neither over IMAP nor in files."""
+    if account.access == "none":
         raise UsageError(
             _("cette BAL n'a pas d'accès IMAP dans la configuration (access = « %s »).") % account.access,
             mailbox=account.address,
@@ -101,19 +107,21 @@ def ask_first(context: Context, accounts: Sequence[Account]) -> None:
     of other work could not be interrupted. What fails here fails again, and is told, when the BAL is opened.
     """
     for account in accounts:
-        if account.auth == "password" and not (
-            account.password_command or account.password_env or account.keyring
+        if (
+            account.access == "imap"
+            and account.auth == "password"
+            and not (account.password_command or account.password_env or account.keyring)
         ):
             with suppress(BaltError):
                 context.secrets.password(account)
 
 
 @contextmanager
-def session_of(account: Account, context: Context) -> "Iterator[ImapSession]":
+def session_of(account: Account, context: Context) -> "Iterator[MailSession]":
     """A session on a BAL, in this thread, closed at the end."""
-    from balt.mail.session import ImapSession
+    from balt.mail.sessions import open_session
 
-    session = ImapSession(account, lambda: context.secrets.password(account), context.clock)
+    session = open_session(account, lambda: context.secrets.password(account), context.clock)
     try:
         session.open()
         yield session

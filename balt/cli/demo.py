@@ -28,6 +28,7 @@ from balt.secrets import Secrets
 
 START_SECONDS = 30
 STOP_SECONDS = 5
+_KEY = "BALT_DEMO_API_KEY"
 _CAT = "import sys; sys.stdout.write(open(sys.argv[1], encoding='utf-8').read())"
 
 
@@ -46,10 +47,15 @@ def run(options: Namespace) -> int:
     if options.serve:
         return _serve(options)
     need_terminal()
+    return open_demo(options.seed, options.today, options.hide)
+
+
+def open_demo(seed: int = 1, today: date | None = None, hide: Sequence[str] = ()) -> int:
+    """Open the app on the demo; its exit code. Raises as ``running_demo`` does."""
     from balt.tui.run import run_app
 
-    with running_demo(options.seed, options.today, options.hide) as demo:
-        clock = demo_clock(options.today)
+    with running_demo(seed, today, hide) as demo:
+        clock = demo_clock(today)
         return run_app(demo.config, demo.secrets, clock, badge=_("DÉMO"), state_dir=demo.state_dir)
 
 
@@ -70,9 +76,11 @@ def running_demo(seed: int = 1, today: date | None = None, hide: Sequence[str] =
     with _practice(seed, today, hide) as (folder, served):
         passwords = {f"BALT_DEMO_{i}": a["password"] for i, a in enumerate(served["accounts"], start=1)}
         sources = [{"password_env": name} for name in passwords]
+        directory = _directory(folder, served) | {"api_key_env": _KEY}
         file = folder / "config.toml"
-        write_private(file, _configuration(served, sources).encode())
-        yield Demo(load_config(file), Secrets(environ=passwords), private_dir(folder / "state"), file)
+        write_private(file, _configuration(served, sources, directory).encode())
+        secrets = Secrets(environ=passwords | {_KEY: served["directory"]["key"]})
+        yield Demo(load_config(file), secrets, private_dir(folder / "state"), file)
 
 
 def _serve(options: Namespace) -> int:
@@ -90,16 +98,29 @@ def _tell_how(folder: Path, served: Mapping[str, Any]) -> None:
     """Write a configuration that works from elsewhere, and print what to type there."""
     sources = []
     for number, account in enumerate(served["accounts"], start=1):
-        secret = folder / f"password-{number}"
-        write_private(secret, account["password"].encode())
-        sources.append({"password_command": [sys.executable, "-I", "-c", _CAT, str(secret)]})
+        sources.append({"password_command": _kept(folder / f"password-{number}", account["password"])})
+    key = {"api_key_command": _kept(folder / "api-key", served["directory"]["key"])}
     file = folder / "config.toml"
-    write_private(file, _configuration(served, sources).encode())
+    write_private(file, _configuration(served, sources, _directory(folder, served) | key).encode())
     tell(_("Le cabinet de démonstration est servi. Dans un autre terminal, tapez :"))
-    for name, value in (("BALT_CONFIG", file), ("XDG_STATE_HOME", private_dir(folder / "state"))):
+    places = {"XDG_STATE_HOME": private_dir(folder / "state"), "XDG_DATA_HOME": private_dir(folder / "data")}
+    for name, value in ({"BALT_CONFIG": file} | places).items():
         sys.stdout.write(_assignment(name, str(value)) + "\n")
     sys.stdout.flush()
     tell(_("puis balt, balt status… Ici, Ctrl-C arrête tout et efface tout."))
+
+
+def _kept(file: Path, secret: str) -> list[str]:
+    """Keep a secret in a file of ours; the command that gives it."""
+    write_private(file, secret.encode())
+    return [sys.executable, "-I", "-c", _CAT, str(file)]
+
+
+def _directory(folder: Path, served: Mapping[str, Any]) -> dict[str, object]:
+    """Where the directory is read: the API, and the extraction as if it had been downloaded here."""
+    extraction = folder / served["extraction"]["name"]
+    write_private(extraction, served["extraction"]["text"].encode())
+    return {"base_url": served["directory"]["base_url"], "extraction": str(extraction)}
 
 
 def _assignment(name: str, value: str) -> str:
@@ -191,9 +212,11 @@ def _stopped() -> ConnectionFailedError:
     )
 
 
-def _configuration(served: Mapping[str, Any], sources: Sequence[Mapping[str, object]]) -> str:
+def _configuration(
+    served: Mapping[str, Any], sources: Sequence[Mapping[str, object]], directory: Mapping[str, object]
+) -> str:
     """The configuration file that a person would have written for these BAL."""
-    lines = ["[person]", *_pairs(served.get("person") or {})]
+    lines = ["[person]", *_pairs(served.get("person") or {}), "", "[directory]", *_pairs(directory)]
     for account, source in zip(served["accounts"], sources, strict=True):
         values = {
             "address": account["address"],

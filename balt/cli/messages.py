@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from balt.cli.context import Context, need_imap, session_of
+from balt.cli.context import Context, need_mail, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Column, Progress, Row, cleared, prepare_output, write_csv, write_json, write_table
 from balt.config import Account
@@ -18,7 +18,7 @@ from balt.text import plain
 from balt.units import format_size
 
 if TYPE_CHECKING:
-    from balt.mail.session import ImapSession
+    from balt.mail.sessions import MailSession
 
 COLUMNS = ("folder", "uid", "size", "date", "from", "subject", "flags", "attachments")
 _FLAGS = {
@@ -35,7 +35,7 @@ def run(options: Namespace, context: Context) -> int:
     """List the messages; a BAL that cannot be read is told, and the others are listed."""
     accounts = context.accounts(options.mailboxes)
     for account in accounts:
-        need_imap(account)
+        need_mail(account)
     search = Search(
         filter=parse_filter(options.filter, context.clock),
         sort=options.sort,
@@ -82,7 +82,7 @@ class _Listing:
                 self.code = worst(self.code, error.exit_code)
             progress.clear()
 
-    def _rows_of(self, account: Account, session: "ImapSession", progress: Progress) -> Iterator[Row]:
+    def _rows_of(self, account: Account, session: "MailSession", progress: Progress) -> Iterator[Row]:
         def read(folder: str, done: int, total: int) -> None:
             told = {"mailbox": account.address, "folder": folder, "done": done, "total": total}
             progress.show(_("%(mailbox)s : %(folder)s, %(done)d sur %(total)d") % told)

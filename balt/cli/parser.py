@@ -93,7 +93,10 @@ def build_parser() -> Parser:
     _messages(commands)
     _status(commands)
     _checklist(commands)
+    _directory(commands)
+    _publish(commands)
     _journal(commands)
+    _doctor(commands)
     return parser
 
 
@@ -181,8 +184,58 @@ def _checklist(commands: Any) -> None:
     _add_formats(parser)
 
 
+def _directory(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "directory",
+        _("chercher dans l'Annuaire Santé, y montrer une adresse, importer une extraction"),
+    )
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), title=_("actions"), required=True)
+    search = _command(
+        actions,
+        "search",
+        _("chercher un nom, un RPPS, un FINESS, une ville, une spécialité, une adresse"),
+    )
+    search.add_argument("text", metavar=_("TEXTE"), help=_("ce qu'il faut chercher"))
+    _add_formats(search)
+    show = _command(actions, "show", _("dire ce que chaque source publie d'une adresse"))
+    show.add_argument("text", metavar=_("ADRESSE"), help=_("l'adresse d'une BAL, entière"))
+    _add_formats(show)
+    load = _command(
+        actions,
+        "import",
+        _("lire un fichier d'extraction copié à la main (.txt ou .zip)"),
+        _("L'ancien index reste en place si le fichier ne convient pas."),
+    )
+    load.add_argument("text", type=Path, metavar=_("FICHIER"), help=_("le fichier d'extraction"))
+
+
+def _publish(commands: Any) -> None:
+    parser = _command(commands, "publish", _("donner ce qui fait connaître la BAL privilégiée"))
+    kinds = parser.add_subparsers(dest="kind", metavar=_("QUOI"), title=_("à diffuser"), required=True)
+    signature = _command(kinds, "signature", _("une signature de mail à copier"))
+    signature.add_argument(
+        "--situation", default="", metavar=_("NOM"), help=_("la situation d'exercice, ou son début")
+    )
+    signature.add_argument("--address", default="", metavar="BAL", help=_("une autre BAL que la privilégiée"))
+    signature.add_argument(
+        "--output", type=Path, metavar=_("FICHIER"), help=_("écrire dans un nouveau fichier")
+    )
+
+
 def _journal(commands: Any) -> None:
     parser = _command(commands, "journal", _("relire le journal des actes, et vérifier qu'il est entier"))
+    _add_formats(parser)
+
+
+def _doctor(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "doctor",
+        _("vérifier cet ordinateur, l'Annuaire Santé et chaque BAL, et dire quoi faire"),
+        _("Avec des adresses : seulement ces BAL, une tentative de connexion chacune ; rien n'est modifié."),
+    )
+    _add_mailboxes(parser, needed=False)
     _add_formats(parser)
 
 

@@ -1,17 +1,21 @@
 """``balt status``: what each BAL holds and how full it is."""
 
 from argparse import Namespace
+from dataclasses import replace
 from datetime import datetime
 
 from balt.cli.context import Context, ask_first, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Column, Progress, Row, prepare_output, write_csv, write_json, write_table
+from balt.cli.practice import gather
 from balt.config import Account
 from balt.errors import BaltError, CancelledError, UsageError
 from balt.i18n import _
 from balt.mailboxes.activity import take_status, unreachable
-from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.model import MailboxStatus, Verdict
+from balt.mailboxes.practice import Practice
 from balt.mailboxes.survey import Cancelled, ask_each
+from balt.mailboxes.wording import verdict_label
 from balt.units import format_count, format_date, format_percent, format_size
 
 COLUMNS = (
@@ -32,7 +36,10 @@ def run(options: Namespace, context: Context) -> int:
     """Print the figures of each BAL, in the order of the configuration or of the arguments."""
     accounts = context.accounts(options.mailboxes)
     statuses, code = read_statuses(context, accounts)
-    statuses += [_without_imap(account, context) for account in accounts if account.access != "imap"]
+    statuses += [_without_imap(account, context) for account in accounts if account.access == "none"]
+    practice, answered = gather(context, statuses)
+    code = worst(code, answered)
+    statuses = [_judged(status, practice) for status in statuses]
     order = [account.address for account in accounts]
     statuses.sort(key=lambda status: order.index(status.address))
     prepare_output(options)
@@ -46,10 +53,10 @@ def run(options: Namespace, context: Context) -> int:
 
 
 def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[MailboxStatus], int]:
-    """The status of each BAL with IMAP access, several at once, and the exit code: 3 when one failed."""
+    """The status of each BAL that can be read, several at once, and the exit code: 3 when one failed."""
     if not accounts:
         tell(_("Aucune BAL dans la configuration."))
-    accounts = [account for account in accounts if account.access == "imap"]
+    accounts = [account for account in accounts if account.access != "none"]
     ask_first(context, accounts)
     progress = Progress()
     code = 0
@@ -75,6 +82,12 @@ def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[Mailb
         progress.show(_("%(done)d BAL sur %(total)d") % {"done": len(statuses), "total": len(accounts)})
     progress.clear()
     return statuses, code
+
+
+def _judged(status: MailboxStatus, practice: Practice) -> MailboxStatus:
+    """The status with balt's verdict on that BAL."""
+    mailbox = practice.mailbox(status.address)
+    return status if mailbox is None else replace(status, verdict=mailbox.finding.verdict.value)
 
 
 def _without_imap(account: Account, context: Context) -> MailboxStatus:
@@ -104,6 +117,7 @@ def _write_table(statuses: list[MailboxStatus]) -> None:
         Column(_("Dernier reçu")),
         Column(_("Dernier lu")),
         Column(_("Dernier envoyé")),
+        Column(_("Constat")),
     ]
     write_table(columns, [_line(status) for status in statuses])
 
@@ -120,6 +134,7 @@ def _line(status: MailboxStatus) -> list[str]:
         _day(status.last_received),
         _day(status.last_seen),
         _day(status.last_sent),
+        verdict_label(Verdict(status.verdict)) if status.verdict else "—",
     ]
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from balt.clock import Clock
 from balt.directory.identifiers import finess_of, rpps_of
-from balt.directory.labels import given_name, title_of
+from balt.directory.labels import bare_speciality, given_name, title_of
 from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.directory.rows import BadLine, Row, Rows
 from balt.errors import CancelledError
@@ -128,7 +128,7 @@ def entry_of(row: ExtractionRow, seen_on: datetime) -> DirectoryEntry:
         title=title_of(plain(row.title)),
         rpps=plain(rpps_of(row.person_type, row.person_id, row.national_id)),
         profession=plain(row.profession).strip(),
-        speciality=plain(row.speciality).strip(),
+        speciality=bare_speciality(plain(row.speciality)),
         structure=plain(row.structure).strip() or plain(row.sign).strip(),
         finess=plain(finess_of(row.structure_type, row.structure_id)),
         service=plain(row.service).strip(),

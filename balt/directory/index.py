@@ -21,7 +21,7 @@ from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
 from balt.directory.index_build import ImportReport, build_index
 from balt.directory.index_schema import IndexAbout, key_of
 from balt.directory.index_search import identifier_in, words_in, words_of
-from balt.directory.labels import given_name, title_of
+from balt.directory.labels import bare_speciality, given_name, title_of
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.errors import DirectoryError
 from balt.i18n import _
@@ -343,7 +343,7 @@ def _entry(row: Sequence[Any], seen_on: datetime) -> DirectoryEntry:
         title=title_of(plain(title)),
         rpps=plain(rpps),
         profession=plain(profession).strip(),
-        speciality=plain(speciality).strip(),
+        speciality=bare_speciality(plain(speciality)),
         structure=plain(structure).strip(),
         finess=plain(finess),
         service=plain(service).strip(),

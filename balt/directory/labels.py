@@ -3,6 +3,10 @@
 The nomenclatures live longer than a release of balt, so an unknown code is shown as it is.
 """
 
+import re
+
+_KIND_CODE = re.compile(r"\s*\([A-Z]{1,4}\)$")
+
 PROFESSIONS = {
     "10": "Médecin",
     "21": "Pharmacien",
@@ -173,3 +177,8 @@ def given_name(text: str) -> str:
     """A given name as the API writes it: the extraction has capitals only ("JEAN-PAUL" gives "Jean-Paul")."""
     text = text.strip()
     return text.title() if text.isupper() else text
+
+
+def bare_speciality(text: str) -> str:
+    """A speciality as the API names it: the extraction adds the code of its kind ("Gériatrie (SM)")."""
+    return _KIND_CODE.sub("", text.strip())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from balt.clock import Clock
 from balt.config import Config, DirectorySettings
 from balt.directory.model import DirectoryAnswer, Origin, Professional
-from balt.errors import BaltError, CancelledError, DirectoryError
+from balt.errors import BaltError, CancelledError, DirectoryError, UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 
@@ -37,7 +37,10 @@ class KeySource(Protocol):
 
 
 class DirectoryReader:
-    """The two sources, opened when they are first needed; used by one thread. ``folder`` holds the index."""
+    """The two sources, opened when they are first needed; used by one thread. ``folder`` holds the index.
+
+    ``failed`` tells whether a source did not answer the last question.
+    """
 
     def __init__(self, config: Config, keys: KeySource, clock: Clock, folder: Path) -> None:
         self._config = config
@@ -46,6 +49,7 @@ class DirectoryReader:
         self._index_file = index_file(folder)
         self._client: DirectoryClient | None = None
         self._index: DirectoryIndex | None = None
+        self.failed = False
 
     @property
     def has_api(self) -> bool:
@@ -73,47 +77,59 @@ class DirectoryReader:
 
         A source that fails is told in ``problem``; the other one still counts. Raises CancelledError.
         """
-        problems: list[str] = []
-        api = self._ask(self._from_api, problems, cancelled) if self.has_api else None
-        extraction = self._ask(self._from_extraction, problems, cancelled) if self.has_extraction else None
-        return DirectoryView(api, extraction, " ".join(problems))
+        self.failed = False
+        failures: list[BaltError] = []
+        api = self._tried(lambda: self._of_api(self._from_api, cancelled), failures) if self.has_api else []
+        extraction = (
+            self._tried(lambda: self._from_extraction(cancelled), failures) if self.has_extraction else []
+        )
+        return DirectoryView(
+            api[0] if api else None, extraction[0] if extraction else None, " ".join(map(str, failures))
+        )
 
     def search(
         self, text: str, cancelled: Cancelled | None = None, *, patient: bool = True
     ) -> Iterator[DirectoryAnswer]:
         """What the whole directory holds for a text: first what the extraction has, then with the API's part.
 
-        With ``patient`` false the API is asked only where there is no extraction. Raises DirectoryError when
-        no source is configured, or when none answered.
+        With ``patient`` false the API is asked only where the extraction gave nothing to show. A source that
+        fails is told in the notes of the other one's answer. Raises UsageError when no source is
+        configured, the first source's own error when none answered, and CancelledError.
         """
-        if not (self.has_api or self.has_extraction):
-            raise no_source()
-        found: DirectoryAnswer | None = None
+        self._must_have_source()
+        failures: list[BaltError] = []
+        found: list[DirectoryAnswer] = []
         if self.has_extraction:
-            found = self._open_index(cancelled).search(text)
-            yield found
-        if self.has_api and (patient or found is None):
-            try:
-                answer = self._open_client().search(text, cancelled)
-            except CancelledError:
-                raise
-            except BaltError as error:
-                if found is None:
-                    raise
-                yield replace(found, notes=(*found.notes, str(error)))
-                return
-            yield answer if found is None else merged(answer, found)
+            found = self._tried(lambda: self._open_index(cancelled).search(text), failures)
+            yield from found
+        if self.has_api and (patient or not found):
+            said = self._tried(
+                lambda: self._of_api(lambda api, stop: api.search(text, stop), cancelled), failures
+            )
+            if found and said:
+                yield merged(said[0], found[0])
+            elif answers := found or said:
+                yield _lacking(answers[0], failures[0]) if failures else answers[0]
+            found = found or said
+        if not found:
+            raise failures[0]
 
     def show(self, address: str, cancelled: Cancelled | None = None) -> list[DirectoryAnswer]:
-        """What each source says of one address. Raises DirectoryError as ``search`` does."""
-        if not (self.has_api or self.has_extraction):
-            raise no_source()
+        """What each source says of one address. A source that fails is told, and errors are raised, as
+        ``search`` does.
+        """
+        self._must_have_source()
+        failures: list[BaltError] = []
         answers = []
         if self.has_api:
-            answers.append(self._open_client().of_address(address, cancelled))
+            answers += self._tried(
+                lambda: self._of_api(lambda api, stop: api.of_address(address, stop), cancelled), failures
+            )
         if self.has_extraction:
-            answers.append(self._open_index(cancelled).of_address(address))
-        return answers
+            answers += self._tried(lambda: self._open_index(cancelled).of_address(address), failures)
+        if not answers:
+            raise failures[0]
+        return [_lacking(answers[0], failures[0])] if failures else answers
 
     def close(self) -> None:
         """Leave both sources; they are opened again when they are needed."""
@@ -125,24 +141,38 @@ class DirectoryReader:
 
     # Inside
 
-    def _ask(
-        self,
-        question: Callable[[Cancelled | None], DirectoryAnswer],
-        problems: list[str],
-        cancelled: Cancelled | None,
-    ) -> DirectoryAnswer | None:
+    def _tried(
+        self, question: Callable[[], DirectoryAnswer], failures: list[BaltError]
+    ) -> list[DirectoryAnswer]:
+        """The answer of a source, if it has one; else what it failed with is among ``failures``."""
         try:
-            return question(cancelled)
+            return [question()]
         except CancelledError:
             raise
         except BaltError as error:
-            if isinstance(error, DirectoryError) and not error.again:
-                self._keys.forget_api_key()  # it may be the key that was refused: look for it anew next time
-            problems.append(str(error))
-            return None
+            self.failed = True
+            failures.append(error)
+            return []
 
-    def _from_api(self, cancelled: Cancelled | None) -> DirectoryAnswer:
-        client = self._open_client()
+    def _must_have_source(self) -> None:
+        self.failed = False
+        if not (self.has_api or self.has_extraction):
+            raise no_source()
+
+    def _of_api(
+        self,
+        question: Callable[[DirectoryClient, Cancelled | None], DirectoryAnswer],
+        cancelled: Cancelled | None,
+    ) -> DirectoryAnswer:
+        """The answer of the API; a key that may be the reason of its refusal is looked for anew next time."""
+        try:
+            return question(self._open_client(), cancelled)
+        except DirectoryError as error:
+            if not error.again:
+                self._keys.forget_api_key()
+            raise
+
+    def _from_api(self, client: DirectoryClient, cancelled: Cancelled | None) -> DirectoryAnswer:
         rpps = self._config.person.rpps
         answers = [client.of_professional(rpps, cancelled)] if rpps else []
         addresses = self._addresses(answers)
@@ -210,6 +240,11 @@ def _cut(found: DirectoryAnswer) -> DirectoryAnswer:
     return replace(found, notes=(*found.notes, note), whole=False)
 
 
+def _lacking(answer: DirectoryAnswer, failed: BaltError) -> DirectoryAnswer:
+    """The answer of one source where the other one failed: something may be published all the same."""
+    return replace(answer, notes=(*answer.notes, str(failed)), whole=False)
+
+
 def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer:
     """Both sources in one list for a search: every entry with its own origin, every person once."""
     return replace(
@@ -221,9 +256,9 @@ def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer
     )
 
 
-def no_source() -> DirectoryError:
+def no_source() -> UsageError:
     """What to say where nothing tells how to read the directory."""
-    return DirectoryError(
+    return UsageError(
         _("aucune source de l'Annuaire Santé n'est configurée."),
         advice=_(
             "Importez une extraction (balt directory import FICHIER), ou donnez une clé de l'API par "

@@ -14,6 +14,7 @@ from balt.mailboxes.model import Answer, Mailbox, MailboxStatus
 from balt.mailboxes.publication import kind_of, listing_of
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.verdicts import Facts, judge, latest
+from balt.text import fold
 
 _IDNPS_LENGTH = 12
 
@@ -88,14 +89,14 @@ def served_by(
     key = address.lower()
     published = list(entries)
     ids = {entry.situation for entry in published if entry.situation}
-    places = {entry.finess for entry in published if entry.finess}
-    places -= {situation.finess for situation in book.situations if situation.id in ids}
+    places = {place for entry in published if (place := _place(entry))}
+    places -= {_place(situation) for situation in book.situations if situation.id in ids}
     serves = []
     for situation in book.situations:
         if key in book.unlinked.get(situation.id, ()):
             continue
         tied = key in book.links.get(situation.id, ()) or book.preferred.get(situation.id) == key
-        named = situation.id in ids or (situation.finess in places and situation.active)
+        named = situation.id in ids or (_place(situation) in places and situation.active)
         if tied or named:
             serves.append(situation)
     return tuple(serves)
@@ -108,6 +109,13 @@ def _complete(found: dict[str, list[DirectoryEntry]], directory: DirectoryView) 
             same = found.get(entry.key)
             if same is not None and entry not in same:
                 same.append(entry)
+
+
+def _place(where: DirectoryEntry | PracticeSituation) -> tuple[str, ...]:
+    """What identifies a structure: its FINESS number, else its name and town; () where it is not named."""
+    if where.finess:
+        return (where.finess,)
+    return (fold(where.structure), fold(where.town)) if where.structure else ()
 
 
 def _bare(rpps: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from balt.config import Config, Person, Thresholds
+from balt.directory.identifiers import typed_rpps
 from balt.directory.model import Origin, PracticeSituation
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.join import join
@@ -58,16 +59,15 @@ def practice_of(
     )
 
 
-def own_situations(
-    directory: DirectoryView, person: Person
-) -> tuple[list[PracticeSituation], set[Origin]]:
+def own_situations(directory: DirectoryView, person: Person) -> tuple[list[PracticeSituation], set[Origin]]:
     """The holder's situations that the sources give, and the sources whose silence means that one has ended:
     the API when it was read without a doubt, the extraction (which holds none by itself) when it gave some.
     """
-    if not person.rpps:
+    rpps = typed_rpps(person.rpps)
+    if not rpps:
         return [], set()
     found = [
-        each for answer in directory.answers for each in answer.situations if each.rpps.endswith(person.rpps)
+        each for answer in directory.answers for each in answer.situations if typed_rpps(each.rpps) == rpps
     ]
     given = {each.origin for each in found}
     whole = {

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 SortKey = Literal["size", "date", "from"]
+View = Literal["annuaire", "messages", "situations"]
 
 
 class StepState(StrEnum):
@@ -83,17 +84,21 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where Enter leads from a step: the messages of ``folder`` (the server's name) in the BAL ``address``,
-    through ``filter``, in the order ``sort`` (``reverse`` as in a listing: sizes and dates the other way).
-    ``partial`` says that other folders or BAL hold some of what the step counts.
+    """Where Enter leads from a step.
+
+    View "messages": those of ``folder`` (the server's name) in the BAL ``address``, through ``filter``, in
+    the order ``sort`` (``reverse`` as in a listing: sizes and dates the other way); ``partial`` says that
+    other folders or BAL hold some of what the step counts. View "annuaire": the BAL ``address``. View
+    "situations": the whole of it.
     """
 
     address: str
-    folder: str
+    folder: str = ""
     filter: str = ""
     sort: SortKey = "date"
     reverse: bool = False
     partial: bool = False
+    view: View = "messages"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,70 +1,55 @@
-"""What the rules look at: some BAL, what was measured of each, and what that says of its use."""
+"""What the rules look at: some BAL of the practice, and what is known of their use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
-from balt.config import Config, Thresholds
+from balt.config import Thresholds
 from balt.i18n import _, ngettext
-from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.model import Mailbox, MailboxStatus, Question
+from balt.mailboxes.practice import Practice
+from balt.mailboxes.usage import Activity
+from balt.mailboxes.verdicts import use_of
 from balt.units import format_count
-
-
-class Activity(StrEnum):
-    """Whether a BAL is read, as far as its messages tell.
-
-    IMAP keeps no date of reading. What can be said: a message received within the threshold carries
-    ``\\Seen`` (``READ``); or a message received before the threshold, and all that came after it, are still
-    unread (``UNREAD``). A BAL that received too little proves nothing (``UNCLEAR``).
-    """
-
-    READ = "read"
-    UNREAD = "unread"
-    UNCLEAR = "unclear"
-
-
-def activity_of(status: MailboxStatus, thresholds: Thresholds, now: datetime) -> Activity:
-    """The activity of a reachable BAL, against the local threshold ``inactive_after_days``."""
-    limit = thresholds.inactive_after_days
-    if status.unread_since is not None and (now - status.unread_since).days >= limit:
-        return Activity.UNREAD
-    if status.last_seen is not None and (now - status.last_seen).days < limit:
-        return Activity.READ
-    return Activity.UNCLEAR
-
-
-@dataclass(frozen=True, slots=True)
-class Bal:
-    """A BAL known here. ``status`` is None while nothing was measured; without ``imap`` nothing can be."""
-
-    address: str
-    imap: bool
-    status: MailboxStatus | None
-
-    @property
-    def measured(self) -> MailboxStatus | None:
-        """The status of a BAL that answered."""
-        return self.status if self.status is not None and self.status.reachable else None
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The whole practice (``address`` None) or one BAL of it, at the moment ``now``."""
+    """The whole practice (``address`` None) or one BAL of it."""
 
     address: str | None
-    bals: tuple[Bal, ...]
-    thresholds: Thresholds
-    now: datetime
+    bals: tuple[Mailbox, ...]
+    practice: Practice
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """The local thresholds."""
+        return self.practice.thresholds
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the judgement."""
+        return self.practice.now
 
     @property
     def measured(self) -> list[MailboxStatus]:
-        """The BAL that answered."""
+        """The figures of the BAL that answered."""
         return [status for bal in self.bals if (status := bal.measured) is not None]
 
-    def with_activity(self, activity: Activity) -> list[MailboxStatus]:
-        """The BAL that answered and whose use is this one."""
-        return [each for each in self.measured if activity_of(each, self.thresholds, self.now) is activity]
+    @property
+    def directory_read(self) -> bool:
+        """Whether the directory was read, so that what is missing in it means something."""
+        return bool(self.practice.directory.answers)
+
+    def with_use(self, activity: Activity) -> list[Mailbox]:
+        """The BAL whose use is this one: as the holder said lately, else as their messages tell."""
+        return [bal for bal in self.bals if use_of(bal, self.thresholds, self.now) is activity]
+
+    def answered(self, question: Question, value: str) -> list[str]:
+        """The BAL that could not be measured, and of which the holder said this lately."""
+        return [
+            bal.address for bal in self.bals if bal.measured is None and self._said(bal, question) == value
+        ]
 
     def names(self, addresses: Sequence[str]) -> str:
         """``addresses`` in a sentence: two at most, then a count; "cette BAL" when there is but one."""
@@ -80,11 +65,18 @@ class Scope:
             "n": format_count(others),
         }
 
-    def unmeasured(self) -> tuple[str, ...]:
-        """A sentence for each reason why some BAL could not be measured, naming them."""
-        silent = [bal.address for bal in self.bals if bal.status is not None and bal.measured is None]
-        closed = [bal.address for bal in self.bals if bal.status is None and not bal.imap]
-        waiting = [bal.address for bal in self.bals if bal.status is None and bal.imap]
+    def unmeasured(self, question: Question | None = None) -> tuple[str, ...]:
+        """A sentence for each reason why some BAL could not be measured, naming them; without those of which
+        the holder answered ``question`` lately.
+        """
+        left = [
+            bal for bal in self.bals if bal.measured is None and not (question and self._said(bal, question))
+        ]
+        silent = [bal.address for bal in left if bal.status is not None and bal.status.error]
+        unknown = [bal.address for bal in left if bal.account is None]
+        closed = [bal.address for bal in left if bal.account is not None and bal.account.access == "none"]
+        told = {*silent, *unknown, *closed}
+        waiting = [bal.address for bal in left if bal.address not in told]
         said = []
         if silent:
             text = ngettext("%(names)s n'a pas répondu", "%(names)s n'ont pas répondu", len(silent))
@@ -96,6 +88,15 @@ class Scope:
                 len(closed),
             )
             said.append(text % {"names": self.names(closed)})
+        if unknown:
+            text = ngettext(
+                "%(n)s BAL publiée est sans compte ici",
+                "%(n)s BAL publiées sont sans compte ici",
+                len(unknown),
+            )
+            if self.address is not None:
+                text = _("cette BAL est publiée, sans compte ici")
+            said.append(text % {"n": format_count(len(unknown))})
         if waiting:
             text = ngettext(
                 "%(names)s n'est pas encore relevée", "%(names)s ne sont pas encore relevées", len(waiting)
@@ -103,18 +104,16 @@ class Scope:
             said.append(text % {"names": self.names(waiting)})
         return tuple(said)
 
-
-def practice_scope(statuses: Iterable[MailboxStatus], config: Config, now: datetime) -> Scope:
-    """Every BAL of the configuration, in its order, then any measured one that it does not name."""
-    left = {status.address: status for status in statuses}
-    bals = [
-        Bal(account.address, account.access == "imap", left.pop(account.address, None))
-        for account in config.accounts
-    ]
-    bals += [Bal(status.address, True, status) for status in left.values()]
-    return Scope(None, tuple(bals), config.thresholds, now)
+    def _said(self, bal: Mailbox, question: Question) -> str:
+        answer = bal.answer(question)
+        return answer.value if answer is not None and answer.is_fresh(self.now) else ""
 
 
-def bal_scopes(practice: Scope) -> list[Scope]:
+def practice_scope(practice: Practice) -> Scope:
+    """Every BAL known here."""
+    return Scope(None, practice.mailboxes, practice)
+
+
+def bal_scopes(practice: Practice) -> list[Scope]:
     """The scope of each BAL of the practice."""
-    return [Scope(bal.address, (bal,), practice.thresholds, practice.now) for bal in practice.bals]
+    return [Scope(bal.address, (bal,), practice) for bal in practice.mailboxes]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from balt.i18n import _, ngettext
-from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.model import MailboxStatus, Question
 from balt.sheets.identify import no_bal
 from balt.sheets.limits import age_words, size_term
 from balt.sheets.model import Evidence, StepState, Target
@@ -29,10 +29,11 @@ class _Chore:
     """One step of this sheet: what it counts, how it says it, where Enter leads.
 
     ``found`` words a count ("412 messages"), ``clean`` that there is none in so many BAL, ``unknown`` that
-    some BAL (named) could not tell.
+    some BAL (named) could not tell. ``question`` is what the holder is asked where nothing can be measured.
     """
 
     step: int
+    question: Question
     measure: Callable[[MailboxStatus], tuple[int | None, int | None]]
     found: Callable[[int], str]
     clean: Callable[[int], str]
@@ -48,6 +49,7 @@ def empty_trash(scope: Scope) -> Evidence:
 
     chore = _Chore(
         step=1,
+        question=Question.TRASH,
         measure=lambda status: (status.trash_messages, status.trash_size),
         found=messages,
         clean=lambda n: ngettext("corbeille vide", "corbeilles vides", n),
@@ -63,6 +65,7 @@ def old_messages(scope: Scope) -> Evidence:
     age = age_words(days)
     chore = _Chore(
         step=2,
+        question=Question.OLD,
         measure=lambda status: (status.old_messages, status.old_size),
         found=lambda n: _("%(n)s de plus de %(age)s") % {"n": format_count(n), "age": age},
         clean=lambda _n: _("aucun courriel de plus de %(age)s (seuil choisi ici)") % {"age": age},
@@ -85,6 +88,7 @@ def large_attachments(scope: Scope) -> Evidence:
     query = f"larger:{size_term(octets)} has:attachment"
     chore = _Chore(
         step=3,
+        question=Question.LARGE,
         measure=lambda status: (status.large_messages, status.large_size),
         found=lambda n: (
             ngettext(
@@ -110,17 +114,20 @@ def _judge(scope: Scope, chore: _Chore) -> Evidence:
         return no_bal(SHEET, chore.step, scope)
     loads, untold = _loads(scope, chore)
     full = sorted((load for load in loads if load.count), key=lambda load: (-(load.size or 0), -load.count))
-    gaps = list(scope.unmeasured())
+    done, left = (scope.answered(chore.question, value) for value in ("yes", "no"))
+    gaps = list(scope.unmeasured(chore.question))
     if untold:
         gaps.append(chore.unknown(scope.names(untold)))
-    if not full:
+    if not full and not left:
         state = StepState.UNKNOWN if gaps else StepState.DONE
-        sentences = [_clean(scope, chore, len(loads)), *gaps] if loads else gaps
-        return Evidence(SHEET, chore.step, scope.address, state, tuple(sentences))
+        sentences = [_clean(scope, chore, len(loads))] if loads else []
+        return Evidence(
+            SHEET, chore.step, scope.address, state, (*sentences, *_said(scope, done, left), *gaps)
+        )
     documents = sum(load.status.trash_documents or 0 for load in full) if chore.step == 1 else 0
     pressing = documents > 0 or any(_nearly_full(load.status, scope) for load in full)
     state = StepState.ATTENTION if pressing else StepState.TODO
-    sentences = [_figures(full, chore)]
+    sentences = [_figures(full, chore)] if full else []
     if documents:
         text = ngettext(
             "%(n)s pas encore intégré au logiciel métier",
@@ -128,10 +135,21 @@ def _judge(scope: Scope, chore: _Chore) -> Evidence:
             documents,
         )
         sentences.append(text % {"n": format_count(documents)})
-    target = chore.target(full[0].status)
+    sentences += _said(scope, done, left)
+    target = chore.target(full[0].status) if full else Target(left[0], view="annuaire")
     if len(full) > 1:
         target = replace(target, partial=True)
     return Evidence(SHEET, chore.step, scope.address, state, (*sentences, *gaps), None, target)
+
+
+def _said(scope: Scope, done: list[str], left: list[str]) -> list[str]:
+    """What the holder answered of the BAL that cannot be measured."""
+    said = []
+    if left:
+        said.append(_("reste à faire d'après vous : %(names)s") % {"names": scope.names(left)})
+    if done:
+        said.append(_("fait d'après vous : %(names)s") % {"names": scope.names(done)})
+    return said
 
 
 def _loads(scope: Scope, chore: _Chore) -> tuple[list[_Load], list[str]]:

@@ -1,31 +1,114 @@
-"""The rules of VALORISER: choose the preferred BAL of each situation, make it known.
+"""The rules of VALORISER: choose the preferred BAL of each situation, make it known."""
 
-Neither can be measured: both will be decided by what the user records in the Situations view.
-"""
-
-from balt.i18n import _
+from balt.directory.model import PracticeSituation
+from balt.i18n import _, ngettext
+from balt.mailboxes.model import Mailbox, Publication
+from balt.mailboxes.situations import may_prefer
+from balt.mailboxes.wording import situation_label
 from balt.sheets.identify import no_bal
-from balt.sheets.model import Evidence, StepState
+from balt.sheets.model import Evidence, StepState, Target
 from balt.sheets.scope import Scope
+from balt.units import format_count
 
 SHEET = "valoriser"
+_HERE = Target("", view="situations")
 
 
 def choose(scope: Scope) -> Evidence:
-    """III.1: will be done when each situation has its preferred BAL; no situation is recorded yet."""
+    """III.1: done when each situation has its preferred BAL, and the directory publishes that BAL (the sheet:
+    check your BAL in the Annuaire Santé, then decide).
+    """
     if not scope.bals:
         return no_bal(SHEET, 1, scope)
-    sentences: tuple[str, ...]
-    if scope.address is None:
-        sentences = (_("situations pas encore enregistrées"), _("à décider : une BAL pour chacune"))
+    situations = _situations(scope)
+    if not situations:
+        return _no_situation(scope)
+    left = [each for each in situations if each.id not in scope.practice.preferred]
+    troubles = [text for each in situations if (text := _trouble(each, scope))]
+    unsure = [each for each in situations if _unsure(each, scope)]
+    chosen = len(situations) - len(left)
+    if troubles:
+        state = StepState.ATTENTION
+    elif left:
+        state = StepState.TODO
     else:
-        sentences = (_("aucune situation enregistrée pour cette BAL"),)
-    return Evidence(SHEET, 1, scope.address, StepState.UNKNOWN, sentences)
+        state = StepState.UNKNOWN if unsure else StepState.DONE
+    text = ngettext(
+        "%(n)s situation sur %(total)s a sa BAL privilégiée",
+        "%(n)s situations sur %(total)s ont leur BAL privilégiée",
+        chosen,
+    )
+    sentences = [text % {"n": format_count(chosen), "total": format_count(len(situations))}]
+    if left and chosen:
+        names = scope_names([situation_label(each) for each in left])
+        sentences.append(_("reste : %(names)s") % {"names": names})
+    sentences += troubles
+    if unsure and not troubles:
+        sentences.append(_("publication à contrôler dans l'Annuaire Santé"))
+    return Evidence(SHEET, 1, scope.address, state, tuple(sentences), None, _HERE)
 
 
 def communicate(scope: Scope) -> Evidence:
     """III.2: will be done when the four supports that the sheet names carry the preferred BAL."""
     if not scope.bals:
         return no_bal(SHEET, 2, scope)
-    sentences = (_("pas encore suivi ici"), _("à noter : lettres, signature, ordonnances, réseaux"))
-    return Evidence(SHEET, 2, scope.address, StepState.UNKNOWN, sentences)
+    if any(each.id in scope.practice.preferred for each in _situations(scope)):
+        first = _("signature de mail prête à copier")
+    else:
+        first = _("attend le choix des BAL privilégiées")
+    sentences = (first, _("à noter : lettres, signature, ordonnances, réseaux"))
+    return Evidence(SHEET, 2, scope.address, StepState.UNKNOWN, sentences, None, _HERE)
+
+
+def scope_names(names: list[str]) -> str:
+    """Names in a sentence: two at most, then a count."""
+    if len(names) <= 2:
+        return ", ".join(names)
+    text = ngettext("%(first)s et %(n)s autre", "%(first)s et %(n)s autres", len(names) - 1)
+    return text % {"first": names[0], "n": format_count(len(names) - 1)}
+
+
+def _situations(scope: Scope) -> list[PracticeSituation]:
+    """The situations in activity; for one BAL, those that it serves."""
+    active = [each for each in scope.practice.situations if each.active]
+    if scope.address is None:
+        return active
+    served = {each.id for bal in scope.bals for each in bal.situations}
+    return [each for each in active if each.id in served]
+
+
+def _no_situation(scope: Scope) -> Evidence:
+    if scope.address is not None:
+        sentence = _("aucune situation enregistrée pour cette BAL")
+        return Evidence(SHEET, 1, scope.address, StepState.UNKNOWN, (sentence,), None, _HERE)
+    if scope.directory_read:
+        sentence = _("l'Annuaire Santé n'en donne pas pour vous : à écrire à la main")
+        sentences = (_("aucune situation d'exercice enregistrée"), sentence)
+        return Evidence(SHEET, 1, None, StepState.TODO, sentences, None, _HERE)
+    sentences = (_("situations pas encore enregistrées"), _("à décider : une BAL pour chacune"))
+    return Evidence(SHEET, 1, None, StepState.UNKNOWN, sentences, None, _HERE)
+
+
+def _chosen(situation: PracticeSituation, scope: Scope) -> Mailbox | None:
+    address = scope.practice.preferred.get(situation.id)
+    return next((bal for bal in scope.practice.mailboxes if bal.address.lower() == address), None)
+
+
+def _trouble(situation: PracticeSituation, scope: Scope) -> str:
+    """What speaks against the choice that was made."""
+    if situation.id not in scope.practice.preferred:
+        return ""
+    bal = _chosen(situation, scope)
+    words = {"situation": situation_label(situation)}
+    if bal is None:
+        return _("%(situation)s : la BAL choisie n'est plus connue ici") % words
+    if may_prefer(bal):
+        return _("%(situation)s : la BAL choisie quitte l'annuaire") % words
+    if bal.publication is Publication.ABSENT:
+        return _("%(situation)s : la BAL choisie n'est pas publiée") % words
+    return ""
+
+
+def _unsure(situation: PracticeSituation, scope: Scope) -> bool:
+    bal = _chosen(situation, scope)
+    return bal is not None and bal.publication is Publication.UNKNOWN

@@ -1,210 +1,128 @@
-"""The app: one header, one footer, three views, and the way between them.
-
-What the first paint does not need is imported where it is used: the first view stands before the others are
-read from disk.
-"""
+"""The app: what the workers tell goes to the views, what the views ask goes to the workers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import App, ComposeResult, SystemCommand
-from textual.command import CommandPalette
-from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 
 from balt.clock import Clock
 from balt.config import Config
-from balt.crash import Crash, crash_of
 from balt.errors import CancelledError
 from balt.i18n import _
 from balt.secrets import Secrets
 from balt.sheets.model import Target
-from balt.sheets.text import sheet, sheets
 from balt.tui import events, signals
-from balt.tui.actions import Action, bindings_for
 from balt.tui.conversation import Conversation
-from balt.tui.driver import DRIVER
-from balt.tui.ending import exit_on_signals
+from balt.tui.desk import DirectoryDesk
 from balt.tui.engine import Engine
-from balt.tui.palette import ActionCommands
+from balt.tui.ledger import Ledger
 from balt.tui.passwords import PasswordAsker
-from balt.tui.theme import ANSI, DARK, LOOKS, Look
-from balt.tui.views.fiches import FichesView
-from balt.tui.widgets.footer import FooterBar
-from balt.tui.widgets.header import HeaderBar
+from balt.tui.shell import Shell
 
 if TYPE_CHECKING:
     from balt.mailboxes.model import MailboxStatus
     from balt.sheets.model import Evidence
-    from balt.tui.dialogs.pager import Writer
-    from balt.tui.views.journal import JournalView
-    from balt.tui.views.messages import MessagesView
+    from balt.tui.newcomer import Newcomer
+
+WANTS_DEMO = -1
+"""What the app returns when the user, without any BAL, chose to see the demo."""
 
 
-class BaltApp(App[int]):
-    """balt on the screen. It knows servers only through the engine."""
-
-    TITLE = "balt"
-    CSS_PATH: ClassVar = ["views/messages.tcss"]
-    CSS = """
-    Screen { background: $background; }
-    ContentSwitcher { height: 1fr; }
-    Toast { background: $panel; padding: 1 2; }
-    CommandPalette SearchIcon { display: none; }
-    """
-    BINDINGS = bindings_for("app")
-    COMMANDS: ClassVar = {ActionCommands}
+class BaltApp(Shell):
+    """balt on the screen. It knows servers only through the engine and the desk."""
 
     def __init__(
-        self, config: Config, secrets: Secrets, clock: Clock, *, badge: str, state_dir: Path, ansi: bool
+        self,
+        config: Config,
+        secrets: Secrets,
+        clock: Clock,
+        *,
+        badge: str,
+        state_dir: Path,
+        ansi: bool,
+        data_dir: Path | None = None,
     ) -> None:
-        super().__init__(driver_class=DRIVER, ansi_color=ansi)
-        self.look: Look = ANSI if ansi else DARK
-        self.config = config
-        self.clock = clock
-        self.badge = badge
-        self.crash: Crash | None = None
-        self.furnished = False
-        self._wanted = "fiches"
+        super().__init__(config, clock, badge=badge, ansi=ansi)
+        self.secrets = secrets
         self.evidence: list[Evidence] = []
-        self.statuses: dict[str, MailboxStatus] = {}
+        self.ledger = Ledger(config, clock, data_dir or state_dir)
         self.engine = Engine(config, secrets, clock, state_dir, self.post_message)
+        self.desk = DirectoryDesk(config, secrets, clock, data_dir or state_dir, self.post_message)
         self.conversation = Conversation(self, self.engine)
         self._passwords = secrets.ask = PasswordAsker(self)
-        for look in LOOKS.values():
-            self.register_theme(look.theme())
-        self.theme = "ansi-dark" if ansi else self.look.name
+        self._newcomer: Newcomer | None = None
+        self._asking_directory = False
 
-    def compose(self) -> ComposeResult:
-        yield HeaderBar(who=self.config.person.name, mailboxes=len(self.config.accounts), badge=self.badge)
-        with ContentSwitcher(initial="fiches"):
-            yield FichesView(sheets())
-        yield FooterBar()
-
-    def on_mount(self) -> None:
-        self.animation_level = "none"
-        exit_on_signals(self)
-        self._turn_to(self.fiches)
-        self.call_after_refresh(self._begin)
+    @property
+    def statuses(self) -> dict[str, MailboxStatus]:
+        """The figures that came, by address."""
+        return self.ledger.statuses
 
     def on_unmount(self) -> None:
         self._passwords.give_up()
+        self.desk.stop()
         self.engine.stop()
 
-    async def _begin(self) -> None:
+    async def begin(self) -> None:
         """Once the first view is on screen: bring in the other views, then open the lines to the servers."""
+        from balt.tui.views.annuaire import AnnuaireView
         from balt.tui.views.journal import JournalView
         from balt.tui.views.messages import MessagesView
+        from balt.tui.views.situations import SituationsView
 
         switcher = self.screen_stack[0].query_one(ContentSwitcher)
+        await switcher.add_content(AnnuaireView(self.clock, self.config.thresholds))
         await switcher.add_content(MessagesView(self.config, self.engine, self.clock))
+        await switcher.add_content(SituationsView(self.config.person))
         await switcher.add_content(JournalView(self.engine.journal))
         self.furnished = True
-        self._show_evidence()
-        if not self.config.accounts:
-            from balt.tui.dialogs.pages import first_page
-
-            self._show_page(_("Aucune BAL pour l'instant"), first_page(self.config.file))
+        self.ledger.load(self._trouble)
+        self.show_evidence()
         self.engine.start()
-        if self._wanted != "fiches":
-            getattr(self, f"action_view_{self._wanted}")()
+        self._read_directory()
+        self.open_wanted()
+        if not self.config.accounts:
+            self.newcomer.welcome()
 
     @property
-    def fiches(self) -> FichesView:
-        """View 1."""
-        return self.screen_stack[0].query_one("#fiches", FichesView)
+    def newcomer(self) -> Newcomer:
+        """The way from nothing to a first BAL, and to a further one."""
+        if self._newcomer is None:
+            from balt.tui.newcomer import Newcomer
 
-    @property
-    def messages(self) -> MessagesView:
-        """View 3."""
-        from balt.tui.views.messages import MessagesView
+            self._newcomer = Newcomer(self)
+        return self._newcomer
 
-        return self.screen_stack[0].query_one("#messages", MessagesView)
+    def adopt(self, config: Config) -> None:
+        """Go on with a configuration that has one BAL more."""
+        self.config = config
+        self.header.mailboxes = len(config.accounts)
+        self.ledger.adopt(config)
+        self.messages.browse.adopt(config)
+        self.messages.restyle()
+        self.desk.adopt(config)
+        self.engine.adopt(config)
+        self._read_directory()
+        self.show_evidence()
 
-    @property
-    def journal(self) -> JournalView:
-        """View 5."""
-        from balt.tui.views.journal import JournalView
-
-        return self.screen_stack[0].query_one("#journal", JournalView)
-
-    @property
-    def view(self) -> FichesView | MessagesView | JournalView:
-        """The view on screen."""
-        current = self.screen_stack[0].query_one(ContentSwitcher).current
-        if current == "messages":
-            return self.messages
-        return self.journal if current == "journal" else self.fiches
-
-    # The keys of the app
-
-    def places(self) -> tuple[str, ...]:
-        """The places of the table of actions that belong to the view on screen."""
-        place = str(self.view.id)
-        if place == "messages" and self.messages.folder_pane.has_focus:
-            return ("folders", "messages", "app")
-        return (place, "app")
-
-    def perform(self, action: Action) -> None:
-        """Do an action chosen by its name, where it belongs."""
-        owner: object = self if action.place == "app" else self.view
-        if action.place == "folders":
-            owner = self.messages.folder_pane
-        getattr(owner, f"action_{action.name}")()
-
-    def action_view_fiches(self) -> None:
-        self._turn_to(self.fiches)
-
-    def action_view_messages(self) -> None:
-        if self._is_furnished("messages"):
-            self._turn_to(self.messages)
-            self.messages.open_first()
-
-    def action_view_journal(self) -> None:
-        if self._is_furnished("journal"):
-            self._turn_to(self.journal)
-            self.journal.reload()
-            self.journal.table.focus()
+    # Keys
 
     def action_refresh(self) -> None:
-        if self._is_furnished():
+        if self.is_furnished():
             for account in self.engine.accounts:
                 self._read_again(account.address)
+            self._read_directory()
 
-    def action_mask(self) -> None:
-        if not self._is_furnished():
-            return
-        header = self.screen_stack[0].query_one(HeaderBar)
-        header.masked = not header.masked
-        self.messages.set_masked(header.masked)
-
-    def action_look(self) -> None:
-        names = list(LOOKS)
-        if self.look.name not in names:
-            self._tell(_("Ici, balt garde les couleurs de votre terminal."))
-        else:
-            self.look = LOOKS[names[(names.index(self.look.name) + 1) % len(names)]]
-            self.theme = self.look.name
-        self._restyle()
-
-    def action_help(self) -> None:
-        from balt.tui.dialogs.pages import help_page
-
-        place = str(self.view.id)
-        more = {"messages": ("folders", "list"), "journal": ("list",)}.get(place, ())
-        self._show_page(_("Aide"), help_page((place, *more, "app")))
-
-    def action_palette(self) -> None:
-        self.push_screen(CommandPalette(placeholder=_("Chercher une commande…")))
+    def action_add_mailbox(self) -> None:
+        self.newcomer.ask()
 
     def action_quit_app(self) -> None:
         if self.conversation.acting:
             self.conversation.leave_after()
-            self._tell(_("Un acte est en cours : balt se ferme après le lot en cours."))
+            self.tell(_("Un acte est en cours : balt se ferme après le lot en cours."))
         else:
             self.exit(0)
 
@@ -212,75 +130,95 @@ class BaltApp(App[int]):
         """Textual's own key, ctrl+q."""
         self.action_quit_app()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """None of Textual's own: its screenshot would hold patients' names."""
-        return ()
-
     # What the views ask
-
-    @on(HeaderBar.Chosen)
-    def tab_chosen(self, event: HeaderBar.Chosen) -> None:
-        getattr(self, f"action_view_{event.view}")()
 
     @on(signals.Act)
     def act_on_step(self, event: signals.Act) -> None:
         found = next((each for each in self.evidence if each.id == event.step), None)
         if found is None or found.target is None:
-            self._tell(_("Rien à ouvrir pour cette étape : la phrase sous son titre dit ce qui manque."))
+            self.tell(_("Rien à ouvrir pour cette étape : la phrase sous son titre dit ce qui manque."))
             return
         self.go_to(found.target)
 
     def go_to(self, target: Target) -> None:
-        """Open the messages that a step is about, already filtered."""
+        """Open what a step is about: a BAL in view 2, a situation in view 4, messages already filtered."""
+        if target.view == "annuaire":
+            self.action_view_annuaire()
+            self.annuaire.select(target.address)
+            return
+        if target.view == "situations":
+            self.action_view_situations()
+            return
         from balt.tui.views.message_rows import Order
 
-        self._turn_to(self.messages)
+        self.turn_to(self.messages)
         order = Order("size" if target.sort == "size" else "date", target.reverse)
         self.messages.open(target.address, target.folder, target.filter, order)
         if target.partial:
-            self._tell(_("Le dossier qui en contient le plus. D'autres dossiers ou BAL en ont aussi."))
-
-    @on(signals.AskRisks)
-    def show_risks(self, event: signals.AskRisks) -> None:
-        from balt.tui.dialogs.pages import risks_page
-
-        asked = sheet(event.sheet)
-        self._show_page(asked.title, risks_page(asked), hue=asked.id)
+            self.tell(_("Le dossier qui en contient le plus. D'autres dossiers ou BAL en ont aussi."))
 
     @on(signals.AskPreview)
     def ask_preview(self, event: signals.AskPreview) -> None:
         self.engine.read_message(event.address, event.folder, event.uid)
 
-    @on(signals.GoHome)
-    def go_home(self) -> None:
-        self.action_view_fiches()
+    @on(signals.AskPlan)
+    def ask_plan(self, event: signals.AskPlan) -> None:
+        self.conversation.ask(event.request)
 
-    @on(signals.PaneChanged)
-    def pane_changed(self) -> None:
-        self._refresh_footer()
+    @on(signals.OpenMailbox)
+    def open_mailbox(self, event: signals.OpenMailbox) -> None:
+        self.go_to(Target(event.address, "INBOX"))
 
-    @on(signals.Say)
-    def say(self, event: signals.Say) -> None:
-        self._tell(event.sentence, grave=event.grave)
+    @on(signals.DirectorySearch)
+    def directory_search(self, event: signals.DirectorySearch) -> None:
+        self.desk.search(event.text, event.number)
+
+    @on(signals.AddMailbox)
+    def add_mailbox(self, event: signals.AddMailbox) -> None:
+        self.newcomer.ask(event.address)
+
+    @on(signals.AnswerGiven)
+    @on(signals.LinkSituation)
+    @on(signals.PreferMailbox)
+    @on(signals.AddSituation)
+    @on(signals.RemoveSituation)
+    def written(self, event: signals.Written) -> None:
+        if self.ledger.write(event, self._trouble):
+            self.show_evidence()
 
     # What the workers tell
 
     @on(events.FoldersRead)
     def folders_read(self, event: events.FoldersRead) -> None:
         self.messages.folders_read(event)
-        self._refresh_footer()
+        self.refresh_footer()
 
     @on(events.StatusTaken)
     def status_taken(self, event: events.StatusTaken) -> None:
         self.statuses[event.status.address] = event.status
         if not event.status.reachable:
             self.messages.unreachable(event.status.address, event.status.error or "")
-        self._show_evidence()
+        self.show_evidence()
+
+    @on(events.DirectoryRead)
+    def directory_read(self, event: events.DirectoryRead) -> None:
+        self._asking_directory = False
+        self.ledger.directory = event.view
+        self.ledger.learn_situations(self._trouble)
+        self.show_evidence()
+
+    @on(events.DirectoryFound)
+    def directory_found(self, event: events.DirectoryFound) -> None:
+        from balt.tui.dialogs.search_directory import SearchDirectory
+
+        for screen in self.screen_stack:
+            if isinstance(screen, SearchDirectory):
+                screen.show(event.answer, event.error, event.number, more=event.more)
 
     @on(events.ListingRead)
     def listing_read(self, event: events.ListingRead) -> None:
         self.messages.listing_read(event)
-        self._refresh_footer()
+        self.refresh_footer()
 
     @on(events.ListingFailed)
     def listing_failed(self, event: events.ListingFailed) -> None:
@@ -303,11 +241,7 @@ class BaltApp(App[int]):
             return  # the user has gone elsewhere, or put the mask on, meanwhile
         mail = browse.message(event.uid)
         page = message_page(event.preview, mail.date if mail else None)
-        self._show_page(_("Message"), page, hue="entretenir")
-
-    @on(signals.AskPlan)
-    def ask_plan(self, event: signals.AskPlan) -> None:
-        self.conversation.ask(event.request)
+        self.show_page(_("Message"), page, hue="entretenir")
 
     @on(events.PlanDrafted)
     @on(events.PlanProgress)
@@ -322,24 +256,50 @@ class BaltApp(App[int]):
     @on(events.PlanFailed)
     def plan_failed(self, event: events.PlanFailed) -> None:
         if not self.conversation.failed(event) and not isinstance(event.error, CancelledError):
-            self._tell(str(event.error), grave=True)
+            self.tell(str(event.error), grave=True)
 
     @on(events.ActsSettled)
     def acts_settled(self, event: events.ActsSettled) -> None:
         for sentence in event.sentences:
-            self._tell(_("%(mailbox)s : %(message)s") % {"mailbox": event.address, "message": sentence})
+            self.tell(_("%(mailbox)s : %(message)s") % {"mailbox": event.address, "message": sentence})
 
     @on(events.Problem)
     def problem(self, event: events.Problem) -> None:
-        self._tell(str(event.error), grave=True)
+        self.tell(str(event.error), grave=True)
 
     # Inside
 
-    def _is_furnished(self, wanted: str = "fiches") -> bool:
-        """Whether all views are there; the one that was asked for too early is opened as soon as they are."""
-        if not self.furnished:
-            self._wanted = wanted
-        return self.furnished
+    def show_evidence(self) -> None:
+        """Judge again from all that is known now, and show it in every view that tells of it."""
+        from balt.sheets.rules import evaluate
+        from balt.tui.views.gauge import gauge_of, worst_sign
+
+        waiting = [a for a in self.engine.accounts if a.address not in self.statuses]
+        practice = self.ledger.practice()
+        self.evidence = evaluate(practice) if self.statuses or not waiting else []
+        self.fiches.show(self.evidence, gauge_of(practice), reading=bool(waiting))
+        self.header.state = _("lecture…") if waiting else worst_sign(self.evidence)
+        if self.furnished:
+            self.header.mailboxes = len(practice.mailboxes)
+            self.annuaire.show(
+                practice.mailboxes,
+                practice.directory,
+                reading=bool(waiting) or self._asking_directory,
+                situations=practice.situations,
+            )
+            self.situations.show(practice)
+            self.refresh_footer()
+
+    def restyle(self) -> None:
+        super().restyle()
+        self.show_evidence()
+
+    def _trouble(self, sentence: str) -> None:
+        self.tell(sentence, grave=True)
+
+    def _read_directory(self) -> None:
+        self._asking_directory = True
+        self.desk.read()
 
     def _read_again(self, address: str) -> None:
         self.engine.refresh(address)
@@ -348,53 +308,3 @@ class BaltApp(App[int]):
             self.engine.open_folder(address, browse.folder)
         if self.view is self.journal:
             self.journal.reload()
-
-    def _turn_to(self, view: FichesView | MessagesView | JournalView) -> None:
-        stack = self.screen_stack[0]
-        stack.query_one(ContentSwitcher).current = view.id
-        stack.query_one(HeaderBar).view = str(view.id)
-        self._refresh_footer()
-        if view is self.fiches:
-            view.focus()
-
-    def _refresh_footer(self) -> None:
-        renamed = self.messages.renamed() if self.view.id == "messages" else {}
-        self.screen_stack[0].query_one(FooterBar).show(self.places(), self.view.why_not, renamed)
-
-    def _show_evidence(self) -> None:
-        from balt.sheets.rules import evaluate
-        from balt.tui.views.gauge import gauge_of, worst_sign
-
-        statuses = list(self.statuses.values())
-        waiting = [a for a in self.engine.accounts if a.address not in self.statuses]
-        self.evidence = evaluate(statuses, self.config, self.clock.now()) if statuses or not waiting else []
-        gauge = gauge_of(statuses, self.config)
-        self.fiches.show(self.evidence, gauge, reading=bool(waiting))
-        header = self.screen_stack[0].query_one(HeaderBar)
-        header.state = _("lecture…") if waiting else worst_sign(self.evidence)
-
-    def _show_page(self, title: str, page: Writer, *, hue: str = "strong") -> None:
-        from balt.tui.dialogs.pager import Pager
-
-        self.push_screen(Pager(title, page, hue=hue))
-
-    def _restyle(self) -> None:
-        stack = self.screen_stack[0]
-        stack.query_one(HeaderBar).refresh()
-        self._refresh_footer()
-        self._show_evidence()
-        if self.furnished:
-            self.messages.restyle()
-            self.journal.restyle()
-
-    def _tell(self, sentence: str, *, grave: bool = False) -> None:
-        self.notify(sentence, severity="error" if grave else "information", markup=False, timeout=8)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Textual would print local variables, which here are patients' mail: keep places only."""
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self._return_code = 1
-        self.crash = crash_of(error)
-        self._close_messages_no_wait()

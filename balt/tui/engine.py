@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from balt.cleanup.journal import Journal
     from balt.cleanup.plan import CleanupPlan
     from balt.mail.model import MessageDetail
-    from balt.mail.session import ImapSession
+    from balt.mail.sessions import MailSession
     from balt.mailboxes.worker import Cancelled, MailboxWorker, Ticket
     from balt.tui.requests import CleanupRequest
 
@@ -63,8 +63,8 @@ class Engine:
 
     @property
     def accounts(self) -> list[Account]:
-        """The BAL that can be read over IMAP."""
-        return [account for account in self.config.accounts if account.access == "imap"]
+        """The BAL that can be read, over IMAP or from files."""
+        return [account for account in self.config.accounts if account.access != "none"]
 
     @property
     def idle(self) -> bool:
@@ -72,15 +72,23 @@ class Engine:
         return all(worker.idle for worker in self._workers.values())
 
     def start(self) -> None:
-        """Begin to read every BAL."""
+        """Begin to read every BAL that is not read yet."""
         from balt.mailboxes.worker import MailboxWorker
 
         for account in self.accounts:
+            if account.address in self._workers:
+                continue
             worker = MailboxWorker(account, self._secrets, self._clock)
             self._workers[account.address] = worker
             worker.start()
-            self._settle(account.address)
+            if account.access == "imap":
+                self._settle(account.address)
             self.refresh(account.address)
+
+    def adopt(self, config: Config) -> None:
+        """Go on with a configuration that has further BAL, and read them."""
+        self.config = config
+        self.start()
 
     def stop(self) -> None:
         """Close every line, all at once: never waits much longer than half a second."""
@@ -93,7 +101,7 @@ class Engine:
     def refresh(self, address: str) -> None:
         """Read the folders and take the figures of a BAL."""
 
-        def folders(session: ImapSession, _cancelled: Cancelled) -> events.FoldersRead:
+        def folders(session: MailSession, _cancelled: Cancelled) -> events.FoldersRead:
             return events.FoldersRead(address, session.folders(), session.quota())
 
         self._submit(address, folders, self._post, self._problem, SOON, "folders")
@@ -102,7 +110,7 @@ class Engine:
     def _take_figures(self, address: str) -> None:
         account = self.config.account(address)
 
-        def figures(session: ImapSession, cancelled: Cancelled) -> events.StatusTaken:
+        def figures(session: MailSession, cancelled: Cancelled) -> events.StatusTaken:
             from balt.mailboxes.activity import take_status
 
             status = take_status(session, account, self.config.thresholds, self._clock, cancelled)
@@ -123,7 +131,7 @@ class Engine:
         def progress(done: int, total: int) -> None:
             self._post(events.Progress(address, folder, done, total))
 
-        def job(session: ImapSession, cancelled: Cancelled) -> events.ListingRead:
+        def job(session: MailSession, cancelled: Cancelled) -> events.ListingRead:
             return events.ListingRead(address, session.scan(folder, progress, cancelled))
 
         def failed(error: BaltError) -> None:
@@ -137,7 +145,7 @@ class Engine:
     ) -> None:
         """Read senders, subjects and parts of some messages."""
 
-        def job(session: ImapSession, cancelled: Cancelled) -> dict[int, MessageDetail]:
+        def job(session: MailSession, cancelled: Cancelled) -> dict[int, MessageDetail]:
             return dict(session.details(folder, uids, cancelled))
 
         def done(found: dict[int, MessageDetail]) -> None:
@@ -154,7 +162,7 @@ class Engine:
         if self.config.account(address).discreet:
             return
 
-        def job(session: ImapSession, _cancelled: Cancelled) -> events.PreviewRead:
+        def job(session: MailSession, _cancelled: Cancelled) -> events.PreviewRead:
             return events.PreviewRead(address, folder, uid, session.preview(folder, uid))
 
         self._submit(address, job, self._post, self._problem, URGENT, "preview")
@@ -162,7 +170,7 @@ class Engine:
     def draft(self, request: CleanupRequest) -> None:
         """Make the plan of a request, from what the server says now; nothing is touched."""
 
-        def job(session: ImapSession, cancelled: Cancelled) -> events.PlanDrafted:
+        def job(session: MailSession, cancelled: Cancelled) -> events.PlanDrafted:
             from balt.cleanup.prepare import plan_empty_trash, plan_trash
 
             if request.listing is None:
@@ -204,7 +212,7 @@ class Engine:
         def progress(done: int, total: int) -> None:
             self._post(events.PlanProgress(plan.id, done, total))
 
-        def job(session: ImapSession, cancelled: Cancelled) -> events.PlanApplied:
+        def job(session: MailSession, cancelled: Cancelled) -> events.PlanApplied:
             from balt.cleanup.apply import apply_plan
 
             return events.PlanApplied(plan, apply_plan(plan, session, self.journal, progress, cancelled))
@@ -223,7 +231,7 @@ class Engine:
     def _settle(self, address: str) -> None:
         """Ask the server about acts that a crash left without their end."""
 
-        def job(session: ImapSession, _cancelled: Cancelled) -> list[str]:
+        def job(session: MailSession, _cancelled: Cancelled) -> list[str]:
             from balt.cleanup.settle import settle
 
             return [settled.sentence for settled in settle(self.journal, session)]
@@ -242,7 +250,7 @@ class Engine:
     def _submit(
         self,
         address: str,
-        job: Callable[[ImapSession, Cancelled], T],
+        job: Callable[[MailSession, Cancelled], T],
         on_done: Callable[[T], object],
         on_error: Callable[[BaltError], object],
         priority: int,

@@ -10,9 +10,11 @@ from textual.message import Message
 if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
     from balt.cleanup.plan import CleanupPlan
     from balt.cleanup.result import ApplyResult
+    from balt.directory.model import DirectoryAnswer
     from balt.errors import BaltError
     from balt.mail.listing import Listing
     from balt.mail.model import Folder, MessageDetail, Preview, Quota
+    from balt.mailboxes.directory_view import DirectoryView
     from balt.mailboxes.model import MailboxStatus
     from balt.tui.requests import CleanupRequest
 
@@ -150,6 +152,29 @@ class ActsSettled(Message):
         super().__init__()
         self.address = address
         self.sentences = sentences
+
+
+class DirectoryRead(Message):
+    """What the directory publishes of the holder and of the BAL known here."""
+
+    def __init__(self, view: DirectoryView) -> None:
+        super().__init__()
+        self.view = view
+
+
+class DirectoryFound(Message):
+    """The answer to search ``number``, or the sentence that says why there is none; ``more`` while another
+    source is still being asked.
+    """
+
+    def __init__(
+        self, number: int, answer: DirectoryAnswer | None, error: str = "", *, more: bool = False
+    ) -> None:
+        super().__init__()
+        self.number = number
+        self.answer = answer
+        self.error = error
+        self.more = more
 
 
 class Problem(Message):

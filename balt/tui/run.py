@@ -7,13 +7,25 @@ from pathlib import Path
 from balt.clock import Clock
 from balt.config import Config
 from balt.secrets import Secrets
-from balt.tui.app import BaltApp
+from balt.tui.app import WANTS_DEMO, BaltApp
+
+__all__ = ["WANTS_DEMO", "run_app"]
 
 
-def run_app(config: Config, secrets: Secrets, clock: Clock, *, badge: str = "", state_dir: Path) -> int:
-    """Open the app and stay until it is left; the exit code. ``badge`` is a word for the header."""
+def run_app(
+    config: Config,
+    secrets: Secrets,
+    clock: Clock,
+    *,
+    badge: str = "",
+    state_dir: Path,
+    data_dir: Path | None = None,
+) -> int:
+    """Open the app and stay until it is left; the exit code, or WANTS_DEMO. ``badge`` is a word for the
+    header. Answers, situations and the directory's index are in ``data_dir``, by default ``state_dir``.
+    """
     ansi = "NO_COLOR" in os.environ or os.environ.get("TERM") == "linux"
-    app = BaltApp(config, secrets, clock, badge=badge, state_dir=state_dir, ansi=ansi)
+    app = BaltApp(config, secrets, clock, badge=badge, state_dir=state_dir, data_dir=data_dir, ansi=ansi)
     result = app.run()
     if app.crash is not None:
         sys.stderr.write("\n".join(app.crash.lines()) + "\n")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from balt.mailboxes.model import Question
     from balt.tui.requests import CleanupRequest
 
 
@@ -59,3 +60,80 @@ class GoHome(Message):
 
 class PaneChanged(Message):
     """The keys now go to another part of the view."""
+
+
+class OpenMailbox(Message):
+    """Open the messages of a BAL."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+
+
+class AddMailbox(Message):
+    """Add a BAL to the configuration; ``address`` is proposed, "" when the user is to type it."""
+
+    def __init__(self, address: str = "") -> None:
+        super().__init__()
+        self.address = address
+
+
+class DirectorySearch(Message):
+    """Search the whole directory; the answer will carry ``number``."""
+
+    def __init__(self, text: str, number: int) -> None:
+        super().__init__()
+        self.text = text
+        self.number = number
+
+
+class Written(Message):
+    """Something that the user wrote down, to be kept."""
+
+
+class AnswerGiven(Written):
+    """The holder's answer about a BAL."""
+
+    def __init__(self, address: str, question: Question, value: str, note: str = "") -> None:
+        super().__init__()
+        self.address = address
+        self.question = question
+        self.value = value
+        self.note = note
+
+
+class LinkSituation(Written):
+    """A BAL serves a situation, or (``yes`` false) no longer does."""
+
+    def __init__(self, address: str, situation: str, yes: bool = True) -> None:
+        super().__init__()
+        self.address = address
+        self.situation = situation
+        self.yes = yes
+
+
+class PreferMailbox(Written):
+    """The preferred BAL of a situation; None takes the choice back."""
+
+    def __init__(self, situation: str, address: str | None) -> None:
+        super().__init__()
+        self.situation = situation
+        self.address = address
+
+
+class AddSituation(Written):
+    """A situation that the directory does not know. ``mode`` is a code of TRE_R23 or ""."""
+
+    def __init__(self, structure: str, town: str, mode: str) -> None:
+        super().__init__()
+        self.structure = structure
+        self.town = town
+        self.mode = mode
+
+
+class RemoveSituation(Written):
+    """Take away a situation that was made by hand."""
+
+    def __init__(self, situation: str) -> None:
+        super().__init__()
+        self.situation = situation

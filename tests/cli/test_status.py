@@ -35,7 +35,7 @@ def test_the_figures_are_those_of_the_mailbox(places: Places, balt: Balt) -> Non
     assert status["trash"]["size"] < status["size"]
     assert datetime.fromisoformat(status["last_received"]) == received
     assert datetime.fromisoformat(status["last_seen"]) == seen
-    assert (status["error"], status["saturation_date"], status["verdict"]) == (None, None, None)
+    assert (status["error"], status["saturation_date"], status["verdict"]) == (None, None, "active")
 
 
 def test_the_quota_is_in_octets(places: Places, balt: Balt) -> None:

@@ -17,7 +17,6 @@ from balt.errors import CancelledError, DirectoryError
 from tests.directory.extraction_data import (
     ALIX,
     AT_HOSPITAL,
-    CARDIOLOGY,
     CLOCK,
     COLUMNS,
     GENERATED,
@@ -62,7 +61,8 @@ def test_every_row_becomes_an_entry(tmp_path: Path) -> None:
     assert found[2] == DirectoryEntry(
         address="alix.essai@ch-essai.mssante.fr", kind=BalKind.PER, origin=Origin.EXTRACTION,
         seen_on=GENERATED, family="ESSAI", given="Alix", title="Dr", rpps=ALIX, profession="Médecin",
-        speciality=CARDIOLOGY, structure="CH FICTIF D'ESSAIVILLE - SITE SUD", finess=HOSPITAL,
+        speciality="Cardiologie et maladies vasculaires",
+        structure="CH FICTIF D'ESSAIVILLE - SITE SUD", finess=HOSPITAL,
         service="Cardiologie", town="ESSAIVILLE", postcode="99200", digitization=False,
     )  # fmt: skip
 

@@ -1,14 +1,18 @@
 """BAL to judge, all measured on the same day, and how to ask for one step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from balt.config import Account, Config, Thresholds
+from balt.config import Account, Config, Person, Thresholds
+from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin, PracticeSituation
 from balt.mail.model import Quota
-from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import Answer, MailboxStatus, Question
+from balt.mailboxes.practice import Practice, practice_of
+from balt.mailboxes.situation_file import BookView
 from balt.sheets.model import Evidence, StepState
 from balt.sheets.rules import evaluate, evaluate_mailbox
 
@@ -23,6 +27,10 @@ NEARLY_FULL = Quota(used=1_954_210_120, limit=2 * GIB)
 WEBMAIL = Account("webmail@medecin.mssante.fr", access="none")
 ANOTHER = "secretariat@cab-lilas.mssante.fr"
 Statuses = Sequence[MailboxStatus]
+RPPS = "10999990012"
+UNREAD = DirectoryView()
+CABINET = PracticeSituation("S1", RPPS, "Cabinet des Lilas", "990000101", "Valbrume", "L", origin=Origin.API)
+HOSPITAL = PracticeSituation("S2", RPPS, "CH fictif", "990000028", "Valbrume", "S", origin=Origin.API)
 
 
 def days_ago(days: int) -> datetime:
@@ -68,15 +76,47 @@ def silent(address: str = LOU) -> MailboxStatus:
 
 def settings(*accounts: Account | str, thresholds: Thresholds | None = None) -> Config:
     known = tuple(Account(each) if isinstance(each, str) else each for each in accounts)
-    return Config(accounts=known, thresholds=thresholds or Thresholds())
+    return Config(accounts=known, thresholds=thresholds or Thresholds(), person=Person(rpps=RPPS))
 
 
-def practice(step: str, statuses: Statuses, config: Config | None = None) -> Evidence:
-    return next(each for each in evaluate(statuses, config or settings(), NOW) if each.id == step)
+def entry(address: str, origin: Origin = Origin.API, **said: Any) -> DirectoryEntry:
+    """The holder's BAL as a source publishes it."""
+    return DirectoryEntry(address, BalKind.PER, origin, NOW, rpps=RPPS, **said)
 
 
-def one_bal(step: str, status: MailboxStatus, config: Config | None = None) -> Evidence:
-    return next(each for each in evaluate_mailbox(status, config or settings(), NOW) if each.id == step)
+def published(*addresses: str) -> DirectoryView:
+    """A directory that was read whole, and lists these BAL of the holder."""
+    return DirectoryView(api=DirectoryAnswer(Origin.API, NOW, tuple(entry(each) for each in addresses)))
+
+
+def answer(question: Question, value: str, days: int = 3) -> Answer:
+    return Answer(question, value, days_ago(days))
+
+
+def known(
+    statuses: Statuses = (),
+    config: Config | None = None,
+    *,
+    directory: DirectoryView = UNREAD,
+    answers: Mapping[str, Sequence[Answer]] | None = None,
+    book: BookView | None = None,
+) -> Practice:
+    """The practice on the day of the tests. A BAL that was measured has an account."""
+    config = config or settings()
+    named = {account.address for account in config.accounts}
+    others = [Account(status.address) for status in statuses if status.address not in named]
+    config = replace(config, accounts=(*config.accounts, *others))
+    by_address = {status.address: status for status in statuses}
+    return practice_of(config, by_address, directory, answers or {}, book or BookView(), NOW)
+
+
+def practice(step: str, statuses: Statuses, config: Config | None = None, **more: Any) -> Evidence:
+    return next(each for each in evaluate(known(statuses, config, **more)) if each.id == step)
+
+
+def one_bal(step: str, status: MailboxStatus, config: Config | None = None, **more: Any) -> Evidence:
+    found = evaluate_mailbox(known([status], config, **more), status.address)
+    return next(each for each in found if each.id == step)
 
 
 def seen(evidence: Evidence) -> tuple[StepState, str]:

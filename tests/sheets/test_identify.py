@@ -1,25 +1,32 @@
 """IDENTIFIER, by tables: what was measured, the state, and the sentences."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from balt.config import Thresholds
-from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.model import MailboxStatus, Question
+from balt.mailboxes.situation_file import BookView
 from balt.sheets.model import StepState, Target
 from tests.sheets.cases import (
     ALIX,
     ANOTHER,
     ATTENTION,
     BLOCKED,
+    CABINET,
+    DONE,
     LOU,
+    TODO,
     UNKNOWN,
     Statuses,
+    answer,
     bal,
     days_ago,
     inactive,
     one_bal,
     practice,
+    published,
     seen,
     settings,
     silent,
@@ -33,33 +40,31 @@ from tests.sheets.cases import (
         (
             [bal()],
             UNKNOWN,
-            "1 BAL connue ici, consultée · Annuaire Santé et situations : pas encore lus",
+            "1 BAL connue ici, consultée · Annuaire Santé : pas encore lu",
         ),
         (
             [bal(), bal(ANOTHER)],
             UNKNOWN,
-            "2 BAL connues ici, toutes consultées · Annuaire Santé et situations : pas encore lus",
+            "2 BAL connues ici, toutes consultées · Annuaire Santé : pas encore lu",
         ),
         (
             [bal(), inactive()],
             ATTENTION,
-            "2 BAL : 1 non consultée · Annuaire Santé et situations : pas encore lus",
+            "2 BAL : 1 non consultée · Annuaire Santé : pas encore lu",
         ),
         (
             [bal(), inactive(), bal(ANOTHER, messages=0, last_seen=None, unread_since=None)],
             ATTENTION,
-            "3 BAL : 1 non consultée, 1 à préciser · Annuaire Santé et situations : pas encore lus",
+            "3 BAL : 1 non consultée, 1 à préciser · Annuaire Santé : pas encore lu",
         ),
         (
             [bal(), silent()],
             UNKNOWN,
-            "2 BAL : 1 à préciser · Annuaire Santé et situations : pas encore lus · "
-            + LOU
-            + " n'a pas répondu",
+            "2 BAL : 1 à préciser · Annuaire Santé : pas encore lu · " + LOU + " n'a pas répondu",
         ),
     ],
 )
-def test_identifier_1_counts_the_bal_and_is_never_done(
+def test_identifier_1_counts_the_bal_and_is_not_done_before_the_directory_is_read(
     statuses: Statuses, state: StepState, said: str
 ) -> None:
     assert seen(practice("identifier.1", statuses)) == (state, said)
@@ -97,7 +102,7 @@ def test_identifier_1_says_of_one_bal_how_it_knows(
 ) -> None:
     assert seen(one_bal("identifier.1", status)) == (
         state,
-        said + " · Annuaire Santé et situation : pas encore lus",
+        said + " · Annuaire Santé : pas encore lu",
     )
 
 
@@ -191,9 +196,9 @@ def test_identifier_2_of_one_bal() -> None:
 
 
 @pytest.mark.parametrize("step", ["identifier.1", "identifier.2"])
-def test_enter_leads_to_what_is_unread_in_the_bal_longest_inactive(step: str) -> None:
+def test_enter_leads_to_the_bal_longest_inactive_in_view_2(step: str) -> None:
     evidence = practice(step, [bal(), inactive(), inactive(ANOTHER, days=800)])
-    assert evidence.target == Target(ANOTHER, "INBOX", "is:unread", "date", reverse=True)
+    assert evidence.target == Target(ANOTHER, view="annuaire")
     assert evidence.since == days_ago(800)
 
 
@@ -222,3 +227,133 @@ def test_identifier_3_waits_for_step_2(statuses: Statuses, state: StepState, sai
 def test_identifier_3_of_one_bal() -> None:
     assert one_bal("identifier.3", inactive()).state is BLOCKED
     assert seen(one_bal("identifier.3", bal())) == (UNKNOWN, "rien à demander pour l'instant")
+
+
+# Once the directory is read
+
+CAB = BookView(situations=(CABINET,), links={"S1": (ALIX, ANOTHER)})
+
+
+@pytest.mark.parametrize(
+    ("statuses", "more", "state", "said"),
+    [
+        (
+            [bal()],
+            {"directory": published(ALIX), "book": CAB},
+            DONE,
+            "1 BAL connue ici, consultée · Annuaire Santé : API du 22 nov. 2026",
+        ),
+        (
+            [bal()],
+            {"directory": published(ALIX)},
+            TODO,
+            "1 BAL connue ici, consultée · 1 sans situation d'exercice · "
+            "Annuaire Santé : API du 22 nov. 2026",
+        ),
+        (
+            [bal()],
+            {"directory": published(ALIX, LOU), "book": CAB},
+            TODO,
+            "2 BAL : 1 à préciser · 1 sans situation d'exercice · Annuaire Santé : API du 22 nov. 2026 · "
+            "1 BAL publiée est sans compte ici",
+        ),
+        (
+            [bal()],
+            {
+                "directory": replace(published(ALIX), problem="L'extraction ne peut pas être lue."),
+                "book": CAB,
+            },
+            UNKNOWN,
+            "1 BAL connue ici, consultée · Annuaire Santé : API du 22 nov. 2026 · "
+            "L'extraction ne peut pas être lue.",
+        ),
+        (
+            [bal(), silent(ANOTHER)],
+            {
+                "directory": published(ALIX, ANOTHER),
+                "book": CAB,
+                "answers": {ANOTHER: [answer(Question.CONSULTED, "yes")]},
+            },
+            DONE,
+            "2 BAL connues ici, toutes consultées · Annuaire Santé : API du 22 nov. 2026",
+        ),
+    ],
+)
+def test_identifier_1_is_done_when_every_bal_is_consulted_and_tied_to_a_situation(
+    statuses: Statuses, more: dict[str, Any], state: StepState, said: str
+) -> None:
+    assert seen(practice("identifier.1", statuses, **more)) == (state, said)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "more", "state", "said"),
+    [
+        ([bal()], {"directory": published(ALIX)}, DONE, "la BAL connue ici n'est pas inactive"),
+        (
+            [bal(), inactive()],
+            {"directory": published(ALIX)},
+            DONE,
+            f"1 BAL n'est pas inactive · inactive et absente de l'annuaire : {LOU}",
+        ),
+        (
+            [bal(), inactive()],
+            {"directory": published(ALIX, LOU)},
+            ATTENTION,
+            f"{LOU} · rien de lu depuis 14 mois, 212 non lus · seuil choisi ici : 1 an",
+        ),
+        (
+            [bal(), inactive()],
+            {"directory": published(ALIX, LOU), "answers": {LOU: [answer(Question.CONSULTED, "yes")]}},
+            DONE,
+            "aucune des 2 BAL connues ici n'est inactive",
+        ),
+        (
+            [bal()],
+            {"directory": published(ALIX, LOU), "answers": {LOU: [answer(Question.CONSULTED, "no")]}},
+            ATTENTION,
+            f"{LOU} · non consultée d'après vous (réponse du 19 nov. 2026) · seuil choisi ici : 1 an",
+        ),
+        (
+            [bal(), inactive()],
+            {
+                "directory": published(ALIX),
+                "answers": {LOU: [answer(Question.CONSULTED, "yes", days=91)]},
+            },
+            DONE,
+            f"1 BAL n'est pas inactive · inactive et absente de l'annuaire : {LOU}",
+        ),
+        (
+            [bal(), silent()],
+            {"directory": published(ALIX)},
+            UNKNOWN,
+            f"1 BAL n'est pas inactive · {LOU} n'a pas répondu",
+        ),
+    ],
+)
+def test_identifier_2_is_done_when_nothing_that_is_published_is_left_unread(
+    statuses: Statuses, more: dict[str, Any], state: StepState, said: str
+) -> None:
+    assert seen(practice("identifier.2", statuses, **more)) == (state, said)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "listed", "state", "said"),
+    [
+        ([bal()], (ALIX,), DONE, "aucune BAL inactive, rien à demander"),
+        ([bal(), inactive()], (ALIX,), BLOCKED, f"attend une archive de {LOU}"),
+        ([bal(), inactive()], (ALIX, LOU), BLOCKED, "attend l'étape 2 et une archive de la BAL"),
+    ],
+)
+def test_identifier_3_comes_after_depublishing_and_archiving(
+    statuses: Statuses, listed: tuple[str, ...], state: StepState, said: str
+) -> None:
+    assert seen(practice("identifier.3", statuses, directory=published(*listed))) == (state, said)
+
+
+def test_identifier_1_of_one_bal_names_its_situations() -> None:
+    evidence = one_bal("identifier.1", bal(), directory=published(ALIX), book=CAB)
+    assert seen(evidence) == (
+        DONE,
+        "consultée : un message reçu le 20 nov. 2026 est lu · "
+        "situation d'exercice : Cabinet des Lilas (libéral) · Annuaire Santé : API du 22 nov. 2026",
+    )

@@ -1,11 +1,12 @@
-"""What holds of every step, and VALORISER, which nothing measures yet."""
+"""What holds of every step."""
 
 from itertools import product
 
 import pytest
 
 from balt.i18n import set_language
-from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.model import Answer, MailboxStatus, Question
+from balt.sheets.model import StepState
 from balt.sheets.rules import RULES, checklist, evaluate, evaluate_mailbox
 from tests.sheets.cases import (
     ALIX,
@@ -15,28 +16,19 @@ from tests.sheets.cases import (
     MIB,
     NEARLY_FULL,
     NOW,
+    TODO,
     UNKNOWN,
     WEBMAIL,
     Statuses,
+    answer,
     bal,
     inactive,
-    one_bal,
+    known,
     practice,
     seen,
     settings,
     silent,
 )
-
-
-@pytest.mark.parametrize("step", ["valoriser.1", "valoriser.2"])
-def test_valoriser_cannot_be_judged_yet_and_says_how_it_will_be(step: str) -> None:
-    said = {
-        "valoriser.1": "situations pas encore enregistrées · à décider : une BAL pour chacune",
-        "valoriser.2": "pas encore suivi ici · à noter : lettres, signature, ordonnances, réseaux",
-    }
-    assert seen(practice(step, [bal(), inactive()])) == (UNKNOWN, said[step])
-    assert one_bal(step, bal()).state is UNKNOWN
-    assert practice(step, []).state is UNKNOWN
 
 
 def test_a_bal_without_imap_is_named_and_keeps_every_step_from_being_done() -> None:
@@ -54,7 +46,7 @@ def test_a_bal_of_the_configuration_not_measured_yet_is_not_taken_for_tidy() -> 
     )
     assert seen(practice("identifier.1", [], settings(ALIX, LOU, ANOTHER))) == (
         UNKNOWN,
-        "3 BAL : 3 à préciser · Annuaire Santé et situations : pas encore lus · "
+        "3 BAL : 3 à préciser · Annuaire Santé : pas encore lu · "
         f"{ALIX} et 2 autres ne sont pas encore relevées",
     )
 
@@ -72,11 +64,11 @@ AWKWARD = [
 
 @pytest.mark.parametrize("statuses", AWKWARD)
 def test_nothing_is_done_for_lack_of_data(statuses: Statuses) -> None:
-    assert all(each.state is not DONE for each in evaluate(statuses, settings(), NOW))
+    assert all(each.state is not DONE for each in evaluate(known(statuses)))
 
 
 def test_a_bal_that_says_nothing_of_itself_leaves_every_step_unknown() -> None:
-    [*evidence] = evaluate_mailbox(MailboxStatus(ALIX, reachable=True, taken_at=NOW), settings(), NOW)
+    [*evidence] = evaluate_mailbox(known([MailboxStatus(ALIX, reachable=True, taken_at=NOW)]), ALIX)
     assert {each.state for each in evidence} == {UNKNOWN}
 
 
@@ -85,14 +77,14 @@ def test_a_bal_that_says_nothing_of_itself_leaves_every_step_unknown() -> None:
 )
 def test_every_step_says_something_in_both_languages(language: str, statuses: Statuses) -> None:
     set_language(language)
-    for each in checklist(statuses, settings(ALIX, WEBMAIL), NOW):
+    for each in checklist(known(statuses, settings(ALIX, WEBMAIL))):
         assert each.sentences
         assert all(sentence.strip() for sentence in each.sentences)
         assert "%" not in "".join(each.sentences)
 
 
 def test_the_checklist_is_the_practice_then_each_bal_in_the_order_of_the_configuration() -> None:
-    listed = checklist([bal(LOU), bal(), bal(ANOTHER)], settings(ALIX, WEBMAIL, LOU), NOW)
+    listed = checklist(known([bal(LOU), bal(), bal(ANOTHER)], settings(ALIX, WEBMAIL, LOU)))
     assert [each.id for each in listed] == list(RULES) * 5
     assert [each.address for each in listed[:: len(RULES)]] == [None, ALIX, WEBMAIL.address, LOU, ANOTHER]
 
@@ -100,6 +92,40 @@ def test_the_checklist_is_the_practice_then_each_bal_in_the_order_of_the_configu
 def test_a_bal_of_its_own_needs_no_name_in_its_sentences() -> None:
     full = bal(trash_messages=4, trash_size=MIB, old_messages=3, large_messages=2, quota=NEARLY_FULL)
     for status in (full, silent(ALIX), inactive(ALIX), bal()):
-        for each in evaluate_mailbox(status, settings(ALIX), NOW):
+        for each in evaluate_mailbox(known([status], settings(ALIX)), ALIX):
             assert each.address == ALIX
             assert ALIX not in " ".join(each.sentences)
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "said"),
+    [
+        ([answer(Question.TRASH, "yes")], DONE, "corbeille vide dans 1 BAL sur 2 · fait d'après vous : {0}"),
+        (
+            [answer(Question.TRASH, "no")],
+            TODO,
+            "reste à faire d'après vous : {0}",
+        ),
+        (
+            [answer(Question.TRASH, "yes", days=91)],
+            UNKNOWN,
+            "corbeille vide dans 1 BAL sur 2 · {0} est sans accès IMAP : à voir dans son webmail",
+        ),
+        (
+            [answer(Question.OLD, "yes")],
+            UNKNOWN,
+            "corbeille vide dans 1 BAL sur 2 · {0} est sans accès IMAP : à voir dans son webmail",
+        ),
+    ],
+)
+def test_a_fresh_answer_stands_for_what_cannot_be_measured(
+    answers: list[Answer], state: StepState, said: str
+) -> None:
+    evidence = practice("entretenir.1", [bal()], settings(ALIX, WEBMAIL), answers={WEBMAIL.address: answers})
+    assert seen(evidence) == (state, said.format(WEBMAIL.address))
+
+
+def test_an_answer_never_hides_what_was_measured() -> None:
+    said = {ALIX: [answer(Question.TRASH, "yes")]}
+    full = bal(trash_messages=4, trash_size=MIB)
+    assert seen(practice("entretenir.1", [full], answers=said)) == (TODO, "4 messages, 1 Mo")

@@ -43,7 +43,7 @@ class Person:
             await self._pilot.pause(0.02)
             answered = len(self.app.statuses) >= len(self.app.engine.accounts)
             busy = any(worker.is_running for worker in self.app.workers)
-            if answered and self.app.engine.idle and not busy:
+            if answered and self.app.engine.idle and self.app.desk.idle and not busy:
                 await self._pilot.pause(0.03)
                 return
         raise TimeoutError("the app did not come to rest")

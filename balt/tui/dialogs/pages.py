@@ -36,8 +36,10 @@ def help_page(places: Iterable[str]) -> Writer:
 def _place_name(place: str) -> str:
     names = {
         "fiches": _("Fiches"),
+        "annuaire": _("Annuaire"),
         "messages": _("Messages"),
         "folders": _("Dossiers"),
+        "situations": _("Situations"),
         "journal": _("Journal"),
         "list": _("Dans une liste"),
         "app": _("Partout"),

@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from balt.i18n import _
 from balt.sheets.model import Evidence, Sheet, StepState
-from balt.text import shorten_middle
+from balt.text import shorten, shorten_middle
 from balt.tui.paint import Line, bar, selected_strip, spread, strip_of, wrap
 from balt.tui.theme import Look
 
@@ -26,6 +26,11 @@ SIGNS = {
 
 StepKey = tuple[int, int]
 """A step by its place: sheet 0..2, step 0..2."""
+
+COLUMN_LINES = 7
+"""Lines under a step where the sheets stand side by side."""
+SELECTED_LINES = 4
+"""Lines under the step with the cursor where the sheets are stacked; the other steps have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +137,25 @@ def _step(
     if not wrapped:
         sentences = (" · ".join(sentences),)
     room = width - 5
+    most = (SELECTED_LINES if key == state.selected else 1) if not wrapped else COLUMN_LINES
     data = state.sheets[key[0]].steps[key[1]]
     lines: list[Line] = []
     for i, text in enumerate(wrap(data.title, room)):
         lines.append([(f"  {sign} " if i == 0 else "    ", look.style(hue)), (text, title_style)])
     if wrapped and data.gloss:
         lines += [[("    " + text, look.style("text"))] for text in wrap(data.gloss, room)]
-    for sentence in sentences:
-        lines += [[("    " + text, look.style("muted"))] for text in wrap(sentence, room)]
+    said = [text for sentence in sentences for text in wrap(sentence, room)]
+    lines += [[("    " + text, look.style("muted"))] for text in _first_lines(said, most, room)]
     if key == state.selected:
         return [(selected_strip(line, width, look, base), key) for line in lines]
     return [(strip_of(line, width, base), key) for line in lines]
+
+
+def _first_lines(texts: list[str], most: int, width: int) -> list[str]:
+    """As many lines as there is room for; the last one says when there were more."""
+    if len(texts) <= most:
+        return texts
+    return [*texts[: most - 1], shorten(texts[most - 1] + " " + texts[most], width)]
 
 
 def _gauge_lines(gauge: Gauge, width: int, look: Look) -> list[Strip]:

@@ -42,6 +42,14 @@ class Browse:
     def __post_init__(self) -> None:
         self.branches = {a.address: Branch(a, note=first_note(a)) for a in self.config.accounts}
 
+    def adopt(self, config: Config) -> None:
+        """Go on with a configuration that has further BAL."""
+        self.config = config
+        known = self.branches
+        self.branches = {
+            a.address: known.get(a.address) or Branch(a, note=first_note(a)) for a in config.accounts
+        }
+
     @property
     def account(self) -> Account | None:
         """The account of the BAL shown."""
@@ -243,4 +251,4 @@ def first_note(account: Account) -> str:
         return _("connexion…")
     if account.access == "none":
         return _("sans accès IMAP")
-    return _("fichiers : pas encore lus par balt")
+    return _("lecture…")

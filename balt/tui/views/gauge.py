@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from balt.config import Config
-from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.practice import Practice
 from balt.sheets.model import Evidence, StepState
 from balt.sheets.quota import QuotaLevel, fullest
 from balt.tui.views.board import SIGNS, Gauge
@@ -19,10 +18,10 @@ def worst_sign(evidence: Sequence[Evidence]) -> str:
     return next((SIGNS[state][0] for state in order if state in found), "")
 
 
-def gauge_of(statuses: Sequence[MailboxStatus], config: Config) -> Gauge | None:
+def gauge_of(practice: Practice) -> Gauge | None:
     """What to draw; None where no BAL has a known limit. Names the BAL where there are several."""
-    line = fullest(statuses, config.thresholds)
+    line = fullest(practice.measured, practice.thresholds)
     if line is None:
         return None
-    sentence = f"{line.sentence} · {line.address}" if len(config.accounts) > 1 else line.sentence
+    sentence = f"{line.sentence} · {line.address}" if len(practice.mailboxes) > 1 else line.sentence
     return Gauge(line.used / line.limit, format_percent(line.used, line.limit), sentence, _HUES[line.level])

@@ -128,7 +128,7 @@ class MessagesView(Vertical):
 
     def open_first(self) -> None:
         """Show the inbox of the first BAL that can be read, unless a folder is already shown."""
-        readable = [a.address for a in self.browse.config.accounts if a.access == "imap"]
+        readable = [a.address for a in self.browse.config.accounts if a.access != "none"]
         if not self.browse.folder and readable:
             self.open(readable[0], "INBOX")
         self.table.focus()

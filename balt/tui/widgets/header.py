@@ -6,13 +6,20 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from balt.i18n import _, ngettext
+from balt.i18n import N_, _, ngettext
 from balt.text import shorten
 from balt.tui.paint import Line, spread, width_of
 from balt.tui.theme import look_of
 
-TABS = (("fiches", "1", "Fiches"), ("messages", "3", "Messages"), ("journal", "5", "Journal"))
-_HUES = {"fiches": "strong", "messages": "entretenir", "journal": "strong"}
+TABS = (
+    ("fiches", "1", N_("Fiches")),
+    ("annuaire", "2", N_("Annuaire")),
+    ("messages", "3", N_("Messages")),
+    ("situations", "4", N_("Situations")),
+    ("journal", "5", N_("Journal")),
+)
+NARROW = 100
+_HUES = {"annuaire": "identifier", "messages": "entretenir", "situations": "valoriser"}
 
 
 class HeaderBar(Widget):
@@ -23,6 +30,7 @@ class HeaderBar(Widget):
     view = reactive("fiches")
     state = reactive("")
     masked = reactive(False)
+    mailboxes = reactive(0)
 
     class Chosen(Message):
         """A tab was clicked."""
@@ -34,38 +42,42 @@ class HeaderBar(Widget):
     def __init__(self, *, who: str, mailboxes: int, badge: str) -> None:
         super().__init__()
         self._who = who
-        self._mailboxes = mailboxes
+        self.set_reactive(HeaderBar.mailboxes, mailboxes)
         self._badge = badge
         self._spans: list[tuple[int, int, str]] = []
 
     def render_line(self, y: int) -> Strip:
         look = look_of(self.app)
         base = look.panel_style
+        gap = "" if self.size.width < NARROW else "  "
         line: Line = [(" balt ", look.style("strong"))]
         self._spans = []
         for view, key, name in TABS:
             label = f" {key} {_(name)} "
             start = width_of(line)
-            style = look.badge(_HUES[view]) if view == self.view else look.style("muted")
-            line += [(" " if self.size.width < 100 else "  ", base), (label, style)]
+            style = look.badge(_HUES.get(view, "strong")) if view == self.view else look.style("muted")
+            line += [(gap, base), (label, style)]
             self._spans.append((start, width_of(line), view))
-        return spread(line, self._right(width_of(line)), self.size.width, base)
+        return spread(line, self._right(self.size.width - width_of(line) - 1), self.size.width, base)
 
-    def _right(self, taken: int) -> Line:
+    def _right(self, room: int) -> Line:
+        """The signs, and before them as much of who it is as there is room for."""
         look = look_of(self.app)
-        count = ngettext("%d BAL", "%d BAL", self._mailboxes) % self._mailboxes
-        line: Line = []
+        gap: Line = [] if self.size.width < NARROW else [(" ", look.panel_style)]
+        badges: Line = []
         if self.masked:
-            line += [(" " + _("MASQUÉ") + " ", look.badge("valoriser")), (" ", look.panel_style)]
-        if self.state:
-            line += [(self.state + " ", look.style("attention")), (" ", look.panel_style)]
+            badges += [(" " + _("MASQUÉ") + " ", look.badge("valoriser")), *gap]
         if self._badge:
-            badge: Line = [(f" {self._badge} ", look.badge("attention")), (" ", look.panel_style)]
-        else:
-            badge = []
-        room = self.size.width - taken - width_of(line) - width_of(badge) - len(count) - 6
-        who = f"{shorten(self._who, room)} · {count}" if self._who and room >= 12 else count
-        return [*line, (who + "  ", look.style("muted")), *badge]
+            badges += [(f" {self._badge} ", look.badge("attention")), *gap]
+        line: Line = []
+        if self.state and width_of(badges) + len(self.state) + 2 <= room:
+            line = [(self.state + "  ", look.style("attention"))]
+        count = ngettext("%d BAL", "%d BAL", self.mailboxes) % self.mailboxes
+        left = room - width_of(badges) - width_of(line) - len(count) - 2
+        if left >= 0:
+            who = f"{shorten(self._who, left - 3)} · {count}" if self._who and left >= 15 else count
+            line.append((who + "  ", look.style("muted")))
+        return [*line, *badges]
 
     def on_click(self, event: events.Click) -> None:
         for start, end, view in self._spans:

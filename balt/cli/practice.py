@@ -1,0 +1,44 @@
+"""All that is known of the practice, gathered for a command: figures, directory, answers, situations."""
+
+from collections.abc import Sequence
+
+from balt.cli.context import Context
+from balt.cli.ending import tell
+from balt.i18n import _
+from balt.mailboxes.directory_reader import DirectoryReader
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.notebook import Notebook
+from balt.mailboxes.practice import Practice, own_situations, practice_of
+from balt.mailboxes.situations import SituationBook
+
+
+def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practice, int]:
+    """The practice with these figures, and the exit code: 3 when a source of the directory did not answer."""
+    directory = read_directory(context)
+    book = SituationBook(context.data_dir, context.clock)
+    if directory.answers:
+        book.merge(*own_situations(directory, context.config.person))
+    answers = Notebook(context.data_dir, context.clock, context.config.person.name).answers()
+    by_address = {status.address: status for status in statuses}
+    practice = practice_of(context.config, by_address, directory, answers, book.view(), context.clock.now())
+    return practice, 3 if directory.problem else 0
+
+
+def read_directory(context: Context) -> DirectoryView:
+    """What the directory says of the holder and of the BAL known here; what went wrong is told."""
+    reader = reader_of(context)
+    try:
+        if not (reader.has_api or reader.has_extraction):
+            return DirectoryView()
+        view = reader.read()
+    finally:
+        reader.close()
+    if view.problem:
+        tell(_("Annuaire Santé : %s") % view.problem)
+    return view
+
+
+def reader_of(context: Context) -> DirectoryReader:
+    """The door to the directory; the caller closes it."""
+    return DirectoryReader(context.config, context.secrets, context.clock, context.data_dir)

@@ -1,0 +1,307 @@
+"""Everything known of one BAL, fact by fact, each with where it comes from and its date."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.style import Style
+
+from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin
+from balt.i18n import _, ngettext
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
+from balt.mailboxes.wording import question_text, situation_label
+from balt.text import cell_width, fold, plain
+from balt.tui.paint import Line, fit, wrap
+from balt.tui.theme import Look
+from balt.tui.views.annuaire_rows import SIGNS, ago
+from balt.units import format_count, format_date, format_percent, format_since, format_size
+
+LABEL = 12
+
+Said = tuple[str, str]
+"""A sentence and its hue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What stands beside one label."""
+
+    label: str
+    said: Sequence[Said]
+
+
+def title_lines(mailbox: Mailbox, width: int, look: Look) -> list[Line]:
+    """The address and the finding in a few words; under each other where both do not fit."""
+    sign, hue = SIGNS[mailbox.finding.verdict]
+    name = (plain(mailbox.address), look.style("identifier") + Style(bold=True))
+    words = f"{sign} {plain(mailbox.finding.headline)}"
+    if 3 + cell_width(mailbox.address) + cell_width(words) <= width:
+        return [[(" ", name[1]), name, ("  " + words, look.style(hue))]]
+    address: Line = [(" " + fit(name[0], width - 1, middle=True), name[1])]
+    return [address, *([(" " + part, look.style(hue))] for part in wrap(words, width - 2))]
+
+
+def detail_lines(
+    mailbox: Mailbox, directory: DirectoryView, now: datetime, width: int, look: Look
+) -> list[Line]:
+    """The whole detail of a BAL, its title left out."""
+    lines: list[Line] = []
+    for fact in facts_of(mailbox, directory, now):
+        label = fact.label
+        for sentence, hue in fact.said:
+            for part in wrap(plain(sentence), max(width - LABEL - 2, 10)):
+                lines.append([(" " + fit(label, LABEL), look.style("muted")), (part, look.style(hue))])
+                label = ""
+    return lines
+
+
+def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[Fact]:
+    """The facts in the order of their weight: the evidence of the verdict, then who, where, how used."""
+    facts = [
+        Fact(_("Constats"), [(reason, "text") for reason in mailbox.finding.reasons]),
+        Fact(_("Titulaire"), _holders(mailbox.entries)),
+        Fact(_("Structure"), _structures(mailbox.entries)),
+        Fact(_("Annuaire"), origin_of(mailbox, directory)),
+        *(_usage(mailbox.measured, now) if mailbox.measured is not None else ()),
+        Fact(_("Situations"), _situations(mailbox)),
+        Fact(_("Réponses"), _answers(mailbox, now)),
+        Fact(_("Compte"), _account(mailbox, now)),
+    ]
+    return [fact for fact in facts if fact.said]
+
+
+def directory_lines(directory: DirectoryView, width: int, look: Look) -> list[Line]:
+    """What went wrong with the directory, and what its sources wish to have said."""
+    said: list[Said] = [(directory.problem, "alert")] if directory.problem else []
+    said += [(note, "muted") for answer in directory.answers for note in answer.notes]
+    return [[(part, look.style(hue))] for sentence, hue in said for part in wrap(plain(sentence), width - 1)]
+
+
+def _holders(entries: Sequence[DirectoryEntry]) -> list[Said]:
+    told = []
+    for entry in entries:
+        parts = [entry.holder, _("RPPS %s") % entry.rpps if entry.rpps else ""]
+        parts.append(", ".join(part for part in (entry.profession, entry.speciality) if part))
+        told.append(" · ".join(part for part in parts if part))
+    return [(words, "text") for words in dict.fromkeys(told) if words]
+
+
+def _structures(entries: Sequence[DirectoryEntry]) -> list[Said]:
+    told = []
+    for entry in entries:
+        place = " ".join(part for part in (entry.postcode, entry.town) if part)
+        parts = [entry.structure, entry.service if entry.service != entry.holder else ""]
+        parts += [_("FINESS %s") % entry.finess if entry.finess else "", place]
+        told.append(" · ".join(part for part in parts if part))
+    return [(words, "text") for words in dict.fromkeys(told) if words]
+
+
+def origin_of(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
+    """Which source publishes the BAL and when that was seen; whether both say the same."""
+    by_api = [entry for entry in mailbox.entries if entry.origin is Origin.API]
+    by_file = [entry for entry in mailbox.entries if entry.origin is Origin.EXTRACTION]
+    said: list[Said]
+    if by_api and by_file:
+        dates = {"api": _day(by_api[0].seen_on), "extraction": _day(by_file[0].seen_on)}
+        apart = differences(by_api, by_file)
+        if apart:
+            words = _("API (%(api)s) et extraction (%(extraction)s) diffèrent : %(fields)s")
+            said = [(words % {**dates, "fields": _(" ; ").join(apart)}, "attention")]
+        else:
+            said = [(_("API (%(api)s) et extraction (%(extraction)s), concordantes") % dates, "text")]
+    elif by_api:
+        missing = _missing(directory.extraction, _("l'extraction ne l'a pas (%s)"))
+        said = [(_("API (%s)") % _day(by_api[0].seen_on), "text"), *missing]
+    elif by_file:
+        missing = _missing(directory.api, _("l'API ne la donne pas (%s)"))
+        said = [(_("extraction (%s)") % _day(by_file[0].seen_on), "text"), *missing]
+    else:
+        said = _nowhere(mailbox, directory)
+    return said + _further(mailbox.entries)
+
+
+def differences(first: Sequence[DirectoryEntry], second: Sequence[DirectoryEntry]) -> list[str]:
+    """The fields in which two sources contradict each other; a source that is silent contradicts nothing."""
+    fields = (
+        (_("type"), lambda entry: entry.kind.value),
+        (_("titulaire"), lambda entry: f"{entry.given} {entry.family}".strip()),
+        (_("RPPS"), lambda entry: entry.rpps),
+        (_("FINESS"), lambda entry: entry.finess),
+    )
+    apart = []
+    for name, get in fields:
+        left = sorted({get(entry) for entry in first if get(entry)})
+        right = sorted({get(entry) for entry in second if get(entry)})
+        if left and right and not {fold(each) for each in left} & {fold(each) for each in right}:
+            words = _("%(field)s « %(api)s » ou « %(extraction)s »")
+            apart.append(words % {"field": name, "api": ", ".join(left), "extraction": ", ".join(right)})
+    return apart
+
+
+def _missing(other: DirectoryAnswer | None, words: str) -> list[Said]:
+    """That the other source was asked, and does not publish the BAL."""
+    return [] if other is None else [(words % _day(_date_of(other)), "attention")]
+
+
+def _nowhere(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
+    asked = [
+        (_("API (%s)") if answer.origin is Origin.API else _("extraction (%s)")) % _day(_date_of(answer))
+        for answer in directory.answers
+    ]
+    if mailbox.publication is Publication.ABSENT and asked:
+        return [(_("absente : %s") % _(" ; ").join(asked), "attention")]
+    if asked:
+        return [(_("rien n'a été trouvé, sans que cela prouve son absence : %s") % ", ".join(asked), "muted")]
+    if directory.problem:
+        return [(_("n'a pas pu être lu"), "alert")]
+    return [(_("pas lu"), "muted")]
+
+
+def _further(entries: Sequence[DirectoryEntry]) -> list[Said]:
+    """What else the directory says: red list, paperless exchange, the day of the last change."""
+    said: list[Said] = []
+    if any(entry.red_list for entry in entries):
+        said.append((_("en liste rouge : elle n'est pas montrée à tous"), "attention"))
+    changed = [entry.updated_on for entry in entries if entry.updated_on is not None]
+    if changed:
+        said.append((_("dernière mise à jour de la fiche : %s") % format_date(max(changed)), "muted"))
+    if any(entry.digitization for entry in entries):
+        said.append((_("dématérialisation acceptée"), "muted"))
+    return said
+
+
+def _usage(status: MailboxStatus, now: datetime) -> list[Fact]:
+    """What the messages tell of the use of a BAL, and how it is known."""
+    received: list[Said] = []
+    if status.last_received is not None:
+        received.append((_dated(status.last_received, now), "text"))
+    if status.unseen:
+        count = ngettext("%s message non lu", "%s messages non lus", status.unseen)
+        words, hue = count % format_count(status.unseen), "text"
+        if status.unread_run and status.unread_since is not None:
+            run = {"n": format_count(status.unread_run), "day": format_date(status.unread_since.date())}
+            words += _(", dont %(n)s de suite depuis le %(day)s") % run
+            hue = "attention"
+        received.append((words, hue))
+    return [
+        Fact(_("Reçu"), received or [(_("aucun message"), "muted")]),
+        Fact(_("Lu"), [_read(status, now)]),
+        Fact(_("Envoyé"), [_sent(status, now)]),
+        Fact(_("Occupé"), _room(status)),
+    ]
+
+
+def _read(status: MailboxStatus, now: datetime) -> Said:
+    if status.last_seen is None:
+        return _("aucun message marqué lu dans la boîte de réception"), "muted"
+    words = _("%s : date de réception du plus récent message lu (IMAP ne garde pas la date de lecture)")
+    return words % _dated(status.last_seen, now), "text"
+
+
+def _sent(status: MailboxStatus, now: datetime) -> Said:
+    if status.last_sent is None:
+        return _("rien dans le dossier des messages envoyés"), "muted"
+    words = _("%s, d'après le dossier des messages envoyés")
+    return words % _dated(status.last_sent, now), "text"
+
+
+def _room(status: MailboxStatus) -> list[Said]:
+    said: list[Said] = []
+    quota = status.quota
+    if quota is not None and quota.limit:
+        words = _("%(percent)s : %(used)s sur %(limit)s") % {
+            "percent": format_percent(quota.used, quota.limit),
+            "used": format_size(quota.used),
+            "limit": format_size(quota.limit),
+        }
+        said.append((words + (_(" (limite donnée à la main)") if quota.by_hand else ""), "text"))
+    elif status.size is not None:
+        said.append((_("%s ; le serveur ne dit pas la limite") % format_size(status.size), "text"))
+    if status.saturation_date is not None:
+        said.append((_("saturée vers le %s") % format_date(status.saturation_date.date()), "attention"))
+    if status.trash_messages:
+        words = ngettext(
+            "corbeille : %(n)s message, %(size)s",
+            "corbeille : %(n)s messages, %(size)s",
+            status.trash_messages,
+        )
+        size = format_size(status.trash_size or 0)
+        said.append((words % {"n": format_count(status.trash_messages), "size": size}, "text"))
+    return said
+
+
+def _situations(mailbox: Mailbox) -> list[Said]:
+    if not mailbox.situations:
+        return [(_("aucune ; r la rattache à une situation d'exercice"), "muted")]
+    return [
+        (" · ".join(part for part in (situation_label(each), each.town, each.function) if part), "text")
+        for each in mailbox.situations
+    ]
+
+
+def _answers(mailbox: Mailbox, now: datetime) -> list[Said]:
+    said: list[Said] = []
+    for answer in mailbox.answers:
+        words, hue = answer_words(answer, now)
+        said.append((f"{question_text(answer.question)} {words}", hue))
+    if said or mailbox.measured is not None:
+        return said
+    return [(_("aucune ; c dit si elle est consultée, a répond au reste"), "muted")]
+
+
+def answer_words(answer: Answer, now: datetime) -> Said:
+    """One answer with its date, its age, who gave it and their note, without its question; an aged one says
+    that it is.
+    """
+    day = _("%(value)s, le %(day)s (%(since)s)") % {
+        "value": value_words(answer.question, answer.value),
+        "day": _day(answer.given_at),
+        "since": format_since(answer.given_at, now),
+    }
+    parts = [day, "" if answer.is_fresh(now) else _("à redemander"), answer.author]
+    if answer.note:
+        parts.append(_("« %s »") % answer.note)
+    return " · ".join(part for part in parts if part), "text" if answer.is_fresh(now) else "attention"
+
+
+def value_words(question: Question, value: str) -> str:
+    """An answer in words: "oui", "non", "34 %"."""
+    if question is Question.QUOTA and value.isdecimal():
+        return format_percent(int(value[:3]), 100)
+    return {"yes": _("oui"), "no": _("non")}.get(value, value)
+
+
+def _account(mailbox: Mailbox, now: datetime) -> list[Said]:
+    account, status = mailbox.account, mailbox.status
+    if account is None:
+        return [(_("aucun compte ici : balt ne lit pas ses messages (+ l'ajoute)"), "muted")]
+    if account.access == "none":
+        return [(_("sans accès IMAP : à voir dans son webmail"), "muted")]
+    place = str(account.path or "") if account.access == "files" else account.host
+    words = _("copie locale, en lecture seule : %s") if account.access == "files" else "%s"
+    said: list[Said] = [(words % place, "text")]
+    if status is None:
+        said.append((_("pas encore lu"), "muted"))
+    elif not status.reachable:
+        said.append((status.error or _("n'a pas répondu"), "alert"))
+    else:
+        said.append((_("relevé il y a %s") % ago(status.taken_at, now), "muted"))
+    if account.discreet:
+        said.append((_("accès discret : ni objets, ni noms, ni contenu"), "muted"))
+    return said
+
+
+def _date_of(answer: DirectoryAnswer) -> datetime:
+    """When what an answer tells was true: an extraction is as old as its entries."""
+    if answer.origin is Origin.EXTRACTION and answer.entries:
+        return max(entry.seen_on for entry in answer.entries)
+    return answer.taken_at
+
+
+def _day(moment: datetime) -> str:
+    return format_date(moment.date())
+
+
+def _dated(moment: datetime, now: datetime) -> str:
+    return _("%(day)s (%(since)s)") % {"day": _day(moment), "since": format_since(moment, now)}

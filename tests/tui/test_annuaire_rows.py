@@ -1,0 +1,108 @@
+"""What a column says, and which columns there is room for."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from balt.config import Thresholds
+from balt.mail.model import Quota
+from balt.mailboxes.model import Answer, Mailbox, Question
+from balt.text import cell_width
+from balt.tui.paint import width_of
+from balt.tui.theme import DARK
+from balt.tui.views.annuaire_rows import (
+    AnnuaireRows,
+    ago,
+    columns,
+    fill_of,
+    head,
+    kept,
+    seen_text,
+)
+from tests.tui.annuaire_host import GHOST, NOW, UNKNOWN, mailboxes, measured
+
+LIMITS = Thresholds()
+
+
+def bal(address: str) -> Mailbox:
+    return next(each for each in mailboxes() if each.address == address)
+
+
+def said(question: Question, value: str, days: int = 1) -> tuple[Answer, ...]:
+    return (Answer(question, value, NOW - timedelta(days=days)),)
+
+
+@pytest.mark.parametrize("width", [60, 79, 95, 99, 117, 118, 131, 139, 167, 168, 199, 300])
+def test_a_row_and_its_head_fill_the_width_exactly(width: int) -> None:
+    rows = AnnuaireRows(mailboxes(), NOW, LIMITS, lambda: DARK, 35)
+    assert cell_width(head(width, 35)) == width
+    for row in range(len(rows)):
+        assert width_of(rows.line(row, width)) == width
+
+
+@pytest.mark.parametrize("width", [79, 99, 139, 199])
+def test_the_address_the_verdict_and_the_reading_are_always_there(width: int) -> None:
+    room = columns(width, 35)
+    assert room.address >= 24
+    assert room.verdict >= 15
+    assert room.seen >= 10
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        (None, "?"),
+        (NOW - timedelta(seconds=20), "< 1 min"),
+        (NOW - timedelta(minutes=3), "3 min"),
+        (NOW - timedelta(hours=2), "2 h"),
+        (NOW - timedelta(hours=20), "hier"),
+        (NOW - timedelta(days=12), "12 jours"),
+        (NOW - timedelta(days=434), "14 mois"),
+        (NOW + timedelta(days=3), "à venir"),
+    ],
+)
+def test_an_age_is_short_enough_for_its_column(moment: datetime | None, expected: str) -> None:
+    assert ago(moment, NOW) == expected
+
+
+def test_the_holders_word_outranks_what_the_messages_suggest() -> None:
+    ghost = bal(GHOST)
+    assert seen_text(ghost, LIMITS, NOW) == ("14 mois", "alert")
+    read = replace(ghost, answers=said(Question.CONSULTED, "yes"))
+    assert seen_text(read, LIMITS, NOW)[1] == "entretenir"
+    assert seen_text(replace(ghost, answers=said(Question.CONSULTED, "no")), LIMITS, NOW)[0] == "dit non"
+
+
+def test_an_aged_word_outranks_nothing() -> None:
+    ghost = replace(bal(GHOST), answers=said(Question.CONSULTED, "yes", days=200))
+    assert seen_text(ghost, LIMITS, NOW) == ("14 mois", "alert")
+
+
+def test_a_bal_that_nobody_measured_shows_what_was_said_of_it() -> None:
+    unknown = replace(bal(UNKNOWN), answers=())
+    assert seen_text(unknown, LIMITS, NOW)[0] == "?"
+    assert fill_of(unknown, LIMITS, NOW)[1] == "?"
+    told = replace(unknown, answers=said(Question.QUOTA, "96"))
+    assert fill_of(told, LIMITS, NOW)[1:] == ("≈96 %", "alert")
+    aged = replace(unknown, answers=said(Question.QUOTA, "96", days=100))
+    assert fill_of(aged, LIMITS, NOW)[2] == "muted"
+
+
+def test_without_a_limit_the_size_is_shown() -> None:
+    ghost = replace(bal(GHOST), status=measured(GHOST, size=5 * 1024**2))
+    assert fill_of(ghost, LIMITS, NOW)[:2] == (None, "5 Mo")
+
+
+def test_a_figure_that_the_server_gives_outranks_an_answer() -> None:
+    ghost = replace(
+        bal(GHOST), status=measured(GHOST, quota=Quota(20, 100)), answers=said(Question.QUOTA, "90")
+    )
+    assert fill_of(ghost, LIMITS, NOW)[1] == "20 %"
+
+
+@pytest.mark.parametrize(
+    ("words", "count"), [("", 5), ("PER", 4), ("hors annuaire", 1), ("lilas libéral", 2), ("10999990012", 3)]
+)
+def test_the_filter_keeps_the_bal_in_which_every_word_stands(words: str, count: int) -> None:
+    assert len(kept(mailboxes(), words)) == count
