@@ -20,6 +20,7 @@ from tests.support.servers import DemoImapServer, DovecotServer, ImapServer
 
 if TYPE_CHECKING:  # most tests do without the demo
     from balt.demo import DemoServer
+    from balt.demo.directory import DirectoryServer
 
 os.environ.update(TZ="Europe/Paris", LANG="C.UTF-8", LC_ALL="C.UTF-8", TEXTUAL_ANIMATIONS="none")
 if hasattr(time, "tzset"):
@@ -98,6 +99,15 @@ def empty_demo_server() -> Iterator["DemoServer"]:
     from balt.demo import DemoServer
 
     with DemoServer(password=PASSWORD) as server:
+        yield server
+
+
+@pytest.fixture
+def directory_server() -> Iterator["DirectoryServer"]:
+    """The demo's directory with the people of ``tests.support.directory``, for this test alone."""
+    from tests.support.directory import directory_server
+
+    with directory_server() as server:
         yield server
 
 

@@ -47,6 +47,8 @@ MAIN = Correspondent("Dr Camille EXEMPLE", "camille.exemple@medecin.mssante.fr")
 SHARED = Correspondent("Secrétariat du cabinet des Lilas", "secretariat@cab-lilas.mssante.fr")
 HOSPITAL = Correspondent("Dr Camille EXEMPLE", "c.exemple@ch-fictif.mssante.fr")
 UNLISTED = Correspondent("Dr Camille EXEMPLE", "camille@msp-lilas.mssante.fr")
+FORGOTTEN = Correspondent("Dr Camille EXEMPLE", "dr.exemple@ancien-reseau.mssante.fr")
+"""Still in the directory, though nobody opens it: it has no account here."""
 
 LABORATORY = Correspondent("Laboratoire BIO FICTIVE", "labo@bio-fictive.mssante.fr")
 IMAGING = Correspondent("CHU Fictif, imagerie médicale", "imagerie@chu-fictif.mssante.fr")

@@ -1,7 +1,9 @@
-"""``python -m balt.demo.serve``: the practice on an ephemeral port, until standard input closes.
+"""``python -m balt.demo.serve``: the practice and the directory on ephemeral ports, until standard input
+closes.
 
-One JSON line on standard output says where it is and how to log in. Passwords are made anew each time,
-unless BALT_DEMO_PASSWORD gives one: never an argument, which everybody on the machine could read.
+One JSON line on standard output says where they are and how to log in, and holds the day's extraction of the
+directory. Passwords and the directory's key are made anew each time, unless BALT_DEMO_PASSWORD gives one:
+never an argument, which everybody on the machine could read.
 """
 
 import argparse
@@ -11,9 +13,10 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from balt.clock import Clock, ShiftedClock, SystemClock
+from balt.demo.directory import DirectoryServer, extraction_of, make_directory
 from balt.demo.practice import make_practice
 from balt.demo.server import MASTER, DemoServer
 
@@ -25,7 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.today:
         now = clock.now()
         clock = ShiftedClock(datetime.combine(options.today, now.time(), now.tzinfo))
-    practice = make_practice(options.seed, clock.now().date())
+    today = clock.now().date()
+    practice = make_practice(options.seed, today)
     password = os.environ.get("BALT_DEMO_PASSWORD", "")
     try:
         server = DemoServer(
@@ -34,19 +38,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    directory = DirectoryServer(make_directory(options.seed, today), key=password, clock=clock)
+    name, text = extraction_of(directory.directory, _asked_at(options.today, clock))
     finished = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: finished.set())
     threading.Thread(target=_wait_for_end, args=(finished,), daemon=True).start()
-    with server:
-        print(json.dumps(_described(server)), flush=True)
+    with server, directory:
+        said = _described(server) | {
+            "directory": {"base_url": directory.base_url, "key": directory.key},
+            "extraction": {"name": name, "text": text},
+        }
+        print(json.dumps(said), flush=True)
         while not finished.wait(0.5):  # a bare wait would not let Ctrl-C in on Windows
             pass
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="balt.demo.serve", description="The IMAP server of balt's demo.")
+    parser = argparse.ArgumentParser(prog="balt.demo.serve", description="The servers of balt's demo.")
     parser.add_argument("--seed", type=int, default=1, help="another number gives another practice")
     parser.add_argument("--today", type=date.fromisoformat, help="the day that dates are relative to")
     parser.add_argument("--hide", default="", metavar="SORT,QUOTA,…", help="extensions to do without")
@@ -54,8 +64,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _asked_at(today: date | None, clock: Clock) -> datetime:
+    """When the app is opened: at nine o'clock on a day that was asked for, else now."""
+    return datetime.combine(today, time(9)).astimezone() if today else clock.now()
+
+
 def _described(server: DemoServer) -> dict[str, object]:
-    """What a client needs to know."""
+    """What a client of the mailboxes needs to know."""
     person = server.practice.person if server.practice else None
     return {
         "host": server.host,

@@ -16,8 +16,12 @@ import pytest
 
 from balt.cli.demo import Demo, demo_clock, running_demo
 from balt.clock import SystemClock
+from balt.config import load_config
+from balt.directory.client import DirectoryClient
+from balt.directory.extraction import read_extraction
 from balt.errors import UsageError
 from balt.mail.session import ImapSession
+from balt.secrets import Secrets
 from tests.cli.conftest import Balt
 from tests.support.terminal import processes_with
 
@@ -51,7 +55,7 @@ def served(tmp_path: Path, mark: str) -> Iterator[Served]:
         encoding="utf-8",
     ) as process:
         assert process.stdout is not None
-        lines = [process.stdout.readline(), process.stdout.readline()]
+        lines = [process.stdout.readline() for _place in range(3)]
         found = [re.fullmatch(r"export (\w+)=(\S+)\n", line) for line in lines]
         told = {each[1]: each[2] for each in found if each}
         try:
@@ -83,6 +87,22 @@ def test_its_files_are_private_and_hold_no_password(demo: Demo) -> None:
     for account in demo.config.accounts:
         assert demo.secrets.password(account) not in written
         assert account.password_env not in os.environ
+    assert demo.secrets.api_key(demo.config.directory) not in written
+    assert demo.config.directory.api_key_env not in os.environ
+
+
+def test_its_directory_is_read_as_any_other(demo: Demo) -> None:
+    settings = demo.config.directory
+    with DirectoryClient(
+        settings.base_url, lambda: demo.secrets.api_key(settings), demo_clock(None)
+    ) as client:
+        published = {entry.address for entry in client.of_professional(demo.config.person.rpps).entries}
+    assert "dr.exemple@ancien-reseau.mssante.fr" in published
+    assert published - {account.address for account in demo.config.accounts}
+    assert settings.extraction is not None
+    assert settings.extraction.stat().st_mode & 0o777 == 0o600
+    rows = list(read_extraction(settings.extraction, demo_clock(None)))
+    assert published <= {row.address for row in rows}
 
 
 def test_nothing_is_left_when_it_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mark: str) -> None:
@@ -155,6 +175,12 @@ def test_another_terminal_can_use_the_demo(served: Served) -> None:
     assert "camille.exemple@medecin.mssante.fr" in done.stdout
     folder = Path(served.environ["BALT_CONFIG"]).parent
     assert served.environ["XDG_STATE_HOME"].startswith(str(folder))
+    assert served.environ["XDG_DATA_HOME"].startswith(str(folder))
+    directory = load_config(Path(served.environ["BALT_CONFIG"])).directory
+    with DirectoryClient(
+        directory.base_url, lambda: Secrets().api_key(directory), demo_clock(None)
+    ) as client:
+        assert client.of_professional("10999990012").entries
     for file in folder.rglob("*"):
         assert file.stat().st_mode & 0o077 == 0, file
 

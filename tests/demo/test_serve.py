@@ -4,11 +4,14 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -36,6 +39,15 @@ def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
     return process.returncode, errors
 
 
+def ask_directory(told: dict[str, str], search: str) -> dict[str, Any]:
+    parts = urlsplit(f"{told['base_url']}/{search}")
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection.request("GET", f"{parts.path}?{parts.query}", headers={"ESANTE-API-KEY": told["key"]})
+    answer = json.loads(connection.getresponse().read())
+    connection.close()
+    return dict(answer)
+
+
 @pytest.fixture
 def running() -> Iterator[Running]:
     process, told = start("--today", "2026-11-22", BALT_DEMO_PASSWORD="pass")
@@ -54,6 +66,22 @@ def test_the_line_says_where_it_is_and_who_may_come_in(running: Running) -> None
         "c.exemple@ch-fictif.mssante.fr",
         "camille@msp-lilas.mssante.fr",
     ]
+
+
+def test_the_line_says_where_the_directory_is(running: Running) -> None:
+    told = running[1]["directory"]
+    parts = urlsplit(told["base_url"])
+    assert (parts.hostname, parts.path) == ("127.0.0.1", "/fhir/v2")
+    answer = ask_directory(told, "Practitioner?identifier=10999990012")
+    assert answer["total"] == 1
+
+
+def test_the_line_holds_the_extraction_of_the_morning(running: Running) -> None:
+    extraction = running[1]["extraction"]
+    assert extraction["name"] == "Extraction_Correspondance_MSSante_202611220310.txt"
+    assert extraction["text"].startswith("Type de BAL|Adresse BAL|")
+    assert "|camille.exemple@medecin.mssante.fr|" in extraction["text"]
+    assert "camille@msp-lilas.mssante.fr" not in extraction["text"]
 
 
 def test_the_first_mailbox_is_nearly_full(running: Running) -> None:
@@ -113,14 +141,19 @@ def test_it_ends_quietly_while_clients_are_connected() -> None:
     process, told = start(BALT_DEMO_PASSWORD="pass")
     with RawClient(told["port"], told["accounts"][0]["username"]) as client:
         client.ok("SELECT INBOX")
-        assert finish(process) == (0, "")
-        assert client.answer() == b""
+        directory = urlsplit(told["directory"]["base_url"])
+        with socket.create_connection((directory.hostname, directory.port), 20) as idle:
+            assert finish(process) == (0, "")
+            assert client.answer() == b""
+            assert idle.recv(1) == b""
 
 
 def test_passwords_are_made_anew_each_time() -> None:
     (one, told), (other, told_too) = start(), start()
     passwords = {account["password"] for account in told["accounts"] + told_too["accounts"]}
+    keys = {each["directory"]["key"] for each in (told, told_too)}
     assert len(passwords) == 8
+    assert len(keys - passwords) == 2
     assert min(len(password) for password in passwords) >= 20
     finish(one)
     finish(other)
