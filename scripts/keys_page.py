@@ -43,7 +43,9 @@ _PLACES = {
     "list": {"fr": "Dans une liste", "en": "In any list"},
     "fiches": {"fr": "Vue 1, Fiches", "en": "View 1, Sheets"},
     "folders": {"fr": "Vue 3, les dossiers", "en": "View 3, the folders"},
+    "annuaire": {"fr": "Vue 2, Annuaire", "en": "View 2, Directory"},
     "messages": {"fr": "Vue 3, les messages", "en": "View 3, the messages"},
+    "situations": {"fr": "Vue 4, Situations", "en": "View 4, Situations"},
     "journal": {"fr": "Vue 5, Journal", "en": "View 5, Journal"},
 }
 _NAMES = {

@@ -250,5 +250,5 @@ def _extensions(session: ImapSession) -> Check:
         return check("extensions", Result.OK, _("le serveur sait tout ce dont balt se sert."))
     grave = {"UIDPLUS", "MOVE"} - session.capabilities
     advice = _("Pour ces gestes, utilisez votre webmail, ou demandez-les à l'opérateur.") if grave else ""
-    sentence = _("il manque au serveur : %s.") % " ; ".join(missing)
+    sentence = _("il manque au serveur : %s.") % _(" ; ").join(missing)
     return check("extensions", Result.WARNING if grave else Result.OK, sentence, advice)

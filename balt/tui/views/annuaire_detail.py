@@ -14,7 +14,7 @@ from balt.mailboxes.wording import question_text, situation_label
 from balt.text import cell_width, fold, plain
 from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look
-from balt.tui.views.annuaire_rows import SIGNS, ago
+from balt.tui.views.annuaire_rows import SIGNS, since_words
 from balt.units import format_count, format_date, format_percent, format_since, format_size
 
 LABEL = 12
@@ -286,7 +286,7 @@ def _account(mailbox: Mailbox, now: datetime) -> list[Said]:
     elif not status.reachable:
         said.append((status.error or _("n'a pas répondu"), "alert"))
     else:
-        said.append((_("relevé il y a %s") % ago(status.taken_at, now), "muted"))
+        said.append((_("relevé %s") % since_words(status.taken_at, now), "muted"))
     if account.discreet:
         said.append((_("accès discret : ni objets, ni noms, ni contenu"), "muted"))
     return said

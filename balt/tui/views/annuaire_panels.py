@@ -17,7 +17,7 @@ from balt.tui.paint import Line, spread, strip_of, width_of, wrap
 from balt.tui.theme import Look
 from balt.tui.views.annuaire_detail import detail_lines, title_lines
 from balt.tui.views.annuaire_pane import DetailPane
-from balt.tui.views.annuaire_rows import ago, head
+from balt.tui.views.annuaire_rows import head, since_words
 from balt.units import format_count, format_date
 
 
@@ -96,9 +96,9 @@ class AnnuairePanels:
             long.append(_("annuaire du %s (extraction)") % day)
             short.append(_("extraction du %s") % day)
         if api is not None:
-            age = ago(api.taken_at, self._clock.now())
-            long.append(_("API interrogée il y a %s") % age)
-            short.append(_("API il y a %s") % age)
+            age = since_words(api.taken_at, self._clock.now())
+            long.append(_("API interrogée %s") % age)
+            short.append(_("API %s") % age)
         if not self._known.has_source:
             return _("aucune source de l'Annuaire Santé")
         full = " · ".join(long)

@@ -13,7 +13,7 @@ from balt.mailboxes.wording import publication_label, situation_label, verdict_l
 from balt.text import cell_width, fold, plain
 from balt.tui.paint import Line, bar, fit, quota_hue
 from balt.tui.theme import Look
-from balt.units import format_age, format_count, format_percent, format_size
+from balt.units import format_age, format_count, format_percent, format_since, format_size
 
 SIGNS = {
     Verdict.ACTIVE: ("✔", "entretenir"),
@@ -190,6 +190,14 @@ def ago(moment: datetime | None, now: datetime) -> str:
     if days == 0:
         return _("%d h") % (seconds // 3600)
     return _("hier") if days == 1 else format_age(days)
+
+
+def since_words(moment: datetime, now: datetime) -> str:
+    """The same in a sentence: "à l'instant", "il y a 3 min", "hier", "il y a 14 mois"."""
+    seconds = int((now - moment).total_seconds())
+    if (now.date() - moment.astimezone(now.tzinfo).date()).days != 0:
+        return format_since(moment, now)
+    return _("à l'instant") if seconds < 60 else _("il y a %s") % ago(moment, now)
 
 
 def seen_text(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> tuple[str, str]:
