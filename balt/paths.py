@@ -28,7 +28,8 @@ def private_dir(path: Path) -> Path:
 
     A folder that is there already is closed to others too, unless it is one that all share (``/tmp``).
     """
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (*reversed([each for each in path.parents if not each.exists()]), path):
+        folder.mkdir(mode=0o700, exist_ok=True)
     if os.name == "posix":
         mode = path.stat().st_mode
         if mode & 0o077 and not mode & stat.S_ISVTX:

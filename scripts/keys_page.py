@@ -72,6 +72,7 @@ _NAMES = {
 }
 _SIGNS = {
     "question_mark": "?",
+    "plus": "+",
     "colon": ":",
     "slash": "/",
     "asterisk": "*",

@@ -83,6 +83,16 @@ def options_of(parser: argparse.ArgumentParser) -> set[str]:
     return {option for action in parser._actions for option in action.option_strings if option[:2] == "--"}
 
 
+def actions_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """What a command does further on (``search`` of ``balt directory``) with their parsers."""
+    found = (each.choices for each in parser._actions if isinstance(each, argparse._SubParsersAction))
+    return {name: each for choices in found for name, each in choices.items()}
+
+
+def all_options_of(parser: argparse.ArgumentParser) -> set[str]:
+    return options_of(parser).union(*map(options_of, actions_of(parser).values()))
+
+
 def first_cells(path: Path, heading: str) -> set[str]:
     """The code in the first column of the tables below a heading of a page."""
     parts = re.split(r"^## ", text_of(path), flags=re.MULTILINE)
@@ -116,7 +126,12 @@ def test_every_command_that_is_shown_exists(path: Path) -> None:
         command = next((word for word in names if word in known), None)
         if names and command is None and words[0] in names:
             pytest.fail(f"balt {' '.join(words)}")
-        allowed = options_of(known[command] if command else build_parser())
+        parser = known[command] if command else build_parser()
+        if command and (actions := actions_of(parser)):
+            action = next((word for word in names if word in actions), None)
+            assert action or names == [command], f"balt {' '.join(words)}"
+            parser = actions[action] if action else parser
+        allowed = options_of(parser)
         assert {word.split("=")[0] for word in words if word.startswith("--")} <= allowed, words
 
 
@@ -125,7 +140,7 @@ def test_the_reference_describes_every_command_and_every_option(language: str) -
     text = text_of(DOCS / language / REFERENCES[language])
     shown = {words[0] for words in calls(DOCS / language / REFERENCES[language]) if words}
     assert set(commands()) <= shown
-    existing = {option for parser in commands().values() for option in options_of(parser)}
+    existing = {option for parser in commands().values() for option in all_options_of(parser)}
     assert set(_OPTION.findall(text)) == existing
 
 

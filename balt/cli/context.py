@@ -71,7 +71,7 @@ def _no_configuration(file: Path) -> ConfigError:
         "    [[mailbox]]",
         f'    address = "{address}"',
         f'    host = "{host}"',
-        _("Ou essayez balt sans rien configurer : balt demo."),
+        _("Ou tapez balt : l'application propose d'ajouter une première BAL. Pour un essai : balt demo."),
     ]
     message = _("aucune BAL n'est configurée : le fichier %s n'existe pas.") % file
     return ConfigError(message, advice="\n".join(advice))

@@ -1,18 +1,21 @@
 """``balt directory``: search the Annuaire Santé, show an address, import an extraction."""
 
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from balt.cli.context import Context
 from balt.cli.ending import tell
 from balt.cli.output import Column, Progress, Row, prepare_output, write_csv, write_json, write_table
 from balt.cli.practice import reader_of
+from balt.directory.activities import is_activity_file, read_activities
 from balt.directory.boxes import is_address
 from balt.directory.model import DirectoryAnswer, DirectoryEntry
-from balt.errors import UsageError
+from balt.errors import DirectoryError, UsageError
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_reader import index_file
 from balt.mailboxes.model import rfc3339
+from balt.mailboxes.situations import SituationBook
 from balt.text import plain
 from balt.units import format_count, format_date, format_percent
 
@@ -92,16 +95,22 @@ def _answers(options: Namespace, context: Context) -> tuple[list[DirectoryAnswer
 
 
 def _import(options: Namespace, context: Context) -> int:
-    """Read a file copied by hand into the local index; a bad one leaves the index as it was."""
+    """Read a file copied by hand: an extraction into the local index, the holder's situations out of the
+    activity file. One that cannot be used is wrong use, not a server's failure, and leaves all as it was.
+    """
+    if is_activity_file(options.text):
+        return _import_activities(options.text, context)
     from balt.directory.index import DirectoryIndex
 
     progress = Progress()
-
-    def show(done: int, total: int) -> None:
-        progress.show(_("lecture… %s") % format_percent(done, total))
-
-    report = DirectoryIndex.build(index_file(context.data_dir), options.text, context.clock, on_progress=show)
-    progress.clear()
+    try:
+        report = DirectoryIndex.build(
+            index_file(context.data_dir), options.text, context.clock, _shown(progress)
+        )
+    except DirectoryError as error:
+        raise UsageError(error.message, advice=error.advice) from None
+    finally:
+        progress.clear()
     text = ngettext("%(n)s ligne lue", "%(n)s lignes lues", report.about.entries)
     said = text % {"n": format_count(report.about.entries)}
     tell(
@@ -110,9 +119,49 @@ def _import(options: Namespace, context: Context) -> int:
     )
     for note in report.notes:
         tell(note)
-    if context.config.directory.extraction is not None:
+    named = context.config.directory.extraction
+    if named is not None and named.resolve() != options.text.resolve():
         tell(_("La configuration nomme une autre extraction : c'est elle qui reste lue."))
     return 0
+
+
+def _import_activities(file: Path, context: Context) -> int:
+    """Keep the holder's situations that the activity file gives (domain 3.2)."""
+    rpps = context.config.person.rpps
+    if not rpps:
+        raise UsageError(
+            _("Ce fichier donne les activités des professionnels : il faut votre numéro RPPS."),
+            advice=_("Indiquez « rpps » dans la partie [person] de la configuration."),
+        )
+    progress = Progress()
+    try:
+        found = read_activities(file, {rpps}, _shown(progress))
+    except DirectoryError as error:
+        raise UsageError(error.message, advice=error.advice) from None
+    finally:
+        progress.clear()
+    if not found.situations:
+        tell(_("Ce fichier ne parle pas de vous : aucune activité sous le numéro RPPS %s.") % rpps)
+        return 0
+    SituationBook(context.data_dir, context.clock).merge(found.situations)
+    text = ngettext(
+        "%(n)s situation d'exercice lue pour vous.",
+        "%(n)s situations d'exercice lues pour vous.",
+        len(found.situations),
+    )
+    tell(text % {"n": format_count(len(found.situations))})
+    for note in found.notes:
+        tell(note)
+    return 0
+
+
+def _shown(progress: Progress) -> Callable[[int, int], None]:
+    """Tells how far a reading is."""
+
+    def show(done: int, total: int) -> None:
+        progress.show(_("lecture… %s") % format_percent(done, total))
+
+    return show
 
 
 def _write_table(entries: Iterable[DirectoryEntry]) -> None:

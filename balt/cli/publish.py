@@ -94,8 +94,13 @@ def _mailbox(practice: Practice, name: str) -> Mailbox:
 def _save(path: Path, text: str) -> None:
     """A new file with the text; one that is there already is not touched."""
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text + "\n")
+        file = path.open("x", encoding="utf-8")
+        try:
+            with file:
+                file.write(text + "\n")
+        except OSError:  # a full disk: half a signature is none
+            path.unlink(missing_ok=True)
+            raise
     except FileExistsError:
         message = _("le fichier %s existe déjà.") % plain(str(path))
         raise UsageError(message, advice=_("Rien n'a été écrit. Donnez un autre nom.")) from None

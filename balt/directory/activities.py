@@ -15,7 +15,7 @@ from balt.directory.extraction import Cancelled, Progress, place_of
 from balt.directory.identifiers import finess_of, rpps_of
 from balt.directory.model import Origin, PracticeSituation, Professional
 from balt.directory.rows import Row, Rows
-from balt.errors import CancelledError
+from balt.errors import CancelledError, DirectoryError
 from balt.i18n import _
 from balt.text import plain
 
@@ -83,6 +83,16 @@ class _ActivityRow(NamedTuple):
     role: str
     role_label: str
     genre: str
+
+
+def is_activity_file(path: Path) -> bool:
+    """Whether a file is one of activities, and not an extraction of BAL; False where it cannot be read."""
+    telling = ("person_id", "mode")
+    try:
+        with Rows(path, {name: COLUMNS[name] for name in telling}, telling, member=MEMBER):
+            return True
+    except DirectoryError:
+        return False
 
 
 def read_activities(

@@ -240,7 +240,7 @@ def _extensions(session: ImapSession) -> Check:
     """What this server lacks, and what it changes for the user (RFC 4315, 6851, 9208, 5256, 6154)."""
     meanings = {
         "UIDPLUS": _("UIDPLUS : balt ne pourra rien supprimer définitivement"),
-        "MOVE": _("MOVE : balt ne pourra pas déplacer vers la corbeille"),
+        "MOVE": _("MOVE : balt copie dans la corbeille, contrôle, puis supprime l'original"),
         "QUOTA": _("QUOTA : la limite de place reste à indiquer à la main"),
         "SORT": _("SORT : balt trie lui-même, ce n'est pas grave"),
         "SPECIAL-USE": _("SPECIAL-USE : la corbeille et les envoyés sont reconnus à leur nom"),
@@ -248,7 +248,9 @@ def _extensions(session: ImapSession) -> Check:
     missing = [said for name, said in meanings.items() if name not in session.capabilities]
     if not missing:
         return check("extensions", Result.OK, _("le serveur sait tout ce dont balt se sert."))
-    grave = {"UIDPLUS", "MOVE"} - session.capabilities
+    if not {"UIDPLUS", "MOVE"} & session.capabilities:
+        missing.append(_("ni UIDPLUS ni MOVE : balt ne pourra rien mettre à la corbeille"))
+    grave = "UIDPLUS" not in session.capabilities
     advice = _("Pour ces gestes, utilisez votre webmail, ou demandez-les à l'opérateur.") if grave else ""
     sentence = _("il manque au serveur : %s.") % _(" ; ").join(missing)
     return check("extensions", Result.WARNING if grave else Result.OK, sentence, advice)

@@ -106,6 +106,8 @@ class DirectoryReader:
             said = self._tried(
                 lambda: self._of_api(lambda api, stop: api.search(text, stop), cancelled), failures
             )
+            if said and not self.has_extraction:
+                said = [_names_only(said[0])]
             if found and said:
                 yield merged(said[0], found[0])
             elif answers := found or said:
@@ -243,6 +245,12 @@ def _cut(found: DirectoryAnswer) -> DirectoryAnswer:
 def _lacking(answer: DirectoryAnswer, failed: BaltError) -> DirectoryAnswer:
     """The answer of one source where the other one failed: something may be published all the same."""
     return replace(answer, notes=(*answer.notes, str(failed)), whole=False)
+
+
+def _names_only(found: DirectoryAnswer) -> DirectoryAnswer:
+    """An answer of the API alone, which has no search by town or speciality (domain 2.3)."""
+    note = _("Sans extraction, seuls les noms, les adresses et les numéros sont cherchés.")
+    return replace(found, notes=(*found.notes, note))
 
 
 def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer:

@@ -9,7 +9,7 @@ from balt.mailboxes.usage import Activity, activity_of
 from balt.mailboxes.wording import situation_label
 from balt.sheets.limits import age_words
 from balt.sheets.model import Evidence, StepState, Target
-from balt.sheets.scope import Scope
+from balt.sheets.scope import Scope, figures_of
 from balt.units import format_age, format_count, format_date, format_since
 
 SHEET = "identifier"
@@ -159,7 +159,7 @@ def _sources(scope: Scope) -> list[str]:
 
 def _uses(scope: Scope) -> list[str]:
     """What is known of each BAL being read, in a sentence."""
-    return [_use(bal, scope) for bal in scope.bals if bal.measured or fresh_answer(bal, scope)]
+    return [_use(bal, scope) for bal in scope.bals if figures_of(bal) or fresh_answer(bal, scope)]
 
 
 def _tied(scope: Scope) -> list[str]:
@@ -187,7 +187,7 @@ def _use(bal: Mailbox, scope: Scope) -> str:
 
 
 def _unread_for(bal: Mailbox, scope: Scope) -> str:
-    status = bal.measured
+    status = figures_of(bal)
     if status is None or status.unread_since is None:
         return _use(bal, scope)
     since = status.unread_since
@@ -220,7 +220,7 @@ def _reading(bal: Mailbox, status: MailboxStatus, scope: Scope) -> str:
 
 def _none_inactive(scope: Scope, gone: list[Mailbox]) -> tuple[str, ...]:
     read = len(scope.with_use(Activity.READ))
-    unclear = [bal.address for bal in scope.with_use(Activity.UNCLEAR) if bal.measured]
+    unclear = [bal.address for bal in scope.with_use(Activity.UNCLEAR) if figures_of(bal)]
     sentences = []
     if scope.address is not None:
         sentences += _uses(scope)

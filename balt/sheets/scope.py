@@ -34,7 +34,7 @@ class Scope:
     @property
     def measured(self) -> list[MailboxStatus]:
         """The figures of the BAL that answered."""
-        return [status for bal in self.bals if (status := bal.measured) is not None]
+        return [status for bal in self.bals if (status := figures_of(bal)) is not None]
 
     @property
     def directory_read(self) -> bool:
@@ -48,7 +48,7 @@ class Scope:
     def answered(self, question: Question, value: str) -> list[str]:
         """The BAL that could not be measured, and of which the holder said this lately."""
         return [
-            bal.address for bal in self.bals if bal.measured is None and self._said(bal, question) == value
+            bal.address for bal in self.bals if figures_of(bal) is None and self._said(bal, question) == value
         ]
 
     def names(self, addresses: Sequence[str]) -> str:
@@ -70,11 +70,14 @@ class Scope:
         the holder answered ``question`` lately.
         """
         left = [
-            bal for bal in self.bals if bal.measured is None and not (question and self._said(bal, question))
+            bal
+            for bal in self.bals
+            if figures_of(bal) is None and not (question and self._said(bal, question))
         ]
-        silent = [bal.address for bal in left if bal.status is not None and bal.status.error]
         unknown = [bal.address for bal in left if bal.account is None]
-        closed = [bal.address for bal in left if bal.account is not None and bal.account.access == "none"]
+        closed = [bal.address for bal in left if bal.account is not None and bal.account.access != "imap"]
+        silent = [bal.address for bal in left if bal.status is not None and bal.status.error]
+        silent = [address for address in silent if address not in closed]
         told = {*silent, *unknown, *closed}
         waiting = [bal.address for bal in left if bal.address not in told]
         said = []
@@ -107,6 +110,12 @@ class Scope:
     def _said(self, bal: Mailbox, question: Question) -> str:
         answer = bal.answer(question)
         return answer.value if answer is not None and answer.is_fresh(self.now) else ""
+
+
+def figures_of(bal: Mailbox) -> MailboxStatus | None:
+    """What its server said of a BAL; exported files are a copy, and say nothing of the BAL as it is now."""
+    exported = bal.account is not None and bal.account.access == "files"
+    return None if exported else bal.measured
 
 
 def practice_scope(practice: Practice) -> Scope:

@@ -25,11 +25,16 @@ QUIET_SECONDS = 0.4
 
 
 class _Job:
-    """One question. ``key`` names its kind: a newer one of that kind takes its place."""
+    """One question. ``key`` names its kind: a newer one of that kind takes its place. ``failed`` makes the
+    answer that tells whoever asked that there is none.
+    """
 
-    def __init__(self, key: str, work: Callable[[DirectoryReader, _Job], None]) -> None:
+    def __init__(
+        self, key: str, work: Callable[[DirectoryReader, _Job], None], failed: Callable[[BaltError], Message]
+    ) -> None:
         self.key = key
         self.work = work
+        self.failed = failed
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -70,7 +75,7 @@ class DirectoryDesk:
 
         self._make = (config, *self._make[1:])
         if self._thread is not None:
-            self._hand_in("config", renew)
+            self._hand_in("config", renew, events.Problem)
 
     def read(self) -> None:
         """Ask what is published of the holder and of the BAL known here."""
@@ -78,24 +83,25 @@ class DirectoryDesk:
         def work(reader: DirectoryReader, job: _Job) -> None:
             self._post(events.DirectoryRead(reader.read(job.stopped)))
 
-        self._hand_in("read", work)
+        def failed(error: BaltError) -> Message:
+            return events.DirectoryRead(DirectoryView(problem=str(error)))
+
+        self._hand_in("read", work, failed)
 
     def search(self, text: str, number: int) -> None:
         """Search the whole directory; ``number`` comes back with each answer."""
 
         def work(reader: DirectoryReader, job: _Job) -> None:
-            try:
-                for answer in reader.search(text, job.stopped, patient=False):
-                    self._post(events.DirectoryFound(number, answer, more=reader.has_both))
-                if reader.has_both and job.settled(QUIET_SECONDS):
-                    *_first, answer = reader.search(text, job.stopped)
-                    self._post(events.DirectoryFound(number, answer, more=False))
-            except CancelledError:
-                raise
-            except BaltError as error:
-                self._post(events.DirectoryFound(number, None, str(error)))
+            for answer in reader.search(text, job.stopped, patient=False):
+                self._post(events.DirectoryFound(number, answer, more=reader.has_both))
+            if reader.has_both and job.settled(QUIET_SECONDS):
+                *_first, answer = reader.search(text, job.stopped)
+                self._post(events.DirectoryFound(number, answer, more=False))
 
-        self._hand_in("search", work)
+        def failed(error: BaltError) -> Message:
+            return events.DirectoryFound(number, None, str(error))
+
+        self._hand_in("search", work, failed)
 
     def stop(self) -> None:
         """Give up what is asked. The thread is a daemon: a server that is silent cannot hold balt back."""
@@ -107,8 +113,10 @@ class DirectoryDesk:
         if self._thread is not None:
             self._thread.join(0.3)
 
-    def _hand_in(self, key: str, work: Callable[[DirectoryReader, _Job], None]) -> None:
-        job = _Job(key, work)
+    def _hand_in(
+        self, key: str, work: Callable[[DirectoryReader, _Job], None], failed: Callable[[BaltError], Message]
+    ) -> None:
+        job = _Job(key, work, failed)
         with self._lock:
             if self._stopping:
                 return
@@ -131,19 +139,12 @@ class DirectoryDesk:
             except CancelledError:
                 pass
             except BaltError as error:
-                self._failed(job, error)
+                self._post(job.failed(error))
             except Exception as error:
-                self._failed(job, _unexpected(error))
+                self._post(job.failed(_unexpected(error)))
             finally:
                 self._jobs.task_done()
         reader.close()
-
-    def _failed(self, job: _Job, error: BaltError) -> None:
-        """Whoever asked has an answer, be it that there is none."""
-        if job.key == "read":
-            self._post(events.DirectoryRead(DirectoryView(problem=str(error))))
-        else:
-            self._post(events.Problem(error))
 
 
 def _unexpected(error: Exception) -> BaltError:

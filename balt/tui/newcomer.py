@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from balt.config import Account, load_config
 from balt.config.append import append_mailbox
 from balt.config.model import Person
-from balt.errors import BaltError
+from balt.errors import BaltError, ConfigError
 from balt.i18n import _
 from balt.paths import config_file
 from balt.sheets.model import Target
+from balt.text import fold, plain
 from balt.tui.dialogs.add_mailbox import AddMailbox
 from balt.tui.dialogs.mailbox_fields import Filled
 from balt.tui.dialogs.pick import Choice, PickDialog
@@ -66,10 +67,18 @@ class Newcomer:
     def _save(self, filled: Filled) -> None:
         """Append the BAL to the configuration. Raises ConfigError, LoginError; then nothing has changed."""
         if filled.remember:
+            self._refuse_known(filled.account)  # or the keyring would lose the password of that BAL
             self._app.secrets.remember(filled.account, filled.secret)
         append_mailbox(self.file, filled.account, Person(filled.name, filled.rpps))
         if filled.secret and not filled.remember:
             self._app.secrets.give(filled.account, filled.secret)
+
+    def _refuse_known(self, account: Account) -> None:
+        """Raise what ``append_mailbox`` would, before anything is kept elsewhere."""
+        known = load_config(self.file).accounts if self.file.exists() else ()
+        if any(fold(each.address) == fold(account.address) for each in known):
+            sentence = _("l'adresse %s est déjà celle d'une BAL de ce fichier.") % plain(account.address)
+            raise ConfigError(sentence, advice=_("Rien n'a été ajouté."))
 
     def _saved(self, account: Account | None) -> None:
         if account is None:

@@ -259,6 +259,8 @@ class Shell(App[int]):
 
     def refresh_footer(self) -> None:
         """Show the keys that count now."""
+        if not self.screen_stack:
+            return  # the app is being left: a late notice of a list finds no screen any more
         renamed = self.messages.renamed() if self.view.id == "messages" else {}
         self.screen_stack[0].query_one(FooterBar).show(self.places(), self.view.why_not, renamed)
 

@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from balt.config import Account
 from balt.i18n import set_language
 from balt.mailboxes.model import Answer, MailboxStatus, Question
 from balt.sheets.model import StepState
@@ -129,3 +130,15 @@ def test_an_answer_never_hides_what_was_measured() -> None:
     said = {ALIX: [answer(Question.TRASH, "yes")]}
     full = bal(trash_messages=4, trash_size=MIB)
     assert seen(practice("entretenir.1", [full], answers=said)) == (TODO, "4 messages, 1 Mo")
+
+
+def test_exported_files_are_a_copy_and_do_not_tell_how_the_bal_stands() -> None:
+    files = Account(ALIX, access="files")
+    full = bal(trash_messages=4, trash_size=MIB)
+    assert seen(practice("entretenir.1", [full], settings(files))) == (
+        UNKNOWN,
+        f"{ALIX} est sans accès IMAP : à voir dans son webmail",
+    )
+    said = {ALIX: [answer(Question.TRASH, "yes")]}
+    evidence = practice("entretenir.1", [full], settings(files), answers=said)
+    assert seen(evidence) == (DONE, f"fait d'après vous : {ALIX}")

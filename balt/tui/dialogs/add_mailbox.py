@@ -1,6 +1,8 @@
 """The form of a BAL: its address, how it is read, a trial that explains what fails, and saving."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from textual import on
@@ -30,6 +32,8 @@ from balt.tui.widgets.painted import Painted
 
 Save = Callable[[Filled], None]
 """Keeps the BAL; raises BaltError, and then nothing has changed."""
+
+_SETTLING_SECONDS = 0.5
 
 Trial = tuple[Account, str]
 """What a trial is about: the account, wherever its password will be kept, and what was typed as one."""
@@ -113,17 +117,31 @@ class AddMailbox(ModalScreen[Account | None]):
         self._arrange()
         self._doubt_trial()
 
-    def action_go_on(self) -> None:
+    async def action_go_on(self) -> None:
         """Enter: the next line; a trial on the last one; a button does what it says."""
+        await self._settle()
         here = self.focused
         if isinstance(here, Button):
             here.press()
-            return
-        last = self._fields[[name for name in FIELDS if self._fields.shows(name)][-1]].entry
-        if here is last:
-            last.call_later(self.start_trial)  # after the letters that still wait for this line
+        elif here is self._fields[[name for name in FIELDS if self._fields.shows(name)][-1]].entry:
+            self.start_trial()
         else:
             self.focus_next()
+
+    async def _settle(self) -> None:
+        """Wait until what was typed before this key is on its line, and its notice has climbed from there to
+        this form: only then is it known which line comes next. Later keys wait meanwhile.
+        """
+        here = self.focused
+        if here is None:
+            return
+        for node in (here, *here.ancestors_with_self):
+            done = asyncio.Event()
+            if node.call_later(done.set):
+                with suppress(TimeoutError):  # one that is being removed answers no more
+                    await asyncio.wait_for(done.wait(), _SETTLING_SECONDS)
+            if node is self:
+                return
 
     def action_scroll_notes(self, by: int) -> None:
         """The trial may tell more than there is room for."""
@@ -302,8 +320,8 @@ class AddMailbox(ModalScreen[Account | None]):
     def _paint_keys(self, width: int, look: Look) -> list[Strip]:
         strong, muted = look.style("strong"), look.style("muted")
         keys = [
-            (_("Entrée"), _("Suivant, puis essayer")),
-            ("↑ ↓", _("Changer de ligne")),
+            (_("Entrée"), _("Ligne suivante")),
+            ("↑ ↓", _("Se déplacer")),
             ("← →", _("Choisir")),
             (_("Échap"), _("Renoncer")),
         ]

@@ -152,12 +152,15 @@ class MailboxFields:
             raise UsageError(_("il manque la commande qui affiche le secret."))
         if auth == "external" and not self["certificate"].value:
             raise UsageError(_("il manque le fichier du certificat."))
+        address, username = self["address"].value, self["username"].value
         return Account(
-            self["address"].value,
+            address,
             host=host,
             port=int(port or 0),
             security=security,
-            username=self["username"].value,
+            username=username,
+            # Said even when it is the address: else the server opens whatever BAL the certificate names.
+            authorization_identity=username if auth == "external" and username == address else "",
             auth=auth,
             password_command=command if auth == "password" else (),
             token_command=command if auth in _TOKENS else (),

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 from balt.i18n import _
 from balt.mail.model import Preview
-from balt.paths import config_file
 from balt.sheets.model import Sheet
-from balt.text import plain
 from balt.tui.actions import Action, in_place
 from balt.tui.dialogs.pager import Writer
 from balt.tui.paint import Line, fit, wrap
@@ -55,34 +52,6 @@ def _action_lines(action: Action, width: int, look: Look) -> list[Line]:
         (texts[0], look.style("text")),
     ]
     return [first, *([(" " * 10 + text, look.style("text"))] for text in texts[1:])]
-
-
-_FIRST_CONFIG = """[person]
-name = "Dr Camille EXEMPLE"
-
-[[mailbox]]
-address = "camille.exemple@medecin.mssante.fr"
-host = "imap.exemple.fr"
-password_command = ["pass", "show", "mss/camille"]"""
-
-
-def first_page(found: Path | None) -> Writer:
-    """What to do when no BAL is configured: try the demo, or write the file (the usual one, or ``found``)."""
-    file = found or config_file()
-
-    def write(width: int, look: Look) -> list[Line]:
-        text, code = look.style("text"), look.style("entretenir")
-        lines: list[Line] = [
-            [(part, text)] for part in wrap(_("Pour essayer balt sans rien configurer :"), width)
-        ]
-        lines += [[("  balt demo", code)], []]
-        lines += [[(part, text)] for part in wrap(_("Pour lire vos BAL, écrivez ce fichier :"), width)]
-        lines += [[("  " + plain(str(file)), code)], []]
-        lines += [[("  " + line, look.style("muted"))] for line in _FIRST_CONFIG.splitlines()]
-        closing = _("Sans password_command, balt demande le mot de passe et ne le garde qu'en mémoire.")
-        return [*lines, [], *([(part, text)] for part in wrap(closing, width))]
-
-    return write
 
 
 def risks_page(sheet: Sheet) -> Writer:

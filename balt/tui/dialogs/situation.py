@@ -6,12 +6,16 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from balt.i18n import _
 from balt.mailboxes.wording import mode_label
 from balt.tui import signals
+from balt.tui.paint import Line, strip_of
+from balt.tui.theme import Look
 from balt.tui.widgets.form import ChoiceLine, Field, choice_field, text_field
+from balt.tui.widgets.painted import Painted
 
 
 class NewSituation(ModalScreen[signals.AddSituation | None]):
@@ -20,7 +24,8 @@ class NewSituation(ModalScreen[signals.AddSituation | None]):
     CSS = """
     NewSituation { align: center middle; background: $background 60%; }
     NewSituation > Vertical { width: 70; max-width: 96%; height: auto; background: $panel; padding: 1 2; }
-    NewSituation .gap { margin: 1 0 0 0; }
+    NewSituation .title { text-style: bold; color: $primary; margin: 0 0 1 0; }
+    NewSituation #keys { height: 1; margin: 1 0 0 0; }
     """
     BINDINGS = [
         Binding("escape", "give_up", show=False),
@@ -32,14 +37,11 @@ class NewSituation(ModalScreen[signals.AddSituation | None]):
     def compose(self) -> ComposeResult:
         modes = [("", _("non précisé")), *((code, mode_label(code)) for code in ("L", "S", "B"))]
         with Vertical():
-            yield Static(Content(_("Nouvelle situation d'exercice")))
-            yield Static("", classes="gap")
+            yield Static(Content(_("Nouvelle situation d'exercice")), classes="title")
             yield text_field("structure", _("Structure"), hint=_("Cabinet des Lilas"))
             yield text_field("town", _("Ville"))
             yield choice_field("mode", _("Mode d'exercice"), modes)
-            yield Static(
-                Content(_("Entrée : enregistrer · ↑ ↓ : changer de ligne · Échap : renoncer")), classes="gap"
-            )
+            yield Painted(self._paint_keys, id="keys")
 
     @on(Input.Submitted)
     @on(ChoiceLine.Submitted)
@@ -49,12 +51,24 @@ class NewSituation(ModalScreen[signals.AddSituation | None]):
     def action_save(self) -> None:
         structure, town, mode = (self._field(name).value for name in ("structure", "town", "mode"))
         if not structure:
+            self.notify(_("Il manque le nom de la structure ou du cabinet."), markup=False)
             self._field("structure").entry.focus()
             return
         self.dismiss(signals.AddSituation(structure, town, mode))
 
     def action_give_up(self) -> None:
         self.dismiss(None)
+
+    def _paint_keys(self, width: int, look: Look) -> list[Strip]:
+        strong, muted = look.style("strong"), look.style("muted")
+        keys = [
+            (_("Entrée"), _("Enregistrer")),
+            ("↑ ↓", _("Se déplacer")),
+            ("← →", _("Choisir")),
+            (_("Échap"), _("Renoncer")),
+        ]
+        line: Line = [each for key, does in keys for each in ((key, strong), (f" {does}   ", muted))]
+        return [strip_of(line, width, look.panel_style)]
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#field-{name}", Field)

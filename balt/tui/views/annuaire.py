@@ -14,6 +14,7 @@ from balt.directory.model import PracticeSituation
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Mailbox, Question
+from balt.mailboxes.verdicts import questions_due
 from balt.mailboxes.wording import situation_label
 from balt.tui import signals
 from balt.tui.actions import bindings_for
@@ -142,7 +143,7 @@ class AnnuaireView(Vertical):
             return _("Aucun compte n'est configuré pour cette BAL : + l'ajoute.")
         if name == "open_messages" and account is not None and account.access == "none":
             return _("Cette BAL est sans accès IMAP : ses messages se lisent dans son webmail.")
-        if name == "answer" and mailbox.measured is not None:
+        if name == "answer" and not _open_questions(mailbox):
             return _("Ces chiffres sont mesurés sur le serveur : il n'y a rien à déclarer.")
         if name == "link" and not self.known.situations:
             return _("Aucune situation d'exercice n'est connue : la vue 4 Situations permet d'en ajouter.")
@@ -202,7 +203,9 @@ class AnnuaireView(Vertical):
         if mailbox is None:
             return
         now = self._clock.now()
-        choices = [question_choice(each, mailbox.answer(each), now) for each in _ASKED]
+        due = questions_due(mailbox, self._thresholds, now)
+        asked = sorted(_open_questions(mailbox), key=lambda each: each not in due)
+        choices = [question_choice(each, mailbox.answer(each), now) for each in asked]
         hint = _("balt ne mesure pas cette BAL : votre réponse compte, avec sa date.")
 
         def chosen(key: str | None) -> None:
@@ -367,3 +370,11 @@ class AnnuaireView(Vertical):
         around = 1 + 2 + 1 + bool(self.known.filter_text) + (2 if self.known.directory.problem else 0)
         room = self.size.height - around - (2 if self.roomy else 0)
         self.table.styles.height = max(min(len(self.known.shown) + (room > 20), room // 2), 3)
+
+
+def _open_questions(mailbox: Mailbox) -> tuple[Question, ...]:
+    """What the holder may answer of a BAL: all that its server does not tell."""
+    measured = mailbox.measured
+    if measured is None or (mailbox.account is not None and mailbox.account.access != "imap"):
+        return _ASKED
+    return () if measured.quota is not None else (Question.QUOTA,)

@@ -206,7 +206,8 @@ def seen_text(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> tuple[
     """
     answer = mailbox.answer(Question.CONSULTED)
     said = answer.value if answer is not None and answer.is_fresh(now) else ""
-    status = mailbox.measured
+    exported = mailbox.account is not None and mailbox.account.access == "files"
+    status = None if exported else mailbox.measured  # exported files do not tell who read the BAL
     if said == "no":
         return _("dit non"), "alert"
     if status is None:

@@ -228,6 +228,8 @@ def why_not_act(branch: Branch) -> str:
     """Why nothing can be moved or removed in a BAL now, or ""."""
     if branch.failed:
         return _("Cette BAL n'a pas répondu : R pour réessayer.")
+    if branch.account.access == "files":
+        return _("Ce sont des fichiers exportés : balt les lit, et ne les change jamais.")
     if branch.account.read_only:
         return _("Cette BAL est en lecture seule dans votre configuration.")
     if not branch.folders:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -18,16 +19,14 @@ from balt.tui.theme import look_of
 Option = tuple[str, str]
 """A value and its words."""
 
+_TURNS = {"right": 1, "l": 1, "space": 1, "left": -1, "h": -1}
+
 
 class ChoiceLine(Widget, can_focus=True):
     """One of a few values, turned over by the arrows or the space bar."""
 
     DEFAULT_CSS = "ChoiceLine { height: 1; width: 1fr; }"
-    BINDINGS = [
-        Binding("right,l,space", "turn(1)", show=False),
-        Binding("left,h", "turn(-1)", show=False),
-        Binding("enter", "submit", show=False),
-    ]
+    BINDINGS = [Binding("enter", "submit", show=False)]
 
     class Changed(Message):
         """Another value was chosen."""
@@ -69,7 +68,16 @@ class ChoiceLine(Widget, can_focus=True):
         if wanted in values:
             self.place = values.index(wanted)
 
-    def action_turn(self, by: int) -> None:
+    def on_key(self, event: events.Key) -> None:
+        """Turned here rather than by bindings, which would go to the line that has the focus by then."""
+        by = _TURNS.get(event.key)
+        if by is not None:
+            event.stop()
+            event.prevent_default()
+            self.turn(by)
+
+    def turn(self, by: int) -> None:
+        """Take the value so many places further on."""
         self.place = (self.place + by) % len(self.options)
         self.post_message(self.Changed(self))
 
@@ -98,7 +106,9 @@ class Field(Horizontal):
     Field > Static { width: 18; }
     Field > Input { width: 1fr; border: none; height: 1; padding: 0; background: $empty; }
     Field > Input:focus { background: $selected; color: $selected-text; }
-    Field:focus-within > Static { color: $primary; text-style: bold; }
+    Field > Input > .input--placeholder { color: $muted; }
+    Field > Input:focus > .input--placeholder { color: $selected-text; text-style: italic; }
+    Field.current > Static { color: $primary; text-style: bold; }
     """
 
     def __init__(self, name: str, label: str, entry: "Input | ChoiceLine") -> None:
@@ -109,6 +119,12 @@ class Field(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static(Content(self._label))
         yield self.entry
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("current")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("current")
 
     @property
     def value(self) -> str:
