@@ -117,7 +117,10 @@ class BaltApp(Shell):
             self._read_directory()
 
     def action_add_mailbox(self) -> None:
-        self.newcomer.ask()
+        if self.is_furnished() and self.view is self.annuaire:
+            self.annuaire.action_add()  # which knows the BAL under the cursor
+        else:
+            self.newcomer.ask()
 
     def action_quit_app(self) -> None:
         if self.conversation.acting:

@@ -124,10 +124,11 @@ def with_attachment(subject: str, name: str = "bilan.pdf") -> bytes:
 
 @pytest.fixture
 def config_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the configuration of the test is; nothing is there yet. State goes beside it."""
+    """Where the configuration of the test is; nothing is there yet. State and data go beside it."""
     file = tmp_path / "config.toml"
     monkeypatch.setenv("BALT_CONFIG", str(file))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return file
 
 
@@ -160,5 +161,7 @@ def practice(demo: Demo, config_file: Path, monkeypatch: pytest.MonkeyPatch) -> 
     }
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
+    directory = demo.config.directory
+    monkeypatch.setenv(directory.api_key_env, demo.secrets.api_key(directory))
     monkeypatch.setenv("BALT_CONFIG", str(demo.config_file))
     return replace(demo)

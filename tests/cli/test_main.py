@@ -17,7 +17,7 @@ from balt.cli import journal, main
 from balt.cli.ending import CRASHED, INTERRUPTED
 from tests.cli.conftest import Balt, Places, balt_process
 
-COMMANDS = ["demo", "messages", "status", "checklist", "journal"]
+COMMANDS = ["demo", "messages", "status", "checklist", "directory", "publish", "journal", "doctor"]
 
 
 def test_the_version_is_told(balt: Balt) -> None:

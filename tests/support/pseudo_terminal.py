@@ -35,7 +35,7 @@ class PseudoTerminal:
         self._command = list(command)
         self._size = (columns, rows)
         self._environ = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
             "LC_ALL": "C.UTF-8",

@@ -52,7 +52,8 @@ class Terminal:
             "LC_ALL": "C.UTF-8",
             **(environ or {}),
         }
-        self._environ.pop("TMUX", None)
+        for name in ("TMUX", "COLUMNS", "LINES"):  # the last two would hide the size of the terminal
+            self._environ.pop(name, None)
 
     def __enter__(self) -> Self:
         self._folder = Path(tempfile.mkdtemp(prefix="balt-term-"))

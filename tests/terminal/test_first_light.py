@@ -1,55 +1,27 @@
 """The first minutes of somebody who has just typed ``scripts/demo``, in a real terminal."""
 
-import secrets
-import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.support.source import ROOT
-from tests.support.terminal import Terminal, foreign_controls, processes_with
+from tests.support.terminal import foreign_controls
+from tests.terminal.conftest import FirstLight
 
 pytestmark = pytest.mark.terminal
-
-DEMO = [sys.executable, "-P", "-m", "balt", "demo", "--lang", "fr", "--today", "2026-11-22"]
-SIZES = [(80, 24), (140, 45)]
-
-
-class FirstLight:
-    """The demo in a terminal, and the places where it might leave something behind."""
-
-    def __init__(self, folder: Path, size: tuple[int, int]) -> None:
-        self.temporary, self.home = folder / "tmp", folder / "home"
-        self.temporary.mkdir()
-        self.home.mkdir()
-        self._mark = f"BALT_TEST_MARK={secrets.token_hex(8)}"
-        environ = {"TMPDIR": str(self.temporary), "HOME": str(self.home), "PYTHONPATH": str(ROOT)}
-        for name in ("CONFIG", "STATE", "DATA", "CACHE"):
-            environ[f"XDG_{name}_HOME"] = str(self.home / name.lower())
-        # The mark is for the program alone: tmux, which outlives it, does not carry it.
-        self.terminal = Terminal(["env", self._mark, *DEMO], columns=size[0], rows=size[1], environ=environ)
-
-    def left_behind(self) -> list[str]:
-        """Processes, temporary files, and files in the person's own folders."""
-        files = [*self.temporary.rglob("*"), *(path for path in self.home.rglob("*") if path.is_file())]
-        return [f"process {number}" for number in processes_with(self._mark)] + [str(file) for file in files]
-
-
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def first_light(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FirstLight]:
-    light = FirstLight(tmp_path, request.param)
-    with light.terminal:
-        yield light
 
 
 def test_the_demo_can_be_walked_through_and_leaves_nothing(first_light: FirstLight) -> None:
     terminal = first_light.terminal
-    screen = terminal.wait_for("Fiches", "Messages", "Journal", "DÉMO")
+    screen = terminal.wait_for("Fiches", "Annuaire", "Messages", "Situations", "Journal", "DÉMO")
     screen = terminal.wait_for("IDENTIFIER", "ENTRETENIR", "VALORISER", "91 %")
     assert "Vider la corbeille" in screen
     assert "? Aide" in screen
+
+    terminal.keys("2")
+    screen = terminal.wait_for("5 trouvées", "Constat", "fantôme")
+    assert "f Chercher" in screen
+
+    terminal.keys("4")
+    screen = terminal.wait_for("BAL privilégiée par situation", "Cabinet des Lilas", "à choisir")
+    assert "Entrée Choisir" in screen
 
     terminal.keys("3")
     screen = terminal.wait_for("Taille", "Reçu le", "Objet", "quota")
@@ -72,16 +44,17 @@ def test_the_demo_can_be_walked_through_and_leaves_nothing(first_light: FirstLig
     assert first_light.left_behind() == []
 
 
-@pytest.mark.parametrize("keys", [[], ["3"], ["5", "?"]], ids=["fiches", "messages", "help"])
+@pytest.mark.parametrize(
+    "keys",
+    [[], ["2"], ["3"], ["4"], ["5", "?"]],
+    ids=["fiches", "annuaire", "messages", "situations", "help"],
+)
 def test_closing_the_window_ends_the_demo_and_its_server(first_light: FirstLight, keys: list[str]) -> None:
     first_light.terminal.wait_for("IDENTIFIER")
     first_light.terminal.keys(*keys, "j")
     assert first_light.left_behind() != []
     first_light.terminal.close()
-    deadline = time.monotonic() + 10
-    while first_light.left_behind() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert first_light.left_behind() == []
+    first_light.wait_until_clean()
 
 
 def test_no_line_is_wider_than_the_terminal_and_the_footer_is_the_last(first_light: FirstLight) -> None:

@@ -202,13 +202,14 @@ async def test_o_opens_the_messages_of_a_bal_that_has_an_account() -> None:
         assert "Aucun compte n'est configuré" in person.said()[-1]
 
 
-async def test_plus_offers_to_add_the_account_of_a_bal_that_has_none() -> None:
+async def test_adding_offers_the_account_of_a_bal_that_has_none_and_another_bal_elsewhere() -> None:
     async with reading() as person:
-        await person.press("plus")
-        assert "déjà son compte" in person.said()[-1]
-        await person.press("G", "plus")
+        person.app.annuaire.action_add()
+        await person.press("G")
+        person.app.annuaire.action_add()
+        await person.pilot.pause()
         added = [each.address for each in person.app.asked if isinstance(each, signals.AddMailbox)]
-        assert added == [UNKNOWN]
+        assert added == ["", UNKNOWN]
 
 
 async def test_a_bal_is_linked_to_a_situation_and_unlinked() -> None:

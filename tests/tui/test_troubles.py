@@ -122,8 +122,9 @@ async def test_giving_up_the_password_leaves_the_bal_aside(imap_server: ImapServ
 
 async def test_without_any_bal_the_app_says_how_to_begin(tmp_path: Path) -> None:
     async with sitting(Config(), Secrets(), tmp_path, size=SMALL, now=NOW) as person:
-        assert "balt demo" in person.screen()
-        await person.press("escape", "1", "3", "5", "question_mark", "escape")
+        assert "Bienvenue dans balt" in person.screen()
+        assert "cabinet de démonstration" in person.screen()
+        await person.press("escape", "1", "2", "3", "4", "5", "question_mark", "escape")
         assert person.app.is_running
 
 

@@ -1,0 +1,41 @@
+"""``balt directory import`` of the activity file: the holder's situations, without any API."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Balt
+from tests.directory.extraction_data import ACTIVITY_HEADER, ACTIVITY_NAME, ALIX, NOE, liberal, salaried, text
+
+
+def activity_file(folder: Path, *rows: str) -> Path:
+    file = folder / ACTIVITY_NAME
+    file.write_text(text(rows, ACTIVITY_HEADER), encoding="utf-8")
+    return file
+
+
+def holder(config_file: Path, rpps: str) -> None:
+    config_file.write_text(f"[person]\nrpps = {json.dumps(rpps)}\n", encoding="utf-8")
+
+
+def test_the_situations_of_the_holder_are_kept_and_the_sheets_know_them(
+    balt: Balt, config_file: Path, tmp_path: Path
+) -> None:
+    holder(config_file, ALIX)
+    result = balt("directory", "import", str(activity_file(tmp_path, salaried(), liberal(), salaried(NOE))))
+    assert (result.code, "2 situations d'exercice lues pour vous." in result.err) == (0, True)
+    again = balt("directory", "import", str(activity_file(tmp_path, salaried())))
+    assert "1 situation d'exercice lue pour vous." in again.err
+
+
+def test_without_the_holders_number_it_says_what_to_write(
+    balt: Balt, config_file: Path, tmp_path: Path
+) -> None:
+    config_file.write_text("", encoding="utf-8")
+    result = balt("directory", "import", str(activity_file(tmp_path, salaried())))
+    assert (result.code, "« rpps » dans la partie [person]" in result.err) == (2, True)
+
+
+def test_a_file_about_others_changes_nothing(balt: Balt, config_file: Path, tmp_path: Path) -> None:
+    holder(config_file, ALIX)
+    result = balt("directory", "import", str(activity_file(tmp_path, salaried(NOE))))
+    assert (result.code, f"aucune activité sous le numéro RPPS {ALIX}" in result.err) == (0, True)

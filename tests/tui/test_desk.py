@@ -1,0 +1,249 @@
+"""The thread that asks the directory: newer questions first, every failure an answer, and no holding on."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from textual.message import Message
+
+from balt.clock import FixedClock
+from balt.config import Account, Config, DirectorySettings
+from balt.config.model import Person
+from balt.demo.directory import DirectoryServer
+from balt.demo.directory.faults import DirectoryFault, DirectoryFaultKind
+from balt.mailboxes.directory_reader import DirectoryReader
+from balt.secrets import Secrets
+from balt.tui import events
+from balt.tui.desk import DirectoryDesk
+from tests.doctor.conftest import server_saying
+from tests.support.demo import NOW
+from tests.support.directory import KEY, directory_server
+
+RPPS = "10999990012"
+CAMILLE, OFFICE = "camille.exemple@medecin.mssante.fr", "secretariat@cab-lilas.mssante.fr"
+VARIABLE = "BALT_TEST_API_KEY"
+
+
+def config_for(base_url: str, *addresses: str, rpps: str = RPPS, key: str = VARIABLE) -> Config:
+    return Config(
+        person=Person("Dr Camille EXEMPLE", rpps),
+        accounts=tuple(Account(each, access="none") for each in addresses),
+        directory=DirectorySettings(base_url=base_url, api_key_env=key),
+    )
+
+
+class Heard:
+    """What a desk posted, in order."""
+
+    def __init__(self) -> None:
+        self._posted: queue.Queue[Message] = queue.Queue()
+
+    def post(self, message: Message) -> bool:
+        self._posted.put(message)
+        return True
+
+    def next(self) -> Message:
+        return self._posted.get(timeout=20)
+
+    def found(self) -> events.DirectoryFound:
+        message = self.next()
+        assert isinstance(message, events.DirectoryFound)
+        return message
+
+    def read(self) -> events.DirectoryRead:
+        message = self.next()
+        assert isinstance(message, events.DirectoryRead)
+        return message
+
+    def nothing_more(self) -> bool:
+        return self._posted.empty()
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def server() -> Iterator[DirectoryServer]:
+    with directory_server() as running:
+        yield running
+
+
+MakeDesk = Callable[[Config], DirectoryDesk]
+
+
+@pytest.fixture
+def desk_for(heard: Heard, tmp_path: Path) -> Iterator[MakeDesk]:
+    """Makes desks; they are stopped at the end of the test."""
+    with ExitStack() as running:
+
+        def make(config: Config) -> DirectoryDesk:
+            secrets = Secrets(environ={VARIABLE: KEY})
+            desk = DirectoryDesk(config, secrets, FixedClock(NOW), tmp_path, heard.post)
+            running.callback(desk.stop)
+            return desk
+
+        yield make
+
+
+def settled(desk: DirectoryDesk) -> None:
+    """Wait until every question has its answer."""
+    deadline = time.monotonic() + 20
+    while not desk.idle:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_reading_tells_what_is_published_of_the_holder(
+    server: DirectoryServer, heard: Heard, desk_for: MakeDesk
+) -> None:
+    desk_for(config_for(server.base_url, CAMILLE)).read()
+    view = heard.read().view
+    assert view.api is not None
+    assert CAMILLE in {entry.key for entry in view.api.entries}
+    assert view.problem == ""
+
+
+def test_a_search_is_answered_under_its_number(
+    server: DirectoryServer, heard: Heard, desk_for: MakeDesk
+) -> None:
+    desk_for(config_for(server.base_url)).search(OFFICE, 7)
+    found = heard.found()
+    assert (found.number, found.error, found.more) == (7, "", False)
+    assert found.answer is not None
+    assert {entry.key for entry in found.answer.entries} == {OFFICE}
+
+
+def test_a_newer_search_takes_the_place_of_those_before_it(heard: Heard, desk_for: MakeDesk) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        asked.set()
+        go_on.wait(20)
+
+    fault = DirectoryFault(DirectoryFaultKind.CALL, action=hold)
+    with directory_server(faults=[fault]) as server:
+        desk = desk_for(config_for(server.base_url))
+        desk.search("exemple", 1)
+        assert asked.wait(20)
+        desk.search("exempl", 2)
+        desk.search(OFFICE, 3)
+        go_on.set()
+        assert heard.found().number == 3
+        settled(desk)
+        assert heard.nothing_more()
+        assert not any("exempl&" in request.target for request in server.requests)
+
+
+def test_a_reading_does_not_take_the_place_of_a_search(
+    server: DirectoryServer, heard: Heard, desk_for: MakeDesk
+) -> None:
+    desk = desk_for(config_for(server.base_url))
+    desk.search(OFFICE, 1)
+    desk.read()
+    assert heard.found().number == 1
+    assert heard.read().view.api is not None
+
+
+def test_a_failed_search_comes_back_as_its_sentence(heard: Heard, desk_for: MakeDesk) -> None:
+    fault = DirectoryFault(DirectoryFaultKind.HTML, times=-1)
+    with directory_server(faults=[fault]) as server:
+        desk_for(config_for(server.base_url)).search(OFFICE, 4)
+        found = heard.found()
+    assert (found.number, found.answer, found.more) == (4, None, False)
+    assert found.error.endswith(".")
+
+
+def test_a_failed_reading_comes_back_as_its_sentence(heard: Heard, desk_for: MakeDesk) -> None:
+    fault = DirectoryFault(DirectoryFaultKind.HTML, times=-1)
+    with directory_server(faults=[fault]) as server:
+        desk_for(config_for(server.base_url, CAMILLE)).read()
+        view = heard.read().view
+    assert view.api is None
+    assert view.problem
+
+
+def test_without_any_source_a_search_says_how_to_get_one(heard: Heard, desk_for: MakeDesk) -> None:
+    desk_for(config_for("https://annuaire.exemple.invalid/fhir", key="")).search("exemple", 1)
+    assert "aucune source" in heard.found().error
+
+
+@pytest.mark.parametrize("question", ["read", "search"])
+def test_stopping_never_waits_for_a_silent_server(heard: Heard, desk_for: MakeDesk, question: str) -> None:
+    with server_saying(b"") as port:
+        desk = desk_for(config_for(f"http://127.0.0.1:{port}/fhir/v2", CAMILLE))
+        if question == "read":
+            desk.read()
+        else:
+            desk.search("exemple", 1)
+        time.sleep(0.3)  # long enough to be waiting for an answer
+        began = time.monotonic()
+        desk.stop()
+        assert time.monotonic() - began < 1
+        desk.search("exemple", 2)
+        desk.read()
+    assert heard.nothing_more()
+
+
+def test_a_desk_that_was_asked_nothing_stops_at_once(desk_for: MakeDesk) -> None:
+    desk = desk_for(config_for("https://annuaire.exemple.invalid/fhir"))
+    began = time.monotonic()
+    desk.stop()
+    assert time.monotonic() - began < 0.2
+
+
+@pytest.mark.parametrize("question", ["read", "search"])
+def test_an_unexpected_fault_is_a_sentence_and_the_next_question_is_answered(
+    server: DirectoryServer,
+    heard: Heard,
+    desk_for: MakeDesk,
+    monkeypatch: pytest.MonkeyPatch,
+    question: str,
+) -> None:
+    def broken(*_args: object, **_more: object) -> None:
+        raise RuntimeError("une valeur que personne ne doit voir")
+
+    desk = desk_for(config_for(server.base_url, CAMILLE))
+    with monkeypatch.context() as patch:
+        patch.setattr(DirectoryReader, question, broken)
+        if question == "read":
+            desk.read()
+            told = heard.read().view.problem
+        else:
+            desk.search("exemple", 1)
+            found = heard.found()
+            assert (found.number, found.answer) == (1, None)
+            told = found.error
+    assert "erreur inattendue (RuntimeError)" in told
+    assert "personne ne doit voir" not in told
+    desk.search(OFFICE, 2)
+    assert heard.found().number == 2
+
+
+def test_after_a_change_of_configuration_the_new_one_is_asked_for(
+    server: DirectoryServer, heard: Heard, desk_for: MakeDesk
+) -> None:
+    desk = desk_for(config_for(server.base_url, rpps=""))
+    desk.read()
+    first = heard.read().view.api
+    assert first is not None
+    assert first.entries == ()
+    desk.adopt(config_for(server.base_url, OFFICE, rpps=""))
+    desk.read()
+    second = heard.read().view.api
+    assert second is not None
+    assert {entry.key for entry in second.entries} == {OFFICE}
+
+
+def test_a_configuration_that_comes_before_the_first_question_counts(
+    server: DirectoryServer, heard: Heard, desk_for: MakeDesk
+) -> None:
+    desk = desk_for(config_for("https://annuaire.exemple.invalid/fhir", key=""))
+    desk.adopt(config_for(server.base_url))
+    desk.search(OFFICE, 1)
+    assert heard.found().error == ""
