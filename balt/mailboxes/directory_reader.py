@@ -26,7 +26,7 @@ T = TypeVar("T")
 Cancelled = Callable[[], bool]
 
 MOST_ADDRESSES = 200
-"""How many addresses the API is asked one by one: three calls each, at 17 calls a second (domain 2.1)."""
+"""How many addresses the API is asked one by one: three to six calls each, 17 a second (domain 2.1)."""
 
 
 class KeySource(Protocol):

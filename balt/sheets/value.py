@@ -2,7 +2,7 @@
 
 from balt.directory.model import PracticeSituation
 from balt.i18n import _, ngettext
-from balt.mailboxes.model import Mailbox, Publication
+from balt.mailboxes.model import Mailbox, Publication, Verdict
 from balt.mailboxes.situations import may_prefer
 from balt.mailboxes.wording import situation_label
 from balt.sheets.identify import no_bal
@@ -15,8 +15,8 @@ _HERE = Target("", view="situations")
 
 
 def choose(scope: Scope) -> Evidence:
-    """III.1: done when each situation has its preferred BAL, and the directory publishes that BAL (the sheet:
-    check your BAL in the Annuaire Santé, then decide).
+    """III.1: done when each situation has its preferred BAL, which the directory publishes and somebody
+    reads (the sheet: check your BAL in the Annuaire Santé, then decide).
     """
     if not scope.bals:
         return no_bal(SHEET, 1, scope)
@@ -106,6 +106,8 @@ def _trouble(situation: PracticeSituation, scope: Scope) -> str:
         return _("%(situation)s : la BAL choisie quitte l'annuaire") % words
     if bal.publication is Publication.ABSENT:
         return _("%(situation)s : la BAL choisie n'est pas publiée") % words
+    if bal.finding.verdict in (Verdict.GHOST, Verdict.INACTIVE):
+        return _("%(situation)s : la BAL choisie n'est lue par personne") % words
     return ""
 
 

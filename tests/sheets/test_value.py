@@ -49,12 +49,18 @@ READ = published(ALIX, LOU)
             "1 situation sur 2 a sa BAL privilégiée · reste : CH fictif (salarié)",
         ),
         (
-            {"directory": READ, "book": BookView(BOTH, preferred={"S1": ALIX, "S2": LOU})},
+            {"directory": READ, "book": BookView(BOTH, preferred={"S1": ALIX, "S2": ALIX})},
             DONE,
             "2 situations sur 2 ont leur BAL privilégiée",
         ),
         (
-            {"book": BookView(BOTH, preferred={"S1": ALIX, "S2": LOU})},
+            {"directory": READ, "book": BookView(BOTH, preferred={"S1": ALIX, "S2": LOU})},
+            ATTENTION,
+            "2 situations sur 2 ont leur BAL privilégiée · "
+            "CH fictif (salarié) : la BAL choisie n'est lue par personne",
+        ),
+        (
+            {"book": BookView(BOTH, preferred={"S1": ALIX, "S2": ALIX})},
             UNKNOWN,
             "2 situations sur 2 ont leur BAL privilégiée · publication à contrôler dans l'Annuaire Santé",
         ),

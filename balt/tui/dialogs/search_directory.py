@@ -113,7 +113,7 @@ class SearchDirectory(ModalScreen[str | None]):
         """
         if number != self._number or not self.is_mounted:
             return
-        under = self.current
+        under = self.current if self.table.has_focus else None  # while typing, the best one stays first
         self._waiting, self._error = more, error
         self._notes = answer.notes if answer is not None else ()
         if answer is not None or not self._results:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from balt.directory.model import PracticeSituation
 from balt.i18n import _, ngettext
-from balt.mailboxes.model import Mailbox, Publication
+from balt.mailboxes.model import Mailbox, Publication, Verdict
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.wording import situation_label
 from balt.tui.paint import Line, fit
@@ -56,6 +56,8 @@ def _trouble(situation: PracticeSituation, preferred: str, chosen: Mailbox | Non
         return reason
     if chosen.publication is Publication.ABSENT:
         return _("pas publiée dans l'Annuaire Santé")
+    if chosen.finding.verdict in (Verdict.GHOST, Verdict.INACTIVE):
+        return _("personne ne la lit")
     return ""
 
 

@@ -8,9 +8,10 @@ from textual.strip import Strip
 
 from balt.config import Person
 from balt.i18n import _, language, ngettext
-from balt.mailboxes.model import Mailbox
+from balt.mailboxes.model import Mailbox, Verdict
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.situations import may_prefer
+from balt.mailboxes.wording import verdict_label
 from balt.publish.signature import Signature, signatory, signature
 from balt.tui import signals
 from balt.tui.actions import bindings_for
@@ -27,6 +28,7 @@ from balt.tui.widgets.painted import Painted
 from balt.tui.widgets.virtual_table import VirtualTable
 from balt.units import format_count
 
+_DOUBTFUL = (Verdict.GHOST, Verdict.INACTIVE, Verdict.UNLISTED)
 _OF_A_ROW = ("choose", "copy", "remove", "next_open", "previous_open")
 
 
@@ -274,4 +276,7 @@ def _remark(row: SituationRow, width: int, look: Look) -> list[Line]:
 
 
 def _role(mailbox: Mailbox, serving: Sequence[str]) -> str:
+    """What to know of a BAL before it is chosen: what speaks against it, else that it serves here."""
+    if mailbox.finding.verdict in _DOUBTFUL:
+        return verdict_label(mailbox.finding.verdict)
     return _("rattachée à cette situation") if mailbox.address in serving else ""
