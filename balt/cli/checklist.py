@@ -73,7 +73,8 @@ def _write_step(evidence: Evidence) -> None:
     sign, word = _state(evidence.state)
     encoding = sys.stdout.encoding or "utf-8"
     shown = sign if _can_show(sign, encoding) else "-"
-    write(f"    {shown} {evidence.step}. {step(evidence.id).title} : {word}\n")
+    said = _("%(place)s : %(remark)s") % {"place": step(evidence.id).title, "remark": word}
+    write(f"    {shown} {evidence.step}. {said}\n")
     for sentence in evidence.sentences:
         write(f"         {sentence}\n")
 

@@ -17,8 +17,9 @@ def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practic
     """The practice with these figures, and the exit code: 3 when a source of the directory did not answer."""
     directory = read_directory(context)
     book = SituationBook(context.data_dir, context.clock)
-    if directory.answers:
-        book.merge(*own_situations(directory, context.config.person))
+    found, whole = own_situations(directory, context.config.person)
+    if found or (whole and book.view().situations):
+        book.merge(found, whole)
     answers = Notebook(context.data_dir, context.clock, context.config.person.name).answers()
     by_address = {status.address: status for status in statuses}
     practice = practice_of(context.config, by_address, directory, answers, book.view(), context.clock.now())
@@ -29,8 +30,6 @@ def read_directory(context: Context) -> DirectoryView:
     """What the directory says of the holder and of the BAL known here; what went wrong is told."""
     reader = reader_of(context)
     try:
-        if not (reader.has_api or reader.has_extraction):
-            return DirectoryView()
         view = reader.read()
     finally:
         reader.close()

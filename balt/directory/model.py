@@ -105,6 +105,12 @@ class Professional:
     active: bool = True
 
 
+FRESH_DAYS = 30
+"""A local choice: what the directory said longer ago proves neither that a BAL is published nor that it is
+not (the extraction is daily, with gaps of up to ten days: domain 3.1).
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class DirectoryAnswer:
     """What one question to one source brought.
@@ -120,3 +126,7 @@ class DirectoryAnswer:
     professionals: tuple[Professional, ...] = ()
     notes: tuple[str, ...] = ()
     whole: bool = True
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether the answer is recent enough to decide anything."""
+        return (now - self.taken_at).days < FRESH_DAYS

@@ -9,11 +9,13 @@ from balt.directory.model import DirectoryAnswer
 class DirectoryView:
     """The last answer of each source about the holder and the BAL known here; None where it was not asked or
     did not answer. ``problem`` is what went wrong, in a sentence for the user, "" when nothing did.
+    ``sources`` is false where there is none to ask: no key for the API, and no extraction.
     """
 
     api: DirectoryAnswer | None = None
     extraction: DirectoryAnswer | None = None
     problem: str = ""
+    sources: bool = True
 
     @property
     def answers(self) -> tuple[DirectoryAnswer, ...]:

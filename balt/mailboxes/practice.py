@@ -17,7 +17,8 @@ from balt.mailboxes.situation_file import BookView
 class Practice:
     """Every BAL known here, what the directory said, the situations and their preferred BAL.
 
-    ``preferred`` gives the address chosen for a situation (in lower case), by the situation's id.
+    ``preferred`` gives the address chosen for a situation (in lower case), by the situation's id;
+    ``by_address`` the BAL by its address in lower case.
     """
 
     mailboxes: tuple[Mailbox, ...]
@@ -27,6 +28,7 @@ class Practice:
     person: Person
     thresholds: Thresholds
     now: datetime
+    by_address: Mapping[str, Mailbox]
 
     @property
     def measured(self) -> list[MailboxStatus]:
@@ -35,8 +37,7 @@ class Practice:
 
     def mailbox(self, address: str) -> Mailbox | None:
         """The BAL of this address, whatever its case."""
-        key = address.lower()
-        return next((each for each in self.mailboxes if each.address.lower() == key), None)
+        return self.by_address.get(address.lower())
 
 
 def practice_of(
@@ -48,14 +49,16 @@ def practice_of(
     now: datetime,
 ) -> Practice:
     """All that is known, put together. Pure."""
+    mailboxes = tuple(join(config, statuses, directory, answers, book, now))
     return Practice(
-        mailboxes=tuple(join(config, statuses, directory, answers, book, now)),
+        mailboxes=mailboxes,
         directory=directory,
         situations=book.situations,
         preferred=book.preferred,
         person=config.person,
         thresholds=config.thresholds,
         now=now,
+        by_address={each.address.lower(): each for each in mailboxes},
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
+from balt.directory.model import FRESH_DAYS, BalKind, DirectoryAnswer, DirectoryEntry, Origin
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Publication
@@ -33,27 +33,45 @@ def kind_of(entries: Iterable[DirectoryEntry]) -> BalKind:
 
 
 def listing_of(entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime) -> Listing:
-    """Whether a BAL is published, given all that the sources say under its address; ``now`` gives the time
-    zone of the dates.
+    """Whether a BAL is published, given all that the sources say under its address. What a source said too
+    long before ``now`` decides nothing.
     """
     kind = kind_of(entries)
     shown = [entry for entry in entries if entry.red_list is not True]
+    if shown and not any(_is_recent(entry.seen_on, now) for entry in shown):
+        day = _day(max(entry.seen_on for entry in shown), now)
+        said = _("dans l'annuaire du %(day)s, trop ancien pour conclure (plus de %(n)d jours)")
+        return Listing(Publication.UNKNOWN, (said % {"day": day, "n": FRESH_DAYS},))
     if shown:
         return Listing(Publication.PUBLISHED, (_seen_in(shown, kind, view, now), *_kinds(shown)))
     if entries:
         return Listing(Publication.ABSENT, (_("en liste rouge : invisible pour les autres"),))
-    whole = [answer for answer in view.answers if _would_list(answer, kind)]
+    whole = [answer for answer in view.answers if _would_list(answer, kind, now)]
     if whole:
         said = _("absente de l'annuaire : %s") % _both([_source(each, now) for each in whole])
         return Listing(Publication.ABSENT, (said,))
-    if view.extraction is not None and view.extraction.whole:
+    if view.extraction is not None and view.extraction.whole and view.extraction.is_fresh(now):
         said = _(
             "absente de l'extraction du %s, qui ne liste que les types PER et ORG : à contrôler par l'API"
         )
         return Listing(Publication.UNKNOWN, (said % _day(view.extraction.taken_at, now),))
-    partly = _("annuaire lu en partie seulement") if view.answers else _("annuaire pas encore lu")
-    why = view.problem or partly
-    return Listing(Publication.UNKNOWN, (_("publication inconnue : %s") % why,))
+    return Listing(Publication.UNKNOWN, (_("publication inconnue : %s") % _why_unknown(view, now),))
+
+
+def _why_unknown(view: DirectoryView, now: datetime) -> str:
+    if view.problem:
+        return view.problem
+    if not view.sources:
+        return _("aucune source : balt directory import FICHIER, ou une clé de l'API")
+    if not view.answers:
+        return _("annuaire pas encore lu")
+    if not any(answer.is_fresh(now) for answer in view.answers):
+        return _("annuaire lu il y a plus de %d jours") % FRESH_DAYS
+    return _("annuaire lu en partie seulement")
+
+
+def _is_recent(moment: datetime, now: datetime) -> bool:
+    return (now - moment).days < FRESH_DAYS
 
 
 def _seen_in(shown: list[DirectoryEntry], kind: BalKind, view: DirectoryView, now: datetime) -> str:
@@ -61,7 +79,7 @@ def _seen_in(shown: list[DirectoryEntry], kind: BalKind, view: DirectoryView, no
     days = {entry.origin: _day(entry.seen_on, now) for entry in sorted(shown, key=lambda each: each.seen_on)}
     if len(days) == 1:
         other = view.extraction if Origin.API in days else view.api
-        if other is not None and _would_list(other, kind):
+        if other is not None and _would_list(other, kind, now):
             days[other.origin] = _day(other.taken_at, now)
             words = {"api": days[Origin.API], "extraction": days[Origin.EXTRACTION]}
             if other.origin is Origin.EXTRACTION:
@@ -81,9 +99,9 @@ def _kinds(shown: list[DirectoryEntry]) -> tuple[str, ...]:
     return (_("type %(api)s dans l'API, %(extraction)s dans l'extraction") % words,)
 
 
-def _would_list(answer: DirectoryAnswer, kind: BalKind) -> bool:
-    """Whether this source, had it published a BAL of this type, would have shown it."""
-    if not answer.whole:
+def _would_list(answer: DirectoryAnswer, kind: BalKind, now: datetime) -> bool:
+    """Whether this source, were a BAL of this type published today, would have shown it."""
+    if not answer.whole or not answer.is_fresh(now):
         return False
     return answer.origin is Origin.API or kind in IN_THE_EXTRACTION
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from balt.directory.model import Origin
+from balt.directory.model import FRESH_DAYS, Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
 from balt.mailboxes.usage import Activity, activity_of
@@ -18,7 +18,7 @@ _SHOWN = 2
 
 def no_bal(sheet: str, step: int, scope: Scope) -> Evidence:
     """What every step says when no BAL is known."""
-    sentence = _("aucune BAL connue ici : indiquez les vôtres dans la configuration")
+    sentence = _("aucune BAL connue ici : ajoutez la première (touche + dans l'application)")
     return Evidence(sheet, step, scope.address, StepState.UNKNOWN, (sentence,))
 
 
@@ -38,7 +38,8 @@ def know(scope: Scope) -> Evidence:
     elif unclear or loose:
         state = StepState.TODO
     else:
-        state = StepState.UNKNOWN if scope.practice.directory.problem else StepState.DONE
+        certain = scope.knows_all and not scope.practice.directory.problem
+        state = StepState.DONE if certain else StepState.UNKNOWN
     if scope.address is None:
         sentences = [_counts(scope, len(unread), len(loose)), *_sources(scope)]
     else:
@@ -94,7 +95,7 @@ def delete(scope: Scope) -> Evidence:
                 "names": scope.names([bal.address for bal in unread])
             }
         return Evidence(SHEET, 3, scope.address, StepState.BLOCKED, (sentence,))
-    settled = scope.directory_read and len(scope.with_use(Activity.READ)) == len(scope.bals)
+    settled = scope.knows_all and len(scope.with_use(Activity.READ)) == len(scope.bals)
     if scope.address is not None:
         sentence = _("rien à demander pour l'instant")
     elif settled:
@@ -108,7 +109,7 @@ def delete(scope: Scope) -> Evidence:
 def _nothing_to_depublish(scope: Scope, gone: list[Mailbox]) -> Evidence:
     """No BAL that nobody reads is known to be published: done only when this is certain of each."""
     sure = len(scope.with_use(Activity.READ)) + len(gone) == len(scope.bals)
-    certain = sure and scope.directory_read and not scope.practice.directory.problem
+    certain = sure and scope.knows_all and not scope.practice.directory.problem
     state = StepState.DONE if certain else StepState.UNKNOWN
     return Evidence(SHEET, 2, scope.address, state, _none_inactive(scope, gone))
 
@@ -146,6 +147,8 @@ def _counts(scope: Scope, unread: int, loose: int) -> str:
 def _sources(scope: Scope) -> list[str]:
     """What was read of the directory, and when."""
     directory = scope.practice.directory
+    if not directory.sources:
+        return [_("Annuaire Santé : aucune source (balt directory import FICHIER, ou une clé de l'API)")]
     if not directory.answers:
         return [directory.problem or _("Annuaire Santé : pas encore lu")]
     names = {Origin.API: _("API du %s"), Origin.EXTRACTION: _("extraction du %s")}
@@ -154,6 +157,10 @@ def _sources(scope: Scope) -> list[str]:
         for answer in directory.answers
     ]
     said = [_("Annuaire Santé : %s") % ", ".join(read)]
+    if not scope.directory_read:
+        said.append(_("lu il y a plus de %d jours : trop ancien pour conclure") % FRESH_DAYS)
+    if not scope.practice.person.rpps:
+        said.append(_("sans votre numéro RPPS, balt ne peut pas connaître toutes vos BAL"))
     return [*said, directory.problem] if directory.problem else said
 
 
@@ -242,7 +249,7 @@ def _none_inactive(scope: Scope, gone: list[Mailbox]) -> tuple[str, ...]:
     if unclear and scope.address is None:
         sentences.append(_("activité à préciser : %(names)s") % {"names": scope.names(unclear)})
     sentences += scope.unmeasured(Question.CONSULTED)
-    if not scope.directory_read:
+    if not scope.knows_all:
         sentences.append(_("publication à contrôler dans l'Annuaire Santé"))
     return tuple(sentences)
 

@@ -38,8 +38,15 @@ class Scope:
 
     @property
     def directory_read(self) -> bool:
-        """Whether the directory was read, so that what is missing in it means something."""
-        return bool(self.practice.directory.answers)
+        """Whether the directory was read lately, so that what is missing in it means something."""
+        return any(answer.is_fresh(self.now) for answer in self.practice.directory.answers)
+
+    @property
+    def knows_all(self) -> bool:
+        """Whether the directory could name every BAL of the holder: it finds them by RPPS number only. Of one
+        BAL there is nothing more to find.
+        """
+        return self.directory_read and (self.address is not None or bool(self.practice.person.rpps))
 
     def with_use(self, activity: Activity) -> list[Mailbox]:
         """The BAL whose use is this one: as the holder said lately, else as their messages tell."""

@@ -3,6 +3,7 @@
 from balt.directory.model import PracticeSituation
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Mailbox, Publication, Verdict
+from balt.mailboxes.practice import Practice
 from balt.mailboxes.situations import may_prefer
 from balt.mailboxes.wording import situation_label
 from balt.sheets.identify import no_bal
@@ -25,7 +26,7 @@ def choose(scope: Scope) -> Evidence:
         return _no_situation(scope)
     left = [each for each in situations if each.id not in scope.practice.preferred]
     troubles = [text for each in situations if (text := _trouble(each, scope))]
-    unsure = [each for each in situations if _unsure(each, scope)]
+    unsure = dict.fromkeys(text for each in situations if (text := _unsure(each, scope)))
     chosen = len(situations) - len(left)
     if troubles:
         state = StepState.ATTENTION
@@ -43,8 +44,8 @@ def choose(scope: Scope) -> Evidence:
         names = scope_names([situation_label(each) for each in left])
         sentences.append(_("reste : %(names)s") % {"names": names})
     sentences += troubles
-    if unsure and not troubles:
-        sentences.append(_("publication à contrôler dans l'Annuaire Santé"))
+    if not troubles:
+        sentences += unsure
     return Evidence(SHEET, 1, scope.address, state, tuple(sentences), None, _HERE)
 
 
@@ -82,16 +83,24 @@ def _no_situation(scope: Scope) -> Evidence:
         sentence = _("aucune situation enregistrée pour cette BAL")
         return Evidence(SHEET, 1, scope.address, StepState.UNKNOWN, (sentence,), None, _HERE)
     if scope.directory_read:
-        sentence = _("l'Annuaire Santé n'en donne pas pour vous : à écrire à la main")
-        sentences = (_("aucune situation d'exercice enregistrée"), sentence)
+        sentences = (_("aucune situation d'exercice enregistrée"), why_no_situation(scope.practice))
         return Evidence(SHEET, 1, None, StepState.TODO, sentences, None, _HERE)
     sentences = (_("situations pas encore enregistrées"), _("à décider : une BAL pour chacune"))
     return Evidence(SHEET, 1, None, StepState.UNKNOWN, sentences, None, _HERE)
 
 
+def why_no_situation(practice: Practice) -> str:
+    """Why the directory gave no situation, and what to do."""
+    if not practice.person.rpps:
+        return _("sans votre numéro RPPS, l'Annuaire Santé n'en donne pas : à écrire à la main")
+    if practice.directory.api is None:
+        return _("l'extraction n'en contient pas : importez le fichier d'activités, ou à écrire à la main")
+    return _("l'Annuaire Santé n'en donne pas pour vous : à écrire à la main")
+
+
 def _chosen(situation: PracticeSituation, scope: Scope) -> Mailbox | None:
     address = scope.practice.preferred.get(situation.id)
-    return next((bal for bal in scope.practice.mailboxes if bal.address.lower() == address), None)
+    return scope.practice.mailbox(address) if address else None
 
 
 def _trouble(situation: PracticeSituation, scope: Scope) -> str:
@@ -111,6 +120,13 @@ def _trouble(situation: PracticeSituation, scope: Scope) -> str:
     return ""
 
 
-def _unsure(situation: PracticeSituation, scope: Scope) -> bool:
+def _unsure(situation: PracticeSituation, scope: Scope) -> str:
+    """What is still to be known of the BAL that was chosen."""
     bal = _chosen(situation, scope)
-    return bal is not None and bal.publication is Publication.UNKNOWN
+    if bal is None:
+        return ""
+    if bal.publication is Publication.UNKNOWN:
+        return _("publication à contrôler dans l'Annuaire Santé")
+    if bal.finding.verdict is Verdict.UNKNOWN:
+        return _("activité à préciser : %(names)s") % {"names": bal.address}
+    return ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-from balt.i18n import N_
+from balt.i18n import N_, _
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,11 @@ class Action:
     footer: bool = False
     dangerous: bool = False
     palette: bool = True
+
+    @property
+    def key_words(self) -> str:
+        """``shown`` in the language in use: only words are translated, never a letter that is a key."""
+        return _(self.shown) if len(self.shown) > 2 else self.shown
 
     @property
     def place(self) -> str:

@@ -45,6 +45,9 @@ def selected_strip(line: Iterable[Piece], width: int, look: Look, base: Style, *
     if not here:
         shade = Style(bgcolor=look.empty)
         return strip_of([(text, style + shade) for text, style in line], width, base + shade)
+    if look.name == "balt-ansi":  # where colours may be off altogether, the line itself must tell
+        reverse = Style(reverse=True)
+        return strip_of([(text, style + reverse) for text, style in line], width, base + reverse)
     muted = look.style("muted").color
     lift = look.selected_style
     monochrome = look.name == "balt-contraste"

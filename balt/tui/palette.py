@@ -46,4 +46,4 @@ class ActionCommands(Provider):
 
 
 def _name(action: Action) -> str:
-    return f"{_(action.label)}  ({_(action.shown)})"
+    return f"{_(action.label)}  ({action.key_words})"

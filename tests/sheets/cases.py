@@ -74,9 +74,9 @@ def silent(address: str = LOU) -> MailboxStatus:
     return MailboxStatus(address, reachable=False, taken_at=NOW, error="Le serveur ne répond pas.")
 
 
-def settings(*accounts: Account | str, thresholds: Thresholds | None = None) -> Config:
+def settings(*accounts: Account | str, thresholds: Thresholds | None = None, rpps: str = RPPS) -> Config:
     known = tuple(Account(each) if isinstance(each, str) else each for each in accounts)
-    return Config(accounts=known, thresholds=thresholds or Thresholds(), person=Person(rpps=RPPS))
+    return Config(accounts=known, thresholds=thresholds or Thresholds(), person=Person(rpps=rpps))
 
 
 def entry(address: str, origin: Origin = Origin.API, **said: Any) -> DirectoryEntry:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from balt.config import Thresholds
+from balt.directory.model import DirectoryAnswer, Origin
+from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import MailboxStatus, Question
 from balt.mailboxes.situation_file import BookView
 from balt.sheets.model import StepState, Target
@@ -23,6 +25,7 @@ from tests.sheets.cases import (
     answer,
     bal,
     days_ago,
+    entry,
     inactive,
     one_bal,
     practice,
@@ -36,7 +39,7 @@ from tests.sheets.cases import (
 @pytest.mark.parametrize(
     ("statuses", "state", "said"),
     [
-        ([], UNKNOWN, "aucune BAL connue ici : indiquez les vôtres dans la configuration"),
+        ([], UNKNOWN, "aucune BAL connue ici : ajoutez la première (touche + dans l'application)"),
         (
             [bal()],
             UNKNOWN,
@@ -123,7 +126,7 @@ def test_the_threshold_is_the_users_and_said_to_be() -> None:
 @pytest.mark.parametrize(
     ("statuses", "state", "said"),
     [
-        ([], UNKNOWN, "aucune BAL connue ici : indiquez les vôtres dans la configuration"),
+        ([], UNKNOWN, "aucune BAL connue ici : ajoutez la première (touche + dans l'application)"),
         (
             [bal()],
             UNKNOWN,
@@ -210,7 +213,7 @@ def test_an_unknown_count_of_unread_messages_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("statuses", "state", "said"),
     [
-        ([], UNKNOWN, "aucune BAL connue ici : indiquez les vôtres dans la configuration"),
+        ([], UNKNOWN, "aucune BAL connue ici : ajoutez la première (touche + dans l'application)"),
         ([bal()], UNKNOWN, "aucune BAL inactive connue ici, rien à demander pour l'instant"),
         ([bal(), inactive()], BLOCKED, "attend l'étape 2 et une archive de la BAL"),
         (
@@ -357,3 +360,38 @@ def test_identifier_1_of_one_bal_names_its_situations() -> None:
         "consultée : un message reçu le 20 nov. 2026 est lu · "
         "situation d'exercice : Cabinet des Lilas (libéral) · Annuaire Santé : API du 22 nov. 2026",
     )
+
+
+def old_extraction(days: int) -> DirectoryView:
+    """An extraction that was made so long ago."""
+    made = days_ago(days)
+    listed = replace(entry(ALIX, Origin.EXTRACTION), seen_on=made)
+    return DirectoryView(extraction=DirectoryAnswer(Origin.EXTRACTION, made, (listed,)))
+
+
+@pytest.mark.parametrize("step", ["identifier.1", "identifier.2", "identifier.3"])
+def test_without_the_rpps_number_nobody_can_say_that_all_bal_are_known(step: str) -> None:
+    nameless = settings(rpps="")
+    assert practice(step, [bal()], directory=published(ALIX), book=CAB).state is DONE
+    assert practice(step, [bal()], nameless, directory=published(ALIX), book=CAB).state is UNKNOWN
+
+
+def test_a_missing_rpps_number_is_told() -> None:
+    evidence = practice("identifier.1", [bal()], settings(rpps=""), directory=published(ALIX), book=CAB)
+    assert "sans votre numéro RPPS, balt ne peut pas connaître toutes vos BAL" in evidence.sentences
+
+
+@pytest.mark.parametrize(("days", "state"), [(29, DONE), (30, UNKNOWN), (1000, UNKNOWN)])
+@pytest.mark.parametrize("step", ["identifier.1", "identifier.2", "identifier.3"])
+def test_an_old_extraction_decides_nothing(step: str, days: int, state: StepState) -> None:
+    assert practice(step, [bal()], directory=old_extraction(days), book=CAB).state is state
+
+
+def test_an_old_extraction_is_said_to_be_old() -> None:
+    said = practice("identifier.1", [bal()], directory=old_extraction(1000)).sentences
+    assert "lu il y a plus de 30 jours : trop ancien pour conclure" in said
+
+
+def test_without_any_source_it_says_how_to_have_one() -> None:
+    said = practice("identifier.1", [bal()], directory=DirectoryView(sources=False)).sentences
+    assert "Annuaire Santé : aucune source (balt directory import FICHIER, ou une clé de l'API)" in said

@@ -30,7 +30,7 @@ from tests.sheets.cases import (
 @pytest.mark.parametrize(
     ("statuses", "state", "said"),
     [
-        ([], UNKNOWN, "aucune BAL connue ici : indiquez les vôtres dans la configuration"),
+        ([], UNKNOWN, "aucune BAL connue ici : ajoutez la première (touche + dans l'application)"),
         ([bal()], DONE, "corbeille vide"),
         ([bal(), bal(ANOTHER)], DONE, "corbeilles vides"),
         ([bal(trash_messages=1, trash_size=2048)], TODO, "1 message, 2 Ko"),
@@ -96,7 +96,7 @@ def test_enter_leads_to_the_fullest_trash() -> None:
 @pytest.mark.parametrize(
     ("statuses", "state", "said"),
     [
-        ([], UNKNOWN, "aucune BAL connue ici : indiquez les vôtres dans la configuration"),
+        ([], UNKNOWN, "aucune BAL connue ici : ajoutez la première (touche + dans l'application)"),
         ([bal()], DONE, "aucun courriel de plus de 3 ans (seuil choisi ici)"),
         ([bal(old_messages=2301, old_size=612 * MIB)], TODO, "2 301 de plus de 3 ans, 612 Mo"),
         (
@@ -126,7 +126,7 @@ def test_entretenir_2_counts_what_is_older_than_the_threshold(
 @pytest.mark.parametrize(
     ("statuses", "state", "said"),
     [
-        ([], UNKNOWN, "aucune BAL connue ici : indiquez les vôtres dans la configuration"),
+        ([], UNKNOWN, "aucune BAL connue ici : ajoutez la première (touche + dans l'application)"),
         ([bal()], DONE, "aucune pièce jointe dans un message de plus de 5 Mo (seuil choisi ici)"),
         (
             [bal(large_messages=38, large_size=int(1.1 * GIB))],

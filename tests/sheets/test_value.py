@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from balt.directory.model import DirectoryAnswer, Origin
+from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.situation_file import BookView
 from balt.sheets.model import StepState, Target
 from tests.sheets.cases import (
@@ -14,6 +16,8 @@ from tests.sheets.cases import (
     DONE,
     HOSPITAL,
     LOU,
+    NOW,
+    RPPS,
     TODO,
     UNKNOWN,
     bal,
@@ -22,6 +26,7 @@ from tests.sheets.cases import (
     practice,
     published,
     seen,
+    settings,
 )
 
 BOTH = (CABINET, HOSPITAL)
@@ -124,3 +129,28 @@ def test_enter_leads_to_view_4(step: str) -> None:
 @pytest.mark.parametrize("step", ["valoriser.1", "valoriser.2"])
 def test_without_any_bal_there_is_nothing_to_prefer(step: str) -> None:
     assert practice(step, []).state is UNKNOWN
+
+
+def test_a_preferred_bal_of_which_nothing_is_known_is_not_enough() -> None:
+    book = BookView((CABINET,), preferred={"S1": LOU})
+    assert seen(practice("valoriser.1", [bal()], directory=READ, book=book)) == (
+        UNKNOWN,
+        f"1 situation sur 1 a sa BAL privilégiée · activité à préciser : {LOU}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("rpps", "directory", "said"),
+    [
+        ("", READ, "sans votre numéro RPPS, l'Annuaire Santé n'en donne pas : à écrire à la main"),
+        (
+            RPPS,
+            DirectoryView(extraction=DirectoryAnswer(Origin.EXTRACTION, NOW)),
+            "l'extraction n'en contient pas : importez le fichier d'activités, ou à écrire à la main",
+        ),
+        (RPPS, READ, "l'Annuaire Santé n'en donne pas pour vous : à écrire à la main"),
+    ],
+)
+def test_it_says_why_the_directory_gave_no_situation(rpps: str, directory: DirectoryView, said: str) -> None:
+    evidence = practice("valoriser.1", [bal()], settings(rpps=rpps), directory=directory)
+    assert evidence.sentences == ("aucune situation d'exercice enregistrée", said)

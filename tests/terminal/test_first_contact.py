@@ -68,7 +68,6 @@ def test_from_an_empty_home_to_the_largest_of_ones_own_messages(
     terminal.keys("Enter")
 
     terminal.wait_for("à la configuration", "grand")
-    terminal.keys("S")
     screen = terminal.wait_until(
         lambda text: -1 < text.find("grand") < text.find("moyen") < text.find("petit"), "the largest first"
     )

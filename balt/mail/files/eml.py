@@ -1,8 +1,8 @@
 """A folder of ``.eml`` files: one message each, in the order of their names.
 
 The size is that of the file. The reception date is that of the topmost ``Received`` header; where there is
-none, that of the file. A program may have written the flags into the headers (``Status``,
-``X-Mozilla-Status``); else a message has none.
+none, what ``Date`` says, else that of the file. A program may have written the flags into the headers
+(``Status``, ``X-Mozilla-Status``); else a message has none.
 """
 
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from balt.mail.dates import UNKNOWN_DATE, DateReader
 from balt.mail.details import raw_header_fields
-from balt.mail.files.moments import received_at
+from balt.mail.files.moments import received_at, sent_at
 from balt.mail.files.octets import Extent, head_of, open_file, whole
 from balt.mail.files.places import EML, Check
 from balt.mail.files.store import Entries, Gone, header_flags
@@ -78,6 +78,8 @@ class EmlFolder:
         with suppress(OSError), open_file(self._path / name) as file:
             fields = raw_header_fields(head_of(whole(file), _HEAD))
             date, flags = received_at(fields, self._dates), header_flags(fields)
+            if date == UNKNOWN_DATE:
+                date = sent_at(fields, self._dates)
         if date == UNKNOWN_DATE:
             date = self._dates.within_bounds(state[1] // 1_000_000_000)
         return _Seen(state, date, flags)

@@ -45,7 +45,7 @@ def _place_name(place: str) -> str:
 
 
 def _action_lines(action: Action, width: int, look: Look) -> list[Line]:
-    keys = fit("  " + _(action.shown), 10)
+    keys = fit("  " + action.key_words, 10)
     texts = wrap(_(action.help), width - 12)
     first: Line = [
         (keys, look.style("alert" if action.dangerous else "identifier")),

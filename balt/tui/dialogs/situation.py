@@ -1,20 +1,19 @@
 """Write down a situation d'exercice that the directory does not know."""
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.strip import Strip
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from balt.i18n import _
 from balt.mailboxes.wording import mode_label
 from balt.tui import signals
 from balt.tui.paint import Line, strip_of
 from balt.tui.theme import Look
-from balt.tui.widgets.form import ChoiceLine, Field, choice_field, text_field
+from balt.tui.widgets.form import Field, choice_field, text_field
 from balt.tui.widgets.painted import Painted
 
 
@@ -28,6 +27,8 @@ class NewSituation(ModalScreen[signals.AddSituation | None]):
     NewSituation #keys { height: 1; margin: 1 0 0 0; }
     """
     BINDINGS = [
+        # First in line: what is typed right after Enter must already go to the next line.
+        Binding("enter", "go_on", show=False, priority=True),
         Binding("escape", "give_up", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
@@ -43,10 +44,13 @@ class NewSituation(ModalScreen[signals.AddSituation | None]):
             yield choice_field("mode", _("Mode d'exercice"), modes)
             yield Painted(self._paint_keys, id="keys")
 
-    @on(Input.Submitted)
-    @on(ChoiceLine.Submitted)
-    def submitted(self) -> None:
-        self.action_save()
+    def action_go_on(self) -> None:
+        """Enter: the next line; on the last one it saves."""
+        last = self._field("mode").entry
+        if last.has_focus:
+            last.call_later(self.action_save)  # after the letters that still wait for a line
+        else:
+            self.focus_next()
 
     def action_save(self) -> None:
         structure, town, mode = (self._field(name).value for name in ("structure", "town", "mode"))
@@ -62,7 +66,7 @@ class NewSituation(ModalScreen[signals.AddSituation | None]):
     def _paint_keys(self, width: int, look: Look) -> list[Strip]:
         strong, muted = look.style("strong"), look.style("muted")
         keys = [
-            (_("Entrée"), _("Enregistrer")),
+            (_("Entrée"), _("Ligne suivante, puis enregistrer")),
             ("↑ ↓", _("Se déplacer")),
             ("← →", _("Choisir")),
             (_("Échap"), _("Renoncer")),

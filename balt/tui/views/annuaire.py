@@ -224,7 +224,10 @@ class AnnuaireView(Vertical):
             for each in self.known.situations
             if each.active or each.id in linked
         ]
-        hint = _("Entrée rattache cette BAL à la situation choisie, ou l'en détache si elle est cochée.")
+        hint = _(
+            "Entrée rattache cette BAL à la situation choisie, ou l'en détache si elle est cochée : elle n'y "
+            "est alors plus privilégiée."
+        )
 
         def chosen(key: str | None) -> None:
             if key is not None:

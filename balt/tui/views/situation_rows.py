@@ -31,16 +31,18 @@ def situation_rows(practice: Practice) -> list[SituationRow]:
     """The situations in activity, then those that ended but still have a preferred BAL."""
     kept = [each for each in practice.situations if each.active or each.id in practice.preferred]
     kept.sort(key=lambda each: not each.active)
-    return [_row(each, practice) for each in kept]
+    serving: dict[str, list[Mailbox]] = {}
+    for mailbox in practice.mailboxes:
+        for situation in mailbox.situations:
+            serving.setdefault(situation.id, []).append(mailbox)
+    return [_row(each, tuple(serving.get(each.id, ())), practice) for each in kept]
 
 
-def _row(situation: PracticeSituation, practice: Practice) -> SituationRow:
-    serving = tuple(m for m in practice.mailboxes if any(s.id == situation.id for s in m.situations))
+def _row(situation: PracticeSituation, serving: tuple[Mailbox, ...], practice: Practice) -> SituationRow:
     preferred = practice.preferred.get(situation.id, "")
-    chosen = next((m for m in practice.mailboxes if m.address.lower() == preferred), None)
-    return SituationRow(
-        situation, serving, chosen.address if chosen else preferred, _trouble(situation, preferred, chosen)
-    )
+    chosen = practice.mailbox(preferred) if preferred else None
+    shown = chosen.address if chosen else preferred
+    return SituationRow(situation, serving, shown, _trouble(situation, preferred, chosen))
 
 
 def _trouble(situation: PracticeSituation, preferred: str, chosen: Mailbox | None) -> str:

@@ -13,6 +13,7 @@ from balt.mailboxes.practice import Practice
 from balt.mailboxes.situations import may_prefer
 from balt.mailboxes.wording import verdict_label
 from balt.publish.signature import Signature, signatory, signature
+from balt.sheets.value import why_no_situation
 from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.paint import Line, fit, spread, strip_of, wrap
@@ -51,6 +52,7 @@ class SituationsView(Vertical):
         self._rows: list[SituationRow] = []
         self._mailboxes: Sequence[Mailbox] = ()
         self._asked = False
+        self._why_none = ""
 
     def compose(self) -> ComposeResult:
         yield Painted(self._title, id="situations-title")
@@ -87,6 +89,7 @@ class SituationsView(Vertical):
         """Show the situations as they are now; the cursor stays on its situation."""
         here = self.row.situation.id if self.row else ""
         self._asked = bool(practice.directory.answers)
+        self._why_none = why_no_situation(practice)
         self._mailboxes = practice.mailboxes
         self._rows = situation_rows(practice)
         app = self.app
@@ -252,7 +255,7 @@ class SituationsView(Vertical):
         if self._rows:
             return _("Entrée choisit la BAL à préférer pour cette situation ; sa signature paraîtra ici.")
         if self._asked:
-            return _("L'Annuaire Santé ne donne aucune situation d'exercice pour vous : a en ajoute une.")
+            return _("Aucune situation d'exercice : %s (a en ajoute une).") % self._why_none
         return _(
             "Les situations viennent de l'Annuaire Santé (numéro RPPS et source dans la configuration) ; "
             "a en ajoute une à la main."

@@ -57,7 +57,7 @@ class FooterBar(Widget):
     def _piece(self, action: Action, look: Look) -> Line:
         off = bool(self._why_not(action.name))
         return [
-            (" " + _(action.shown), look.style("muted" if off else "strong")),
+            (" " + action.key_words, look.style("muted" if off else "strong")),
             (
                 " " + self._renamed.get(action.id, _(action.label)) + " ",
                 look.style("muted" if off else "text"),
