@@ -1,9 +1,12 @@
 """Where balt keeps things. Asking for a path creates nothing; private folders are 0700, files 0600."""
 
+import errno
 import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+
+from balt.i18n import _
 
 
 def config_file(environ: Mapping[str, str] = os.environ) -> Path:
@@ -26,13 +29,17 @@ def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
 def private_dir(path: Path) -> Path:
     """Create ``path`` (and what is missing above it) for its owner alone, and return it.
 
-    A folder that is there already is closed to others too, unless it is one that all share (``/tmp``).
+    A folder that is there already is closed to others too, unless it is one that all share (sticky, as
+    ``/tmp`` is): that one is left as it is. Raises PermissionError for a folder that belongs to someone
+    else: its owner could read and replace whatever balt kept in it; and OSError as the system does.
     """
     for folder in (*reversed([each for each in path.parents if not each.exists()]), path):
         folder.mkdir(mode=0o700, exist_ok=True)
     if os.name == "posix":
-        mode = path.stat().st_mode
-        if mode & 0o077 and not mode & stat.S_ISVTX:
+        found = path.stat()
+        if found.st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, _("ce dossier appartient à un autre utilisateur"), str(path))
+        if found.st_mode & 0o077 and not found.st_mode & stat.S_ISVTX:
             path.chmod(0o700)
     return path
 

@@ -6,12 +6,12 @@ system's keyring, then the person. No message holds a secret, nor what a command
 
 import os
 import re
-import subprocess
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any, Protocol, TypeVar
 
+from balt.command import first_line
 from balt.config import Account
 from balt.config.model import DirectorySettings
 from balt.errors import BaltError, ConfigError, DirectoryError, LoginError
@@ -23,7 +23,6 @@ COMMAND_SECONDS = 30.0
 KEYRING_SECONDS = 60.0
 """Long enough for a person to unlock it."""
 KEYRING_SERVICE = "balt"
-_LONGEST = 64 * 1024
 _TOKENS = ("xoauth2", "oauthbearer")
 _KEY = re.compile(r"[!-~]{1,4096}\Z")
 _NO_KEYRING = ("keyring.backends.fail", "keyring.backends.null")
@@ -86,20 +85,29 @@ class Secrets:
 
     def give(self, account: Account, secret: str) -> None:
         """Take the password that the person just typed, also for an account not in the configuration yet."""
-        if not secret or "\0" in secret:
-            raise LoginError(_("Aucun mot de passe utilisable n'a été donné."), mailbox=account.address)
+        _require_usable(account, secret)
         self._known[account.address] = secret
 
     def remember(self, account: Account, secret: str) -> None:
         """Put a password into the system's keyring, because the person asked for it.
 
-        Raises ConfigError where there is no keyring to trust, LoginError when it did not take the password.
+        Raises ConfigError where there is no keyring to trust, LoginError when it did not take the password;
+        what was known before is known still.
         """
         try:
             if account.auth != "password":
                 raise ConfigError(_("Cette BAL n'a pas de mot de passe à garder dans le trousseau."))
-            self.give(account, secret)
+            _require_usable(account, secret)
             self._with_keyring(lambda keyring: _store(keyring, account.address, secret))
+        except BaltError as error:
+            error.mailbox = account.address
+            raise
+        self.give(account, secret)
+
+    def require_keyring(self, account: Account) -> None:
+        """Raise ConfigError, or LoginError when it does not answer, where ``remember`` cannot work."""
+        try:
+            self._with_keyring(_require_safe)
         except BaltError as error:
             error.mailbox = account.address
             raise
@@ -154,7 +162,12 @@ class Secrets:
         elif account.password_env:
             secret = self._from_environment(account.password_env)
         elif account.keyring:
-            secret = self._with_keyring(lambda keyring: _fetch(keyring, account.address))
+            try:
+                secret = self._with_keyring(lambda keyring: _fetch(keyring, account.address))
+            except _NothingKeptError:
+                if self.ask is None:
+                    raise
+                return self._from_person(account)
         else:
             return self._from_person(account)
         if "\0" in secret:
@@ -164,7 +177,7 @@ class Secrets:
     def _from_command(self, command: tuple[str, ...]) -> str:
         name = plain(PurePath(command[0]).name, 60)
         try:
-            code, line = _first_line(command, self._command_seconds)
+            code, line = first_line(command, self._command_seconds)
         except FileNotFoundError:
             advice = _("Vérifiez son nom dans la configuration.")
             raise ConfigError(_("La commande « %s » est introuvable.") % name, advice=advice) from None
@@ -227,51 +240,27 @@ class Secrets:
         return secret
 
 
-def _first_line(command: tuple[str, ...], seconds: float) -> tuple[int | None, bytes]:
-    """Run ``command`` without a shell: its exit code (None when it took too long) and its first line.
-
-    What follows the first line is read and dropped, and what goes to its error output is not kept.
-    """
-    process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    lines: list[bytes] = []
-
-    def read() -> None:
-        # In a thread, for a grandchild may hold the pipe open long after the command was stopped.
-        assert process.stdout is not None  # noqa: S101 - PIPE was asked for
-        with process.stdout as output:
-            lines.append(output.readline(_LONGEST))
-            while output.read(_LONGEST):
-                pass
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    reader.join(seconds)
-    if reader.is_alive():
-        process.kill()
-        process.wait()
-        return None, b""
-    try:
-        return process.wait(seconds), lines[0] if lines else b""
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        return None, b""
+def _require_usable(account: Account, secret: str) -> None:
+    if not secret or "\0" in secret:
+        raise LoginError(_("Aucun mot de passe utilisable n'a été donné."), mailbox=account.address)
 
 
 # The keyring
 
 
+class _NothingKeptError(LoginError):
+    """The keyring works, and has no password for this BAL."""
+
+
 def _fetch(keyring: Any, address: str) -> str:
-    """Raises LoginError when there is nothing for this address."""
+    """Raises _NothingKeptError when there is nothing for this address."""
     _require_any(keyring)
     secret = keyring.get_password(KEYRING_SERVICE, address)
     if not secret or not isinstance(secret, str):
         message = _("Le trousseau du système ne contient pas de mot de passe pour cette BAL.")
         advice = _("Pour l'y mettre : keyring set %(service)s %(address)s")
         names = {"service": KEYRING_SERVICE, "address": address}
-        raise LoginError(message, advice=advice % names)
+        raise _NothingKeptError(message, advice=advice % names)
     return secret
 
 

@@ -1,6 +1,7 @@
 """Adding a BAL when the disk, the rights or another program are in the way: the old file or the new one."""
 
 import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from balt.config import Account, load_config
+from balt.config import Account, load_config, lock
 from balt.config import append as module
 from balt.config.append import append_mailbox
 from balt.errors import ConfigError
@@ -175,6 +176,49 @@ def test_a_file_that_is_removed_meanwhile_does_not_come_back(
     monkeypatch.setattr(os, "fsync", remove)
     assert "a été modifié" in error_of(file)
     assert not file.exists()
+
+
+def test_several_at_once_lose_no_bal(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from balt.config import Account\n"
+        "from balt.config.append import append_mailbox\n"
+        "sys.stdin.readline()\n"
+        "for i in range(10):\n"
+        "    account = Account(f'essai-{sys.argv[2]}-{i}@medecin.mssante.fr', access='none')\n"
+        "    append_mailbox(Path(sys.argv[1]), account)\n"
+    )
+    file = tmp_path / "config.toml"
+    words = [sys.executable, "-B", "-c", program, str(file)]
+    started = [subprocess.Popen([*words, str(number)], stdin=subprocess.PIPE) for number in range(4)]
+    for each in started:
+        assert each.stdin is not None
+        each.stdin.write(b"\n")
+        each.stdin.close()
+    assert [each.wait(60) for each in started] == [0] * 4
+    assert len(load_config(file).accounts) == 40
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+
+
+def test_another_balt_that_keeps_the_lock_is_told(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "SECONDS", 0.1)
+    with lock.config_lock(file, file.parent):
+        assert "un autre balt écrit dans ce fichier. Rien n'a été ajouté." in error_of(file)
+    assert file.read_bytes() == OLD
+    append_mailbox(file, NEW)
+    assert file.read_bytes() == EXPECTED
+
+
+def test_a_disk_without_locks_takes_the_bal_all_the_same(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fcntl, "flock", failing(OSError(errno.ENOLCK, "No locks available")))
+    append_mailbox(file, NEW)
+    assert file.read_bytes() == EXPECTED
+
+
+def test_an_editor_that_saves_over_the_new_file_is_noticed(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_sync", lambda _folder: file.write_bytes(OLD))
+    assert "a été modifié pendant ce temps par un autre programme." in error_of(file)
 
 
 def test_a_link_is_followed_and_stays_a_link(file: Path, tmp_path: Path) -> None:

@@ -220,11 +220,32 @@ def test_a_keyring_that_does_not_take_a_password_is_told(
     assert words in error.message
 
 
-def test_a_password_that_was_not_remembered_still_serves_now(use: Use) -> None:
+def test_a_password_that_was_not_remembered_leaves_the_known_one(use: Use) -> None:
     use(Forgetful())
     secrets = Secrets()
+    secrets.give(BAL, "d'avant")
     not_remembered(secrets)
-    assert secrets.password(BAL) == CANARY
+    assert secrets.password(BAL) == "d'avant"
+
+
+def test_a_keyring_that_works_and_lacks_the_password_lets_the_person_be_asked(use: Use) -> None:
+    use(Memory())
+    assert Secrets(lambda _account: CANARY).password(BAL) == CANARY
+
+
+def test_a_keyring_that_breaks_is_told_and_nobody_is_asked(use: Use) -> None:
+    use(Failing(KeyringLocked))
+    assert "est verrouillé" in refusal(Secrets(lambda _account: "autre")).message
+
+
+@pytest.mark.parametrize("backend", [PlainFile, null.Keyring, fail.Keyring])
+def test_a_keyring_that_cannot_be_trusted_is_told_before_anything_is_kept(
+    use: Use, backend: type[KeyringBackend]
+) -> None:
+    use(backend())
+    with pytest.raises(ConfigError) as caught:
+        Secrets().require_keyring(BAL)
+    assert "password_command" in unseen(caught.value).advice
 
 
 def test_remembering_ends_where_the_keyring_never_answers(use: Use) -> None:

@@ -1,8 +1,13 @@
 """Where passwords come from, and that no message ever holds one."""
 
+import os
+import signal
+import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +86,73 @@ def test_a_command_that_never_ends_is_stopped() -> None:
 
 def test_a_command_that_says_too_much_is_no_trouble() -> None:
     assert Secrets().password(command("print('canari-7d1f'); print('x' * 10_000_000)")) == CANARY
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="a shell, and groups of processes")
+
+
+def shell(script: str) -> Account:
+    return replace(BAL, password_command=("sh", "-c", script))
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended, or ends within a few seconds."""
+    for _turn in range(300):
+        try:
+            os.kill(pid, 0)
+            state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def written_pid(file: Path) -> int:
+    """The number that a process wrote, waited for."""
+    for _turn in range(500):
+        if file.exists() and file.read_text(encoding="utf-8").endswith("\n"):
+            return int(file.read_text(encoding="utf-8"))
+        time.sleep(0.01)
+    raise AssertionError("nothing was started")
+
+
+@posix
+def test_a_command_that_is_stopped_takes_its_children_with_it(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    refusal(Secrets(command_seconds=1), shell(f"sleep 60 & echo $! > '{file}'; wait"))
+    assert gone(written_pid(file))
+
+
+@posix
+@pytest.mark.parametrize("end", ["echo", "printf %s"], ids=["a whole line", "no line end"])
+def test_a_command_that_leaves_a_program_behind_is_not_waited_for(tmp_path: Path, end: str) -> None:
+    file = tmp_path / "pid"
+    began = time.monotonic()
+    account = shell(f"{end} {CANARY}; sleep 60 & echo $! > '{file}'")
+    try:
+        assert Secrets().password(account) == CANARY
+        assert time.monotonic() - began < 10
+    finally:
+        os.kill(written_pid(file), signal.SIGKILL)
+
+
+@posix
+def test_a_command_that_still_runs_ends_with_balt(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    script = f"sleep 60 & echo $! > '{file}'; wait"
+    program = (
+        "import sys, threading, time\n"
+        "from pathlib import Path\n"
+        "from balt.config import Account\n"
+        "from balt.secrets import Secrets\n"
+        "bal = Account('a@b.fr', host='h.b.fr', password_command=('sh', '-c', sys.argv[1]))\n"
+        "threading.Thread(target=Secrets().password, args=(bal,), daemon=True).start()\n"
+        "while not Path(sys.argv[2]).exists(): time.sleep(0.01)\n"
+    )
+    subprocess.run([sys.executable, "-B", "-c", program, script, str(file)], check=True, timeout=60)
+    assert gone(written_pid(file))
 
 
 # The environment, the person

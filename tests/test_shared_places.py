@@ -45,6 +45,21 @@ def test_a_folder_that_all_share_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 @posix
+@pytest.mark.parametrize("mode", [0o700, 0o777, 0o1777])
+def test_a_folder_of_someone_else_is_refused_and_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    theirs = tmp_path / "balt"
+    theirs.mkdir()
+    theirs.chmod(mode)
+    monkeypatch.setattr(os, "geteuid", lambda: theirs.stat().st_uid + 1)
+    with pytest.raises(PermissionError) as told:
+        paths.private_dir(theirs)
+    assert told.value.strerror == "ce dossier appartient à un autre utilisateur"
+    assert theirs.stat().st_mode & 0o7777 == mode
+
+
+@posix
 def test_a_private_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
     file.write_bytes(b"before")

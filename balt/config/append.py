@@ -14,6 +14,7 @@ from pathlib import Path
 
 import tomli_w
 
+from balt.config.lock import config_lock
 from balt.config.model import Account, Config, Person
 from balt.config.reader import load_config, parse_config
 from balt.config.table import config_error
@@ -47,6 +48,22 @@ def append_mailbox(file: Path, account: Account, person: Person | None = None) -
     account = check_mailbox(account)
     try:
         target = Path(os.path.realpath(file))
+        # Once before anything is made, a folder included: what cannot be added is said here.
+        _extension(file, target, account, person)
+        _make_folder(target.parent)
+    except OSError as error:
+        raise _cannot_write(file, error) from None
+    with config_lock(file, target.parent):
+        found, content = _extension(file, target, account, person)
+        _put(file, target, found, content)
+        _check_kept(file, target, content, account)
+
+
+def _extension(
+    file: Path, target: Path, account: Account, person: Person | None
+) -> tuple[_Found | None, bytes]:
+    """The file as it is, and as it shall be. Raises ConfigError where it cannot take the account."""
+    try:
         found = _read(target)
     except OSError as error:
         raise _cannot_write(file, error) from None
@@ -61,7 +78,7 @@ def append_mailbox(file: Path, account: Account, person: Person | None = None) -
             raise config_error(file, sentence, advice=_("Rien n'a été ajouté."))
         content = _extended(found.content, account)
         _check(file, old, account, content)
-    _put(file, target, found, content)
+    return found, content
 
 
 def check_mailbox(account: Account) -> Account:
@@ -170,7 +187,6 @@ def _put(file: Path, target: Path, found: _Found | None, content: bytes) -> None
     try:
         if found is not None and not (found.mode & stat.S_IWUSR and os.access(target, os.W_OK)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-        _make_folder(target.parent)
         # A name of its own: two of them at once would write into the same file.
         handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
         part = Path(name)
@@ -192,6 +208,19 @@ def _put(file: Path, target: Path, found: _Found | None, content: bytes) -> None
                 part.unlink()
     with suppress(OSError):  # it is in its place; some disks only cannot be told to hurry
         _sync(target.parent)
+
+
+def _check_kept(file: Path, target: Path, content: bytes, account: Account) -> None:
+    """Raise unless the BAL is there now: an editor, which knows no lock, may have saved its text since."""
+    with suppress(OSError):  # it was put there, and cannot be looked at any more
+        if target.read_bytes() == content:
+            return
+        try:
+            now = load_config(target).accounts
+        except ConfigError:
+            now = ()
+        if account not in now:
+            raise _changed(file)
 
 
 def _make_folder(folder: Path) -> None:

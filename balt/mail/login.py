@@ -55,6 +55,7 @@ _REQUEST = (
     N_("le serveur ne comprend pas la demande de connexion par jeton."),
     N_('Vérifiez « username », et « auth » : "xoauth2" ou "oauthbearer" selon l\'opérateur.'),
 )
+_SAME = N_("le serveur refuse le jeton d'accès, et « token_command » redonne le même.")
 _BY_STATUS = {
     "insufficient_scope": _SCOPE,
     "403": _SCOPE,
@@ -85,7 +86,7 @@ class NeverTwice:
         secret = self._secret()
         if secret and secret == self._last:
             raise LoginError(
-                _("le serveur refuse le jeton d'accès, et « token_command » redonne le même."),
+                _(_SAME),
                 advice=_("Cette commande doit donner un jeton neuf : reconnectez-vous chez l'opérateur."),
             )
         self._last = secret
@@ -139,17 +140,16 @@ def _by_oauthbearer(wire: Wire, account: Account, capabilities: frozenset[str], 
 
 
 def _by_certificate(wire: Wire, account: Account, capabilities: frozenset[str], _secret: Secret) -> None:
-    """EXTERNAL. A user name that was given is said, so that another one's certificate opens nothing; without
-    one, the server opens the BAL that the certificate names.
+    """EXTERNAL. Whose mailbox is meant is always said: left to the server, the certificate of another person
+    would open theirs, under the name of this BAL.
     """
     _require_offered("EXTERNAL", account, capabilities)
-    user = account.username if account.username != account.address else ""
-    message = sasl.external_message(account.authorization_identity or user)
+    message = sasl.external_message(_owner(account))
     sasl.authenticate(wire, b"EXTERNAL", message, at_once="SASL-IR" in capabilities)
 
 
 def _owner(account: Account) -> str:
-    """Whose mailbox the token is to open."""
+    """Whose mailbox the token or the certificate is to open; the address where nothing else was given."""
     return account.authorization_identity or account.username
 
 
@@ -219,6 +219,14 @@ def _offered(capabilities: frozenset[str]) -> list[str]:
 
 
 # What a refusal means
+
+
+def refuses_the_secret(sentence: str) -> bool:
+    """Whether these words of an error tell that the server had a password or a token, and would not take it;
+    False where the line broke, or the server could not decide.
+    """
+    tokens = (_TOKEN[0], _SCOPE[0], _REQUEST[0], _SAME)
+    return sentence in {_(each) for each in (*(said for said, _advice in _SENTENCES.values()), *tokens)}
 
 
 def _refused(refusal: NotAcceptedError, account: Account) -> MailServerError:

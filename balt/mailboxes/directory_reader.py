@@ -6,6 +6,7 @@ The API tells what is published now; the extraction is complete for PER and ORG,
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,8 +26,14 @@ if TYPE_CHECKING:  # what touches the network and the index is imported when it 
 T = TypeVar("T")
 Cancelled = Callable[[], bool]
 
-MOST_ADDRESSES = 200
-"""How many addresses the API is asked one by one: three to six calls each, 17 a second (domain 2.1)."""
+MOST_ADDRESSES = 2000
+"""How many addresses the API is asked about: many in each call, but only 17 calls a second (domain 2.1)."""
+
+READ_SECONDS = 180.0
+"""How long one reading may ask the API; one question has its own, shorter, time besides."""
+
+_AT_ONCE = 100
+"""Addresses in one question: what was answered before a failure counts."""
 
 
 class KeySource(Protocol):
@@ -39,13 +46,21 @@ class KeySource(Protocol):
 class DirectoryReader:
     """The two sources, opened when they are first needed; used by one thread. ``folder`` holds the index.
 
-    ``failed`` tells whether a source did not answer the last question.
+    ``failed`` tells whether a source did not answer the last question. ``ticks`` are seconds that only grow.
     """
 
-    def __init__(self, config: Config, keys: KeySource, clock: Clock, folder: Path) -> None:
+    def __init__(
+        self,
+        config: Config,
+        keys: KeySource,
+        clock: Clock,
+        folder: Path,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._config = config
         self._keys = keys
         self._clock = clock
+        self._ticks = ticks
         self._index_file = index_file(folder)
         self._client: DirectoryClient | None = None
         self._index: DirectoryIndex | None = None
@@ -75,17 +90,29 @@ class DirectoryReader:
     def read(self, cancelled: Cancelled | None = None) -> DirectoryView:
         """What each source says of the holder and of every BAL of the configuration.
 
-        A source that fails is told in ``problem``; the other one still counts. Raises CancelledError.
+        A source that fails is told in ``problem``; the other one still counts, and what the API said before
+        it failed (not ``whole``). Raises CancelledError.
+        """
+        *_first, view = self.readings(cancelled)
+        return view
+
+    def readings(self, cancelled: Cancelled | None = None) -> Iterator[DirectoryView]:
+        """As ``read``, told in two steps where there are two sources: the extraction's part comes first, for
+        the API takes its time.
         """
         self.failed = False
-        failures: list[BaltError] = []
-        api = self._tried(lambda: self._of_api(self._from_api, cancelled), failures) if self.has_api else []
-        extraction = (
-            self._tried(lambda: self._from_extraction(cancelled), failures) if self.has_extraction else []
-        )
-        return DirectoryView(
-            api[0] if api else None, extraction[0] if extraction else None, " ".join(map(str, failures))
-        )
+        view = DirectoryView(sources=self.has_api or self.has_extraction)
+        local: list[BaltError] = []
+        if self.has_extraction:
+            answers = self._tried(lambda: self._from_extraction(cancelled), local)
+            view = replace(view, extraction=answers[0] if answers else None, problem=_sentences(local))
+            yield view
+        if self.has_api:
+            remote: list[BaltError] = []
+            answers = self._tried(lambda: self._from_api(cancelled, remote), remote)
+            yield replace(view, api=answers[0] if answers else None, problem=_sentences([*remote, *local]))
+        elif not self.has_extraction:
+            yield view
 
     def search(
         self, text: str, cancelled: Cancelled | None = None, *, patient: bool = True
@@ -174,13 +201,41 @@ class DirectoryReader:
                 self._keys.forget_api_key()
             raise
 
-    def _from_api(self, client: DirectoryClient, cancelled: Cancelled | None) -> DirectoryAnswer:
+    def _from_api(self, cancelled: Cancelled | None, failures: list[BaltError]) -> DirectoryAnswer:
+        """What the API says in the time it has. Where it fails after a first answer, that one counts, and the
+        failure is among ``failures``.
+        """
+        end = self._ticks() + READ_SECONDS
+
+        def given_up() -> bool:
+            return cancelled is not None and cancelled()
+
+        def over() -> bool:
+            return self._ticks() >= end or given_up()
+
         rpps = self._config.person.rpps
-        answers = [client.of_professional(rpps, cancelled)] if rpps else []
-        addresses = self._addresses(answers)
-        answers += [client.of_address(each, cancelled) for each in addresses[:MOST_ADDRESSES]]
+        answers: list[DirectoryAnswer] = []
+        wanted: list[str] = []
+        try:
+            if rpps:
+                answers.append(self._of_api(lambda api, stop: api.of_professional(rpps, stop), over))
+            wanted = self._addresses(answers)
+            for start in range(0, min(len(wanted), MOST_ADDRESSES), _AT_ONCE):
+                some = wanted[start : min(start + _AT_ONCE, MOST_ADDRESSES)]
+                answers.append(self._of_api(_about(some), over))
+        except CancelledError:
+            if given_up():
+                raise
+            failures.append(_too_long())
+        except BaltError as error:
+            if not answers:
+                raise
+            failures.append(error)
         found = joined(answers) or DirectoryAnswer(Origin.API, self._clock.now())
-        return found if len(addresses) <= MOST_ADDRESSES else _cut(found)
+        if failures:
+            self.failed = True
+            return replace(found, whole=False)
+        return found if len(wanted) <= MOST_ADDRESSES else _cut(found)
 
     def _from_extraction(self, cancelled: Cancelled | None) -> DirectoryAnswer:
         index = self._open_index(cancelled)
@@ -206,7 +261,9 @@ class DirectoryReader:
         return self._client
 
     def _open_index(self, cancelled: Cancelled | None = None) -> DirectoryIndex:
-        if self._index is None:
+        """The index; one that closed itself (its file was damaged, or is another by now) is opened anew."""
+        if self._index is None or self._index.closed:
+            self._index = None
             from balt.directory.index import DirectoryIndex, ensure_index
 
             source = self._config.directory.extraction
@@ -220,6 +277,20 @@ class DirectoryReader:
 def index_file(folder: Path) -> Path:
     """Where the index of the extraction stands in balt's data folder."""
     return folder / "directory" / "extraction.sqlite"
+
+
+def _sentences(failures: Sequence[BaltError]) -> str:
+    return " ".join(map(str, failures))
+
+
+def _about(addresses: Sequence[str]) -> Callable[[DirectoryClient, Cancelled | None], DirectoryAnswer]:
+    return lambda client, stop: client.of_addresses(addresses, stop)
+
+
+def _too_long() -> DirectoryError:
+    """What to say where the time for the API ended before its last answer."""
+    told = _("l'API de l'Annuaire Santé n'a pas tout dit en %d secondes.") % READ_SECONDS
+    return DirectoryError(told, advice=_("Ce qui a été lu est montré ; relisez plus tard."), again=True)
 
 
 def joined(answers: Sequence[DirectoryAnswer]) -> DirectoryAnswer | None:
@@ -255,11 +326,19 @@ def _names_only(found: DirectoryAnswer) -> DirectoryAnswer:
 
 def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer:
     """Both sources in one list for a search: every entry with its own origin, every person once."""
+    notes = [*api.notes, *extraction.notes]
+    if {each.key for each in extraction.entries} - {each.key for each in api.entries}:
+        notes.append(
+            _(
+                "« extraction » seule ne veut pas dire absente de l'API, qui ne se cherche que par nom, "
+                "adresse ou numéro."
+            )
+        )
     return replace(
         api,
         entries=_once((*api.entries, *extraction.entries)),
         professionals=_people((api, extraction)),
-        notes=tuple(dict.fromkeys((*api.notes, *extraction.notes))),
+        notes=_once(notes),
         whole=api.whole and extraction.whole,
     )
 

@@ -33,6 +33,7 @@ def join(
     measured = {address.lower(): status for address, status in statuses.items()}
     said = {address.lower(): tuple(each) for address, each in answers.items()}
     entries = holder_entries(config, directory)
+    service = Service(book)
     accounts: dict[str, Account | None] = {each.address.lower(): each for each in config.accounts}
     keys = [*accounts, *sorted(key for key in entries if key not in accounts)]
     mailboxes = []
@@ -50,7 +51,7 @@ def join(
                 account=account,
                 status=status,
                 entries=found,
-                situations=served_by(key, found, book),
+                situations=service.of(key, found),
                 answers=known,
             )
         )
@@ -79,27 +80,53 @@ def holder_entries(config: Config, directory: DirectoryView) -> dict[str, tuple[
     }
 
 
-def served_by(
-    address: str, entries: Iterable[DirectoryEntry], book: BookView
-) -> tuple[PracticeSituation, ...]:
-    """The situations that a BAL serves: by the identifier that an entry bears; by the structure it names,
-    where no identifier tells which situation there is meant; by what the person tied or prefers. Never one
-    that they said it does not serve.
+class Service:
+    """Which situations of a book each BAL serves. What tells them is sorted out once, for a large practice
+    has thousands of BAL and as many situations.
     """
-    key = address.lower()
-    published = list(entries)
-    ids = {entry.situation for entry in published if entry.situation}
-    places = {place for entry in published if (place := _place(entry))}
-    places -= {_place(situation) for situation in book.situations if situation.id in ids}
-    serves = []
-    for situation in book.situations:
-        if key in book.unlinked.get(situation.id, ()):
-            continue
-        tied = key in book.links.get(situation.id, ()) or book.preferred.get(situation.id) == key
-        named = situation.id in ids or (_place(situation) in places and situation.active)
-        if tied or named:
-            serves.append(situation)
-    return tuple(serves)
+
+    def __init__(self, book: BookView) -> None:
+        self._situations = book.situations
+        self._by_id: dict[str, list[int]] = {}
+        self._by_place: dict[tuple[str, ...], list[int]] = {}
+        self._places = [_place(each) for each in book.situations]
+        for number, situation in enumerate(book.situations):
+            self._by_id.setdefault(situation.id, []).append(number)
+            if situation.active and self._places[number]:
+                self._by_place.setdefault(self._places[number], []).append(number)
+        self._tied = _by_address(book.links)
+        for situation_id, address in book.preferred.items():
+            self._tied.setdefault(address, set()).add(situation_id)
+        self._untied = _by_address(book.unlinked)
+
+    def of(self, address: str, entries: Iterable[DirectoryEntry]) -> tuple[PracticeSituation, ...]:
+        """The situations that a BAL serves: by the identifier that an entry bears; by the structure it names,
+        where no identifier tells which situation there is meant; by what the person tied or prefers. Never
+        one that they said it does not serve.
+        """
+        key = address.lower()
+        published = list(entries)
+        ids = {entry.situation for entry in published if entry.situation}
+        borne = self._numbers(ids)
+        places = {place for entry in published if (place := _place(entry))}
+        places -= {self._places[number] for number in borne}
+        serves = borne | self._numbers(self._tied.get(key, ()))
+        serves.update(number for place in places for number in self._by_place.get(place, ()))
+        serves -= self._numbers(self._untied.get(key, ()))
+        return tuple(self._situations[number] for number in sorted(serves))
+
+    def _numbers(self, ids: Iterable[str]) -> set[int]:
+        """Where the situations of these identifiers stand in the book."""
+        return {number for each in ids for number in self._by_id.get(each, ())}
+
+
+def _by_address(groups: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """The identifiers of situations by address, from the addresses by identifier."""
+    found: dict[str, set[str]] = {}
+    for situation_id, addresses in groups.items():
+        for address in addresses:
+            found.setdefault(address, set()).add(situation_id)
+    return found
 
 
 def _complete(found: dict[str, list[DirectoryEntry]], directory: DirectoryView) -> None:

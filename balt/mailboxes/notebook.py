@@ -11,7 +11,7 @@ from balt.clock import Clock
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Answer, Question
-from balt.mailboxes.store import Shape, Store, key_of, moment, rows, words
+from balt.mailboxes.store import LOCK_SECONDS, Shape, Store, key_of, moment, rows, words
 from balt.text import plain
 
 NOTE_LENGTH = 500
@@ -31,11 +31,12 @@ class Said:
 class Notebook:
     """The answers in ``folder`` / ``answers.json``, all of them kept: the latest of each question counts.
 
-    ``author`` is who answers from here, as it is written beside each answer.
+    ``author`` is who answers from here, as it is written beside each answer; ``wait`` is how many seconds an
+    answer waits for another balt that writes.
     """
 
-    def __init__(self, folder: Path, clock: Clock, author: str = "") -> None:
-        self._store = Store(folder / "answers.json", _SHAPE)
+    def __init__(self, folder: Path, clock: Clock, author: str = "", wait: float = LOCK_SECONDS) -> None:
+        self._store = Store(folder / "answers.json", _SHAPE, wait)
         self._clock = clock
         self._author = plain(author, 200)
 
@@ -45,25 +46,31 @@ class Notebook:
         return self._store.path
 
     def answers(self) -> Mapping[str, tuple[Answer, ...]]:
-        """The latest answer to each question, by address in lower case. Raises StoppedError."""
+        """The latest answer to each question, by address in lower case; none to a question whose latest one
+        was taken back. Raises StoppedError.
+        """
         latest: dict[str, dict[Question, Answer]] = {}
         for each in self._by_date():
             latest.setdefault(each.address, {})[each.answer.question] = each.answer
-        return {address: tuple(found.values()) for address, found in latest.items()}
+        standing = {
+            address: tuple(each for each in found.values() if each.value) for address, found in latest.items()
+        }
+        return {address: found for address, found in standing.items() if found}
 
     def history(self, address: str) -> tuple[Answer, ...]:
-        """Every answer about one BAL, oldest first. Raises StoppedError."""
+        """Every answer about one BAL, oldest first, those taken back too. Raises StoppedError."""
         key = key_of(address)
         return tuple(each.answer for each in self._by_date() if each.address == key)
 
     def answer(self, address: str, question: Question, value: str, note: str = "") -> Answer:
-        """Write an answer down, dated now. Raises UsageError for a value that does not answer the question,
-        StoppedError when it cannot be kept.
+        """Write an answer down, dated now; the value "" takes the one before back. Raises UsageError for a
+        value that does not answer the question, StoppedError when it cannot be kept.
         """
         key = key_of(address)
         if not key:
             raise UsageError(_("Il manque l'adresse de la BAL."))
-        given = Answer(question, checked(question, value), self._clock.now(), self._author, _line(note))
+        kept = checked(question, value) if value else ""
+        given = Answer(question, kept, self._clock.now(), self._author, _line(note))
         self._store.change(lambda said: (*said, Said(key, given)))
         return given
 
@@ -105,7 +112,7 @@ def _decode(document: Mapping[str, object]) -> tuple[Said, ...]:
         question = Question(words(row["question"]))
         value = words(row["value"])
         try:
-            if checked(question, value) != value:
+            if value and checked(question, value) != value:
                 raise ValueError(value)
         except UsageError as error:
             raise ValueError(value) from error

@@ -25,7 +25,7 @@ from balt.mailboxes.situation_file import (
     latest_links,
     latest_preferences,
 )
-from balt.mailboxes.store import Store, key_of
+from balt.mailboxes.store import LOCK_SECONDS, Store, key_of
 from balt.text import fold, plain
 
 BY_HAND = "hand:"
@@ -48,10 +48,12 @@ def may_prefer(mailbox: Mailbox) -> str:
 
 
 class SituationBook:
-    """The situations in ``folder`` / ``situations.json``. Every method may raise StoppedError."""
+    """The situations in ``folder`` / ``situations.json``. Every method may raise StoppedError. ``wait`` is
+    how many seconds a change waits for another balt that writes.
+    """
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        self._store = Store(folder / "situations.json", SHAPE)
+    def __init__(self, folder: Path, clock: Clock, wait: float = LOCK_SECONDS) -> None:
+        self._store = Store(folder / "situations.json", SHAPE, wait)
         self._clock = clock
 
     @property
@@ -222,11 +224,11 @@ def _one_each(
     """
     present = {each.id: each for each in found if each.origin is Origin.API}
     known = [each.situation for each in book.known]
-    from_api = [*present.values(), *(each for each in known if each.origin is Origin.API)]
+    twins = _Twins([*present.values(), *(each for each in known if each.origin is Origin.API)])
     renamed = {
         each.id: twin.id
         for each in (*found, *known)
-        if each.origin is Origin.EXTRACTION and (twin := _twin(each, from_api)) is not None
+        if each.origin is Origin.EXTRACTION and (twin := twins.of(each)) is not None
     }
     confirmed = {renamed[each.id] for each in found if each.id in renamed and each.active}
     for each in found:
@@ -235,20 +237,34 @@ def _one_each(
     return present, renamed, confirmed
 
 
-def _twin(situation: PracticeSituation, others: Iterable[PracticeSituation]) -> PracticeSituation | None:
-    """The same activity under another identifier: same person, same structure, no other mode."""
-    same = [each for each in others if _same_activity(situation, each)]
-    return next((each for each in same if each.function == situation.function), same[0] if same else None)
+class _Twins:
+    """Finds the same activity under another identifier: same person, same structure, no other mode. Both the
+    FINESS numbers and the names are looked up, for a large practice holds thousands of each.
+    """
+
+    def __init__(self, others: Iterable[PracticeSituation]) -> None:
+        self._by_number: dict[tuple[str, str], list[PracticeSituation]] = {}
+        self._by_name: dict[tuple[str, str, str], list[PracticeSituation]] = {}
+        for each in others:
+            if each.finess:
+                self._by_number.setdefault((each.rpps, each.finess), []).append(each)
+            if each.structure:
+                self._by_name.setdefault(_name_of(each), []).append(each)
+
+    def of(self, situation: PracticeSituation) -> PracticeSituation | None:
+        """The twin; the one of the same function where there are several, else the first."""
+        found: list[PracticeSituation] = []
+        if situation.finess:
+            found += self._by_number.get((situation.rpps, situation.finess), ())
+        if situation.structure:  # a name decides nothing where both have a number
+            named = self._by_name.get(_name_of(situation), ())
+            found += (each for each in named if not (each.finess and situation.finess))
+        same = [each for each in found if each.mode == situation.mode or not (each.mode and situation.mode)]
+        return next((each for each in same if each.function == situation.function), same[0] if same else None)
 
 
-def _same_activity(one: PracticeSituation, other: PracticeSituation) -> bool:
-    if one.rpps != other.rpps or (one.mode and other.mode and one.mode != other.mode):
-        return False
-    if one.finess and other.finess:
-        return one.finess == other.finess
-    if not one.structure:
-        return False
-    return fold(one.structure) == fold(other.structure) and fold(one.town) == fold(other.town)
+def _name_of(situation: PracticeSituation) -> tuple[str, str, str]:
+    return situation.rpps, fold(situation.structure), fold(situation.town)
 
 
 def _same_words(one: PracticeSituation, other: PracticeSituation) -> bool:

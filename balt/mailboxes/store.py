@@ -23,7 +23,11 @@ T = TypeVar("T")
 LARGEST = 16 * 1024 * 1024
 """Octets. Far above a life of answers; a larger file was not written by balt."""
 
-_LOCK_SECONDS = 10.0
+LOCK_SECONDS = 10.0
+"""How long a change waits for another balt by default; a screen cannot wait that long."""
+
+_YEARS = range(1990, 2201)
+"""A date outside was not meant: counting days from the ends of the calendar fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +46,14 @@ class Shape(Generic[T]):
 
 
 class Store(Generic[T]):
-    """A value in a file that several balt may change at the same time."""
+    """A value in a file that several balt may change at the same time. ``wait`` is how many seconds a change
+    waits for another balt to be done with the file; with 0 it never does.
+    """
 
-    def __init__(self, path: Path, shape: Shape[T]) -> None:
+    def __init__(self, path: Path, shape: Shape[T], wait: float = LOCK_SECONDS) -> None:
         self.path = path
         self._shape = shape
+        self._wait = wait
 
     def read(self) -> T:
         """The value as it stands. Raises StoppedError when the file cannot be read or understood."""
@@ -112,6 +119,13 @@ class Store(Generic[T]):
 
     def _written(self, value: T) -> bytes:
         document = {"format": self._shape.name, "version": self._shape.version, **self._shape.encode(value)}
+        try:
+            self._shape.decode(document)
+        except (ValueError, TypeError, KeyError) as error:
+            raise StoppedError(
+                _("Le fichier %(file)s ne pourrait pas être relu.") % self._words(),
+                advice=_("Rien n'a été enregistré. Vérifiez la date de cet ordinateur, puis recommencez."),
+            ) from error
         content = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
         if len(content) > LARGEST:
             raise StoppedError(
@@ -135,7 +149,7 @@ class Store(Generic[T]):
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        lock = filelock.FileLock(f"{self.path}.lock", timeout=_LOCK_SECONDS, mode=0o600)
+        lock = filelock.FileLock(f"{self.path}.lock", timeout=self._wait, mode=0o600)
         try:
             lock.acquire()
         except filelock.Timeout as error:
@@ -159,9 +173,11 @@ class Store(Generic[T]):
 
 
 def moment(value: object) -> datetime:
-    """An aware moment as ``isoformat`` wrote it; raises ValueError or TypeError for anything else."""
+    """An aware moment as ``isoformat`` wrote it, of the years 1990 to 2200; raises ValueError or TypeError
+    for anything else.
+    """
     found = datetime.fromisoformat(words(value, 64))
-    if found.tzinfo is None:
+    if found.tzinfo is None or found.year not in _YEARS:
         raise ValueError(value)
     return found
 

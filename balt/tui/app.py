@@ -205,9 +205,10 @@ class BaltApp(Shell):
 
     @on(events.DirectoryRead)
     def directory_read(self, event: events.DirectoryRead) -> None:
-        self._asking_directory = False
-        self.ledger.directory = event.view
-        self.ledger.learn_situations(self._trouble)
+        self._asking_directory = event.more
+        if not event.more or self.ledger.directory.api is None:  # half an answer hides no whole one
+            self.ledger.directory = event.view
+            self.ledger.learn_situations(self._trouble)
         self.show_evidence()
 
     @on(events.DirectoryFound)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import queue
 import threading
 from collections.abc import Callable
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 QUIET_SECONDS = 0.4
 """How long a search text stands still before the API is asked too: not at every letter."""
 
+_RANKS = {"stop": 0, "config": 1, "search": 2, "read": 3}
+"""Which kind goes first: someone waits for a search, and reading everything may take minutes."""
+
 
 class _Job:
     """One question. ``key`` names its kind: a newer one of that kind takes its place. ``failed`` makes the
-    answer that tells whoever asked that there is none.
+    answer that tells whoever asked that there is none. ``done`` is set once it is over, by the desk.
     """
 
     def __init__(
@@ -35,6 +39,7 @@ class _Job:
         self.key = key
         self.work = work
         self.failed = failed
+        self.done = False
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -56,7 +61,8 @@ class DirectoryDesk:
     ) -> None:
         self._make = (config, keys, clock, folder)
         self._post = post
-        self._jobs: queue.Queue[_Job | None] = queue.Queue()
+        self._jobs: queue.PriorityQueue[tuple[int, int, _Job | None]] = queue.PriorityQueue()
+        self._turns = itertools.count()
         self._latest: dict[str, _Job] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -78,10 +84,20 @@ class DirectoryDesk:
             self._hand_in("config", renew, events.Problem)
 
     def read(self) -> None:
-        """Ask what is published of the holder and of the BAL known here."""
+        """Ask what is published of the holder and of the BAL known here; the extraction answers first. While
+        the API is asked, a search goes before: the reading then begins again after it.
+        """
 
         def work(reader: DirectoryReader, job: _Job) -> None:
-            self._post(events.DirectoryRead(reader.read(job.stopped)))
+            both = more = reader.has_both
+            gives_way = reader.has_api and not both  # a search needs the index too: it waits for its making
+
+            def cancelled() -> bool:
+                return job.stopped() or (gives_way and self._search_waits())
+
+            for view in reader.readings(cancelled):
+                self._post(events.DirectoryRead(view, more=more))
+                gives_way, more = both, False
 
         def failed(error: BaltError) -> Message:
             return events.DirectoryRead(DirectoryView(problem=str(error)))
@@ -109,7 +125,7 @@ class DirectoryDesk:
         with self._lock:
             for job in self._latest.values():
                 job.stop()
-        self._jobs.put(None)
+        self._put("stop", None)
         if self._thread is not None:
             self._thread.join(0.3)
 
@@ -123,28 +139,43 @@ class DirectoryDesk:
             if older := self._latest.get(key):
                 older.stop()
             self._latest[key] = job
-            self._jobs.put(job)
+            self._put(key, job)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="balt directory", daemon=True)
                 self._thread.start()
+
+    def _put(self, key: str, job: _Job | None) -> None:
+        self._jobs.put((_RANKS[key], next(self._turns), job))
+
+    def _search_waits(self) -> bool:
+        latest = self._latest.get("search")
+        return latest is not None and not latest.done
 
     def _run(self) -> None:
         from balt.mailboxes.directory_reader import DirectoryReader
 
         reader = DirectoryReader(*self._make)
-        while (job := self._jobs.get()) is not None:
+        while (job := self._jobs.get()[-1]) is not None:
             try:
                 if not job.stopped():
-                    job.work(reader, job)
-            except CancelledError:
-                pass
-            except BaltError as error:
-                self._post(job.failed(error))
-            except Exception as error:
-                self._post(job.failed(_unexpected(error)))
+                    self._answer(reader, job)
             finally:
                 self._jobs.task_done()
         reader.close()
+
+    def _answer(self, reader: DirectoryReader, job: _Job) -> None:
+        """Do a job, or put it back where it only made way for another one."""
+        try:
+            job.work(reader, job)
+        except CancelledError:
+            if not job.stopped():
+                self._put(job.key, job)
+                return
+        except BaltError as error:
+            self._post(job.failed(error))
+        except Exception as error:
+            self._post(job.failed(_unexpected(error)))
+        job.done = True
 
 
 def _unexpected(error: Exception) -> BaltError:

@@ -155,11 +155,14 @@ class ActsSettled(Message):
 
 
 class DirectoryRead(Message):
-    """What the directory publishes of the holder and of the BAL known here."""
+    """What the directory publishes of the holder and of the BAL known here; ``more`` while the API is still
+    being asked.
+    """
 
-    def __init__(self, view: DirectoryView) -> None:
+    def __init__(self, view: DirectoryView, *, more: bool = False) -> None:
         super().__init__()
         self.view = view
+        self.more = more
 
 
 class DirectoryFound(Message):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Tell = Callable[[str], object]
 """Says a sentence to the user."""
 
+_WAIT_SECONDS = 0.1
+"""For another balt that writes: the screen stands still meanwhile."""
+
 
 class Ledger:
     """Figures and directory as the workers bring them; answers and situations as they are on disk."""
@@ -51,8 +54,8 @@ class Ledger:
         from balt.mailboxes.notebook import Notebook
         from balt.mailboxes.situations import SituationBook
 
-        self._notebook = Notebook(self._folder, self._clock, self.config.person.name)
-        self._situations = SituationBook(self._folder, self._clock)
+        self._notebook = Notebook(self._folder, self._clock, self.config.person.name, wait=_WAIT_SECONDS)
+        self._situations = SituationBook(self._folder, self._clock, wait=_WAIT_SECONDS)
         try:
             self._answers = self._notebook.answers()
         except BaltError as error:
@@ -66,8 +69,11 @@ class Ledger:
         """Keep the situations that the directory gives of the holder."""
         from balt.mailboxes.practice import own_situations
 
+        found, whole = own_situations(self.directory, self.config.person)
+        if not found and not (self._book and self._book.situations):
+            return  # nothing to keep: a look at an empty directory leaves no file behind
         try:
-            self._situations.merge(*own_situations(self.directory, self.config.person))
+            self._situations.merge(found, whole)
             self._book = self._situations.view()
         except BaltError as error:
             tell(str(error))

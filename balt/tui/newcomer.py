@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from balt.config import Account, load_config
 from balt.config.append import append_mailbox
 from balt.config.model import Person
-from balt.errors import BaltError, ConfigError
+from balt.errors import BaltError
 from balt.i18n import _
 from balt.paths import config_file
 from balt.sheets.model import Target
-from balt.text import fold, plain
 from balt.tui.dialogs.add_mailbox import AddMailbox
 from balt.tui.dialogs.mailbox_fields import Filled
 from balt.tui.dialogs.pick import Choice, PickDialog
@@ -26,6 +25,8 @@ class Newcomer:
 
     def __init__(self, app: BaltApp) -> None:
         self._app = app
+        self._unkept: BaltError | None = None
+        """Why the password of the BAL that was just saved could not be kept."""
 
     @property
     def file(self) -> Path:
@@ -66,19 +67,19 @@ class Newcomer:
 
     def _save(self, filled: Filled) -> None:
         """Append the BAL to the configuration. Raises ConfigError, LoginError; then nothing has changed."""
+        secrets = self._app.secrets
         if filled.remember:
-            self._refuse_known(filled.account)  # or the keyring would lose the password of that BAL
-            self._app.secrets.remember(filled.account, filled.secret)
+            secrets.require_keyring(filled.account)
         append_mailbox(self.file, filled.account, Person(filled.name, filled.rpps))
-        if filled.secret and not filled.remember:
-            self._app.secrets.give(filled.account, filled.secret)
-
-    def _refuse_known(self, account: Account) -> None:
-        """Raise what ``append_mailbox`` would, before anything is kept elsewhere."""
-        known = load_config(self.file).accounts if self.file.exists() else ()
-        if any(fold(each.address) == fold(account.address) for each in known):
-            sentence = _("l'adresse %s est déjà celle d'une BAL de ce fichier.") % plain(account.address)
-            raise ConfigError(sentence, advice=_("Rien n'a été ajouté."))
+        # Only now: the keyring may hold the password that another configuration uses for this address.
+        self._unkept = None
+        try:
+            if filled.remember:
+                secrets.remember(filled.account, filled.secret)
+            elif filled.secret:
+                secrets.give(filled.account, filled.secret)
+        except BaltError as error:
+            self._unkept = error
 
     def _saved(self, account: Account | None) -> None:
         if account is None:
@@ -89,9 +90,16 @@ class Newcomer:
             self._app.tell(str(error), grave=True)
             return
         self._app.adopt(config)
-        said = _("%s est ajoutée à la configuration.") % account.address
-        self._app.set_timer(0.1, lambda: self._app.tell(said))  # once the form has made way for the view
+        said, unkept = _("%s est ajoutée à la configuration.") % account.address, self._unkept
+        if unkept is not None:
+            reason = f"{unkept.message} {unkept.advice}".strip()
+            said = _("%(said)s Son mot de passe n'est pas gardé, balt le demandera. %(reason)s") % {
+                "said": said,
+                "reason": reason,
+            }
+        # Once the form has made way for the view.
+        self._app.set_timer(0.1, lambda: self._app.tell(said, grave=unkept is not None))
         if account.access == "none":
             self._app.go_to(Target(account.address, view="annuaire"))
         else:
-            self._app.go_to(Target(account.address, "INBOX"))
+            self._app.go_to(Target(account.address, "INBOX", sort="size"))

@@ -261,7 +261,7 @@ def test_no_token_reaches_a_log_or_the_words_of_a_process(
         started.append((command, sorted(options)))
         return real(command, **options)
 
-    monkeypatch.setattr("balt.secrets.subprocess.Popen", watched)
+    monkeypatch.setattr("balt.command.subprocess.Popen", watched)
     caplog.set_level(logging.DEBUG)
     account = token_account(tokens, Command(tmp_path, "canari-refuse", GOOD).words, auth)
     endpoint.issue(account.username, GOOD)

@@ -136,7 +136,7 @@ def test_the_mailbox_of_another_identity_is_asked_for(auth: str) -> None:
 @pytest.mark.parametrize(
     ("values", "sent"),
     [
-        ({"username": ""}, b"="),
+        ({"username": ""}, base64.b64encode(b"essai@medecin.mssante.fr")),
         ({"username": "essai"}, base64.b64encode(b"essai")),
         (
             {"username": "essai", "authorization_identity": "bal.équipe"},
@@ -145,7 +145,7 @@ def test_the_mailbox_of_another_identity_is_asked_for(auth: str) -> None:
     ],
     ids=["nothing given", "a user name", "another identity"],
 )
-def test_a_certificate_says_who_only_where_it_was_given(values: dict[str, str], sent: bytes) -> None:
+def test_a_certificate_always_says_whose_mailbox_is_meant(values: dict[str, str], sent: bytes) -> None:
     with ScriptedServer(capabilities=AT_ONCE) as server:
         on(server, "external", never, **values).open()
         assert b"AUTHENTICATE EXTERNAL " + sent in server.commands()
@@ -160,8 +160,8 @@ def test_a_certificate_waits_for_the_server_where_it_must() -> None:
         sock.sendall(tag + b" OK done\r\n")
 
     with ScriptedServer({"AUTHENTICATE": answer}, capabilities=CAPABILITIES) as server:
-        on(server, "external", never, username="").open()
-    assert heard == [b"AUTHENTICATE EXTERNAL", b"\r\n"]
+        on(server, "external", never).open()
+    assert heard == [b"AUTHENTICATE EXTERNAL", base64.b64encode(b"essai") + b"\r\n"]
 
 
 # What the server does not offer

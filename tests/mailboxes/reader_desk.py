@@ -1,5 +1,7 @@
 """Readers of both sources of the directory, and what they are made from: a real server, a real file."""
 
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -32,9 +34,9 @@ class Desk:
         accounts = tuple(Account(each) for each in addresses)
         return Config(accounts=accounts, person=Person("Dr Camille EXEMPLE", rpps), directory=directory)
 
-    def reader(self, config: Config) -> DirectoryReader:
+    def reader(self, config: Config, ticks: Callable[[], float] = time.monotonic) -> DirectoryReader:
         """One that is closed at the end of the test."""
-        reader = DirectoryReader(config, Secrets(environ=self.environ), FixedClock(NOW), self.folder)
+        reader = DirectoryReader(config, Secrets(environ=self.environ), FixedClock(NOW), self.folder, ticks)
         self._running.callback(reader.close)
         return reader
 

@@ -94,8 +94,8 @@ def test_beyond_so_many_addresses_the_api_is_not_asked_and_says_so(
     assert not any("msp-lilas" in target for target in desk.asked())
 
 
-def test_two_hundred_addresses_are_asked_before_any_is_left_out() -> None:
-    assert directory_reader.MOST_ADDRESSES == 200
+def test_two_thousand_addresses_are_asked_before_any_is_left_out() -> None:
+    assert directory_reader.MOST_ADDRESSES == 2000
 
 
 # A source that fails

@@ -45,6 +45,17 @@ def test_namesakes_come_once_each_whatever_the_source_that_knows_them(desk: Desk
     assert "PORT-MODÈLE" in {town for person in both.professionals for town in person.towns}
 
 
+def test_what_only_the_extraction_has_is_not_said_to_be_absent_from_the_api(
+    desk: Desk, extraction: Path
+) -> None:
+    reader = desk.reader(desk.settings(file=extraction))
+    *_first, some_only_there = reader.search("Camille EXEMPLE")
+    assert sum("ne veut pas dire absente de l'API" in note for note in some_only_there.notes) == 1
+    *_first, in_both = reader.search(CAMILLE)
+    assert {entry.origin for entry in in_both.entries} == {API, EXTRACTION}
+    assert not any("absente de l'API" in note for note in in_both.notes)
+
+
 def test_without_an_extraction_the_api_answers_alone(desk: Desk) -> None:
     (found,) = desk.reader(desk.settings()).search("Camille EXEMPLE")
     assert people(found) == HOMONYMS

@@ -2,9 +2,11 @@
 
 import json
 import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import filelock
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,9 +83,9 @@ def test_a_value_that_answers_the_question_is_kept(question: Question, value: st
         (Question.QUOTA, "12.5"),
         (Question.QUOTA, "yes"),
         (Question.QUOTA, "٣"),
-        (Question.QUOTA, ""),
+        (Question.QUOTA, " "),
         (Question.CONSULTED, "oui"),
-        (Question.CONSULTED, ""),
+        (Question.CONSULTED, " "),
         (Question.LARGE, "91"),
     ],
 )
@@ -93,6 +95,33 @@ def test_a_value_that_does_not_is_refused_and_nothing_is_written(
     with pytest.raises(UsageError):
         notebook.answer(CAMILLE, question, value)
     assert not notebook.path.exists()
+
+
+@pytest.mark.parametrize(("question", "value"), [(Question.CONSULTED, "no"), (Question.QUOTA, "40")])
+def test_an_answer_that_is_taken_back_does_not_count_and_stays_in_the_history(
+    notebook: Notebook, question: Question, value: str
+) -> None:
+    notebook.answer(CAMILLE, Question.TRASH, "yes")
+    notebook.answer(CAMILLE, question, value)
+    notebook.answer(CAMILLE, question, "", "une erreur")
+    assert [each.question for each in notebook.answers()[CAMILLE]] == [Question.TRASH]
+    assert [each.value for each in notebook.history(CAMILLE)] == ["yes", value, ""]
+    notebook.answer(CAMILLE, question, value)
+    assert [each.question for each in notebook.answers()[CAMILLE]] == [Question.TRASH, question]
+
+
+def test_a_bal_whose_only_answer_is_taken_back_has_none(notebook: Notebook) -> None:
+    notebook.answer(CAMILLE, Question.CONSULTED, "yes")
+    notebook.answer(CAMILLE, Question.CONSULTED, "")
+    assert notebook.answers() == {}
+
+
+def test_an_answer_does_not_wait_longer_for_another_balt_than_it_may(tmp_path: Path) -> None:
+    hurried = Notebook(tmp_path, FixedClock(NOW), wait=0)
+    began = time.monotonic()
+    with filelock.FileLock(f"{hurried.path}.lock"), pytest.raises(StoppedError, match="occupé"):
+        hurried.answer(CAMILLE, Question.CONSULTED, "yes")
+    assert time.monotonic() - began < 1
 
 
 def test_an_answer_about_no_bal_is_refused(notebook: Notebook) -> None:
@@ -123,6 +152,8 @@ def test_an_answer_dated_after_now_does_not_hide_those_given_since(tmp_path: Pat
         {"value": " yes"},
         {"value": 3},
         {"given_at": "2026-11-23"},
+        {"given_at": "9999-12-31T23:59:59-12:00"},
+        {"given_at": "0001-01-01T00:00:00+14:00"},
         {"note": None},
         {"address": ["a"]},
     ],

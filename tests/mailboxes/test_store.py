@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -174,12 +175,14 @@ def test_a_disk_without_locks_ends_in_a_sentence(
 
 
 def test_a_file_that_another_balt_keeps_busy_is_not_waited_for_for_ever(
-    store: Store[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+    store: Store[tuple[str, ...]],
 ) -> None:
-    monkeypatch.setattr(module, "_LOCK_SECONDS", 0.05)
     store.change(lambda names: ("Lilas",))
+    hurried = Store(store.path, NAMES, wait=0)
+    began = time.monotonic()
     with filelock.FileLock(f"{store.path}.lock"), pytest.raises(StoppedError, match="occupé par un autre"):
-        store.change(lambda names: ())
+        hurried.change(lambda names: ())
+    assert time.monotonic() - began < 1
     assert store.read() == ("Lilas",)
 
 
@@ -220,3 +223,26 @@ def test_a_text_of_the_file_cannot_drive_the_terminal() -> None:
 def test_a_moment_without_a_zone_is_no_moment(value: object) -> None:
     with pytest.raises((ValueError, TypeError)):
         moment(value)
+
+
+@pytest.mark.parametrize("year", ["0001", "1989", "2201", "9999"])
+def test_a_moment_near_the_ends_of_the_calendar_is_no_moment(year: str) -> None:
+    with pytest.raises(ValueError):
+        moment(f"{year}-06-30T12:00:00+02:00")
+
+
+@pytest.mark.parametrize("year", ["1990", "2200"])
+def test_a_moment_of_the_years_that_count_is_one(year: str) -> None:
+    assert moment(f"{year}-06-30T12:00:00+02:00").year == int(year)
+
+
+def test_what_could_not_be_understood_afterwards_is_not_written(tmp_path: Path) -> None:
+    def decode(document: Mapping[str, object]) -> str:
+        return moment(document["when"]).isoformat()
+
+    store = Store(tmp_path / "day.json", Shape("balt day", 1, "", decode, lambda when: {"when": when}))
+    store.change(lambda when: "2026-11-23T10:00:00+01:00")
+    with pytest.raises(StoppedError, match="ne pourrait pas être relu") as caught:
+        store.change(lambda when: "1970-01-01T00:00:07+00:00")
+    assert "date de cet ordinateur" in caught.value.advice
+    assert store.read() == "2026-11-23T10:00:00+01:00"

@@ -3,12 +3,16 @@
 import mailbox
 import os
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends import fail
 
-from balt.config import Config, load_config
+from balt.config import Account, Config, load_config
 from balt.secrets import Secrets
 from balt.tui.dialogs.add_mailbox import AddMailbox
 from tests.support.dovecot import Dovecot
@@ -112,21 +116,6 @@ async def test_an_address_that_is_there_already_is_refused(file: Path, tmp_path:
     assert octets(file) == before
 
 
-async def test_a_refused_address_leaves_the_keyring_as_it_was(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept: list[str] = []
-    monkeypatch.setattr(Secrets, "remember", lambda _self, account, _secret: kept.append(account.address))
-    with_one(file)
-    async with sitting(load_config(file), Secrets(), tmp_path) as person:
-        await person.press("plus")
-        entries = {"address": ADDRESS, "host": "imap.exemple.invalid", "secret": "x", "keeping": "keyring"}
-        await fill(person, entries)
-        await save(person)
-        assert "est déjà celle d'une BAL" in person.screen()
-    assert kept == []
-
-
 @pytest.mark.skipif(os.getuid() == 0, reason="nothing is read-only for root")
 async def test_a_folder_that_cannot_be_written_is_said(file: Path, tmp_path: Path) -> None:
     file.parent.mkdir(mode=0o500)
@@ -190,10 +179,20 @@ async def test_exported_mail_opens_in_view_3(file: Path, tmp_path: Path, size: t
     assert written(file)["mailbox"] == [{"address": ADDRESS, "access": "files", "path": str(folder)}]
 
 
+@pytest.fixture
+def keyring_of(backend: KeyringBackend) -> Iterator[None]:
+    """Make ``backend`` the keyring of the machine."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(backend)
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.mark.parametrize("backend", [fail.Keyring()])  # type: ignore[no-untyped-call]
+@pytest.mark.usefixtures("keyring_of")
 async def test_without_a_keyring_nothing_is_saved_and_the_sentence_says_what_to_do(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
         await person.press("enter")
         entries = {"address": ADDRESS, "host": "imap.exemple.invalid", "secret": "x", "keeping": "keyring"}
@@ -203,6 +202,107 @@ async def test_without_a_keyring_nothing_is_saved_and_the_sentence_says_what_to_
         assert "password_command" in person.screen()
         assert {name: value(person, name) for name in entries} == entries
     assert not is_there(file)
+
+
+class Keyring(KeyringBackend):
+    """Holds the password that another configuration uses; takes a new one, or does not."""
+
+    priority: ClassVar[float] = 5
+
+    def __init__(self, *, takes: bool) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept = {("balt", ADDRESS): "d'un autre fichier"}
+        self._takes = takes
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        if self._takes:
+            self.kept[service, username] = password
+
+
+KEPT = {"address": ADDRESS, "host": "imap.exemple.invalid", "secret": "neuf", "keeping": "keyring"}
+
+
+@pytest.mark.parametrize("backend", [Keyring(takes=True)])
+@pytest.mark.usefixtures("keyring_of")
+async def test_a_bal_that_cannot_be_appended_leaves_the_keyring_and_what_is_known(
+    file: Path, tmp_path: Path, backend: Keyring
+) -> None:
+    put(file, b'mailbox = [{address = "x@y.fr", access = "none"}]\n')
+    secrets = Secrets()
+    secrets.give(Account(ADDRESS), "d'avant")
+    async with sitting(load_config(file), secrets, tmp_path) as person:
+        await person.press("plus")
+        await fill(person, KEPT)
+        await save(person)
+        assert "ne peut pas être ajoutée" in " ".join(person.screen().split())
+    assert list(backend.kept.values()) == ["d'un autre fichier"]
+    assert secrets.password(Account(ADDRESS)) == "d'avant"
+
+
+@pytest.mark.parametrize("backend", [Keyring(takes=True)])
+@pytest.mark.usefixtures("keyring_of")
+async def test_a_refused_address_leaves_the_keyring_as_it_was(
+    file: Path, tmp_path: Path, backend: Keyring
+) -> None:
+    with_one(file)
+    async with sitting(load_config(file), Secrets(), tmp_path) as person:
+        await person.press("plus")
+        await fill(person, KEPT)
+        await save(person)
+        assert "est déjà celle d'une BAL" in person.screen()
+    assert list(backend.kept.values()) == ["d'un autre fichier"]
+
+
+@pytest.mark.parametrize("backend", [Keyring(takes=False)])
+@pytest.mark.usefixtures("keyring_of")
+async def test_a_keyring_that_refuses_in_the_end_is_told_with_the_bal_that_is_added(
+    file: Path, tmp_path: Path, backend: Keyring
+) -> None:
+    async with sitting(Config(), Secrets(), tmp_path) as person:
+        await person.press("enter")
+        await fill(person, KEPT)
+        await save(person)
+        for _turn in range(100):  # it is told a moment after the form has gone
+            await person.quiet()
+            if any("est ajoutée" in each for each in person.said()):
+                break
+        said = " ".join(person.said())
+        assert "balt le demandera" in said
+        assert "n'a pas gardé le mot de passe" in said
+    assert written(file)["mailbox"][0]["keyring"] is True
+    assert list(backend.kept.values()) == ["d'un autre fichier"]
+
+
+@pytest.mark.parametrize("access", ["none", "imap"])
+async def test_a_number_with_a_wrong_key_is_doubted_once_and_saved_all_the_same(
+    file: Path, tmp_path: Path, access: str
+) -> None:
+    entries = {"rpps": "10999990013", "address": ADDRESS, "access": access}
+    if access == "imap":
+        entries |= {"host": "127.0.0.1", "port": "1", "secret": "secret"}
+    async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
+        await person.press("enter")
+        await fill(person, entries)
+        await push(person, "save")
+        assert "La clé de ce numéro RPPS ne correspond pas" in " ".join(person.screen().split())
+        assert not is_there(file)
+        await person.press("enter")
+    assert written(file)["person"] == {"rpps": "10999990013"}
+
+
+async def test_a_trial_that_ends_well_doubts_a_number_and_one_enter_saves_it(
+    file: Path, tmp_path: Path
+) -> None:
+    async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
+        await person.press("enter")
+        await fill(person, {"rpps": "10999990013", "address": ADDRESS, "access": "none"})
+        await attempt(person, "Tout va bien")
+        assert "La clé de ce numéro RPPS ne correspond pas" in " ".join(person.screen().split())
+        await person.press("enter")
+    assert is_there(file)
 
 
 async def test_a_number_of_another_length_is_refused(file: Path, tmp_path: Path) -> None:

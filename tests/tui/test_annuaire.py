@@ -254,8 +254,8 @@ async def test_no_bal_at_all_says_what_to_do() -> None:
 async def test_the_line_under_the_cursor_is_unmistakable_in_every_theme(look: Look) -> None:
     async with reading((80, 24), look=look) as person:
         table = person.app.annuaire.table
-        under = {segment.style.bgcolor for segment in table.render_line(0) if segment.style}
-        other = {segment.style.bgcolor for segment in table.render_line(1) if segment.style}
+        under = {(each.style.bgcolor, each.style.reverse) for each in table.render_line(0) if each.style}
+        other = {(each.style.bgcolor, each.style.reverse) for each in table.render_line(1) if each.style}
         assert under.isdisjoint(other)
 
 

@@ -73,6 +73,36 @@ async def test_a_percentage_is_a_whole_number_up_to_a_hundred() -> None:
         assert given(person) == [(UNKNOWN, Question.QUOTA, "14", "vu")]
 
 
+async def test_an_answer_can_be_taken_back_and_only_where_there_is_one() -> None:
+    old = Answer(Question.CONSULTED, "no", NOW - timedelta(days=2))
+    async with reading((80, 24), found=[replace(mailboxes()[0], answers=(old,))]) as person:
+        await person.press("c")
+        assert "Retirer la réponse" in person.screen()
+        await person.press("3", "enter")
+        assert given(person) == [(CAMILLE, Question.CONSULTED, "", "")]
+    async with reading((80, 24), found=[replace(mailboxes()[0], answers=())]) as person:
+        await person.press("c")
+        assert "Retirer la réponse" not in person.screen()
+        await person.press("3", "enter")
+        assert given(person) == [(CAMILLE, Question.CONSULTED, "yes", "")]
+
+
+async def test_an_empty_percentage_takes_the_one_before_back() -> None:
+    async with reading((80, 24)) as person:
+        await person.press("G", "a", "1")
+        assert "ligne vide : retirer la réponse" in person.screen()
+        await person.press("backspace", "backspace", "enter")
+        assert given(person) == [(UNKNOWN, Question.QUOTA, "", "")]
+
+
+async def test_an_empty_percentage_is_no_answer_where_there_is_none() -> None:
+    unanswered = [replace(each, answers=()) for each in mailboxes()]
+    async with reading((80, 24), found=unanswered) as person:
+        await person.press("G", "a", "1", "enter")
+        assert "Un nombre entier de 0 à 100" in person.screen()
+        assert not given(person)
+
+
 def test_a_question_shows_its_latest_answer_and_whether_it_still_counts() -> None:
     fresh = Answer(Question.OLD, "yes", NOW - timedelta(days=2))
     aged = Answer(Question.OLD, "no", NOW - timedelta(days=200))
@@ -92,6 +122,7 @@ async def test_a_long_note_leaves_the_question_whole_on_a_small_screen() -> None
             "1",
             "Oui",
             "Non",
+            "Retirer la réponse",
             "Note (facultative)",
             "Enregistrer",
         ):

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from textual.message import Message
 from balt.clock import FixedClock
 from balt.config import Account, Config, DirectorySettings
 from balt.config.model import Person
-from balt.demo.directory import DirectoryServer
+from balt.demo.directory import DirectoryServer, extraction_of
 from balt.demo.directory.faults import DirectoryFault, DirectoryFaultKind
 from balt.mailboxes.directory_reader import DirectoryReader
 from balt.secrets import Secrets
@@ -21,7 +22,7 @@ from balt.tui import events
 from balt.tui.desk import DirectoryDesk
 from tests.doctor.conftest import server_saying
 from tests.support.demo import NOW
-from tests.support.directory import KEY, directory_server
+from tests.support.directory import KEY, directory_server, practice_directory
 
 RPPS = "10999990012"
 CAMILLE, OFFICE = "camille.exemple@medecin.mssante.fr", "secretariat@cab-lilas.mssante.fr"
@@ -91,6 +92,13 @@ def desk_for(heard: Heard, tmp_path: Path) -> Iterator[MakeDesk]:
         yield make
 
 
+def extraction_file(folder: Path) -> Path:
+    name, text = extraction_of(practice_directory(), NOW)
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
 def settled(desk: DirectoryDesk) -> None:
     """Wait until every question has its answer."""
     deadline = time.monotonic() + 20
@@ -148,6 +156,55 @@ def test_a_reading_does_not_take_the_place_of_a_search(
     desk.read()
     assert heard.found().number == 1
     assert heard.read().view.api is not None
+
+
+def test_a_search_goes_before_a_reading_that_is_slow_and_the_reading_is_taken_up_again(
+    heard: Heard, desk_for: MakeDesk
+) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        asked.set()
+        go_on.wait(20)
+
+    with directory_server(faults=[DirectoryFault(DirectoryFaultKind.CALL, action=hold)]) as server:
+        desk = desk_for(config_for(server.base_url, CAMILLE))
+        desk.read()
+        assert asked.wait(20)
+        desk.search(OFFICE, 1)
+        desk.search("exemple", 2)
+        last = heard.found()
+        while last.number != 2:
+            last = heard.found()
+        assert last.answer is not None
+        assert heard.read().view.api is not None
+        settled(desk)
+        assert heard.nothing_more()
+        go_on.set()
+
+
+def test_with_both_sources_a_reading_tells_the_extraction_first(
+    heard: Heard, desk_for: MakeDesk, tmp_path: Path
+) -> None:
+    asked, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        asked.set()
+        go_on.wait(20)
+
+    with directory_server(faults=[DirectoryFault(DirectoryFaultKind.CALL, action=hold)]) as server:
+        config = config_for(server.base_url, CAMILLE)
+        both = replace(config.directory, extraction=extraction_file(tmp_path))
+        desk_for(replace(config, directory=both)).read()
+        assert asked.wait(20)
+        first = heard.read()
+        assert (first.view.api, first.more) == (None, True)
+        assert first.view.extraction is not None
+        go_on.set()
+        last = heard.read()
+    assert last.view.api is not None
+    assert last.view.extraction == first.view.extraction
+    assert not last.more
 
 
 def test_a_failed_search_comes_back_as_its_sentence(heard: Heard, desk_for: MakeDesk) -> None:
@@ -210,7 +267,7 @@ def test_an_unexpected_fault_is_a_sentence_and_the_next_question_is_answered(
 
     desk = desk_for(config_for(server.base_url, CAMILLE))
     with monkeypatch.context() as patch:
-        patch.setattr(DirectoryReader, question, broken)
+        patch.setattr(DirectoryReader, {"read": "readings"}.get(question, question), broken)
         if question == "read":
             desk.read()
             told = heard.read().view.problem

@@ -200,13 +200,14 @@ async def test_a_server_that_the_domain_announces_is_filled_in(
     assert filled == {"host": "imap.cab-lilas.mssante.fr", "port": "144", "security": "starttls"}
 
 
-async def test_a_server_outside_the_domain_comes_with_a_warning(
+async def test_a_server_outside_the_domain_is_named_and_not_filled_in(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     zone = {"_imaps._tcp.cab-lilas.mssante.fr": ["0 1 993 imap.operateur-fictif.fr."]}
     shown, filled = await asked_the_dns(tmp_path, monkeypatch, zone)
-    assert "▲ Ce nom est hors du domaine" in shown
-    assert filled["host"] == "imap.operateur-fictif.fr"
+    assert "▲ Le domaine annonce le serveur imap.operateur-fictif.fr." in shown
+    assert "Ce nom est hors du domaine" in shown
+    assert filled == {"host": "", "port": "", "security": "tls"}
 
 
 async def test_where_the_dns_tells_nothing_names_to_try_are_told_and_none_is_filled_in(

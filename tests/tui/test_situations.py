@@ -148,7 +148,7 @@ async def test_the_cursor_stays_on_its_situation_when_news_comes(tmp_path: Path)
     ("view", "sentence"),
     [
         (DirectoryView(), "Les situations viennent de l'Annuaire Santé"),
-        (directory(situations=[]), "ne donne aucune situation d'exercice pour vous"),
+        (directory(situations=[]), "n'en donne pas pour vous"),
     ],
 )
 @pytest.mark.parametrize("size", SIZES)
@@ -256,7 +256,7 @@ async def test_a_situation_is_written_by_hand_and_taken_away_again(
 
 async def test_a_situation_without_a_name_is_not_taken(tmp_path: Path) -> None:
     async with at_view_4(tmp_path) as reader:
-        await reader.press("a", "enter")
+        await reader.press("a", "enter", "enter", "enter")
         assert isinstance(reader.app.screen, NewSituation)
         assert any("Il manque le nom de la structure" in said for said in reader.said())
         await reader.press("escape")
@@ -268,7 +268,7 @@ async def test_the_same_situation_twice_is_refused(tmp_path: Path) -> None:
         for _time in range(2):
             await reader.press("a")
             await reader.type("Maison")
-            await reader.press("enter")
+            await reader.press("enter", "enter", "enter")
         assert any("existe déjà" in said for said in reader.said())
         assert len(reader.app.ledger.practice().situations) == 3
 
@@ -340,7 +340,7 @@ async def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path: Path) -> None:
         assert any("situations.json" in said for said in reader.said())
         await reader.press("a")
         await reader.type("Maison")
-        await reader.press("enter")
+        await reader.press("enter", "enter", "enter")
         assert reader.app.is_running
     assert file.read_bytes() == before
 

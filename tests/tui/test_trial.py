@@ -110,6 +110,60 @@ async def test_a_password_corrected_after_a_refusal_opens_the_bal(
         assert REFUSED not in person.screen()
 
 
+def logins(dovecot: Dovecot, user: str) -> int:
+    """How often somebody tried to open the BAL of a user."""
+    return len([line for line in dovecot.log().splitlines() if f"user=<{user}>" in line])
+
+
+@pytest.mark.parametrize("renamed", [False, True], ids=["the same lines", "another address"])
+async def test_a_refused_password_is_not_sent_a_second_time(
+    file: Path, tmp_path: Path, dovecot: Dovecot, renamed: bool
+) -> None:
+    user = dovecot.new_user()
+    async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
+        await begin(person, right(dovecot, user) | {"secret": "faux"})
+        await attempt(person, REFUSED)
+        if renamed:
+            await fill(person, {"address": "accueil@cab-lilas.mssante.fr", "keeping": "keyring"})
+        await attempt(person, "a déjà refusé ce mot de passe")
+        assert here(person) == "secret"
+        assert logins(dovecot, user) == 1
+        await fill(person, {"secret": dovecot.password})
+        await attempt(person, "Tout va bien")
+
+
+async def test_a_refused_password_given_again_when_asked_goes_nowhere(
+    file: Path, tmp_path: Path, dovecot: Dovecot
+) -> None:
+    user = dovecot.new_user()
+    async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
+        await begin(person, right(dovecot, user) | {"secret": ""})
+        for said in (REFUSED, "a déjà refusé ce mot de passe"):
+            await push(person, "try")
+            await person.until("Mot de passe de la BAL")
+            await person.type("faux")
+            await person.press("enter")
+            await person.until(said)
+            await person.quiet()
+    assert logins(dovecot, user) == 1
+
+
+async def test_a_bal_saved_with_a_refused_password_asks_for_it_and_sends_it_no_more(
+    file: Path, tmp_path: Path, dovecot: Dovecot
+) -> None:
+    user = dovecot.new_user()
+    async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
+        await begin(person, right(dovecot, user) | {"secret": "faux"})
+        await attempt(person, REFUSED)
+        await push(person, "save")
+        assert "Le mot de passe refusé n'est pas gardé" in person.screen()
+        type_ahead(person, "\n")
+        await person.until("Mot de passe de la BAL")
+        assert logins(dovecot, user) == 1
+        await person.press("escape")
+    assert is_there(file)
+
+
 async def test_the_spaces_of_a_password_belong_to_it(file: Path, tmp_path: Path, dovecot: Dovecot) -> None:
     async with sitting(Config(), Secrets(), tmp_path) as person:
         await begin(person, right(dovecot, dovecot.new_user()) | {"secret": f" {dovecot.password} "})
@@ -131,6 +185,7 @@ async def test_an_unknown_authority_is_said_and_its_line_waits(
     async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
         await begin(person, right(dovecot, dovecot.new_user()) | {"authority": ""})
         await attempt(person, "✘ Protection")
+        assert "« ca_file » est la ligne « Autorité (PEM) »" in " ".join(person.screen().split())
         assert here(person) == "authority"
         assert "Connexion :" not in person.screen()
 

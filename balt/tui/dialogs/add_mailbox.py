@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, Static
 
 from balt.clock import Clock
 from balt.config import Account
-from balt.doctor.discovery import Discovery
+from balt.doctor.discovery import Candidate, Discovery
 from balt.doctor.model import Check
 from balt.doctor.presets import preset_for
 from balt.errors import BaltError, UsageError
@@ -24,7 +24,8 @@ from balt.i18n import _
 from balt.secrets import Secrets
 from balt.tui.dialogs.errand import Errand
 from balt.tui.dialogs.mailbox_fields import FIELDS, Filled, MailboxFields
-from balt.tui.dialogs.mailbox_notes import MailboxNotes
+from balt.tui.dialogs.mailbox_notes import MailboxNotes, as_sentence
+from balt.tui.dialogs.refusals import Refusals
 from balt.tui.paint import Line, strip_of
 from balt.tui.theme import Look
 from balt.tui.widgets.form import ChoiceLine
@@ -79,6 +80,8 @@ class AddMailbox(ModalScreen[Account | None]):
         self._tried: Trial | None = None
         self._proved: Trial | None = None
         self._insisted: Trial | None = None
+        self._refusals = Refusals()
+        self._offer: tuple[str, Candidate] | None = None
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -110,6 +113,7 @@ class AddMailbox(ModalScreen[Account | None]):
     @on(ChoiceLine.Changed)
     def changed(self, event: Input.Changed | ChoiceLine.Changed) -> None:
         if event.control is self._fields["address"].entry:
+            self._offer = None
             self._fields.propose(preset_for(self._fields["address"].value))
             self._advise()
         if event.control is self._fields["access"].entry:
@@ -162,7 +166,7 @@ class AddMailbox(ModalScreen[Account | None]):
             return
         preset = preset_for(self._fields["address"].value)
         if preset.refused:
-            self._notes.say(_sentence(preset.refused), "✘ ")
+            self._notes.say(as_sentence(preset.refused), "✘ ")
         else:
             self._notes.say(f"{preset.operator}. {preset.hint}" if preset.operator else preset.hint)
 
@@ -174,18 +178,25 @@ class AddMailbox(ModalScreen[Account | None]):
         if "@" not in address:
             self._refuse(UsageError(_("il manque l'adresse de la BAL.")))
             return
+        if self._offer is not None and self._offer[0] == address:
+            # An Enter from before the offer was on screen agrees to nothing; the keys were led away by then.
+            if self.focused is self.query_one("#discover"):
+                self._take(self._offer[1])
+            return
+        before = self._fields.server
 
         def look(errand: Errand) -> None:
             from balt.doctor import discovery
 
-            errand.tell(self._discovered, address, discovery.discover(address))
+            errand.tell(self._discovered, address, before, discovery.discover(address))
 
         self._drop_trial()
         self._notes.say(_("Recherche dans le DNS du domaine…"))
         self._send(look)
 
-    def _discovered(self, address: str, found: Discovery) -> None:
-        if address != self._fields["address"].value:
+    def _discovered(self, address: str, before: tuple[str, str, str], found: Discovery) -> None:
+        """What the DNS answered. It counts as long as the lines say what they said when it was asked."""
+        if address != self._fields["address"].value or self._fields.account_access != "imap":
             return
         if not found.candidates:
             guesses = ", ".join(preset_for(address).hosts)
@@ -195,14 +206,39 @@ class AddMailbox(ModalScreen[Account | None]):
                 self._notes.also(text)
             return
         best = found.candidates[0]
-        self._fields.take_server(best.host, best.port, best.security)
-        self._notes.say(_("Le domaine annonce le serveur %s.") % best.host, "✔ ")
-        if best.needs_confirmation:
+        if self._fields.server != before:
+            self._notes.say(_("Le domaine annonce le serveur %s.") % best.host)
+            self._notes.also(_("Vous avez changé les lignes du serveur entre-temps : elles restent à vous."))
+        elif best.needs_confirmation:
+            self._offer = (address, best)
+            self._notes.say(_("Le domaine annonce le serveur %s.") % best.host, "▲ ")
             text = _(
-                "Ce nom est hors du domaine de votre adresse : n'essayez que si votre opérateur le confirme."
+                "Ce nom est hors du domaine de votre adresse, et rien ne le prouve : il n'est pas repris. "
+                "Demandez à votre opérateur si c'est le sien ; s'il le confirme, écrivez-le, ou choisissez "
+                "encore « Chercher le serveur », qui le reprendra."
             )
-            self._notes.also(text, "▲ ")
-        self._fields["host"].entry.focus()
+            self._notes.also(text)
+            self._leave_search()
+        else:
+            self._take(best)
+
+    def _take(self, server: Candidate) -> None:
+        self._offer = None
+        self._drop_trial()
+        self._fields.take_server(server.host, server.port, server.security)
+        if server.needs_confirmation:
+            text = _("Serveur repris à votre demande : %s. Il est hors du domaine de votre adresse.")
+            self._notes.say(text % server.host, "▲ ")
+        else:
+            self._notes.say(_("Le domaine annonce le serveur %s.") % server.host, "✔ ")
+        self._leave_search()
+
+    def _leave_search(self) -> None:
+        """Go to the server's line; but whoever went to another line meanwhile stays there. At once: an Enter
+        that waits already must not find the button here.
+        """
+        if self.focused is self.query_one("#discover"):
+            self.set_focus(self._fields["host"].entry)
 
     # Trying
 
@@ -218,20 +254,32 @@ class AddMailbox(ModalScreen[Account | None]):
         if about == self._tried and self._errand is not None and self._errand.running:
             return  # under way already: a second login at once could lock the account
         typed = self._fields.secret
+        handed: list[str] = []
 
         def secret() -> str:
-            return typed or self._secrets.password(account)
+            found = self._refusals.require_new(account, typed or self._secrets.password(account))
+            handed.append(found)
+            return found
+
+        self._drop_trial()
+        if typed:
+            try:
+                self._refusals.require_new(account, typed)
+            except BaltError as error:
+                self._refuse(error)
+                self._fields.focus_for("login")
+                return
 
         def attempt(errand: Errand) -> None:
             from balt.doctor.trying import try_account
 
             def heard(check: Check) -> None:
+                self._refusals.note(account, handed, check)  # also where nobody listens any more
                 errand.tell(self._notes.add, check)
 
             try_account(account, secret, self._clock, on_step=heard, cancelled=errand.stopped)
             errand.tell(self._trial_over, account, typed)
 
-        self._drop_trial()
         self._tried = about
         self._notes.say(_("Essai en cours…"))
         self._send(attempt)
@@ -244,10 +292,14 @@ class AddMailbox(ModalScreen[Account | None]):
         if failure is None:
             self._proved = self._tried
             self._notes.say(_("Tout va bien : Entrée l'enregistre."), "✔ ")
+            if doubt := self._fields.doubt_number():
+                self._notes.also(as_sentence(doubt), "▲ ")
             self.query_one("#save", Button).focus()
             return
         if failure.id == "login" and not typed:
             self._secrets.forget(account)
+        if "ca_file" in failure.advice:
+            self._notes.also(_("Dans ce formulaire, « ca_file » est la ligne « Autorité (PEM) »."))
         self._fields.focus_for(failure.id)
 
     def _now(self) -> Trial | None:
@@ -288,24 +340,42 @@ class AddMailbox(ModalScreen[Account | None]):
 
     @on(Button.Pressed, "#save")
     def save(self) -> None:
-        """Save at once what was tried; what was not, or failed, when asked a second time."""
+        """Save at once what was tried; what was not, or failed, or looks wrong, when asked a second time."""
         try:
             filled = self._fields.filled()
         except BaltError as error:
             self._refuse(error)
             return
-        now = self._now()
-        if filled.account.access != "none" and now not in (self._proved, self._insisted):
-            self._insisted = now
-            text = _("Pas encore essayée avec succès. Entrée encore : enregistrer quand même.")
-            self._notes.say(text, "▲ ")
+        refused = self._refusals.knows(filled.account, filled.secret)
+        if not self._is_sure(filled.account, refused=refused):
             return
+        if refused:  # balt will ask for the right one, and send this one no more
+            filled = replace(filled, secret="", remember=False)
         try:
             self._save(filled)
         except BaltError as error:
             self._refuse(error)
             return
         self.dismiss(filled.account)
+
+    def _is_sure(self, account: Account, *, refused: bool) -> bool:
+        """Whether nothing stands against saving, or the user was told what does and insists."""
+        now = self._now()
+        tried = account.access == "none" or now in (self._proved, self._insisted)
+        doubt = self._fields.doubt_number()
+        if tried and not doubt:
+            return True
+        self._insisted = now
+        if tried:
+            text = _("Entrée encore : enregistrer quand même.")
+        else:
+            text = _("Pas encore essayée avec succès. Entrée encore : enregistrer quand même.")
+        self._notes.say(text, "▲ ")
+        if refused:
+            self._notes.also(_("Le mot de passe refusé n'est pas gardé : balt le demandera."), "▲ ")
+        if doubt:
+            self._notes.also(as_sentence(doubt), "▲ ")
+        return False
 
     @on(Button.Pressed, "#leave")
     def action_give_up(self) -> None:
@@ -315,7 +385,7 @@ class AddMailbox(ModalScreen[Account | None]):
 
     def _refuse(self, error: BaltError) -> None:
         self._notes.clear()
-        self._notes.say(_sentence(f"{error.message} {error.advice}".strip()), "✘ ")
+        self._notes.say(as_sentence(f"{error.message} {error.advice}".strip()), "✘ ")
 
     def _paint_keys(self, width: int, look: Look) -> list[Strip]:
         strong, muted = look.style("strong"), look.style("muted")
@@ -327,9 +397,3 @@ class AddMailbox(ModalScreen[Account | None]):
         ]
         line: Line = [each for key, does in keys for each in ((key, strong), (f" {does}   ", muted))]
         return [strip_of(line, width, look.panel_style)]
-
-
-def _sentence(text: str) -> str:
-    """An error's words as a sentence of their own; a word that is a name or an address keeps its case."""
-    first = text.split(" ", 1)[0]
-    return text if "." in first or "@" in first else text[:1].upper() + text[1:]

@@ -30,7 +30,7 @@ OLD_LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the user answered: a value as ``Question`` has it, and a note."""
+    """What the user answered: a value as ``Question`` has it, "" to take the answer before back; a note."""
 
     value: str
     note: str
@@ -84,12 +84,13 @@ def way_of(question: Question) -> str:
 
 
 class AnswerDialog(ModalScreen[Reply | None]):
-    """One question about one BAL: yes or no, or a percentage, and a note. None when nothing is changed."""
+    """One question about one BAL: yes or no, or a percentage, and a note; an answer that is there can be
+    taken back. None when nothing is changed.
+    """
 
     CSS = """
     AnswerDialog { align: center middle; background: $background 60%; }
     AnswerDialog > Vertical { width: 84; max-width: 96%; height: auto; background: $panel; padding: 1 2; }
-    AnswerDialog ChoiceTable { height: 2; }
     AnswerDialog Input { border: none; height: 1; padding: 0 1; background: $empty; }
     AnswerDialog .label { height: 1; }
     AnswerDialog #note-label { margin: 1 0 0 0; }
@@ -107,6 +108,7 @@ class AnswerDialog(ModalScreen[Reply | None]):
         self._old = old
         self._now = now
         self._wrong = ""
+        self._values: list[str] = []
         self._head = Painted(self._paint_head)
         self._keys = Painted(self._paint_keys)
         self._table = ChoiceTable()
@@ -135,6 +137,10 @@ class AnswerDialog(ModalScreen[Reply | None]):
             return
         said = self._old.value if self._old else ""
         choices = [Choice("yes", _("Oui"), marked=said == "yes"), Choice("no", _("Non"), marked=said == "no")]
+        if self._old is not None:
+            choices.append(Choice("", _("Retirer la réponse")))
+        self._values = [choice.key for choice in choices]
+        self._table.styles.height = len(choices)
         self._table.show(ChoiceRows(choices, lambda: look_of(app)), 1 if said == "no" else 0)
         self._table.focus()
 
@@ -144,8 +150,8 @@ class AnswerDialog(ModalScreen[Reply | None]):
         self._keys.styles.height = 2
 
     def on_key(self, event: events.Key) -> None:
-        """1 and 2 choose between yes and no, as in every short list."""
-        if self._table.has_focus and event.key in ("1", "2"):
+        """A digit goes to its line, as in every short list."""
+        if self._table.has_focus and event.key in ("1", "2", "3")[: len(self._values)]:
             event.stop()
             self._table.move_to(int(event.key) - 1)
 
@@ -161,8 +167,10 @@ class AnswerDialog(ModalScreen[Reply | None]):
     def _value(self) -> str | None:
         """The answer; None, and the reason on screen, where a percentage makes no sense."""
         if self._question is not Question.QUOTA:
-            return "no" if self._table.cursor else "yes"
+            return self._values[self._table.cursor]
         text = self._figure.value.replace("%", "").strip()
+        if not text and self._old is not None:
+            return ""
         if text.isascii() and text.isdecimal() and int(text) <= 100:
             return str(int(text))
         self._wrong = _("Un nombre entier de 0 à 100, s'il vous plaît.")
@@ -190,7 +198,10 @@ class AnswerDialog(ModalScreen[Reply | None]):
         return [*lines, []]
 
     def _paint_figure_label(self, width: int, look: Look) -> list[Strip]:
-        return [strip_of([(question_label(self._question), look.style("text"))], width, look.panel_style)]
+        line: Line = [(question_label(self._question), look.style("text"))]
+        if self._old is not None:
+            line.append((_(" (ligne vide : retirer la réponse)"), look.style("muted")))
+        return [strip_of(line, width, look.panel_style)]
 
     def _paint_note_label(self, width: int, look: Look) -> list[Strip]:
         return [strip_of([(_("Note (facultative)"), look.style("text"))], width, look.panel_style)]

@@ -8,6 +8,7 @@ from typing import cast
 from balt.config import Access, Account, Auth, Security
 from balt.config.append import check_mailbox
 from balt.config.reader import is_loopback
+from balt.directory.identifiers import rpps_warning
 from balt.doctor.presets import Preset, preset_for
 from balt.errors import UsageError
 from balt.i18n import _
@@ -42,6 +43,7 @@ class MailboxFields:
     def __init__(self, address: str, *, ask_person: bool) -> None:
         self._ask_person = ask_person
         self._own_access = False
+        self._doubted = ""
         self._fields = {each.id.removeprefix("field-"): each for each in _made(address) if each.id}
 
     def __getitem__(self, name: str) -> Field:
@@ -92,6 +94,11 @@ class MailboxFields:
         """The user turned the access over: it is theirs from now on."""
         self._own_access = True
 
+    @property
+    def server(self) -> tuple[str, str, str]:
+        """What the lines of the server say: its name, its port, how it is protected."""
+        return self["host"].value, self["port"].value, self["security"].value
+
     def take_server(self, host: str, port: int, security: Security) -> None:
         """Fill in a server that was found."""
         self["host"].value, self["port"].value, self["security"].value = host, str(port), security
@@ -101,6 +108,16 @@ class MailboxFields:
         name = _WHERE.get(check, "host")
         if self.shows(name):
             self[name].entry.focus()
+
+    def doubt_number(self) -> str:
+        """What looks wrong in the holder's number, in a sentence, once for each number; "" when nothing does,
+        when there is none, or when it was said.
+        """
+        rpps = self["rpps"].value.replace(" ", "") if self._ask_person else ""
+        if not rpps or rpps == self._doubted:
+            return ""
+        self._doubted = rpps
+        return rpps_warning(rpps)
 
     def filled(self) -> Filled:
         """All that the form gives. Raises UsageError, naming what is missing or wrong."""
@@ -152,15 +169,12 @@ class MailboxFields:
             raise UsageError(_("il manque la commande qui affiche le secret."))
         if auth == "external" and not self["certificate"].value:
             raise UsageError(_("il manque le fichier du certificat."))
-        address, username = self["address"].value, self["username"].value
         return Account(
-            address,
+            self["address"].value,
             host=host,
             port=int(port or 0),
             security=security,
-            username=username,
-            # Said even when it is the address: else the server opens whatever BAL the certificate names.
-            authorization_identity=username if auth == "external" and username == address else "",
+            username=self["username"].value,
             auth=auth,
             password_command=command if auth == "password" else (),
             token_command=command if auth in _TOKENS else (),

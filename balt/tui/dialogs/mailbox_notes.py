@@ -3,6 +3,7 @@
 from textual.strip import Strip
 
 from balt.doctor.model import Check, Result
+from balt.i18n import _
 from balt.tui.paint import Line, strip_of, wrap
 from balt.tui.theme import Look, look_of
 from balt.tui.views.annuaire_pane import DetailPane
@@ -49,7 +50,7 @@ class MailboxNotes(DetailPane, can_focus=False):
         self._failure = next((each for each in self._checks if each.result is Result.FAILURE), None)
         if self._failure is not None:
             failure = self._failure
-            self.say(f"{failure.label} : {failure.sentence} {failure.advice}".strip(), "✘ ")
+            self.say(f"{titled(failure)} {failure.advice}".strip(), "✘ ")
         return self._failure
 
     def render_line(self, y: int) -> Strip:
@@ -69,9 +70,20 @@ class MailboxNotes(DetailPane, can_focus=False):
             if check is self._failure:
                 continue
             sign, name = _SIGNS[check.result]
-            for i, part in enumerate(wrap(f"{check.label} : {check.sentence}", width - 2)):
+            for i, part in enumerate(wrap(titled(check), width - 2)):
                 lines.append([(sign if i == 0 else "  ", look.style(name)), (part, look.style("text"))])
             lines += [
                 [("    " + part, look.style("muted"))] for part in wrap(check.advice, width - 4) if part
             ]
         return lines
+
+
+def titled(check: Check) -> str:
+    """What was looked at, and what was found."""
+    return _("%(place)s : %(remark)s") % {"place": check.label, "remark": check.sentence}
+
+
+def as_sentence(text: str) -> str:
+    """An error's words as a sentence of their own; a word that is a name or an address keeps its case."""
+    first = text.split(" ", 1)[0]
+    return text if "." in first or "@" in first else text[:1].upper() + text[1:]

@@ -255,7 +255,7 @@ class SituationsView(Vertical):
         if self._rows:
             return _("Entrée choisit la BAL à préférer pour cette situation ; sa signature paraîtra ici.")
         if self._asked:
-            return _("Aucune situation d'exercice : %s (a en ajoute une).") % self._why_none
+            return _("Aucune situation d'exercice (a en ajoute une) : %s.") % self._why_none
         return _(
             "Les situations viennent de l'Annuaire Santé (numéro RPPS et source dans la configuration) ; "
             "a en ajoute une à la main."

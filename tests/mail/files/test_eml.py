@@ -52,14 +52,16 @@ def test_the_sizes_of_parts_do_not_depend_on_the_line_ends(tmp_path: Path) -> No
     assert found[0] == found[1]
 
 
-def test_the_last_server_dates_a_message_else_its_file(tmp_path: Path) -> None:
-    (tmp_path / "a.eml").write_bytes(lab_report())
-    (tmp_path / "b.eml").write_bytes(letter())
-    os.utime(tmp_path / "b.eml", (WHEN.timestamp(), WHEN.timestamp()))
+def test_the_last_server_dates_a_message_else_its_sender_else_its_file(tmp_path: Path) -> None:
+    undated = b"Subject: x\r\n\r\nrien\r\n"
+    for name, raw in (("a.eml", lab_report()), ("b.eml", letter()), ("c.eml", undated)):
+        (tmp_path / name).write_bytes(raw)
+        os.utime(tmp_path / name, (WHEN.timestamp(), WHEN.timestamp()))
     with reading(tmp_path) as session:
         listing = session.scan("INBOX")
     assert listing.message(0).date == datetime(2026, 11, 12, 8, 30, 4, tzinfo=UTC)
-    assert listing.message(1).date == WHEN
+    assert listing.message(1).date == datetime(2025, 3, 4, 17, 2, 11, tzinfo=UTC)
+    assert listing.message(2).date == WHEN
     assert listing.message(1).size == len(letter())
 
 

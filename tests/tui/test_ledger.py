@@ -1,0 +1,67 @@
+"""What the user writes down, and the directory's answers, as the screen takes them."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import filelock
+import pytest
+
+from balt.clock import FixedClock
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import Question
+from balt.secrets import Secrets
+from balt.tui import events, signals
+from balt.tui.ledger import Ledger
+from tests.mailboxes.directory_cases import CAMILLE, LILAS, NOW, api, entry, extraction, settings, view
+from tests.tui.driver import sitting
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    made = Ledger(settings(CAMILLE), FixedClock(NOW), tmp_path)
+    made.load(lambda sentence: pytest.fail(sentence))
+    return made
+
+
+def test_an_answer_never_waits_for_another_balt(ledger: Ledger, tmp_path: Path) -> None:
+    told: list[str] = []
+    began = time.monotonic()
+    with filelock.FileLock(tmp_path / "answers.json.lock"):
+        kept = ledger.write(signals.AnswerGiven(CAMILLE, Question.CONSULTED, "yes", ""), told.append)
+    assert time.monotonic() - began < 1
+    assert not kept
+    assert "occupé par un autre balt" in told[0]
+    assert "recommencez" in told[0]
+
+
+def test_the_situations_of_the_directory_never_wait_for_another_balt(ledger: Ledger, tmp_path: Path) -> None:
+    told: list[str] = []
+    ledger.directory = view(api(entry(), situations=(LILAS,)))
+    began = time.monotonic()
+    with filelock.FileLock(tmp_path / "situations.json.lock"):
+        ledger.learn_situations(told.append)
+    assert time.monotonic() - began < 1
+    assert "occupé par un autre balt" in told[0]
+
+
+def test_an_answer_that_is_taken_back_is_no_answer_any_more(ledger: Ledger) -> None:
+    def heard(value: str) -> list[str]:
+        given = signals.AnswerGiven(CAMILLE, Question.CONSULTED, value, "")
+        assert ledger.write(given, lambda sentence: pytest.fail(sentence))
+        (mailbox,) = ledger.practice().mailboxes
+        return [each.value for each in mailbox.answers]
+
+    assert heard("yes") == ["yes"]
+    assert heard("") == []
+
+
+async def test_half_an_answer_is_shown_until_the_api_answers_and_hides_no_whole_one(tmp_path: Path) -> None:
+    config = replace(settings(CAMILLE), accounts=(replace(settings(CAMILLE).accounts[0], access="none"),))
+    half = DirectoryView(extraction=extraction(entry()))
+    whole = view(api(entry()), extraction(entry()))
+    async with sitting(config, Secrets(environ={}), tmp_path) as person:
+        for told, more, shown in ((half, True, half), (whole, False, whole), (half, True, whole)):
+            person.app.post_message(events.DirectoryRead(told, more=more))
+            await person.quiet()
+            assert person.app.ledger.directory is shown
