@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
 from balt.clock import Clock
 from balt.directory.boxes import is_address
-from balt.directory.fhir import Person, Role, Structure
+from balt.directory.fhir import Carrier, Person, Role, Structure
 from balt.directory.gate import Gate
 from balt.directory.gathering import Gathering
 from balt.directory.http import Door
 from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
 from balt.directory.limits import Limits
 from balt.directory.model import DirectoryAnswer
-from balt.directory.pages import Searches
+from balt.directory.pages import Parameters, Searches
 from balt.directory.patience import Cancelled, Patience
 from balt.errors import DirectoryError
 from balt.i18n import _
@@ -44,7 +44,16 @@ _PAGE_OF_ROLES = "200"
 """A large hospital holds thousands of roles; pages have 50 of them otherwise."""
 
 _AT_ONCE = 25
+_MOST_TOGETHER = 15
+_LONGEST_QUESTION = 2000
+"""Addresses in one call, and characters of its question: what stands in between refuses longer ones."""
+
 _SHORTEST = 2
+
+
+def can_be_asked(address: str) -> bool:
+    """Whether the API can be asked about an address: it is one, and holds nothing that means "or"."""
+    return is_address(address) and not _SEPARATORS.search(address)
 
 
 class DirectoryClient:
@@ -100,14 +109,12 @@ class DirectoryClient:
             raise DirectoryError(
                 _("ce n'est pas un numéro RPPS."), advice=_("Il a onze chiffres, ou douze avec le 8 devant.")
             )
-        gathering, searches = Gathering(), self._searches(cancelled)
+        gathering, searches = self._question(cancelled)
         everyone = ("identifier", number), ("_revinclude", "PractitionerRole:practitioner")
         brought = gathering.add(searches.read("Practitioner", everyone))
         known = [each for each in brought if isinstance(each, Person) and each.rpps == number]
         people = [each for each in known if each.active] or known
-        for person in people:
-            if person.active and person.id:
-                self._add_roles(gathering, searches, [person])
+        self._add_roles(gathering, searches, [person for person in people if person.active])
         roles = [role for person in people for role in gathering.roles_of(person)]
         if not known:
             gathering.note(_("l'annuaire ne connaît personne sous ce numéro RPPS."))
@@ -119,18 +126,29 @@ class DirectoryClient:
 
     def of_address(self, address: str, cancelled: Cancelled | None = None) -> DirectoryAnswer:
         """Who publishes this address: persons, roles and structures. Raises as ``of_professional`` does."""
-        wanted = address.strip()
-        if not is_address(wanted) or _SEPARATORS.search(wanted):
-            raise DirectoryError(
-                _("ce n'est pas une adresse de BAL."),
-                advice=_("Elle s'écrit comme nom@domaine.mssante.fr."),
-            )
-        gathering, searches = Gathering(), self._searches(cancelled)
-        key = wanted.lower()
-        answer = self._holders(gathering, searches, ":exact", wanted, lambda known: known == key)
-        if not answer.entries:  # the exact search minds capitals; the plain one finds what begins so
-            answer = self._holders(gathering, searches, "", wanted, lambda known: known == key)
-        return answer
+        return self.of_addresses((address,), cancelled)
+
+    def of_addresses(self, addresses: Iterable[str], cancelled: Cancelled | None = None) -> DirectoryAnswer:
+        """Who publishes these addresses, many of them in each call (a comma means "or": domain 2.3).
+
+        Nothing is asked when one of them is no address. Raises as ``of_professional`` does.
+        """
+        asked: dict[str, str] = {}
+        for address in map(str.strip, addresses):
+            if not can_be_asked(address):
+                raise DirectoryError(
+                    _("ce n'est pas une adresse de BAL."),
+                    advice=_("Elle s'écrit comme nom@domaine.mssante.fr."),
+                )
+            asked.setdefault(address.lower(), address)
+        gathering, searches = self._question(cancelled)
+        carriers: list[Carrier] = []
+        found: set[str] = set()
+        for modifier in (":exact", ""):  # the exact search minds capitals; the plain one finds what begins so
+            for some in self._together([asked[key] for key in asked if key not in found]):
+                carriers += self._carriers(gathering, searches, modifier, some, asked.__contains__)
+            found = {box.address.lower() for each in carriers if each.active for box in each.boxes}
+        return self._told(gathering, carriers, asked.__contains__)
 
     def of_structure(self, finess: str, cancelled: Cancelled | None = None) -> DirectoryAnswer:
         """The BAL of a structure (FINESS, nine characters), its own and those of the roles held there.
@@ -140,7 +158,7 @@ class DirectoryClient:
         number = "".join(finess.split()).upper()
         if not _FINESS.fullmatch(number):
             raise DirectoryError(_("ce n'est pas un numéro FINESS."), advice=_("Il a neuf caractères."))
-        gathering, searches = Gathering(), self._searches(cancelled)
+        gathering, searches = self._question(cancelled)
         named = ("identifier", f"{_FINESS_SYSTEM}|{number}"), ("_include", "Organization:partof")
         brought = gathering.add(searches.read("Organization", named))
         known = [each for each in brought if isinstance(each, Structure) and number in each.finesses]
@@ -174,18 +192,18 @@ class DirectoryClient:
                 _("cette recherche est trop courte."), advice=_("Donnez au moins deux caractères.")
             )
         if "@" in text:
-            if is_address(compact) and not _SEPARATORS.search(compact):
+            if can_be_asked(compact):
                 return self.of_address(compact, cancelled)
             return self._like(words[0], cancelled)
         return self._named(words, cancelled)
 
     # Inside
 
-    def _searches(self, cancelled: Cancelled | None) -> Searches:
+    def _question(self, cancelled: Cancelled | None) -> tuple[Gathering, Searches]:
         if self._door is None:
             self._door = Door(self._gate, self._key, self._clock, self._limits, self._ticks)
         patience = Patience(self._limits, cancelled, self._ticks, self._pause)
-        return Searches(self._gate, self._door, self._limits, patience)
+        return Gathering(patience), Searches(self._gate, self._door, self._limits, patience)
 
     def _add_roles(self, gathering: Gathering, searches: Searches, people: Sequence[Person]) -> None:
         """The active roles of these persons, with their structures."""
@@ -203,48 +221,61 @@ class DirectoryClient:
         held = (each for each in brought if isinstance(each, Role) and each.structure == structure.id)
         return [each for each in held if each.active]
 
-    def _holders(
+    def _carriers(
         self,
         gathering: Gathering,
         searches: Searches,
         modifier: str,
         value: str,
         wanted: Callable[[str], bool],
-    ) -> DirectoryAnswer:
-        """What the three kinds of carriers publish at the wanted addresses. The API searches ordinary mail of
-        structures too, so each address is looked at again.
+    ) -> list[Carrier]:
+        """What of the three kinds publishes the wanted addresses. The API searches ordinary mail of
+        structures too, and brings along what a match points to, so each address is looked at again.
         """
-        people: list[Person] = []
-        roles: list[Role] = []
-        structures: list[Structure] = []
+        carriers: list[Carrier] = []
         for kind in _CARRIERS:
-            asked: tuple[tuple[str, str], ...] = ((f"mailbox-mss{modifier}", value),)
-            if kind == "PractitionerRole":
-                asked += _WITH_PERSON, _WITH_STRUCTURE
-            for each in gathering.add(searches.read(kind, asked, most_pages=_SEARCH_PAGES)):
-                if not any(wanted(box.address.lower()) for box in each.boxes):
-                    continue  # it came along with a match, or matched by something else than a BAL
-                if isinstance(each, Person):
-                    people.append(each)
-                elif isinstance(each, Role):
-                    roles.append(each)
-                else:
-                    structures.append(each)
+            asked = _published_at(kind, modifier, value)
+            brought = gathering.add(searches.read(kind, asked, most_pages=_SEARCH_PAGES))
+            carriers += [each for each in brought if any(wanted(box.address.lower()) for box in each.boxes)]
+        return carriers
+
+    def _told(
+        self, gathering: Gathering, carriers: Collection[Carrier], wanted: Callable[[str], bool]
+    ) -> DirectoryAnswer:
         return gathering.answer(
-            self._clock.now(), people=people, roles=roles, structures=structures, wanted=wanted
+            self._clock.now(),
+            people=[each for each in carriers if isinstance(each, Person)],
+            roles=[each for each in carriers if isinstance(each, Role)],
+            structures=[each for each in carriers if isinstance(each, Structure)],
+            wanted=wanted,
         )
+
+    def _together(self, addresses: Iterable[str]) -> Iterator[str]:
+        """The addresses, as many in one value as a question can hold."""
+        some = ""
+        for address in addresses:
+            more = f"{some},{address}" if some else address
+            longest = self._gate.search(_CARRIERS[1], _published_at(_CARRIERS[1], ":exact", more))
+            if some and (more.count(",") >= _MOST_TOGETHER or len(longest) > _LONGEST_QUESTION):
+                yield some
+                more = address
+            some = more
+        if some:
+            yield some
 
     def _like(self, part: str, cancelled: Cancelled | None) -> DirectoryAnswer:
         """Every BAL whose address contains this part."""
-        gathering = Gathering()
         key = fold(part)
-        return self._holders(
-            gathering, self._searches(cancelled), ":contains", part, lambda known: key in fold(known)
-        )
+
+        def wanted(known: str) -> bool:
+            return key in fold(known)
+
+        gathering, searches = self._question(cancelled)
+        return self._told(gathering, self._carriers(gathering, searches, ":contains", part, wanted), wanted)
 
     def _named(self, words: Sequence[str], cancelled: Cancelled | None) -> DirectoryAnswer:
         """Persons and structures by name; the words of a name come in any order."""
-        gathering, searches = Gathering(), self._searches(cancelled)
+        gathering, searches = self._question(cancelled)
         people: dict[str, Person] = {}
         for asked in _ways_to_name(words):
             if people and asked[0][0] == "name":
@@ -258,6 +289,12 @@ class DirectoryClient:
         named = searches.read("Organization", (("name", " ".join(words)), _ACTIVE), most_pages=1)
         structures = [each for each in gathering.add(named) if isinstance(each, Structure) and each.active]
         return gathering.answer(self._clock.now(), people=people.values(), roles=roles, structures=structures)
+
+
+def _published_at(kind: str, modifier: str, value: str) -> Parameters:
+    """The search of one kind of carriers by the address that they publish."""
+    asked = ((f"mailbox-mss{modifier}", value),)
+    return (*asked, _WITH_PERSON, _WITH_STRUCTURE) if kind == "PractitionerRole" else asked
 
 
 def _words(text: str) -> list[str]:

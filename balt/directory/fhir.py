@@ -4,8 +4,9 @@ Only what balt uses is kept. An odd field is read as absent; a resource that can
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import pairwise
 
@@ -80,7 +81,26 @@ class Structure:
         return self.finesses[0] if self.finesses else ""
 
 
-def read_resource(resource: Resource) -> Person | Role | Structure | None:
+Carrier = Person | Role | Structure
+"""What can carry a BAL."""
+
+_MEMBERS = {kind: tuple(each.name for each in fields(kind)) for kind in (Person, Role, Structure, Box)}
+_OBJECT = 64
+
+
+def weight(value: object) -> int:
+    """Octets of memory that a carrier takes, about; a number or a truth value counts as nothing."""
+    if isinstance(value, str):
+        return sys.getsizeof(value) if value else 0
+    if isinstance(value, tuple):
+        return sum(map(weight, value))
+    if isinstance(value, Person | Role | Structure | Box):
+        names = _MEMBERS[type(value)]
+        return _OBJECT + 8 * len(names) + sum(weight(getattr(value, name)) for name in names)
+    return 0
+
+
+def read_resource(resource: Resource) -> Carrier | None:
     """What a resource says; None for a type that balt does not use."""
     match resource.get("resourceType"):
         case "Practitioner":

@@ -19,8 +19,12 @@ _LONGEST = 16_000
 _UNSAFE = re.compile(r"[^!-~]|[\\<>\"`{}^|]")
 """White space, control characters, anything but ASCII, and what clients read in different ways."""
 
-_HIDDEN = re.compile(r"%(?:2e|2f|5c|25|00|0a|0d)", re.IGNORECASE)
-"""A dot, a slash, a backslash, a percent sign, NUL, LF or CR, hidden in a path."""
+_STEP = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.-]+")
+"""A step of a path below the base address, as the API writes them: ``_page``, a resource, an id. Anything
+encoded, and a ``;``, is read by some servers as a step up (``..;``, overlong or fullwidth dots).
+"""
+
+_CONTROL = re.compile(r"%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]")
 
@@ -61,7 +65,7 @@ class Gate:
                 parts = _split(urljoin(current, link))
             except ValueError:
                 parts = None
-            if parts is not None and not parts.fragment and self._holds(parts):
+            if parts is not None and self._holds(parts):
                 return f"{self._origin}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         raise DirectoryError(
             _("la suite de la réponse de l'Annuaire Santé mène ailleurs que l'annuaire."),
@@ -79,13 +83,14 @@ class Gate:
         ) and self._inside(path.partition("?")[0])
 
     def _holds(self, parts: SplitResult) -> bool:
+        if parts.fragment or _CONTROL.search(parts.query):
+            return False
         return self.admits(parts.scheme, parts.hostname or "", parts.port, parts.path)
 
     def _inside(self, path: str) -> bool:
-        rest = path.removeprefix(self.prefix)
-        if len(rest) + len(self.prefix) != len(path) or not rest.startswith("/") or _HIDDEN.search(path):
+        if not path.startswith(self.prefix + "/"):
             return False
-        return all(step not in ("", ".", "..") for step in rest[1:].split("/"))
+        return all(map(_STEP.fullmatch, path[len(self.prefix) + 1 :].split("/")))
 
 
 def is_loopback(host: str) -> bool:

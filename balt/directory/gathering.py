@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from balt.directory.boxes import Box
-from balt.directory.fhir import Person, Role, Structure, read_resource
+from balt.directory.fhir import Carrier, Person, Role, Structure
 from balt.directory.model import (
     DirectoryAnswer,
     DirectoryEntry,
@@ -19,6 +19,7 @@ from balt.directory.model import (
     Professional,
 )
 from balt.directory.pages import Found
+from balt.directory.patience import Patience
 from balt.i18n import _, ngettext
 
 _NOBODY = Person("")
@@ -28,27 +29,30 @@ _NOWHERE = Structure("")
 class Gathering:
     """What the searches of one question brought, and the answer made of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
+        self._held: dict[str, dict[str, Role]] = {}
         self.people: dict[str, Person] = {}
         self.roles: dict[str, Role] = {}
         self.structures: dict[str, Structure] = {}
         self.notes: list[str] = []
         self.whole = True
 
-    def add(self, found: Found) -> list[Person | Role | Structure]:
-        """Take in what a search found; what it brought, in its order."""
-        brought = [each for each in map(read_resource, found.resources) if each is not None]
-        for each in brought:
+    def add(self, found: Found) -> list[Carrier]:
+        """Take in what a search found; what it brought, in its order. Raises CancelledError, and
+        DirectoryError when the time is over.
+        """
+        for each in self._patience.each(found.brought):
             if not each.id:
                 continue  # nothing can point to it
             if isinstance(each, Person):
                 self.people[each.id] = each
             elif isinstance(each, Role):
-                self.roles[each.id] = each
+                self._add_role(each)
             else:
                 self.structures[each.id] = each
         self._tell(found)
-        return brought
+        return found.brought
 
     def note(self, sentence: str) -> None:
         """A sentence for the user, told once."""
@@ -66,28 +70,33 @@ class Gathering:
     ) -> DirectoryAnswer:
         """The BAL that the given resources carry themselves, and the persons behind them; ``wanted`` chooses
         by address in lower case. Who holds a given role is among the professionals; what is closed carries
-        nothing.
+        nothing. Raises as ``add`` does.
         """
-        people, roles = list(people), list(roles)
+        people, roles, heed = list(people), list(roles), self._patience.each
         entries = [
-            *(self._own(person, box, taken_at) for person in people for box in _published(person, wanted)),
-            *(self._at(role, box, taken_at) for role in roles for box in _published(role, wanted)),
-            *(self._shared(each, box, taken_at) for each in structures for box in _published(each, wanted)),
+            *(self._own(each, box, taken_at) for each in heed(people) for box in _published(each, wanted)),
+            *(self._at(each, box, taken_at) for each in heed(roles) for box in _published(each, wanted)),
+            *(
+                self._shared(each, box, taken_at)
+                for each in heed(structures)
+                for box in _published(each, wanted)
+            ),
         ]
-        holders = [self.people[role.person] for role in roles if role.person in self.people]
+        ids = dict.fromkeys(role.person for role in roles)
+        known = dict.fromkeys((*people, *(self.people[each] for each in ids if each in self.people)))
         return DirectoryAnswer(
             Origin.API,
             taken_at,
             tuple(dict.fromkeys(entries)),
-            tuple(dict.fromkeys(map(self.situation, roles))),
-            tuple(dict.fromkeys(map(self.professional, (*people, *holders)))),
+            tuple(dict.fromkeys(map(self.situation, heed(roles)))),
+            tuple(dict.fromkeys(map(self.professional, heed(known)))),
             tuple(self.notes),
             self.whole,
         )
 
     def roles_of(self, person: Person) -> list[Role]:
         """The roles of a person, closed ones left out unless there are no others."""
-        roles = [role for role in self.roles.values() if person.id and role.person == person.id]
+        roles = list(self._held.get(person.id, {}).values()) if person.id else []
         return [role for role in roles if role.active] or roles
 
     def situation(self, role: Role) -> PracticeSituation:
@@ -121,6 +130,13 @@ class Gathering:
         )
 
     # Inside
+
+    def _add_role(self, role: Role) -> None:
+        before = self.roles.get(role.id)
+        if before is not None and before.person != role.person:
+            del self._held[before.person][role.id]
+        self.roles[role.id] = role
+        self._held.setdefault(role.person, {})[role.id] = role
 
     def _own(self, person: Person, box: Box, seen_on: datetime) -> DirectoryEntry:
         return self._entry(box, seen_on, person.updated_on, person=person)

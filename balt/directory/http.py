@@ -25,7 +25,7 @@ HEADER = "ESANTE-API-KEY"
 _LONGEST_KEY = 512
 _GZIP_OR_ZLIB = 47  # window bits: either header, told apart by zlib
 _RAW_DEFLATE = -15
-_UNANSWERED = (httpcore.ConnectError, httpcore.ConnectTimeout)
+_UNANSWERED = (httpcore.ConnectError, httpcore.ConnectTimeout, TimeoutError)
 _SILENT = (httpcore.ReadTimeout, httpcore.WriteTimeout, httpcore.PoolTimeout)
 _CUT = (httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError)
 _BUSY = 429
@@ -37,7 +37,7 @@ class Answer:
 
     status: int
     content_type: str
-    body: bytes
+    body: bytes | bytearray
 
 
 class CutError(Exception):
@@ -144,23 +144,24 @@ class Door:
         except (httpx.InvalidURL, httpx.HTTPError, httpcore.UnsupportedProtocol, ValueError):
             raise failures.malformed() from None
 
-    def _read(self, response: httpx.Response, patience: Patience) -> bytes:
+    def _read(self, response: httpx.Response, patience: Patience) -> bytes | bytearray:
         """The body, unpacked as it comes: what is packed may be a thousand times larger than it looks."""
         if 300 <= response.status_code < 400:
             return b""
         unpack = _unpacker(response.headers.get("content-encoding", ""))
-        pieces: list[bytes] = []
-        packed = size = 0
-        for piece in response.iter_raw():
+        body = bytearray()  # one block: pieces of an octet or two would cost thirty times their size
+        packed = 0
+        for number, piece in enumerate(response.iter_raw()):
             patience.check()
             packed += len(piece)
             for part in unpack(piece):
-                size += len(part)
                 patience.spend(len(part))
-                pieces.append(part)
-                self._bound(size)
+                body += part
+                self._bound(len(body))
             self._bound(packed)
-        return b"".join(pieces)
+            if number >= self._limits.pieces:
+                raise failures.too_large()
+        return body
 
     def _bound(self, octets: int) -> None:
         if octets > self._limits.answer_octets:

@@ -2,19 +2,22 @@
 
 httpx's own time limits hold for each read alone: a server that sends one octet now and then, in its headers
 or in its body, would hold a question for ever. So reads wait in short slices, and each slice looks at the
-question's ``Patience``. This also lets the user give up while a server keeps silent.
+question's ``Patience``. This also lets the user give up while a server keeps silent. Finding the server and
+agreeing on a protected line are waited for in the same way.
 """
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import httpcore
 import httpx
 
 from balt.directory import failures
+from balt.directory.dialing import GRACE, aside, dial
 from balt.directory.gate import Gate
 from balt.directory.patience import SLICE, Patience
 
@@ -70,7 +73,6 @@ class _Backend(httpcore.NetworkBackend):
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._system = httpcore.SyncBackend()
         self.patience: Patience | None = None
 
     def connect_tcp(
@@ -84,8 +86,9 @@ class _Backend(httpcore.NetworkBackend):
         if (host.strip("[]").lower(), port) != (self._gate.host, self._gate.port) or self.patience is None:
             raise failures.elsewhere()
         self.patience.check()
-        patient = min(timeout or self.patience.left, self.patience.left)
-        return _Stream(self._system.connect_tcp(host, port, patient, local_address, socket_options), self)
+        patient = self.patience.at_most(timeout)
+        stream = dial(self._gate.host, port, self.patience, patient, local_address, socket_options)
+        return _Stream(stream, self)
 
 
 class _Stream(httpcore.NetworkStream):
@@ -111,7 +114,8 @@ class _Stream(httpcore.NetworkStream):
                     raise
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, timeout)
+        patience = self._backend.patience
+        self._stream.write(buffer, timeout if patience is None else patience.at_most(timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -119,7 +123,16 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        protected = self._stream.start_tls(ssl_context, server_hostname, timeout)
+        patience = self._backend.patience
+        if patience is None:
+            raise failures.elsewhere()
+        patient = patience.at_most(timeout)
+        agree = partial(self._stream.start_tls, ssl_context, server_hostname, patient)
+        try:
+            protected = aside(agree, patience, patient + GRACE, httpcore.NetworkStream.close)
+        except BaseException:
+            self.close()
+            raise
         return _Stream(protected, self._backend)
 
     def get_extra_info(self, info: str) -> Any:

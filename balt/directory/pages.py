@@ -7,11 +7,11 @@ once. The mark of a page ages; the search is then begun again once (domain 2.6 a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from balt.directory import failures
-from balt.directory.fhir import Resource
+from balt.directory.fhir import Carrier, read_resource, weight
 from balt.directory.gate import Gate
 from balt.directory.http import Answer, CutError, Door
 from balt.directory.limits import Limits
@@ -22,15 +22,19 @@ from balt.errors import DirectoryError
 Parameters = tuple[tuple[str, str], ...]
 
 _MOST_TOTAL = 10**9
+_LONGEST_NAME = 64
+"""Characters of a technical id (FHIR's own rule)."""
 
 
 @dataclass(slots=True)
 class Found:
-    """What a search brought. ``unreadable`` counts entries that are no resource; ``more`` says that there are
+    """What a search brought, already read: the JSON of a page costs many times as much, so no page is kept.
+
+    ``unreadable`` counts entries that are no resource; ``more`` says that there are
     further pages, left unread on purpose; ``missing`` how many results were announced and did not come.
     """
 
-    resources: list[Resource] = field(default_factory=list)
+    brought: list[Carrier] = field(default_factory=list)
     unreadable: int = 0
     more: bool = False
     missing: int = 0
@@ -62,9 +66,10 @@ class Searches:
         raise failures.stale_pages()
 
     def _read(self, kind: str, parameters: Parameters, most_pages: int | None) -> Found:
-        hidden = (self._door.key(), *(value for _name, value in parameters))
+        asked = [value for _name, value in parameters]
+        hidden = (self._door.key(), *asked, *(part for value in asked for part in value.split(",")))
         url: str | None = self._gate.search(kind, parameters)
-        gathered = _Gathered(kind)
+        gathered = _Gathered(kind, self._limits, self._patience)
         visited: set[str] = set()
         while url is not None:
             self._patience.check()
@@ -73,11 +78,7 @@ class Searches:
             if len(visited) >= self._limits.pages:
                 raise failures.too_large()
             visited.add(url)
-            page = self._page(url, hidden, first=len(visited) == 1)
-            gathered.add(page)
-            if len(gathered.found.resources) > self._limits.resources:
-                raise failures.too_large()
-            link = next_link(page)
+            link = gathered.add(self._page(url, hidden, first=len(visited) == 1))
             if link is None:
                 gathered.found.missing = gathered.missing()
                 return gathered.found
@@ -108,8 +109,7 @@ class Searches:
         kind = answer.content_type.partition(";")[0].strip().lower()
         if kind and "json" not in kind:
             raise failures.not_the_directory()
-        if answer.body.count(b"{") + answer.body.count(b"[") > self._limits.containers:
-            raise failures.too_large()
+        self._patience.spend_values(sum(map(answer.body.count, (b"{", b"[", b","))))
         return parse(answer.body)
 
     def _said(self, answer: Answer) -> object:
@@ -123,33 +123,45 @@ class Searches:
 class _Gathered:
     """The resources of a search's pages, each once: included ones come again from page to page."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, limits: Limits, patience: Patience) -> None:
         self.found = Found()
         self._kind = kind
+        self._limits = limits
+        self._patience = patience
         self._seen: set[tuple[str, str]] = set()
         self._total: int | None = None
         self._matches = 0
+        self._count = 0
 
-    def add(self, page: Mapping[str, object]) -> None:
+    def add(self, page: Mapping[str, object]) -> object:
+        """Read what a page holds; where the next one is said to be. Raises as ``Searches.read`` does."""
         total = whole(page.get("total"), 0, _MOST_TOTAL)
         self._total = total if total is not None else self._total
-        for entry in _entries(page):
+        for entry in self._patience.each(_entries(page)):
             resource = members(entry).get("resource")
             if not isinstance(resource, dict) or not raw(resource.get("resourceType")):
                 self.found.unreadable += 1
                 continue
-            name = (raw(resource.get("resourceType")), raw(resource.get("id")))
-            if name[1] and name in self._seen:
-                continue
-            self._seen.add(name)
-            self._matches += name[0] == self._kind
-            self.found.resources.append(resource)
+            kind, identifier = raw(resource.get("resourceType")), raw(resource.get("id"))
+            if identifier and len(kind) + len(identifier) <= 2 * _LONGEST_NAME:
+                if (kind, identifier) in self._seen:
+                    continue
+                self._seen.add((kind, identifier))
+            self._matches += kind == self._kind
+            self._count += 1
+            if self._count > self._limits.resources:
+                raise failures.too_large()
+            carrier = read_resource(resource)
+            if carrier is not None:
+                self._patience.keep(weight(carrier))
+                self.found.brought.append(carrier)
+        return next_link(page)
 
     def missing(self) -> int:
         return max(0, (self._total or 0) - self._matches)
 
 
-def parse(body: bytes) -> object:
+def parse(body: bytes | bytearray) -> object:
     """JSON as the API writes it. Raises CutError when it is none, as an answer that was cut is."""
     try:
         return json.loads(body.decode("utf-8-sig", errors="replace"))
@@ -181,6 +193,6 @@ def next_link(page: Mapping[str, object]) -> object:
     return None
 
 
-def _entries(page: Mapping[str, object]) -> Iterator[object]:
+def _entries(page: Mapping[str, object]) -> Sequence[object]:
     entries = page.get("entry")
-    yield from entries if isinstance(entries, list) else ()
+    return entries if isinstance(entries, list) else ()

@@ -284,7 +284,14 @@ def _sentences(failures: Sequence[BaltError]) -> str:
 
 
 def _about(addresses: Sequence[str]) -> Callable[[DirectoryClient, Cancelled | None], DirectoryAnswer]:
-    return lambda client, stop: client.of_addresses(addresses, stop)
+    def ask(client: DirectoryClient, stop: Cancelled | None) -> DirectoryAnswer:
+        from balt.directory.client import can_be_asked
+
+        askable = [each for each in addresses if can_be_asked(each)]  # an odd one must not hide the others
+        answer = client.of_addresses(askable, stop)
+        return answer if len(askable) == len(addresses) else replace(answer, whole=False)
+
+    return ask
 
 
 def _too_long() -> DirectoryError:

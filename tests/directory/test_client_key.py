@@ -88,6 +88,19 @@ ELSEWHERE = [
     "http://127.0.0.1:{a}/fhir/v2/%2E%2e/x",
     "http://127.0.0.1:{a}/fhir/v2/..%2fx",
     "http://127.0.0.1:{a}/fhir/v2/%252e%252e/x",
+    "http://127.0.0.1:{a}/fhir/v2/..;/admin",
+    "http://127.0.0.1:{a}/fhir/v2/.;/x",
+    "http://127.0.0.1:{a}/fhir/v2/x;/../y",
+    "http://127.0.0.1:{a}/fhir/v2/x;a=1",
+    "http://127.0.0.1:{a}/fhir/v2/%c0%ae%c0%ae/x",
+    "http://127.0.0.1:{a}/fhir/v2/%ef%bc%8e%ef%bc%8e/x",
+    "http://127.0.0.1:{a}/fhir/v2/%uff0e%uff0e/x",
+    "http://127.0.0.1:{a}/fhir/v2/a%09b",
+    "http://127.0.0.1:{a}/fhir/v2/a%20b",
+    "http://127.0.0.1:{a}/fhir/v2/a@b",
+    "http://127.0.0.1:{a}/fhir/v2/_page?id=%0d%0aHost:evil",
+    "http://127.0.0.1:{a}/fhir/v2/_page?id=%00",
+    "http://127.0.0.1:{a}/fhir/v2/",
     "http://127.0.0.1:{a}/fhir/v2//127.0.0.1:{b}/",
     "http://127.0.0.1:{a}/fhir/v22/_page?id=2",
     "http://127.0.0.1:{a}/autre/_page?id=2",
@@ -203,6 +216,16 @@ def test_the_other_server_would_see_a_key_that_a_careless_client_sends(api: Fake
         careless.get(api.base_url + "/Practitioner", headers={HEADER: KEY})
 
     assert len(list(other.seen(KEY))) == 1
+
+
+def test_the_mark_of_a_page_may_hold_anything_encoded(api: FakeApi) -> None:
+    mark = "_page?id=u0%2F..%3B%C3%A9%25&tag=a%20b;c"
+    api.script(bundle(camille(), next_url=mark), bundle())
+
+    with client(api.base_url) as directory:
+        directory.of_professional(CAMILLE)
+
+    assert api.asked[1].target == f"{PREFIX}/{mark}"
 
 
 def test_the_auth_object_itself_refuses_another_place() -> None:

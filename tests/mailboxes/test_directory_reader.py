@@ -285,3 +285,10 @@ def test_a_new_extraction_is_read_once_the_configuration_names_it(desk: Desk, ex
     published = addresses(reader.read().extraction)
     assert "nouvelle@medecin.mssante.fr" in published
     assert CAMILLE not in published
+
+
+def test_an_address_that_the_api_cannot_be_asked_about_hides_no_other(desk: Desk) -> None:
+    odd = "a|b@cab-lilas.mssante.fr"
+    view = desk.reader(desk.settings(odd, CAMILLE, rpps="")).read()
+    assert view.api is not None
+    assert (addresses(view.api), view.api.whole) == ({CAMILLE}, False)
