@@ -1,13 +1,12 @@
 """The directory on this machine: an index of the extraction, searched as the person types.
 
 A cache of a public file: it holds nothing else, and is made anew whenever it does not fit. Its sources are
-``index_build`` (making it) and ``index_search`` (what is typed).
+``index_build`` (making it), ``index_file`` (opening it) and ``index_search`` (what is typed).
 """
 
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from balt.directory import index_schema as schema
 from balt.directory.extraction import Cancelled, Progress, kind_of, place_of, yes_or_no
 from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
 from balt.directory.index_build import ImportReport, build_index
+from balt.directory.index_file import IndexFile
 from balt.directory.index_schema import IndexAbout, key_of
 from balt.directory.index_search import identifier_in, words_in, words_of
 from balt.directory.labels import bare_speciality, given_name, title_of
@@ -39,7 +39,6 @@ _TOWNS = """
 SELECT DISTINCT e.rpps, p.place, p.postcode FROM entries e JOIN places p ON p.id = e.place
 WHERE e.place > 0 AND e.rpps <> '' AND e.rpps IN
 """
-_CORRUPT = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 _MANY = 500
 """How many values one question to SQLite names (its own bound was 999 for long)."""
 
@@ -53,18 +52,14 @@ class DirectoryIndex:
     """
 
     def __init__(self, path: Path, notes: Sequence[str] = ()) -> None:
-        self._path = path
         self._notes = tuple(notes)
-        self._db = _opened(path)
+        self._file = IndexFile(path)
         try:
-            self._about = self._asked(lambda: schema.read_about(self._db))
-            self._labels = self._asked(self._marked_labels)
+            self._about = self._file.asked(schema.read_about)
+            self._labels = self._file.asked(lambda _db: self._marked_labels())
         except DirectoryError:
             self.close()
             raise
-        except (ValueError, KeyError, TypeError, AttributeError):
-            self.close()
-            raise _unusable() from None
 
     @staticmethod
     def build(
@@ -81,9 +76,16 @@ class DirectoryIndex:
         """What this index was made from."""
         return self._about
 
+    @property
+    def closed(self) -> bool:
+        """Whether the file is closed: by ``close``, or because a question found it damaged. Such an index
+        answers nothing any more; where it was damaged, its file is gone.
+        """
+        return self._file.closed
+
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self._file.close()
 
     def search(self, text: str, limit: int = 200) -> DirectoryAnswer:
         """What fits what a person typed: an exact address or number first, then names, structures, the rest.
@@ -128,7 +130,7 @@ class DirectoryIndex:
 
     def _marked_labels(self) -> dict[str, tuple[str, ...]]:
         """The mark of each label, and the label's words."""
-        labels = self._db.execute("SELECT id, label FROM labels WHERE id < ?", (schema.MOST_MARKS,))
+        labels = self._file.execute("SELECT id, label FROM labels WHERE id < ?", (schema.MOST_MARKS,))
         return {schema.mark_of(number): words_in(label) for number, label in labels if label}
 
     def _search(self, text: str, limit: int) -> list[Found]:
@@ -159,7 +161,7 @@ class DirectoryIndex:
         """Add the entries that an expression finds, sorted, behind those found before."""
         if len(found) >= limit:
             return
-        ids = self._db.execute(
+        ids = self._file.execute(
             "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?",
             (question, limit + len(found)),
         )
@@ -176,7 +178,7 @@ class DirectoryIndex:
 
     def _in_structure(self, number: str) -> list[Found]:
         places = [
-            place for (place,) in self._db.execute(
+            place for (place,) in self._file.execute(
                 "SELECT id FROM places WHERE identifier <> '' AND identifier IN (?, ?)",
                 (number, f"1{number}"),
             )
@@ -207,7 +209,7 @@ class DirectoryIndex:
         seen_on = self._about.generated_at
         return [
             (row[0], _entry(row, seen_on=seen_on))
-            for row in self._db.execute(f"{_ENTRIES} WHERE {condition}", values)
+            for row in self._file.execute(f"{_ENTRIES} WHERE {condition}", values)
         ]
 
     # Answers
@@ -231,7 +233,7 @@ class DirectoryIndex:
                 people.setdefault(entry.rpps, entry)
         towns: dict[str, dict[str, None]] = {}
         for some in _parts(list(people)):
-            for rpps, line, postcode in self._db.execute(f"{_TOWNS} {_marks(some)}", some):
+            for rpps, line, postcode in self._file.execute(f"{_TOWNS} {_marks(some)}", some):
                 town = place_of(plain(line), plain(postcode))[1]
                 towns.setdefault(rpps, {})[town] = None
         return tuple(
@@ -248,16 +250,7 @@ class DirectoryIndex:
         )
 
     def _asked(self, question: Callable[[], T]) -> T:
-        """What a question brings. A damaged file is thrown away: it can be made again from its source."""
-        try:
-            return question()
-        except sqlite3.DatabaseError as error:
-            if (error.sqlite_errorcode or 0) & 0xFF in _CORRUPT:
-                self.close()
-                with contextlib.suppress(OSError):
-                    self._path.unlink()
-                raise _unusable() from error
-            raise _unreadable(error) from error
+        return self._file.asked(lambda _db: question())
 
 
 def ensure_index(
@@ -297,35 +290,6 @@ def _fits(about: IndexAbout, source: Path) -> bool:
     except OSError:
         return False
     return (found.st_size, found.st_mtime_ns) == (about.source_size, about.source_mtime)
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """The file, opened to read only and checked to be an index of this version, whole."""
-    if not path.is_file():
-        raise DirectoryError(
-            _("l'annuaire n'a pas encore été importé."),
-            advice=_("Importez une extraction : balt directory import FICHIER."),
-        )
-    try:
-        db = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-        )
-    except sqlite3.Error as error:
-        raise _unreadable(error) from error
-    try:
-        pages, size, application, version = (
-            db.execute(f"PRAGMA {name}").fetchone()[0]
-            for name in ("page_count", "page_size", "application_id", "user_version")
-        )
-        if (application, version) == (schema.APPLICATION, schema.VERSION) and (
-            pages * size == path.stat().st_size
-        ):
-            return db
-    except (sqlite3.Error, OSError):
-        db.close()
-        raise _unusable() from None
-    db.close()
-    raise _unusable()
 
 
 def _entry(row: Sequence[Any], seen_on: datetime) -> DirectoryEntry:
@@ -381,17 +345,3 @@ def _marks(values: Sequence[object]) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _unusable() -> DirectoryError:
-    return DirectoryError(
-        _("l'index de l'annuaire est abîmé, ou d'une autre version de balt."),
-        advice=_("Importez de nouveau l'extraction : balt directory import FICHIER."),
-    )
-
-
-def _unreadable(error: sqlite3.Error) -> DirectoryError:
-    return DirectoryError(
-        _("l'index de l'annuaire ne peut pas être lu : %(reason)s.") % {"reason": plain(str(error))},
-        advice=_("Importez de nouveau l'extraction : balt directory import FICHIER."),
-    )

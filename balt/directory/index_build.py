@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
-
-import filelock
 
 from balt.clock import Clock
 from balt.directory import index_schema as schema
@@ -24,6 +21,7 @@ from balt.directory.extraction import (
     open_extraction,
 )
 from balt.directory.identifiers import finess_of, rpps_of
+from balt.directory.index_file import alone
 from balt.directory.index_schema import IndexAbout
 from balt.directory.rows import Row, Rows
 from balt.errors import CancelledError, DirectoryError
@@ -41,6 +39,11 @@ PRAGMA temp_store = MEMORY;
 """
 MOST_REMEMBERED = 200_000
 """Structures and labels held in memory; a real extraction has some tens of thousands."""
+
+MOST_CHARACTERS = 16 << 20
+"""Characters of those: a hundred for each of 160,000. One takes two octets in all (it stands in the fields
+and among the words), up to eight where the letters are rare ones.
+"""
 
 _INSERT_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_WORDS = "INSERT INTO words (rowid, names, place, rest) VALUES (?, ?, ?, ?)"
@@ -68,7 +71,7 @@ def build_index(
     """
     try:
         private_dir(path.parent)
-        with _alone(path), open_extraction(source) as rows:
+        with alone(path), open_extraction(source) as rows:
             part = path.with_name(path.name + ".part")
             try:
                 about = _write(part, rows, clock, on_progress, cancelled)
@@ -144,6 +147,7 @@ class _Tables:
         self._labels: dict[str, tuple[int, str]] = {}
         self._next_place = schema.NOWHERE
         self._next_label = 0
+        self._characters = 0
         self._place_of(("",) * (len(COLUMNS) - STRUCTURE_AT))
         self.count = 0
 
@@ -175,7 +179,7 @@ class _Tables:
         self._db.executemany(_INSERT_ENTRY, entries)
         self._db.executemany(_INSERT_WORDS, words)
         self.count = number
-        if len(places) + len(labels) > MOST_REMEMBERED:
+        if self._is_full():
             self._write()
 
     def finish(self) -> int:
@@ -190,6 +194,7 @@ class _Tables:
         """The number of a structure that is new, and the words that find it."""
         found = self._places[where] = (self._next_place, " ".join(filter(None, where[1:])))
         self._next_place += 1
+        self._characters += sum(map(len, where))
         return found
 
     def _label_of(self, label: str) -> tuple[int, str]:
@@ -198,7 +203,11 @@ class _Tables:
         word = "" if not label else schema.mark_of(number) if number < schema.MOST_MARKS else label
         found = self._labels[label] = (number, word)
         self._next_label += 1
+        self._characters += len(label)
         return found
+
+    def _is_full(self) -> bool:
+        return len(self._places) + len(self._labels) > MOST_REMEMBERED or self._characters > MOST_CHARACTERS
 
     def _write(self) -> None:
         self._db.executemany(
@@ -214,27 +223,7 @@ class _Tables:
         )
         self._places.clear()
         self._labels.clear()
-
-
-@contextlib.contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Hold the import of this index: another balt's unfinished file is not to be taken for a stale one."""
-    lock = filelock.FileLock(path.with_name(path.name + ".lock"), timeout=0, mode=0o600)
-    try:
-        lock.acquire()
-    except filelock.Timeout:
-        raise DirectoryError(
-            _("un autre balt importe déjà l'annuaire."), advice=_("Attendez qu'il ait fini."), again=True
-        ) from None
-    except NotImplementedError:
-        raise DirectoryError(
-            _("le dossier de l'annuaire est sur un disque qui ne permet pas de verrouiller un fichier."),
-            advice=_("Placez-le sur un disque de cet ordinateur (XDG_DATA_HOME)."),
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
+        self._characters = 0
 
 
 def _not_written(error: sqlite3.Error) -> DirectoryError:

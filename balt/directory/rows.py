@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -42,7 +43,16 @@ MOST_RATIO = 100
 """Unpacked to packed; the extraction has 4.4."""
 
 MOST_MEMBERS = 100
-_READ_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+_KNOWN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How a member may be packed. The others need up to 4 GiB of memory at the word of the file (LZMA), and have
+errors of their own.
+"""
+
+_READ_ERRORS = (
+    *(OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
+    # what ``zipfile`` lets through of a damaged archive: a name that is no text, numbers that cannot be
+    *(ValueError, LookupError, ArithmeticError, struct.error, MemoryError),
+)
 
 
 class BadLine(StrEnum):
@@ -150,6 +160,8 @@ class Rows:
         info = texts[0]
         if info.file_size > MOST_OCTETS or info.file_size > MOST_RATIO * max(info.compress_size, 1024):
             raise self._refused(_("une fois décompressé il serait démesuré."))
+        if info.compress_type not in _KNOWN_METHODS:
+            raise self._refused(_("elle est compressée d'une façon que balt ne lit pas."))
         self.source_name = plain(Path(info.filename).name)
         self.total_octets = info.file_size
         return self._open_files.enter_context(packed.open(info))

@@ -121,6 +121,8 @@ def test_a_form_may_be_posted(directory_server: DirectoryServer) -> None:
     ("headers", "status"),
     [
         ({"Content-Length": str(1 << 40)}, 413),
+        ({"Content-Length": "0" * 12 + "99999999999"}, 413),
+        ({"Content-Length": "0" * 5000 + "1"}, 413),
         ({"Content-Length": "beaucoup"}, 411),
         ({"Transfer-Encoding": "chunked"}, 411),
         ({"Content-Type": "application/json"}, 415),
@@ -130,6 +132,13 @@ def test_a_body_that_is_no_form_is_not_read(
     directory_server: DirectoryServer, headers: dict[str, str], status: int
 ) -> None:
     assert ask(directory_server, "Practitioner/_search", method="POST", headers=headers).status == status
+
+
+def test_a_form_that_is_not_utf_8_is_an_error_of_the_server(directory_server: DirectoryServer) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for body in ("\xff\xfe=", "\xff"):  # sent as Latin-1
+        got = ask(directory_server, "Practitioner/_search", method="POST", body=body, headers=form)
+        assert (got.status, got.json["resourceType"]) == (500, "OperationOutcome")
 
 
 def test_an_unknown_type_is_refused_in_a_form_too(directory_server: DirectoryServer) -> None:

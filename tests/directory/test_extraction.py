@@ -1,10 +1,7 @@
 """The extraction of BAL: every shape of a good file read, bad lines counted, other files refused."""
 
 import os
-import random
 import tracemalloc
-import zipfile
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,14 +42,6 @@ def bad_lines(path: Path) -> dict[BadLine, int]:
         for _batch in rows.batches():
             pass
         return {reason: count for reason, count in rows.bad.items() if count}
-
-
-def pack(folder: Path, members: Sequence[tuple[str, bytes]], name: str = "extraction.zip") -> Path:
-    path = folder / name
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        for member, content in members:
-            packed.writestr(member, content)
-    return path
 
 
 def test_every_row_becomes_an_entry(tmp_path: Path) -> None:
@@ -254,44 +243,6 @@ def test_the_date_is_that_of_the_name_else_that_of_the_file(
     os.utime(path, (written, written))
     with open_extraction(path) as rows:
         assert generated_at(rows, CLOCK) == moment
-
-
-def test_a_packed_extraction_is_read_from_its_archive(tmp_path: Path) -> None:
-    path = pack(tmp_path, [(NAME, text().encode()), ("LISEZMOI.pdf", b"%PDF")])
-    assert entries(path) == entries(extraction(tmp_path))
-
-
-def test_among_several_texts_the_extraction_is_taken(tmp_path: Path) -> None:
-    path = pack(tmp_path, [("Autre.txt", b"a|b\n"), (f"../{NAME}", text().encode())])
-    assert len(entries(path)) == len(ROWS)
-
-
-@pytest.mark.parametrize(
-    ("members", "reason"),
-    [
-        ([], "pas un seul fichier"),
-        ([("a.csv", b"a")], "pas un seul fichier"),
-        ([("a.txt", b"a|b\n"), ("b.txt", b"a|b\n")], "pas un seul fichier"),
-        ([(f"{at}.txt", b"") for at in range(200)], "trop de fichiers"),
-        ([(NAME, b"A" * 20_000_000)], "démesuré"),
-    ],
-)
-def test_an_archive_that_is_not_one_is_refused(
-    tmp_path: Path, members: list[tuple[str, bytes]], reason: str
-) -> None:
-    with pytest.raises(DirectoryError, match=reason):
-        entries(pack(tmp_path, members))
-
-
-def test_a_damaged_or_cut_archive_is_told(tmp_path: Path) -> None:
-    chance = random.Random(1)
-    rows = [ROWS[0].replace("ALIX", chance.randbytes(20).hex()) for _ in range(20_000)]
-    whole = pack(tmp_path, [(NAME, text(rows).encode())]).read_bytes()
-    damaged = bytearray(whole)
-    damaged[len(whole) // 2] ^= 0xFF
-    for content in (whole[: len(whole) // 2], bytes(damaged)):
-        with pytest.raises(DirectoryError, match="abîmé ou incomplet"):
-            entries(write(tmp_path, content, "x.zip"))
 
 
 def test_reading_tells_its_progress_and_can_be_interrupted(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -233,3 +234,20 @@ def test_more_structures_than_are_remembered_are_all_found(
     for at in (0, 150, 19_999):
         (found,) = index.of_structure(f"99{at:07d}").entries
         assert (found.address, found.structure) == (f"a{at}@b.fr", f"STRUCTURE {at}")
+
+
+def test_structures_as_long_as_lines_may_be_cost_little_memory(
+    tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("balt.directory.index_build.MOST_CHARACTERS", 1 << 20)
+    rows = [organisation(f"a{at}@b.fr", "", "", f"{at:05} {'A' * 30_000}" + "|" * 12) for at in range(2_000)]
+    source = extraction(tmp_path, rows)
+    del rows
+    tracemalloc.start()
+    try:
+        assert DirectoryIndex.build(path, source, CLOCK).about.entries == 2_000
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    finally:
+        tracemalloc.stop()
+    (found,) = DirectoryIndex(path).search("00000").entries
+    assert found.address == "a0@b.fr"

@@ -14,6 +14,9 @@ from balt.demo.directory.faults import DirectoryFault, DirectoryFaultKind
 
 LARGEST_BODY = 1024 * 1024
 IDLE_SECONDS = 60
+_MOST_DIGITS = 12
+"""Of a length, its zeros among them: of more than 4,300 digits Python makes no number (ValueError)."""
+
 _GONE_SECONDS = 0.1
 _PIECE = 64 * 1024
 
@@ -66,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
         if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
             self._refuse(411)
             return None
-        if int(length[:12]) > LARGEST_BODY:
+        if len(length) > _MOST_DIGITS or int(length) > LARGEST_BODY:
             self._refuse(413)
             return None
         return self.rfile.read(int(length))

@@ -24,7 +24,7 @@ from balt.mail.details import raw_header_fields
 from balt.mail.files.moments import has_date, received_at, seconds_of, sent_at
 from balt.mail.files.octets import Extent, bare_line_ends, end_of_header, open_file
 from balt.mail.files.places import Check
-from balt.mail.files.store import Entries, Gone, header_flags
+from balt.mail.files.store import Entries, Gone, TooManyError, header_flags
 
 _WINDOW = 1024 * 1024
 _LOOK = 2048
@@ -56,8 +56,8 @@ class Mbox:
         self._path = path
         self._dates = dates
         self._state: tuple[int, int, int] | None = None
+        self._refused: tuple[int, int, int] | None = None  # the state in which it had too many messages
         self._entries = Entries()
-        self._rows: dict[bytes, int] = {}
         self._starts = array("Q")
         self._ends = array("Q")
 
@@ -74,7 +74,7 @@ class Mbox:
             raise Gone from None
         with file:
             self._read(file, lambda: None)
-            row = self._rows.get(key)
+            row = self._entries.rows.get(key)
             if row is None:
                 raise Gone
             yield Extent(file, self._starts[row], self._ends[row], quoted=True)
@@ -85,17 +85,29 @@ class Mbox:
         state = (status.st_size, status.st_mtime_ns, status.st_ino)
         if state == self._state:
             return
-        self._state = None  # what is given up half-way is read again
-        self._entries, self._rows = Entries(), {}
+        self._forget()  # what is given up half-way is read again
+        if state == self._refused:
+            raise TooManyError
+        try:
+            self._find(Extent(file, 0, status.st_size), check)
+        except TooManyError:
+            self._forget()
+            self._refused = state
+            raise
+        self._state = state
+
+    def _forget(self) -> None:
+        self._state = None
+        self._entries = Entries()
         self._starts, self._ends = array("Q"), array("Q")
-        whole = Extent(file, 0, status.st_size)
+
+    def _find(self, whole: Extent, check: Check) -> None:
         previous = _Start(0, b"", 0)
         for start in _starts(whole, check):
             if start.line > 0:
                 self._add(whole, previous, start.line)
             previous = start
         self._add(whole, previous, whole.size)
-        self._state = state
 
     def _add(self, whole: Extent, start: _Start, end: int) -> None:
         """The message that begins at ``start`` and ends before the empty line before ``end``."""
@@ -112,8 +124,7 @@ class Mbox:
             date = sent_at(fields, self._dates)
         digest = blake2b(start.text + b"\n" + _CHANGING.sub(b"", head), digest_size=16).digest()
         size = end - start.body + _bare(whole, start.body, end)
-        key = self._entries.add(digest, size, date, header_flags(fields))
-        self._rows[key] = len(self._starts)
+        self._entries.add(digest, size, date, header_flags(fields))
         self._starts.append(start.body)
         self._ends.append(end)
 

@@ -20,6 +20,9 @@ MAX_PARTS = 2000
 MAX_HEADER = 1024 * 1024
 """Octets of the headers of all parts together."""
 
+MAX_DASHES = 500_000
+"""Lines that begin with ``--`` as boundaries do: each is compared with every boundary that is open."""
+
 MAX_MESSAGE = 256 * 1024 * 1024
 _WINDOW = 1024 * 1024
 _LONGEST_BOUNDARY = 200
@@ -116,6 +119,7 @@ class _Walker:
         self._leaf: Node | None = None
         self._parts = 0
         self._headers = 0  # octets
+        self._dashes = 0
         self._ends = _LineEnds(message)
         self._patterns: dict[tuple[bytes, ...], re.Pattern[bytes]] = {}
 
@@ -204,7 +208,11 @@ class _Walker:
         before = b"\n"  # ``place`` is the start of a line
         while octets := self._message.read(place, _WINDOW):
             text = before + octets
-            if match := pattern.search(text):
+            match = pattern.search(text)
+            self._dashes += text.count(b"\n--", 0, match.end() if match else len(text))
+            if self._dashes > MAX_DASHES:
+                raise StructureError("dashes")
+            if match:
                 return self._hit(match, place - len(before))
             kept = min(len(text), _LONGEST_BOUNDARY + 8)
             place, before = place + len(octets), text[-kept:]

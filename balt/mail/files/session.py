@@ -24,7 +24,7 @@ from balt.mail.files.octets import Extent
 from balt.mail.files.places import Place, find_places
 from balt.mail.files.reading import read_detail, read_file_preview
 from balt.mail.files.refusing import Refusing
-from balt.mail.files.store import Entries, Gone, Store
+from balt.mail.files.store import MAX_MESSAGES, Entries, Gone, Store, TooManyError
 from balt.mail.folders import folder_label, in_order, with_guessed_roles
 from balt.mail.listing import Listing
 from balt.mail.model import Folder, FolderRole, FolderState, MessageDetail, Preview, Quota
@@ -46,7 +46,8 @@ class _Known:
     store: Store
     uidvalidity: int = 0
     uids: dict[bytes, int] = field(default_factory=dict)
-    keys: dict[int, bytes] = field(default_factory=dict)
+    keys: list[bytes] = field(default_factory=list)
+    """The key of each UID, from 1 on."""
 
     @property
     def uidnext(self) -> int:
@@ -54,21 +55,21 @@ class _Known:
 
     def open(self, uid: int) -> AbstractContextManager[Extent]:
         """One message; raises Gone for a UID that no message has had, and as the store does."""
-        if uid not in self.keys:
+        if not 1 <= uid < self.uidnext:
             raise Gone
-        return self.store.open(self.keys[uid])
+        return self.store.open(self.keys[uid - 1])
 
     def take(self, entries: Entries) -> None:
         """Give a UID to each message that has none."""
         if not self.uidvalidity:
             digest = blake2b(str(self.place.path).encode("utf-8", "surrogateescape"), digest_size=4)
-            for key in entries.keys:
+            for key in entries.rows:
                 digest.update(b"\0\0" + key)
             self.uidvalidity = int.from_bytes(digest.digest()) % 0x7FFFFFFF + 1
-        for key in entries.keys:
+        for key in entries.rows:
             if key not in self.uids:
-                uid = self.uidnext
-                self.uids[key], self.keys[uid] = uid, key
+                self.uids[key] = self.uidnext
+                self.keys.append(key)
 
 
 class FilesSession(Refusing):
@@ -136,7 +137,7 @@ class FilesSession(Refusing):
         """UID, flags, reception date and size of every message."""
         known, entries = self._look(folder, cancelled)
         listing = Listing(folder, known.uidvalidity, known.uidnext)
-        rows = sorted((known.uids[key], row) for row, key in enumerate(entries.keys))
+        rows = sorted((known.uids[key], row) for key, row in entries.rows.items())
         for uid, row in rows:
             listing.uids.append(uid)
             listing.sizes.append(entries.sizes[row])
@@ -235,6 +236,8 @@ class FilesSession(Refusing):
         check()
         try:
             entries = known.store.look(check)
+        except TooManyError:
+            raise self._too_many() from None
         except OSError:
             raise self._unreadable() from None
         known.take(entries)
@@ -257,6 +260,8 @@ class FilesSession(Refusing):
     def _take_first_look(self, known: _Known) -> None:
         try:
             known.take(known.store.look(self._check(None)))
+        except TooManyError:
+            raise self._too_many() from None
         except OSError:
             raise self._unreadable() from None
 
@@ -286,6 +291,14 @@ class FilesSession(Refusing):
         return ConnectionFailedError(
             _("« %s » n'existe pas.") % self._shown(),
             advice=_("Vérifiez « path », et que le disque est branché."),
+            mailbox=self.account.address,
+        )
+
+    def _too_many(self) -> RefusedError:
+        return RefusedError(
+            _("ce dossier contient plus de %(count)d messages.") % {"count": MAX_MESSAGES},
+            code="LIMIT",
+            advice=_("Répartissez-les en plusieurs dossiers ou fichiers avec votre logiciel de messagerie."),
             mailbox=self.account.address,
         )
 

@@ -15,27 +15,44 @@ class Gone(Exception):  # noqa: N818  # an answer, not a mistake
     """The message is no longer there."""
 
 
+MAX_MESSAGES = 500_000
+"""Messages of one folder: each costs memory, and a file may hold one in ten octets. A BAL of 100 messages a
+day has so many after thirteen years.
+"""
+
+
+class TooManyError(OSError):
+    """The folder has more than ``MAX_MESSAGES``."""
+
+
 class Entries:
-    """The messages of a folder in their order, as columns; ``keys`` name them as long as they are there.
+    """The messages of a folder in their order, as columns; ``rows`` names them as long as they are there, and
+    tells the row of each.
 
     Sizes are octets, dates seconds since 1970 UTC or UNKNOWN_DATE.
     """
 
     def __init__(self) -> None:
-        self.keys: list[bytes] = []
+        self.rows: dict[bytes, int] = {}
         self.sizes = array("q")
         self.dates = array("q")
         self.flags = array("H")
-        self._taken: dict[bytes, int] = {}
+        self._again: dict[bytes, int] = {}
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self.rows)
 
     def add(self, key: bytes, size: int, date: int, flags: Flag) -> bytes:
-        """One more message; its key, with a number where others before it had the same."""
-        number = self._taken[key] = self._taken.get(key, 0) + 1
-        unique = key if number == 1 else b"%s\0%d" % (key, number)
-        self.keys.append(unique)
+        """One more message; its key, with a number where others before it had the same. Raises TooManyError
+        where there are as many as there may be.
+        """
+        if len(self.rows) >= MAX_MESSAGES:
+            raise TooManyError
+        unique = key
+        if key in self.rows:
+            number = self._again[key] = self._again.get(key, 1) + 1
+            unique = b"%s\0%d" % (key, number)
+        self.rows[unique] = len(self.rows)
         self.sizes.append(size)
         self.dates.append(date)
         self.flags.append(int(flags))

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from balt.clock import FixedClock
 from balt.errors import RefusedError
-from balt.mail.files import mbox
+from balt.mail.dates import DateReader
+from balt.mail.files import mbox, session, store
 from balt.mail.model import Flag, Kind
-from tests.mail.files.mails import SHAPES, letter, reading
+from tests.mail.files.mails import NOW, SHAPES, letter, reading
 
 FROM = b"From labo@labo.mssante.fr Tue Mar 12 09:00:00 2024\n"
 ONE = FROM + b"Subject: un\nFrom: a@b.fr\n\nBonjour\n\n"
@@ -205,3 +207,49 @@ def test_a_large_file_takes_little_memory(tmp_path: Path) -> None:
     assert len(details) == 20
     assert set(listing.sizes) == {len(b"Subject: n1\r\n\r\n") + 78 * 130_000, 16 + 78 * 130_000}
     assert peak < 20 * 1024 * 1024
+
+
+@pytest.fixture
+def at_most_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (store, session):
+        monkeypatch.setattr(module, "MAX_MESSAGES", 3)
+
+
+@pytest.mark.usefixtures("at_most_three")
+def test_a_file_of_too_many_messages_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = file_of(tmp_path, ONE * 4)
+    with reading(path) as box:
+        assert [(folder.name, folder.messages) for folder in box.folders()] == [("INBOX", None)]
+        for ask in (box.scan, box.examine):
+            with pytest.raises(RefusedError, match="plus de 3 messages") as caught:
+                ask("INBOX")
+        assert caught.value.code == "LIMIT"
+        path.write_bytes(ONE * 3)
+        assert list(box.scan("INBOX").uids) == [1, 2, 3]
+        path.write_bytes(ONE * 4)
+        assert [d.readable for _uid, d in box.details("INBOX", [1])] == [False]
+
+
+@pytest.mark.usefixtures("at_most_three")
+def test_a_file_of_too_many_messages_is_not_read_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = mbox.Mbox(file_of(tmp_path, ONE * 4), DateReader(FixedClock(NOW)))
+    with pytest.raises(store.TooManyError):
+        box.look(lambda: None)
+    monkeypatch.setattr(mbox, "_starts", None)  # whoever reads on fails
+    with pytest.raises(store.TooManyError):
+        box.look(lambda: None)
+
+
+def test_tiny_messages_take_little_memory_each(tmp_path: Path) -> None:
+    count = 20_000
+    path = file_of(tmp_path, b"".join(b"From \nA: b%d\n\n\n" % number for number in range(count)))
+    with reading(path) as box:
+        box.examine("INBOX")
+        tracemalloc.start()
+        with reading(path) as again:
+            assert len(again.scan("INBOX")) == count
+            held = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    assert held < 250 * count

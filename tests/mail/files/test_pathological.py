@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from balt.mail.files import mbox
-from balt.mail.files.mime import MAX_PARTS
+from balt.mail.files.mime import MAX_DASHES, MAX_PARTS
 from balt.mail.model import MessageDetail, Preview
 from tests.integration.mails import nested
 from tests.mail.files.mails import SHAPES, reading
@@ -24,6 +24,12 @@ def header(value: bytes, name: bytes = b"Content-Type") -> bytes:
 
 def rfc822(levels: int) -> bytes:
     return b"Content-Type: message/rfc822\n\n" * levels + b"Subject: fond\n\n."
+
+
+def nest(levels: int) -> bytes:
+    """Parts within parts, none of them closed, each with a boundary of its own."""
+    parts = (b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (at, at) for at in range(levels))
+    return b"Subject: x\n" + b"".join(parts) + b"\n"
 
 
 def cases() -> Iterator[tuple[str, bytes]]:
@@ -69,6 +75,7 @@ def cases() -> Iterator[tuple[str, bytes]]:
         "encoding": header(b"x-" + b"z" * 100_000, b"Content-Transfer-Encoding"),
         "dashes": MIXED + b"--\n" * (2 * M),
         "almost boundaries": MIXED + b"--a\n" * (2 * M),
+        "almost every open boundary": nest(48) + b"--b\n" * (12 * M),
         "half boundaries": MIXED + b"\n-" * (4 * M),
         "too many parts": MIXED + b"--b\n" * (MAX_PARTS + 1),
         "a million parts": MIXED + b"--b\n" * M,
@@ -144,7 +151,12 @@ def _shown(detail: MessageDetail, preview: Preview) -> Iterator[str]:
     "name",
     [
         *("nothing", "no header", "noise", "no boundary", "a header of 8 MB", "8 MB of headers"),
-        *("too many parts", "51 levels of parts", "too many messages in messages"),
+        *(
+            "almost every open boundary",
+            "too many parts",
+            "51 levels of parts",
+            "too many messages in messages",
+        ),
     ],
 )
 def test_what_is_beyond_the_bounds_is_unreadable_and_never_harmless(tmp_path: Path, name: str) -> None:
@@ -160,6 +172,16 @@ def test_what_is_within_the_bounds_is_read(tmp_path: Path, name: str) -> None:
     with reading(tmp_path) as session:
         [(_uid, detail)] = session.details("INBOX", [1])
     assert detail.readable
+
+
+@pytest.mark.parametrize(("lines", "readable"), [(MAX_DASHES - 100, True), (MAX_DASHES + 1, False)])
+def test_lines_that_may_be_boundaries_are_compared_up_to_a_bound(
+    tmp_path: Path, lines: int, readable: bool
+) -> None:
+    (tmp_path / "a.eml").write_bytes(nest(48) + b"--b\n" * lines)
+    with reading(tmp_path) as session:
+        [(_uid, detail)] = session.details("INBOX", [1])
+    assert detail.readable is readable
 
 
 PIECES = [
