@@ -26,7 +26,7 @@ def test_tmux_shows_what_a_person_sees() -> None:
 def test_a_program_sees_its_own_terminal_not_that_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")  # as in the processes that share the tests
     monkeypatch.setenv("LINES", "24")
-    ask = [sys.executable, "-c", "import shutil; print(*shutil.get_terminal_size())"]
+    ask = [sys.executable, "-c", "import shutil; print(*shutil.get_terminal_size()); input()"]
     with Terminal(ask, columns=140, rows=45) as terminal:
         terminal.wait_for("140 45")
 

@@ -246,8 +246,11 @@ async def test_what_is_typed_ahead_goes_to_its_own_lines(file: Path, tmp_path: P
 async def test_enter_typed_ahead_goes_to_the_line_that_comes_next_by_then(file: Path, tmp_path: Path) -> None:
     async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
         await person.press("enter")
-        type_ahead(person, f"\n\n{ADDRESS}\n", "<right>", "<right>", "\n/x/y\n")
-        await person.until("/x/y")
+        type_ahead(person, f"\n\n{ADDRESS}\n", "<right>", "<right>", "\n")
+        await person.until("Chemin")
+        await person.quiet()
+        assert here(person) == "path"
+        await person.type("/x/y")
         assert value(person, "access") == "files"
         assert value(person, "path") == "/x/y"
         assert value(person, "host") == ""
