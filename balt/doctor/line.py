@@ -1,6 +1,5 @@
 """The port, the protection and the greeting of a server, looked at one after the other before any login."""
 
-import socket
 import ssl
 from contextlib import closing
 from datetime import UTC, datetime
@@ -9,23 +8,22 @@ from balt.clock import Clock
 from balt.config import Account
 from balt.doctor.model import Check, Result
 from balt.doctor.steps import check, failed
-from balt.errors import BaltError, ConfigError, ConnectionFailedError, TlsError
+from balt.errors import BaltError, ConfigError, TlsError
 from balt.i18n import _, ngettext
-from balt.mail.connect import open_wire
+from balt.mail.connect import connected, open_wire, patience_of, protect
 from balt.mail.line import Line
-from balt.mail.tls import tls_context, tls_error
+from balt.mail.tls import tls_context
 from balt.text import plain
 from balt.units import format_date
 
 SOON = 30
 """Days before its end at which a certificate is worth a warning: a local choice."""
-_PATIENCE = 6  # connecting takes a sixth of the account's time-out at most
 
 
 def look_at_port(account: Account) -> Check:
     """Whether something listens there; nothing is said to it."""
     try:
-        _connected(account).close()
+        connected(account).close()
     except BaltError as error:
         return failed("connect", error)
     return check("connect", Result.OK, _("le serveur répond sur le port %d.") % account.port)
@@ -35,42 +33,11 @@ def look_at_certificate(account: Account, clock: Clock) -> Check:
     """The certificate that a server presents at once (implicit TLS)."""
     try:
         context = tls_context(account)
-        with closing(Line(_connected(account), account.timeout / _PATIENCE, account.address)) as line:
-            _protect(line, context, account)
+        with closing(Line(connected(account), patience_of(account), account.address)) as line:
+            protect(line, context, account)
             return _certificate(line, clock)
     except BaltError as error:
         return failed("tls", error, _port_advice(account))
-
-
-def _connected(account: Account) -> socket.socket:
-    """A bare connection: the mail room opens a port and protects it in one go, which tells them not apart."""
-    where = {"host": plain(account.host), "port": account.port}
-    try:
-        return socket.create_connection((account.host, account.port), timeout=account.timeout / _PATIENCE)
-    except ConnectionRefusedError:
-        message = _("le serveur %(host)s refuse la connexion sur le port %(port)d.") % where
-        advice = _("Vérifiez « port » dans la configuration (993 d'ordinaire) ou réessayez plus tard.")
-    except TimeoutError:
-        message = _("le serveur %(host)s ne répond pas sur le port %(port)d.") % where
-        advice = _("Vérifiez la connexion au réseau, un pare-feu éventuel, « host » et « port ».")
-    except (OSError, OverflowError, ValueError):  # ValueError: a name that no server can have
-        message = _("le serveur %(host)s ne peut pas être joint sur le port %(port)d.") % where
-        advice = _("Vérifiez la connexion au réseau puis réessayez.")
-    raise ConnectionFailedError(message, advice=advice, mailbox=account.address)
-
-
-def _protect(line: Line, context: ssl.SSLContext, account: Account) -> None:
-    try:
-        line.start_tls(context, account.host)
-    except TimeoutError:
-        raise ConnectionFailedError(
-            _("le serveur %(host)s ne répond pas à la demande de connexion protégée.")
-            % {"host": plain(account.host)},
-            advice=_('Vérifiez « port » et « security » : 993 avec "tls", 143 avec "starttls".'),
-            mailbox=account.address,
-        ) from None
-    except (OSError, ValueError) as error:
-        raise tls_error(error, account) from None
 
 
 def look_at_greeting(account: Account, clock: Clock) -> list[Check]:

@@ -31,13 +31,13 @@ def open_wire(account: Account) -> Wire:
             mailbox=account.address,
         )
     context = None if account.security == "none" else tls_context(account)
-    patience = account.timeout / 6
-    line = Line(_connected(account, patience), patience, account.address)
+    patience = patience_of(account)
+    line = Line(connected(account), patience, account.address)
     try:
         if account.security == "none" and not (_is_loopback_name(account.host) and line.is_loopback):
             raise _unprotected(account)
         if context is not None and account.security == "tls":
-            _protect(line, context, account)
+            protect(line, context, account)
         line.begin(LIMITS.total)
         _greet(line, account)
         wire = Wire(line, account.address)
@@ -50,10 +50,16 @@ def open_wire(account: Account) -> Wire:
     return wire
 
 
-def _connected(account: Account, patience: float) -> socket.socket:
+def patience_of(account: Account) -> float:
+    """Seconds that connecting may take, each step: a sixth of the account's time-out."""
+    return account.timeout / 6
+
+
+def connected(account: Account) -> socket.socket:
+    """A bare connection, on which nothing was said yet. Raises ConnectionFailedError."""
     where = {"host": plain(account.host), "port": account.port}
     try:
-        sock = socket.create_connection((account.host, account.port), timeout=patience)
+        sock = socket.create_connection((account.host, account.port), timeout=patience_of(account))
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return sock
     except (socket.gaierror, UnicodeError):
@@ -65,13 +71,14 @@ def _connected(account: Account, patience: float) -> socket.socket:
     except TimeoutError:
         message = _("le serveur %(host)s ne répond pas sur le port %(port)d.") % where
         advice = _("Vérifiez la connexion au réseau, un pare-feu éventuel, « host » et « port ».")
-    except (OSError, OverflowError):
+    except (OSError, OverflowError, ValueError):  # ValueError: a name that no server can have
         message = _("le serveur %(host)s ne peut pas être joint sur le port %(port)d.") % where
         advice = _("Vérifiez la connexion au réseau puis réessayez.")
     raise ConnectionFailedError(message, advice=advice, mailbox=account.address)
 
 
-def _protect(line: Line, context: ssl.SSLContext, account: Account) -> None:
+def protect(line: Line, context: ssl.SSLContext, account: Account) -> None:
+    """TLS on an open line. Raises ConnectionFailedError or TlsError."""
     try:
         line.start_tls(context, account.host)
     except TimeoutError:
@@ -116,7 +123,7 @@ def _start_tls(wire: Wire, context: ssl.SSLContext, account: Account) -> None:
             advice=_("La connexion a été fermée. N'utilisez pas ce réseau et prévenez l'opérateur."),
             mailbox=account.address,
         )
-    _protect(wire.line, context, account)
+    protect(wire.line, context, account)
 
 
 def _is_loopback_name(host: str) -> bool:

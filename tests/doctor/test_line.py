@@ -40,8 +40,8 @@ def test_an_unprotected_line_to_elsewhere_is_refused_before_anything_is_sent() -
     [
         (NOBODY, 9, "refuse la connexion"),
         ("255.255.255.255", 9, "ne peut pas être joint"),
-        ("a\0b", 9, "ne peut pas être joint"),
-        ("x" * 70 + ".fr", 9, "ne peut pas être joint"),
+        ("a\0b", 9, "est introuvable"),
+        ("x" * 70 + ".fr", 9, "est introuvable"),
     ],
 )
 def test_a_port_that_cannot_be_reached(host: str, port: int, said: str) -> None:
