@@ -9,7 +9,6 @@ from balt.directory.model import RPPS_PREFIX
 from balt.i18n import _
 
 _RPPS = re.compile(r"\d{11}", re.ASCII)
-_NATIONAL = re.compile(r"[013456]\S{5,40}|8\d{11}", re.ASCII)
 _FINESS = re.compile(r"\d[\dAB]\d{7}", re.ASCII)
 _RPPS_TYPES = frozenset(("8", "rpps"))
 _FINESS_TYPES = frozenset(("1", "finess"))
@@ -83,17 +82,4 @@ def finess_warning(finess: str) -> str:
         return _("un numéro FINESS a neuf caractères : vérifiez-le.")
     if finess.isdigit() and not luhn_holds(finess):
         return _("la clé de ce numéro FINESS ne correspond pas : vérifiez qu'il est bien recopié.")
-    return ""
-
-
-def national_id_warning(identifier: str) -> str:
-    """What looks wrong in a national identifier of a person (IDNPS, TRE_G08), in a sentence; "" when nothing
-    does. Only the RPPS (prefix 8) and the FINESS (prefix 3) inside one have keys to check.
-    """
-    if not _NATIONAL.fullmatch(identifier):
-        return _("cet identifiant national n'a pas une forme connue : vérifiez-le.")
-    if identifier.startswith(RPPS_PREFIX):
-        return rpps_warning(identifier[1:])
-    if identifier.startswith("3"):
-        return finess_warning(identifier[1:].partition("/")[0])
     return ""

@@ -52,21 +52,6 @@ def try_account(
     return done.checks
 
 
-def reach_server(
-    account: Account,
-    clock: Clock,
-    *,
-    on_step: OnStep | None = None,
-    cancelled: Cancelled | None = None,
-) -> list[Check]:
-    """The steps of ``try_account`` that come before the login: whether this server can be one. No secret is
-    asked for, and none is sent: for names that are only guesses.
-    """
-    done = _Trial(account, lambda: "", clock, on_step, cancelled)
-    done.reach()
-    return done.checks
-
-
 class _Trial:
     def __init__(
         self,

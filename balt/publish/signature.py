@@ -1,4 +1,4 @@
-"""What to hand out so that others write to the right BAL: a mail signature, and the line for a letter.
+"""What to hand out so that others write to the right BAL: a mail signature.
 
 The texts are data, one set a language, rather than catalogue entries: a signature in English is wanted on a
 French screen, and the reverse. The wording is ours (domain 9).
@@ -27,14 +27,6 @@ _HEADING: dict[Language, str] = {
 _REQUEST: dict[Language, str] = {
     "fr": "Merci d'y adresser comptes rendus et courriers.",
     "en": "Please send reports and letters to this address.",
-}
-_LINE: dict[Language, str] = {
-    "fr": "Messagerie sécurisée (MSSanté) : %s",
-    "en": "Secure mail (MSSanté): %s",
-}
-_LINE_FOR: dict[Language, str] = {
-    "fr": "Messagerie sécurisée (MSSanté), %(place)s : %(address)s",
-    "en": "Secure mail (MSSanté), %(place)s: %(address)s",
 }
 
 
@@ -78,13 +70,6 @@ def signature(
     body = [_HEADING[language], _clean(mailbox.address), _REQUEST[language]]
     text = "\n".join([*(part for part in head if part), "", *body]).lstrip("\n")
     return Signature(text, warnings(mailbox, situation))
-
-
-def contact_line(address: str, language: Language = "fr", place: str = "") -> str:
-    """The line of a letter header or of a prescription; ``place`` tells several situations apart."""
-    if place:
-        return _LINE_FOR[language] % {"place": _clean(place), "address": _clean(address)}
-    return _LINE[language] % _clean(address)
 
 
 def warnings(mailbox: Mailbox, situation: PracticeSituation | None = None) -> tuple[str, ...]:

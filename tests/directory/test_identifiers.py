@@ -6,7 +6,6 @@ from balt.directory.identifiers import (
     finess_of,
     finess_warning,
     luhn_holds,
-    national_id_warning,
     rpps_of,
     rpps_warning,
     typed_rpps,
@@ -76,7 +75,6 @@ def test_a_structure_is_known_by_finess_when_it_has_one(kind: str, number: str, 
 
 def test_right_identifiers_bring_no_warning() -> None:
     assert rpps_warning(ALIX) == finess_warning(HOSPITAL) == finess_warning("2A0000109") == ""
-    assert national_id_warning(f"8{ALIX}") == national_id_warning(f"3{HOSPITAL}/12") == ""
 
 
 def test_a_wrong_key_or_length_is_told_in_a_sentence() -> None:
@@ -84,5 +82,3 @@ def test_a_wrong_key_or_length_is_told_in_a_sentence() -> None:
     assert "onze chiffres" in rpps_warning("101234")
     assert "clé" in finess_warning("754567860")
     assert "neuf caractères" in finess_warning("75456786")
-    assert "clé" in national_id_warning("810123456789")
-    assert "forme connue" in national_id_warning("7-12")

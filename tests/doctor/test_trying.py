@@ -11,7 +11,7 @@ from balt.clock import FixedClock, SystemClock
 from balt.config import Account
 from balt.doctor.model import Check, Result
 from balt.doctor.steps import IMAP_STEPS
-from balt.doctor.trying import reach_server, try_account
+from balt.doctor.trying import try_account
 from balt.errors import CancelledError, LoginError
 from tests.doctor.conftest import server_saying, tried
 from tests.mail.scripted import ScriptedServer, refusing
@@ -253,13 +253,6 @@ def test_a_password_that_cannot_be_had_is_the_failure_of_the_login() -> None:
     with ScriptedServer() as server:
         last = try_account(server.account(), none, SystemClock())[-1]
     assert (last.id, last.sentence, last.advice) == ("login", "aucun mot de passe.", "Donnez-le.")
-
-
-def test_a_server_that_is_only_guessed_is_reached_without_a_login() -> None:
-    with ScriptedServer() as server:
-        checks = reach_server(server.account(), SystemClock())
-    assert [check.id for check in checks] == ["resolve", "connect", "tls", "greeting"]
-    assert set(server.commands()) == {b"CAPABILITY"}
 
 
 def test_each_step_is_heard_as_it_comes_and_the_user_may_leave() -> None:

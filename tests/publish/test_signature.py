@@ -8,7 +8,7 @@ from balt import i18n
 from balt.config import Person
 from balt.directory.model import BalKind
 from balt.mailboxes.model import Finding, Mailbox, Publication, Verdict
-from balt.publish.signature import Language, Signatory, contact_line, signatory, signature
+from balt.publish.signature import Signatory, signatory, signature
 from tests.mailboxes.directory_cases import CAMILLE, LILAS, OTHER_RPPS, RPPS, entry
 
 CAMILLE_EXEMPLE = Signatory("Dr Camille EXEMPLE", "Médecin", "Cardiologie et maladies vasculaires (SM)")
@@ -98,15 +98,3 @@ def test_who_signs_is_known_by_number_and_never_by_name() -> None:
     )
     assert signatory(Person("Camille E.", RPPS), [own]).name == "Camille E."
     assert signatory(Person("Camille E.", ""), [homonym, own]) == Signatory("Camille E.")
-
-
-@pytest.mark.parametrize(
-    ("language", "place", "line"),
-    [
-        ("fr", "", "Messagerie sécurisée (MSSanté) : " + CAMILLE),
-        ("fr", "CH fictif", "Messagerie sécurisée (MSSanté), CH fictif : " + CAMILLE),
-        ("en", "", "Secure mail (MSSanté): " + CAMILLE),
-    ],
-)
-def test_the_line_of_a_letter_or_a_prescription(language: Language, place: str, line: str) -> None:
-    assert contact_line(CAMILLE, language, place) == line
