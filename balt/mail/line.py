@@ -8,12 +8,18 @@ import select
 import socket
 import ssl
 import time
+import zlib
+from typing import TYPE_CHECKING
 
 from balt.errors import ConnectionFailedError
 from balt.i18n import _
 from balt.units import format_size
 
+if TYPE_CHECKING:
+    from balt.mail.compress import Deflate
+
 CHUNK = 262_144
+"""Most octets taken from the line, or inflated, in one step."""
 SLOWEST = 1024
 """Octets a second that an answer must reach over its whole length; a trickle below it is given up."""
 _TAIL = 64
@@ -33,6 +39,7 @@ class Line:
         self.mailbox = mailbox
         self._buffer = b""
         self._position = 0
+        self._deflate: Deflate | None = None
         self._open = True
         self.began = time.monotonic()
         self.received = 0
@@ -66,8 +73,13 @@ class Line:
         with contextlib.suppress(OSError):
             self._sock.close()
 
-    def set_timeout(self, seconds: float) -> None:
+    @property
+    def timeout(self) -> float:
         """Seconds of silence after which a wait ends."""
+        return self._timeout
+
+    def set_timeout(self, seconds: float) -> None:
+        """Change ``timeout``."""
         self._timeout = seconds
 
     def begin(self, total: int) -> None:
@@ -84,9 +96,19 @@ class Line:
         self._sock = context.wrap_socket(self._sock, server_hostname=host)
         self._buffer, self._position = b"", 0
 
+    def start_deflate(self, deflate: "Deflate") -> None:
+        """From now on what is sent is deflated and what comes is inflated; limits count inflated octets."""
+        self._deflate = deflate
+        waiting = self._buffer[self._position :]
+        self._buffer, self._position = self._inflated(waiting), 0
+
     def has_unread(self) -> bool:
-        """Whether octets have arrived that nobody asked for yet (on an unprotected line)."""
-        return self._position < len(self._buffer) or bool(select.select([self._sock], [], [], 0)[0])
+        """Whether octets have arrived that nobody asked for yet."""
+        return (
+            self._position < len(self._buffer)
+            or self._is_at_hand()
+            or bool(select.select([self._sock], [], [], 0)[0])
+        )
 
     def looks_alive(self) -> bool:
         """Whether the other side has not closed the line while it was at rest."""
@@ -94,17 +116,32 @@ class Line:
             return False
         if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
             return True
-        try:
-            if not select.select([self._sock], [], [], 0)[0]:
-                return True
-            self._sock.settimeout(0)
-            chunk = self._sock.recv(CHUNK)
-        except (BlockingIOError, ssl.SSLWantReadError):
+        if len(self._buffer) - self._position >= CHUNK:  # enough waits: what is not read must not pile up
             return True
-        except (OSError, ValueError):
+        try:
+            if not self._is_at_hand() and not select.select([self._sock], [], [], 0)[0]:
+                return True
+            return self._take() and b"* BYE" not in self._buffer
+        except (OSError, ValueError, ConnectionFailedError):
             return False
-        self._buffer, self._position = self._buffer[self._position :] + chunk, 0
-        return bool(chunk) and b"* BYE" not in self._buffer
+
+    def wait(self, wake: socket.socket, seconds: float) -> bool:
+        """Wait for a line that nobody asked for. False when ``wake`` can be read or ``seconds`` have passed;
+        true when ``readline`` will not have to wait: a line has come, or too much for one, or the end.
+        """
+        until = time.monotonic() + seconds
+        try:
+            while not self._has_line():
+                if not self._is_at_hand():
+                    left = until - time.monotonic()
+                    ready = select.select([self._sock, wake], [], [], max(left, 0))[0]
+                    if wake in ready or not ready or left < 0:
+                        return False
+                if not self._take():
+                    return True
+        except (OSError, ValueError):  # closed meanwhile
+            return True
+        return True
 
     def send(self, data: bytes) -> None:
         """Send all of ``data``."""
@@ -112,7 +149,7 @@ class Line:
             raise self._cut()
         try:
             self._sock.settimeout(self._timeout)
-            self._sock.sendall(data)
+            self._sock.sendall(data if self._deflate is None else self._deflate.deflated(data))
         except TimeoutError:
             raise self._late() from None
         except (OSError, ValueError):
@@ -131,7 +168,7 @@ class Line:
 
         Of a line longer than ``limit`` only the first ``limit`` octets and the last few are kept.
         """
-        kept, skipped_tail, oversize = b"", b"", False
+        kept, skipped_tail, oversize = bytearray(), b"", False
         while True:
             end = self._buffer.find(b"\n", self._position)
             stop = end + 1 if end >= 0 else len(self._buffer)
@@ -140,11 +177,13 @@ class Line:
             if len(kept) + len(piece) > limit:
                 oversize = True
             if oversize:
-                skipped_tail = (skipped_tail or kept[-_TAIL:]) + piece
+                skipped_tail = (skipped_tail or bytes(kept[-_TAIL:])) + piece
                 skipped_tail = skipped_tail[-_TAIL:]
-            kept = (kept + piece)[:limit] if len(kept) < limit else kept
+            elif end >= 0 and not kept:
+                return piece, piece[-_TAIL:], False
+            kept += piece[: limit - len(kept)]
             if end >= 0:
-                return kept, skipped_tail if oversize else kept[-_TAIL:], oversize
+                return bytes(kept), skipped_tail if oversize else bytes(kept[-_TAIL:]), oversize
             self._fill()
 
     def read(self, size: int, keep: bool = True) -> bytes:
@@ -170,6 +209,18 @@ class Line:
         )
 
     def _fill(self) -> None:
+        """Wait for more octets and add them to the buffer."""
+        chunk = b""
+        while not chunk:
+            raw = b"" if self._deflate is not None and self._deflate.holds_more else self._hear()
+            chunk = self._inflated(raw)
+            self.received += len(chunk) or len(raw)  # what inflates to nothing counts too
+            if self.received > self.total:
+                raise self._too_long()
+        self._add(chunk)
+
+    def _hear(self) -> bytes:
+        """Wait for octets of the socket itself; never empty."""
         if not self._open:
             raise self._cut()
         late = self.began + 2 * self._timeout + self.received / SLOWEST - time.monotonic()
@@ -187,17 +238,54 @@ class Line:
             raise self._cut() from None
         if not chunk:
             raise self._cut()
-        self.received += len(chunk)
-        if self.received > self.total:
-            self.close()
-            raise ConnectionFailedError(
-                _("le serveur de messagerie a envoyé une réponse beaucoup trop longue (plus de %(size)s).")
-                % {"size": format_size(self.total)},
-                advice=_("La connexion a été fermée. Prévenez l'opérateur de la messagerie."),
-                mailbox=self.mailbox,
-            )
+        return chunk
+
+    def _take(self) -> bool:
+        """Add to the buffer what has arrived, without waiting; false when the other side has ended the line.
+        Raises OSError, ValueError, and ConnectionFailedError for what cannot be inflated.
+        """
+        raw = b""
+        if self._deflate is None or not self._deflate.holds_more:
+            try:
+                self._sock.settimeout(0)
+                raw = self._sock.recv(CHUNK)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                return True
+            if not raw:
+                return False
+        self._add(self._inflated(raw))
+        return self._deflate is None or not self._deflate.ended
+
+    def _inflated(self, raw: bytes) -> bytes:
+        if self._deflate is None:
+            return raw
+        try:
+            return self._deflate.inflated(raw, CHUNK)
+        except zlib.error:
+            raise self.protocol_error() from None
+
+    def _add(self, chunk: bytes) -> None:
         rest = self._buffer[self._position :]
         self._buffer, self._position = rest + chunk if rest else chunk, 0
+
+    def _is_at_hand(self) -> bool:
+        """Whether octets that have left the socket, but are not in the buffer yet, can be had without it."""
+        if self._deflate is not None and self._deflate.holds_more:
+            return True
+        return isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0
+
+    def _has_line(self) -> bool:
+        at_rest = len(self._buffer) - self._position
+        return at_rest > CHUNK or self._buffer.find(b"\n", self._position) >= 0
+
+    def _too_long(self) -> ConnectionFailedError:
+        self.close()
+        return ConnectionFailedError(
+            _("le serveur de messagerie a envoyé une réponse beaucoup trop longue (plus de %(size)s).")
+            % {"size": format_size(self.total)},
+            advice=_("La connexion a été fermée. Prévenez l'opérateur de la messagerie."),
+            mailbox=self.mailbox,
+        )
 
     def _late(self) -> ConnectionFailedError:
         self.close()

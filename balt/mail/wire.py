@@ -3,8 +3,9 @@
 What the server says outside the numbers and flags that were asked for never reaches an error message.
 """
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -18,12 +19,14 @@ MIB = 1024 * 1024
 _LITERAL = re.compile(rb"~?\{(\d{1,20})\+?\}\r?\n\Z")
 _NO_LITERAL = re.compile(rb"(?!\* )|\* (?:OK|NO|BAD|BYE|PREAUTH)\b", re.IGNORECASE)
 _TAGGED = re.compile(rb"(OK|NO|BAD)(?: \[([A-Z0-9-]{1,40})(?: ([^\]]*))?\])?", re.IGNORECASE)
-_COUNT = re.compile(rb"\* (\d{1,10}) (EXISTS|EXPUNGE|RECENT)\b", re.IGNORECASE)
+_CHANGE = re.compile(rb"\* (?:(\d{1,10}) (EXISTS|EXPUNGE|FETCH)|VANISHED)\b", re.IGNORECASE)
+_MOST_PIECES = 10_000  # of one response: an honest one has a literal or two for each address in a mail
+_MOST_KEPT = 200_000  # responses of one answer that are held at once
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Octets allowed in one line, one literal, and one whole answer."""
+    """Octets allowed in the text of one response, in one literal, and in one whole answer."""
 
     line: int = MIB
     literal: int = MIB
@@ -31,6 +34,7 @@ class Limits:
 
 
 LIMITS = Limits()
+_FEW = Limits(line=MIB // 16, literal=MIB // 16, total=MIB // 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,15 @@ class Wire:
     def run(self, *parts: bytes, limits: Limits = LIMITS) -> "list[Response]":
         """All untagged responses to a command whose answer is short."""
         with self.command(*parts, limits=limits) as answer:
-            return list(answer)
+            kept = list(itertools.islice(answer, _MOST_KEPT))
+            if answer.next() is not None:
+                raise self.line.protocol_error()
+            return kept
 
     def capabilities(self) -> frozenset[str]:
         """What the server offers now, in upper case: to be asked again after TLS and after the login."""
         found: set[str] = set()
-        for response in self.run(b"CAPABILITY"):
+        for response in self.run(b"CAPABILITY", limits=_FEW):
             words = response.head.split()
             if len(words) > 1 and words[1].upper() == b"CAPABILITY":
                 found.update(word.decode("latin-1").upper() for word in words[2:])
@@ -86,10 +93,10 @@ class Wire:
     def read_response(self, limits: Limits) -> Response:
         """The next response, with its literals."""
         pieces: list[bytes] = []
-        damaged = False
+        damaged, room = False, limits.line
         while True:
-            text, tail, oversize = self.line.readline(limits.line)
-            damaged = damaged or oversize
+            text, tail, oversize = self.line.readline(room)
+            damaged, room = damaged or oversize, room - len(text)
             literal = _LITERAL.search(tail)
             if literal is None or (not pieces and _NO_LITERAL.match(text)):
                 pieces.append(text)
@@ -97,10 +104,11 @@ class Wire:
             size = int(literal[1])
             if size > limits.total - self.line.received + limits.literal:
                 raise self.line.protocol_error()
-            too_long = oversize or size > limits.literal
-            damaged = damaged or too_long
-            pieces.append(text if oversize else text[: len(text) - len(literal[0])])
-            pieces.append(self.line.read(size, keep=not too_long))
+            keep = not damaged and size <= limits.literal and len(pieces) < _MOST_PIECES
+            damaged = not keep
+            octets = self.line.read(size, keep=keep)
+            if keep or not pieces:
+                pieces += (text if oversize else text[: len(text) - len(literal[0])], octets)
 
 
 class Answer:
@@ -115,6 +123,12 @@ class Answer:
         self.code = ""
         self.code_text = b""
         self.exists: int | None = None
+        self.changed = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether the server has said how the command ended."""
+        return self._ended
 
     def __enter__(self) -> Self:
         return self
@@ -136,6 +150,15 @@ class Answer:
         if found is not None:
             self._wire.line.advance(found.end())
         return found
+
+    def take(self, end_of: Callable[[bytes, int], int]) -> bytes | None:
+        """Take what has arrived up to where ``end_of`` says that a response ends; None when it says −1."""
+        buffer, position = self._wire.line.view()
+        end = end_of(buffer, position)
+        if end < 0:
+            return None
+        self._wire.line.advance(end)
+        return buffer[position:end]
 
     def next(self) -> Response | None:
         """The next untagged response; None after the tagged OK. Raises RefusedError for NO and BAD."""
@@ -159,15 +182,16 @@ class Answer:
         raise self._wire.line.protocol_error()
 
     def send_more(self, data: bytes) -> bytes:
-        """Wait for the server's "+" and send ``data`` (a SASL response or a literal).
+        """Wait for the server's "+" and send ``data`` (a SASL response or a literal; b"" for nothing yet).
 
         Returns what stood after the "+"; b"", and nothing is sent, when the server ends the command instead
-        (the next read tells how).
+        (``ended``).
         """
         while not self._ended:
             text, _tail, _oversize = self._wire.line.readline(self._limits.line)
             if text.startswith(b"+"):
-                self._wire.line.send(data)
+                if data:
+                    self._wire.line.send(data)
                 return text[1:].strip()
             if text.startswith(self._tag):
                 self._finish(text[len(self._tag) :])
@@ -178,9 +202,10 @@ class Answer:
         return b""
 
     def _note(self, head: bytes) -> None:
-        if count := _COUNT.match(head):
-            if count[2].upper() == b"EXISTS":
-                self.exists = int(count[1])
+        if change := _CHANGE.match(head):
+            self.changed = True
+            if change[2] and change[2].upper() == b"EXISTS":
+                self.exists = int(change[1])
         elif head[:5].upper() == b"* BYE":
             self._said_bye = True
 
@@ -196,6 +221,10 @@ class Answer:
             if self._said_bye:
                 self._wire.line.close()
             raise self.refused(bad=status == b"BAD")
+
+    def too_much(self) -> ConnectionFailedError:
+        """The line closed, and the error to raise, when an answer goes on beyond all sense."""
+        return self._wire.line.protocol_error()
 
     def refused(self, bad: bool = False) -> RefusedError:
         """The error for NO or BAD, in our words."""

@@ -18,6 +18,7 @@ _CAPABILITIES = (
     "LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN CONTEXT=SEARCH LIST-STATUS "
     "BINARY MOVE SNIPPET=FUZZY PREVIEW=FUZZY PREVIEW STATUS=SIZE SAVEDATE LITERAL+ NOTIFY SPECIAL-USE"
 )
+_COMPRESS = "COMPRESS=DEFLATE"  # offered by a plugin
 
 
 def configuration(
@@ -35,14 +36,15 @@ def configuration(
     extra: str,
 ) -> str:
     """The text of ``dovecot.conf``: everything below ``folder``, plain and TLS ``ports`` on loopback."""
-    kept = [name for name in _CAPABILITIES.split() if name not in hide]
+    kept = [name for name in (*_CAPABILITIES.split(), _COMPRESS) if name not in hide]
+    plugins = ["quota"] * bool(quota) + ["zlib"] * (_COMPRESS not in hide)
     parts = [
         _CONFIGURATION.format(
             folder=folder,
             user=user,
             group=group,
-            plugins="quota" if quota else "",
-            imap_plugins="quota imap_quota" if quota else "",
+            plugins=" ".join(plugins),
+            imap_plugins=" ".join([*plugins, *(f"imap_{name}" for name in plugins)]),
             capabilities="imap_capability = " + " ".join(kept) if hide else "",
             greeting=greeting,
             port=ports[0],
