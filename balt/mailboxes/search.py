@@ -5,25 +5,22 @@ filter or the order needs them, and for what comes out.
 """
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
 from balt.config import Account
-from balt.errors import RefusedError, UsageError
+from balt.errors import UsageError
 from balt.i18n import _
 from balt.mail.filters import Filter, Term
 from balt.mail.listing import Listing, SortKey
 from balt.mail.model import Folder, Message, MessageDetail
 from balt.mailboxes.activity import MailSource
-from balt.text import fold, plain
+from balt.mailboxes.listings import OnRefused, Progress, listings_of
 
 BATCH = 500
 _OF_THE_MAIL = {"", "from", "to", "subject"}
 """The terms that look at what a discreet access must not see."""
-
-Progress = Callable[[str, int, int], None]
-"""Called while a folder is read: its label, messages read, messages in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,7 @@ def find(
     account: Account,
     search: Search,
     on_progress: Progress | None = None,
-    on_refused: Callable[[Folder, RefusedError], object] | None = None,
+    on_refused: OnRefused | None = None,
 ) -> Iterator[Found]:
     """The messages, as they are read. A message that goes away meanwhile is left out. A folder that the
     server refuses to open is told to ``on_refused``, and the others are read; without it the refusal is
@@ -62,14 +59,9 @@ def find(
     if account.discreet:
         refuse_indiscretion(account, search.filter, search.sort)
     folders, listings = [], []
-    for folder in _folders(session, account, search.folder):
-        try:
-            listings.append(_scan(session, folder, on_progress))
-            folders.append(folder)
-        except RefusedError as error:
-            if on_refused is None:
-                raise
-            on_refused(folder, error)
+    for folder, listing in listings_of(session, account, search.folder, on_progress, on_refused):
+        folders.append(folder)
+        listings.append(listing)
     candidates = [_cheap(*each, search.filter) for each in zip(folders, listings, strict=True)]
     if search.filter.needs_details or search.sort == "from":
         for folder, listing, rows in zip(folders, listings, candidates, strict=True):
@@ -90,28 +82,6 @@ def refuse_indiscretion(account: Account, wanted: Filter, sort: SortKey = "date"
             advice=_("Filtrez par date, par taille, par dossier ou par genre."),
             mailbox=account.address,
         )
-
-
-def _folders(session: MailSource, account: Account, wanted: str | None) -> list[Folder]:
-    folders = [folder for folder in session.folders() if folder.selectable]
-    if wanted is None:
-        return folders
-    exact = [f for f in folders if wanted in (f.name, plain(f.name), f.label)]
-    near = [f for f in folders if fold(wanted) in (fold(f.name), fold(f.label))]
-    found = exact or near
-    if not found:
-        raise UsageError(
-            _("aucun dossier ne s'appelle « %s ».") % plain(wanted, 100),
-            advice=_("Dossiers : %s.") % ", ".join(plain(f.name, 100) for f in folders),
-            mailbox=account.address,
-        )
-    return found[:1]
-
-
-def _scan(session: MailSource, folder: Folder, on_progress: Progress | None) -> Listing:
-    if on_progress is None:
-        return session.scan(folder.name)
-    return session.scan(folder.name, lambda done, total: on_progress(folder.label, done, total))
 
 
 def _cheap(folder: Folder, listing: Listing, wanted: Filter) -> "array[int]":
