@@ -1,8 +1,9 @@
 """A big mailbox, always the same for the same seed: Maildir files as a Dovecot reads them.
 
-``python -m tests.bench.make_mailbox FOLDER COUNT [--seed 1] [--years 8]`` fills ``FOLDER`` (a Maildir).
-Bodies are short and repeat, so that 100,000 messages fit on a small disk: what a listing reads (sizes,
-dates, envelopes, structures) is as varied as in a real mailbox.
+``python -m tests.bench.make_mailbox FOLDER COUNT [--seed 1] [--years 8] [--large 0.003]`` fills ``FOLDER``
+(a Maildir). Bodies are short and repeat, so that 100,000 messages fit on a small disk: what a listing reads
+(sizes, dates, envelopes, structures) is as varied as in a real mailbox. ``--large`` gives it the tail of a
+real one too: the text or each attachment of that share of the messages, chosen at random, has 1 to 8 MB.
 """
 
 import argparse
@@ -36,6 +37,8 @@ FILES = (
     ("photo.jpg", "image/jpeg"),
 )
 TEXT = b"Cher confrere, veuillez trouver ci-joint le document annonce. Bien confraternellement.\r\n"
+LARGE = (1_000_000, 8_000_000)
+"""Octets of the text or of one attachment of a large message."""
 BASE64 = b"JVBERi0xLjcKJeLjz9MKMSAwIG9iago8PCAvVHlwZSAvQ2F0YWxvZyAvUGFnZXMgMiAwIFIgPj4K\r\n"
 
 
@@ -48,14 +51,16 @@ class Mail:
     seen: bool
 
 
-def make_mail(count: int, seed: int = 1, years: float = 8) -> Iterator[Mail]:
-    """``count`` messages, oldest first, spread evenly over ``years``."""
+def make_mail(count: int, seed: int = 1, years: float = 8, large: float = 0.0) -> Iterator[Mail]:
+    """``count`` messages, oldest first, spread evenly over ``years``; a share ``large`` of them is large."""
     chance = random.Random(seed)
+    tail = random.Random(f"{seed}, large")  # of its own: the other messages stay what they are without it
     oldest = NEWEST - timedelta(days=365.25 * years)
     step = (NEWEST - oldest) / max(count, 1)
     for number in range(count):
         date = oldest + step * (number + chance.random())
-        yield Mail(_message(chance, number, date), date.replace(microsecond=0), chance.random() < 0.8)
+        octets = tail.randint(*LARGE) if tail.random() < large else 0
+        yield Mail(_message(chance, number, date, octets), date.replace(microsecond=0), chance.random() < 0.8)
 
 
 def write_maildir(folder: Path, mails: Iterator[Mail]) -> int:
@@ -75,7 +80,8 @@ def write_maildir(folder: Path, mails: Iterator[Mail]) -> int:
     return total
 
 
-def _message(chance: random.Random, number: int, date: datetime) -> bytes:
+def _message(chance: random.Random, number: int, date: datetime, octets: int) -> bytes:
+    """A message; ``octets`` is how much its text or each attachment holds, 0 for a small number at random."""
     first, last = chance.choice(PEOPLE)
     domain = chance.choice(DOMAINS)
     head = [
@@ -87,6 +93,8 @@ def _message(chance: random.Random, number: int, date: datetime) -> bytes:
         "MIME-Version: 1.0",
     ]
     lines = min(400, int(chance.lognormvariate(2.5, 1.0)) + 1)
+    if octets:
+        lines = octets // len(BASE64)
     if chance.random() < 0.3:
         head += ["Content-Type: text/plain; charset=us-ascii", "", ""]
         return "\r\n".join(head).encode() + TEXT * lines
@@ -123,8 +131,10 @@ def main() -> None:
     parser.add_argument("count", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--years", type=float, default=8)
+    parser.add_argument("--large", type=float, default=0.0, help="share of large messages, 0 to 1")
     options = parser.parse_args()
-    total = write_maildir(options.folder, make_mail(options.count, options.seed, options.years))
+    mails = make_mail(options.count, options.seed, options.years, options.large)
+    total = write_maildir(options.folder, mails)
     print(f"{options.count} messages, {total / 1e6:.1f} MB in {options.folder}", file=sys.stderr)
 
 
