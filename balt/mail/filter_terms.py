@@ -1,8 +1,4 @@
-"""The terms of the filter language: what each key expects, tests, and means in plain words.
-
-Each test answers True, False, or None where the message does not tell (no date, no size, details not read):
-unknown never selects, not even through a negation.
-"""
+"""The terms of the filter language: what each key expects, what it tests, what it means in plain words."""
 
 import re
 from collections.abc import Callable
@@ -11,10 +7,10 @@ from datetime import date, datetime, time
 
 from balt import units
 from balt.i18n import N_, _, ngettext
-from balt.mail.model import Content, Flag, Folder, Kind, Message, MessageDetail
+from balt.mail.facts import Facts
+from balt.mail.filter_tests import ColumnTest, FactsTest, FlagTest, FolderTest, Needs, TextTest, Threshold
+from balt.mail.model import Content, Flag, Kind, MessageDetail
 from balt.text import fold, plain
-
-Test = Callable[[Message, Folder | str], bool | None]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AGE = re.compile(r"([0-9]{1,4})\s*([dwmyjsa])", re.IGNORECASE)
@@ -26,12 +22,18 @@ class ValueRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A term ready to use: its test, whether it needs the details, what it says as it is and negated."""
+    """A term ready to use: its test, and what it says as it is and negated."""
 
-    test: Test
-    needs_details: bool
+    test: ColumnTest | FactsTest | TextTest
     says: Callable[[bool], str]
     """Plain words in the language in use; the argument is whether the term is negated."""
+
+    @property
+    def needs(self) -> Needs:
+        """What must be known of a message to decide."""
+        if isinstance(self.test, FactsTest):
+            return "facts"
+        return "texts" if isinstance(self.test, TextTest) else "columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _age(newer: bool) -> Callable[[str, datetime], Compiled]:
             text = _("%(age)s au plus") if newer is not negated else _("plus de %(age)s")
             return text % {"age": _age_words(count, unit)}
 
-        return Compiled(_received(since=newer, moment=cutoff), False, says)
+        return Compiled(_received(since=newer, moment=cutoff), says)
 
     return compile_age
 
@@ -79,7 +81,7 @@ def _day(after: bool) -> Callable[[str, datetime], Compiled]:
             text = _("reçus depuis le %(day)s") if after is not negated else _("reçus avant le %(day)s")
             return text % {"day": units.format_date(day)}
 
-        return Compiled(_received(since=after, moment=moment), False, says)
+        return Compiled(_received(since=after, moment=moment), says)
 
     return compile_day
 
@@ -89,11 +91,8 @@ def _midnight(day: date, now: datetime) -> datetime:
     return datetime.combine(day, time.min, tzinfo=now.tzinfo)
 
 
-def _received(since: bool, moment: datetime) -> Test:
-    def test(message: Message, _folder: Folder | str) -> bool | None:
-        return None if message.date is None else (message.date >= moment) is since
-
-    return test
+def _received(since: bool, moment: datetime) -> Threshold:
+    return Threshold("dates", int(moment.timestamp()), above=since)
 
 
 def _age_words(count: int, unit: str) -> str:
@@ -112,12 +111,8 @@ def _size(larger: bool) -> Callable[[str, datetime], Compiled]:
             limit = units.parse_size(value)
         except (ValueError, OverflowError):
             raise ValueRefusedError(value) from None
-
-        def test(message: Message, _folder: Folder | str) -> bool | None:
-            if message.size is None:
-                return None
-            # Strictly, as LARGER and SMALLER of RFC 3501 section 6.4.4.
-            return message.size > limit if larger else message.size < limit
+        # Strictly, as LARGER and SMALLER of RFC 3501 section 6.4.4.
+        test = Threshold("sizes", limit + 1 if larger else limit, above=larger)
 
         def says(negated: bool) -> str:
             if larger:
@@ -126,7 +121,7 @@ def _size(larger: bool) -> Callable[[str, datetime], Compiled]:
                 text = _("%(size)s au moins") if negated else _("moins de %(size)s")
             return text % {"size": _size_words(limit)}
 
-        return Compiled(test, False, says)
+        return Compiled(test, says)
 
     return compile_size
 
@@ -140,31 +135,22 @@ def _size_words(octets: int) -> str:
 
 
 def _text(
-    pick: Callable[[MessageDetail], tuple[str, ...] | None], with_words: str, without_words: str
+    pick: Callable[[MessageDetail], tuple[str, ...]], with_words: str, without_words: str
 ) -> Callable[[str, datetime], Compiled]:
     def compile_text(value: str, _now: datetime) -> Compiled:
         needle = fold(value)
         if not needle.strip():
             raise ValueRefusedError(value)
 
-        def test(detail: MessageDetail) -> bool | None:
-            texts = pick(detail)
-            return None if texts is None else any(needle in fold(text) for text in texts)
+        def fits(detail: MessageDetail) -> bool:
+            return any(needle in fold(text) for text in pick(detail))
 
         def says(negated: bool) -> str:
             return _(without_words if negated else with_words) % {"text": plain(value)}
 
-        return Compiled(_detailed(test), True, says)
+        return Compiled(TextTest(fits), says)
 
     return compile_text
-
-
-def _detailed(test: Callable[[MessageDetail], bool | None]) -> Test:
-    def guarded(message: Message, _folder: Folder | str) -> bool | None:
-        detail = message.detail
-        return None if detail is None or not detail.readable else test(detail)
-
-    return guarded
 
 
 def _recipients(detail: MessageDetail) -> tuple[str, ...]:
@@ -176,16 +162,11 @@ def _in_folder(value: str, _now: datetime) -> Compiled:
     if not wanted.strip():
         raise ValueRefusedError(value)
 
-    def test(_message: Message, folder: Folder | str) -> bool:
-        if isinstance(folder, str):
-            return fold(folder) == wanted
-        return wanted in (fold(folder.name), fold(folder.label))
-
     def says(negated: bool) -> str:
         text = _("hors de « %(folder)s »") if negated else _("dans « %(folder)s »")
         return text % {"folder": plain(value)}
 
-    return Compiled(test, False, says)
+    return Compiled(FolderTest(wanted), says)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +178,7 @@ class _Choice:
 
 
 def _closed(
-    choices: dict[str, _Choice], test_of: Callable[[str], Test], needs_details: bool
+    choices: dict[str, _Choice], test_of: Callable[[str], FlagTest | FactsTest]
 ) -> Callable[[str, datetime], Compiled]:
     def compile_choice(value: str, _now: datetime) -> Compiled:
         name = fold(value)
@@ -208,7 +189,7 @@ def _closed(
         def says(negated: bool) -> str:
             return _(choice.says_not if negated else choice.says)
 
-        return Compiled(test_of(name), needs_details, says)
+        return Compiled(test_of(name), says)
 
     return compile_choice
 
@@ -229,9 +210,8 @@ _FLAGS = {
 }
 
 
-def _is(name: str) -> Test:
-    flag, present = _FLAGS[name], name != "unread"
-    return lambda message, _folder: bool(message.flags & flag) is present
+def _is(name: str) -> FlagTest:
+    return FlagTest(_FLAGS[name], present=name != "unread")
 
 
 _HAS = {
@@ -243,23 +223,17 @@ _HAS = {
 }
 
 
-def _has(name: str) -> Test:
-    tests: dict[str, Callable[[MessageDetail], bool]] = {
-        "attachment": lambda detail: bool(detail.attachments),
-        "pdf": lambda detail: detail.content is Content.PDF or _holds(detail, "application/pdf", ".pdf"),
-        "image": lambda detail: detail.content is Content.IMAGE or _holds(detail, "image/", None),
-        "xdm": lambda detail: detail.content is Content.XDM,
-        "cda": lambda detail: detail.has_cda,
-    }
-    return _detailed(tests[name])
+_HOLDS: dict[str, Callable[[Facts], bool]] = {
+    "attachment": lambda facts: facts.attachments,
+    "pdf": lambda facts: facts.pdf,
+    "image": lambda facts: facts.image,
+    "xdm": lambda facts: facts.content is Content.XDM,
+    "cda": lambda facts: facts.has_cda,
+}
 
 
-def _holds(detail: MessageDetail, content_type: str, suffix: str | None) -> bool:
-    return any(
-        each.content_type.startswith(content_type)
-        or (suffix is not None and each.filename.lower().endswith(suffix))
-        for each in detail.attachments
-    )
+def _has(name: str) -> FactsTest:
+    return FactsTest(_HOLDS[name])
 
 
 _KIND = {
@@ -272,9 +246,9 @@ _KIND = {
 }
 
 
-def _kind(name: str) -> Test:
+def _kind(name: str) -> FactsTest:
     kind = Kind(name)
-    return _detailed(lambda detail: detail.kind is kind)
+    return FactsTest(lambda facts: facts.kind is kind)
 
 
 def _sender(detail: MessageDetail) -> tuple[str, ...]:
@@ -324,9 +298,9 @@ KEYS: dict[str, Key] = {
             _text(_subject, N_("objet avec « %(text)s »"), N_("objet sans « %(text)s »")),
         ),
         Key("in", N_("le nom d'un dossier"), (), False, _in_folder),
-        Key("has", _CHOICE_EXPECTED, tuple(_HAS), True, _closed(_HAS, _has, True)),
-        Key("is", _CHOICE_EXPECTED, tuple(_IS), True, _closed(_IS, _is, False)),
-        Key("kind", _CHOICE_EXPECTED, tuple(_KIND), True, _closed(_KIND, _kind, True)),
+        Key("has", _CHOICE_EXPECTED, tuple(_HAS), True, _closed(_HAS, _has)),
+        Key("is", _CHOICE_EXPECTED, tuple(_IS), True, _closed(_IS, _is)),
+        Key("kind", _CHOICE_EXPECTED, tuple(_KIND), True, _closed(_KIND, _kind)),
     )
 }
 

@@ -42,7 +42,8 @@ def test_rows_sort_with_the_unknown_last(key: SortKey, reverse: bool, uids: list
 @pytest.mark.parametrize(("reverse", "uids"), [(False, [9, 3, 5, 8]), (True, [3, 9, 5, 8])])
 def test_senders_sort_without_case_and_accents(reverse: bool, uids: list[int]) -> None:
     made = listing(ROWS)
-    made.details = {3: MessageDetail(sender="zoe@b.fr"), 9: MessageDetail(sender="Élie@a.fr")}
+    made.details[3] = MessageDetail(sender="zoe@b.fr")
+    made.details[9] = MessageDetail(sender="Élie@a.fr")
     assert [made.uids[row] for row in made.order("from", reverse)] == uids
 
 
