@@ -76,6 +76,10 @@ def _command(options: Namespace) -> int:
             from balt.cli import messages
 
             return messages.run(options, context)
+        case "attachments":
+            from balt.cli import attachments
+
+            return attachments.run(options, context)
         case "checklist":
             from balt.cli import checklist
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from balt.cli.context import Context, need_mail, session_of
-from balt.cli.ending import fail, tell, worst
-from balt.cli.output import Column, Progress, Row, cleared, prepare_output, write_csv, write_json, write_table
+from balt.cli.ending import tell, worst
+from balt.cli.narration import Narration
+from balt.cli.output import Column, Row, cleared, prepare_output, write_csv, write_json, write_table
 from balt.config import Account
-from balt.errors import BaltError, CancelledError, RefusedError
 from balt.i18n import _
 from balt.mail.filters import parse_filter
-from balt.mail.model import INTEGRATED_KEYWORD, Flag, Folder
+from balt.mail.model import INTEGRATED_KEYWORD, Flag
 from balt.mailboxes.model import rfc3339
 from balt.mailboxes.search import Found, Search, find
 from balt.text import plain
@@ -70,30 +70,14 @@ class _Listing:
         for account in self._accounts:
             if account.discreet:
                 tell(_("%s : accès discret, sans expéditeurs ni objets.") % account.address)
-            progress = Progress()
-            try:
-                with session_of(account, self._context) as session:
-                    yield from cleared(progress, self._rows_of(account, session, progress))
-            except CancelledError:
-                raise
-            except BaltError as error:
-                progress.clear()
-                fail(error)
-                self.code = worst(self.code, error.exit_code)
-            progress.clear()
+            narration = Narration(account)
+            with narration.of_failures(), session_of(account, self._context) as session:
+                rows = self._rows_of(account, session, narration)
+                yield from cleared(narration.progress, rows)
+            self.code = worst(self.code, narration.code)
 
-    def _rows_of(self, account: Account, session: "MailSession", progress: Progress) -> Iterator[Row]:
-        def read(folder: str, done: int, total: int) -> None:
-            told = {"mailbox": account.address, "folder": folder, "done": done, "total": total}
-            progress.show(_("%(mailbox)s : %(folder)s, %(done)d sur %(total)d") % told)
-
-        def refused(folder: Folder, error: RefusedError) -> None:
-            progress.clear()
-            told = {"mailbox": account.address, "folder": folder.label, "message": error.message}
-            tell(_("%(mailbox)s, dossier %(folder)s : %(message)s") % told)
-            self.code = worst(self.code, error.exit_code)
-
-        for found in find(session, account, self._search, read, refused):
+    def _rows_of(self, account: Account, session: "MailSession", narration: Narration) -> Iterator[Row]:
+        for found in find(session, account, self._search, narration.read, narration.refused):
             row = row_of(found, discreet=account.discreet)
             yield {"address": account.address, **row} if self.several else row
 

@@ -91,6 +91,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(dest="command", metavar=_("COMMANDE"), title=_("commandes"))
     _demo(commands)
     _messages(commands)
+    _attachments(commands)
     _status(commands)
     _checklist(commands)
     _directory(commands)
@@ -168,6 +169,25 @@ def _messages(commands: Any) -> None:
         help=_("par exemple 'older:2y larger:5M' ou 'from:labo has:pdf -is:unread'"),
     )
     parser.add_argument("--limit", type=_count, metavar="N", help=_("les N premiers de chaque BAL"))
+    _add_formats(parser)
+
+
+def _attachments(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "attachments",
+        _("lister les plus grosses pièces jointes d'une BAL, sans rien marquer comme lu"),
+        _("L'ordre est celui de la taille encodée : la place prise sur le serveur."),
+    )
+    parser.add_argument(
+        "mailbox",
+        metavar="BAL",
+        help=_("l'adresse d'une BAL de la configuration, ou son début s'il n'en désigne qu'une"),
+    )
+    parser.add_argument("--folder", metavar=_("DOSSIER"), help=_("un seul dossier ; sinon, tous"))
+    parser.add_argument(
+        "--limit", type=_count, default=50, metavar="N", help=_("les N plus grosses (50 par défaut)")
+    )
     _add_formats(parser)
 
 

@@ -99,12 +99,11 @@ def _leaves(part: Part, parent: Part | None) -> Iterator[tuple[Part, Part | None
 def _carried(part: Part, parent: Part | None) -> tuple[Content, bool]:
     """What a leaf is, and whether it is a document; a leaf that nothing explains is one."""
     name = fold(part.filename)
-    if _is_xdm(part):
-        return Content.XDM, True
-    if part.content_type in ("application/pdf", "application/x-pdf") or name.endswith(".pdf"):
-        return Content.PDF, True
-    if part.content_type.startswith("image/") or name.endswith(_IMAGE_NAMES):
-        return (Content.NONE, False) if _is_decoration(part, parent) else (Content.IMAGE, True)
+    content = content_of(part.filename, part.content_type)
+    if content is Content.IMAGE and _is_decoration(part, parent):
+        return Content.NONE, False
+    if content is not Content.FILE:
+        return content, True
     if name.endswith(_FILE_NAMES):
         return Content.FILE, True
     if part.content_type in _HARMLESS_TYPES:
@@ -118,8 +117,16 @@ def _carried(part: Part, parent: Part | None) -> tuple[Content, bool]:
     return Content.FILE, True
 
 
-def _is_xdm(part: Part) -> bool:
-    return _XDM_NAME.fullmatch(fold(part.filename)) is not None
+def content_of(filename: str, content_type: str) -> Content:
+    """What an attachment is by its claimed name and type: XDM, PDF, image, else a file."""
+    name = fold(filename)
+    if _XDM_NAME.fullmatch(name):
+        return Content.XDM
+    if content_type in ("application/pdf", "application/x-pdf") or name.endswith(".pdf"):
+        return Content.PDF
+    if content_type.startswith("image/") or name.endswith(_IMAGE_NAMES):
+        return Content.IMAGE
+    return Content.FILE
 
 
 def _is_zip(part: Part) -> bool:

@@ -1,7 +1,7 @@
 """The largest attachments: always the right ones, in the same order, from few structures."""
 
 import random
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,9 +18,11 @@ from balt.mailboxes.largest import (
     Progress,
     largest_attachments,
 )
+from tests.integration.mails import opened
+from tests.support.attached import FOLDERS, Ranked, fill
+from tests.support.servers import ImapServer
 
 WHEN = 1_700_000_000
-Ranked = tuple[int, str, int, str]  # encoded size, folder, UID, part
 
 
 class Mailbox:
@@ -228,7 +230,7 @@ def test_what_is_known_is_not_asked_again_and_what_is_read_is_told() -> None:
     def known(folder: str, uids: Sequence[int]) -> dict[int, tuple[Attachment, ...]]:
         return {uid: kept[folder, uid] for uid in uids if (folder, uid) in kept}
 
-    def learn(folder: str, uidvalidity: int, found: "dict[int, tuple[Attachment, ...]]") -> None:
+    def learn(folder: str, uidvalidity: int, found: Mapping[int, tuple[Attachment, ...]]) -> None:
         assert uidvalidity == 7
         kept.update({(folder, uid): attachments for uid, attachments in found.items()})
 
@@ -247,3 +249,14 @@ def test_a_detail_that_the_listing_holds_is_used_with_its_names() -> None:
     found = run(largest_attachments(mailbox, mailbox.listings, 50, lambda _folder, _uids: {}))
     assert [one.attachment.filename for one in found.attachments] == ["piece-1-2.pdf"]
     assert found.structures_read == 0
+
+
+def test_on_a_server_they_are_exact_and_few_structures_are_read(imap_server: ImapServer) -> None:
+    account = imap_server.account()
+    carried = fill(imap_server, account)
+    with opened(account) as session:
+        listings = [session.scan(folder) for folder in FOLDERS]
+        found = run(largest_attachments(session, listings, 10))
+    assert ranked(found.attachments) == carried[:10]
+    assert found.messages == 120
+    assert found.structures_read <= 80
