@@ -7,7 +7,7 @@ the commands before it did stays done, and ``existing`` tells.
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from balt.errors import RefusedError
 from balt.i18n import _
@@ -22,6 +22,8 @@ from balt.text import plain
 _IDENTITY_ITEMS = b"(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
 _LIMITS = Limits(line=MIB, literal=MIB, total=512 * MIB)
 _UNTAGGED_COPYUID = re.compile(rb"\* OK \[COPYUID ([^\]]*)\]", re.IGNORECASE)
+_ESEARCH_ALL = re.compile(rb"\* ESEARCH(?: \(TAG \"[^\"]*\"\))? UID .*?\bALL ([\d:,]+)", re.IGNORECASE)
+_MOST_FOUND = 2_000_000
 _DELETED = rb"(\Deleted)"
 
 
@@ -71,10 +73,20 @@ def read_existing(wire: Wire, uids: Iterable[int]) -> set[int]:
     return found
 
 
-def search(wire: Wire, criteria: bytes) -> set[int]:
-    """The UIDs that a search finds; ``criteria`` is made by balt, never of text from outside."""
+def search(wire: Wire, criteria: bytes, capabilities: Collection[str] = ()) -> set[int]:
+    """The UIDs that a search finds; ``criteria`` is made by balt, never of text from outside.
+
+    With ESEARCH (RFC 4731) the answer is ranges: 39 octets instead of 589,000 for a hundred thousand
+    messages.
+    """
+    limits = Limits(line=32 * MIB, total=64 * MIB)
     found: set[int] = set()
-    for response in wire.run(b"UID SEARCH", criteria, limits=Limits(line=32 * MIB, total=64 * MIB)):
+    if "ESEARCH" in capabilities:
+        for response in wire.run(b"UID SEARCH RETURN (ALL)", criteria, limits=limits):
+            if told := _ESEARCH_ALL.match(response.head):
+                found.update(expand_set(told[1], _MOST_FOUND) or ())
+        return found
+    for response in wire.run(b"UID SEARCH", criteria, limits=limits):
         words = response.head.split()
         if len(words) > 1 and words[1].upper() == b"SEARCH":
             found.update(int(word) for word in words[2:] if word.isdigit() and len(word) <= 10)

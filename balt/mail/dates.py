@@ -52,6 +52,15 @@ class DateReader:
         seconds = day + hour * 3600 + minute * 60 + second - zone
         return self.within_bounds(seconds)
 
+    def day(self, raw: bytes) -> int | None:
+        """Seconds from 1970 to the start of ``01-Jan-2024``; None when there is no such day."""
+        return _day(raw)
+
+    def west_of_utc(self, raw: bytes) -> int | None:
+        """Seconds to add to a local time of the zone ``+0130`` for UTC; None where there is no such zone."""
+        east = _zone(raw)
+        return None if east is None else -east
+
     def within_bounds(self, seconds: int) -> int:
         """Seconds since 1970 as they are when they lie between 1990 and tomorrow, else ``UNKNOWN_DATE``."""
         return seconds if _EARLIEST <= seconds <= self._latest else UNKNOWN_DATE

@@ -6,39 +6,46 @@ it never hides the others.
 
 from collections.abc import Sequence
 
-from balt.mail.arguments import uid_set
 from balt.mail.envelope import Envelope, parse_envelope
 from balt.mail.fetch import Row, read_row
+from balt.mail.frames import read_frames, response_in
 from balt.mail.headers import decode_header
 from balt.mail.kinds import HEADERS, classify
 from balt.mail.model import MessageDetail
 from balt.mail.structure import StructureError, attachments_of, parse_structure
-from balt.mail.wire import MIB, Limits, Wire
+from balt.mail.wire import MIB, Wire
 
 BATCH = 200
 """Messages asked for in one command: enough for the speed, few enough to stop soon."""
 
 _FIELDS = " ".join(name.upper() for name in HEADERS if name not in ("From", "Subject"))
 _ITEMS = f"(UID ENVELOPE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS ({_FIELDS})])".encode("ascii")
-_LIMITS = Limits(line=MIB, literal=MIB, total=512 * MIB)
+_TOLD = (b"BODYSTRUCTURE", b"ENVELOPE")
 UNREADABLE = MessageDetail(readable=False)
 
 
-def read_details(wire: Wire, uids: Sequence[int]) -> dict[int, MessageDetail]:
-    """The details of ascending ``uids`` in the open folder; one that the server passed over is absent."""
-    found: dict[int, MessageDetail] = {}
-    wanted = set(uids)
-    with wire.command(b"UID FETCH", uid_set(uids), _ITEMS, limits=_LIMITS) as answer:
-        for response in answer:
-            row = read_row(response)
-            if row is None or row.uid not in wanted:
-                continue
-            if not row.readable:
-                found[row.uid] = UNREADABLE
-            elif b"BODYSTRUCTURE" in row.items or b"ENVELOPE" in row.items:
-                twice = row.uid in found
-                found[row.uid] = UNREADABLE if twice else detail_of(row)
+def read_frames_of(wire: Wire, uids: Sequence[int]) -> dict[int, bytes]:
+    """What tells the details of ascending ``uids`` in the open folder, as octets to be read by
+    ``detail_in``; one that the server passed over is absent, one that it told twice is nothing.
+    """
+    found: dict[int, bytes] = {}
+    for uid, frame in read_frames(wire, uids, _ITEMS):
+        if _tells_details(frame):
+            found[uid] = b"" if uid in found else frame
     return found
+
+
+def _tells_details(frame: bytes) -> bool:
+    """Whether it is an answer to the question, not a change of flags that comes by itself."""
+    return b"BODYSTRUCTURE" in frame or not frame or any(name in frame.upper() for name in _TOLD)
+
+
+def detail_in(frame: bytes, uid: int) -> MessageDetail:
+    """The detail that a frame (``frames``) tells of message ``uid``; never raises."""
+    row = read_row(response_in(frame))
+    if row is None or row.uid != uid or not row.readable:
+        return UNREADABLE
+    return detail_of(row)
 
 
 def detail_of(row: Row) -> MessageDetail:

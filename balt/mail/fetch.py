@@ -6,23 +6,23 @@ be read at all stays as a row with unknown fields: it is never dropped and never
 """
 
 import re
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import lt
 
 from balt.mail.arguments import MAX_UID
-from balt.mail.dates import FORMAT, UNKNOWN_DATE, DateReader
+from balt.mail.dates import UNKNOWN_DATE, DateReader
 from balt.mail.listing import UNKNOWN_SIZE, Listing
 from balt.mail.model import INTEGRATED_KEYWORD, Flag
 from balt.mail.tokens import TokenError, Value, tokenize
+from balt.mail.usual_rows import UsualRows
 from balt.mail.wire import Answer, Response
 
 LISTING_ITEMS = b"(UID FLAGS INTERNALDATE RFC822.SIZE)"
 MAX_SIZE = 1 << 40
-_MOST_FLAG_SETS = 1000  # an honest folder has a few dozen
-_USUAL_ROW = re.compile(
-    rb"\* \d{1,10} FETCH \(UID (\d{1,10}) FLAGS \(([^()\"\r\n]*)\) "
-    rb'INTERNALDATE "(' + FORMAT + rb')" RFC822\.SIZE (\d{1,12})\)\r\n'
-)
+_MOST_ROWS = 20_000_000
+_LOOK = 65_536
 _FETCH = re.compile(rb"\* \d{1,10} FETCH \(", re.IGNORECASE)
 _UID_FIRST = re.compile(rb"\* \d{1,10} FETCH \(UID (\d{1,10})[ )]", re.IGNORECASE)
 _FLAGS = {
@@ -78,6 +78,11 @@ def flags_of(value: Value) -> Flag:
     return found
 
 
+def flags_of_text(text: bytes) -> int:
+    """The same for the text between the brackets, packed."""
+    return int(flags_of(list(text.split())))
+
+
 def size_of(value: Value) -> int:
     """An RFC822.SIZE item in octets; ``UNKNOWN_SIZE`` for anything that cannot be a size."""
     if isinstance(value, bytes) and value.isdigit() and len(value) <= 12 and int(value) < MAX_SIZE:
@@ -86,41 +91,48 @@ def size_of(value: Value) -> int:
 
 
 class ListingReader:
-    """Fills the columns of a listing from the answer to ``UID FETCH … LISTING_ITEMS``."""
+    """Fills the columns of a listing from the answers to ``UID FETCH … LISTING_ITEMS``, UIDs ascending from
+    one answer to the next. More than ``most`` rows are not read: a server that goes on and on is given up.
+    """
 
-    def __init__(self, listing: Listing, dates: DateReader) -> None:
+    def __init__(self, listing: Listing, dates: DateReader, most: int = _MOST_ROWS) -> None:
         self._listing = listing
         self._dates = dates
-        self._flags: dict[bytes, int] = {}
+        self._most = most
+        self._usual = UsualRows(dates, flags_of_text)
         self._later: dict[int, Flag] = {}
         self.nameless = 0
 
-    def read(self, answer: Answer, on_rows: Callable[[int], None]) -> None:
-        """Read to the end; ``on_rows`` is called with the number of rows so far at each pause of the line."""
-        listing, cache, seconds = self._listing, self._flags, self._dates.seconds_of_well_formed
-        uids, sizes, dates, flags = listing.uids, listing.sizes, listing.dates, listing.flags
+    def read(self, answer: Answer) -> None:
+        """Read one answer to its end."""
+        before = len(self._listing)
         while True:
-            while row := answer.match(_USUAL_ROW):
-                uid_text, flag_text, date_text, size_text = row.groups()
-                uid = int(uid_text)
-                value = cache.get(flag_text)
-                if value is None:
-                    if len(cache) > _MOST_FLAG_SETS:
-                        cache.clear()
-                    value = cache[flag_text] = int(flags_of(list(flag_text.split())))
-                if not 0 < uid <= MAX_UID:
-                    self.nameless += 1
-                    continue
-                uids.append(uid)
-                sizes.append(size_of(size_text))
-                dates.append(seconds(date_text))
-                flags.append(value)
-            on_rows(len(uids))
+            while answer.consume(self._take_usual):
+                pass
+            if len(self._listing) > self._most:
+                raise answer.too_much()
             response = answer.next()
             if response is None:
                 break
             self._unusual(response)
-        self._settle()
+        self.settle(before)
+
+    def _take_usual(self, buffer: bytes, position: int) -> int:
+        read, end = self._usual.read(buffer, position)
+        if read:
+            uids = read[0]
+            if min(uids) < 1 or max(uids) > MAX_UID:
+                self.nameless += sum(not 0 < uid <= MAX_UID for uid in uids)
+                read = _with_uid(read)
+            for column, piece in zip(self._listing.columns(), read, strict=False):
+                column.extend(piece)
+        return end
+
+    def forget_from(self, rows: int) -> None:
+        """Take back every row from number ``rows`` on: the answer that told them was cut."""
+        for column in self._listing.columns():
+            del column[rows:]
+        self._later.clear()
 
     def add_unknown(self, uids: Iterable[int]) -> None:
         """Rows for messages that the server has but did not describe."""
@@ -129,7 +141,7 @@ class ListingReader:
         for uid in missing:
             self._append(uid, UNKNOWN_SIZE, UNKNOWN_DATE, Flag(0))
         if missing:
-            self._settle()
+            self.settle()
 
     def _unusual(self, response: Response) -> None:
         row = read_row(response)
@@ -154,10 +166,9 @@ class ListingReader:
         listing.dates.append(date)
         listing.flags.append(int(flags))
 
-    def _settle(self) -> None:
-        """Ascending UIDs, each once; later flag changes taken in."""
-        uids = self._listing.uids
-        if any(uids[i] >= uids[i + 1] for i in range(len(uids) - 1)):
+    def settle(self, since: int = 0) -> None:
+        """Ascending UIDs, each once; later flag changes taken in. Rows before ``since`` are so already."""
+        if not _ascending(self._listing.uids, max(since - 1, 0)):
             self._sort()
         for uid, flags in self._later.items():
             row = self._listing.index_of(uid)
@@ -180,6 +191,21 @@ class ListingReader:
                 listing.flags[-1] = int(_doubtful(Flag(listing.flags[-1]), Flag(flags)))
             else:
                 self._append(uid, size, date, Flag(flags))
+
+
+def _with_uid(read: "tuple[array[int], ...]") -> "tuple[array[int], ...]":
+    """Only the rows that name a message."""
+    named = [row for row, uid in enumerate(read[0]) if 0 < uid <= MAX_UID]
+    return tuple(array(column.typecode, (column[row] for row in named)) for column in read)
+
+
+def _ascending(uids: "array[int]", start: int) -> bool:
+    """Whether each UID from ``start`` on is above the one before it; looked at by pieces, each in C."""
+    for at in range(start, len(uids) - 1, _LOOK):
+        piece = uids[at : at + _LOOK + 1]
+        if not all(map(lt, piece, piece[1:])):
+            return False
+    return True
 
 
 def _doubtful(one: Flag, other: Flag) -> Flag:

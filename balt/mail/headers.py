@@ -48,6 +48,8 @@ def decode_header(raw: bytes | None, limit: int = 1000) -> str:
     """A header value with its encoded words decoded (RFC 2047), on one line, safe to show; never raises."""
     if not raw:
         return ""
+    if len(raw) <= limit and b"=?" not in raw and raw.isascii() and (text := raw.decode()).isprintable():
+        return text.strip()  # what most headers are
     return plain(_decode_words(_FOLD.sub(b" ", raw[:_MAX_HEADER])), limit).strip()
 
 

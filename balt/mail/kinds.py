@@ -38,6 +38,7 @@ _UNDELIVERED = re.compile(
     r"undeliver|delivery (?:status|fail|has failed)|mail delivery|returned mail|failure notice|non remis|"
     r"non[- ]distribu|echec de (?:la )?remise"
 )
+_BARE_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)  # what an envelope gives; parsing it again is slow
 _TEXT_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/x-amp-html"})
 _HARMLESS_TYPES = frozenset(
     {"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rfc822-headers"}
@@ -220,4 +221,5 @@ def _from_patient(headers: Mapping[str, str]) -> bool:
 
 
 def _address(headers: Mapping[str, str]) -> str:
-    return fold(parseaddr(headers.get("from", ""))[1])
+    sender = headers.get("from", "")
+    return fold(sender if _BARE_ADDRESS.fullmatch(sender) else parseaddr(sender)[1])

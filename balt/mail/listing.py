@@ -2,11 +2,14 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from balt.mail.dates import UNKNOWN_DATE, moment
+from balt.mail.detail_store import DetailStore
+from balt.mail.facts import UNREAD_FACTS, facts_of, read_facts
 from balt.mail.model import Flag, Message, MessageDetail
+from balt.mail.order import ordered_rows
 from balt.text import fold
 
 UNKNOWN_SIZE = -1
@@ -17,18 +20,27 @@ class Listing:
     """One folder, in ascending order of UID. A row number is a place in the columns.
 
     ``sizes`` are octets (RFC822.SIZE), ``UNKNOWN_SIZE`` where unknown; ``dates`` are the reception dates in
-    seconds since 1970 UTC, ``UNKNOWN_DATE`` where unknown; ``flags`` hold ``Flag`` values.
+    seconds since 1970 UTC, ``UNKNOWN_DATE`` where unknown; ``flags`` hold ``Flag`` values; ``facts`` what the
+    structures say (``facts``), ``UNREAD_FACTS`` where not read. ``modseq`` is the folder's HIGHESTMODSEQ (RFC
+    7162) when it was listed, 0 where the server has none.
+
+    Once somebody else has a listing, its rows stay as they are: a newer state is another listing. Only
+    ``facts`` and ``details`` go on filling. ``expected`` is how many messages the folder has: more than the
+    rows while the rest is still being read.
     """
 
     def __init__(self, folder: str, uidvalidity: int, uidnext: int) -> None:
         self.folder = folder
         self.uidvalidity = uidvalidity
         self.uidnext = uidnext
+        self.modseq = 0
+        self.expected = 0
         self.uids = array("Q")
         self.sizes = array("q")
         self.dates = array("q")
         self.flags = array("H")
-        self.details: dict[int, MessageDetail] = {}
+        self.facts = array("H")
+        self.details = DetailStore()
 
     def __len__(self) -> int:
         return len(self.uids)
@@ -42,7 +54,73 @@ class Listing:
             date=moment(self.dates[row]),
             flags=Flag(self.flags[row]),
             detail=self.details.get(uid),
+            facts=read_facts(self.facts[row]) if row < len(self.facts) else None,
         )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every message of the folder has its row."""
+        return len(self.uids) >= self.expected
+
+    def folder_of(self, row: int) -> str:  # noqa: ARG002 - a listing of several folders has another answer
+        """The folder that holds the message of a row."""
+        return self.folder
+
+    def learn(self, details: Mapping[int, MessageDetail]) -> None:
+        """Keep what was read of some messages, and its facts."""
+        self.details.update(details)
+        for uid, detail in details.items():
+            row = self.index_of(uid)
+            if row is not None:
+                self._room_for_facts()[row] = facts_of(detail)
+
+    def copy(self) -> "Listing":
+        """The same rows in columns of their own; what is known of the messages is shared."""
+        return self.part(range(len(self)))
+
+    def part(self, *runs: range) -> "Listing":
+        """Only these runs of rows (ascending, apart), in columns of their own."""
+        made = Listing(self.folder, self.uidvalidity, self.uidnext)
+        made.modseq, made.details = self.modseq, self.details
+        self.settle_facts()
+        for run in runs:
+            for mine, theirs in zip(made.columns(), self.columns(), strict=True):
+                mine.extend(theirs[run.start : run.stop])
+        made.expected = len(made)
+        return made
+
+    def extend(self, other: "Listing") -> None:
+        """Add the rows of ``other``, whose UIDs come after these."""
+        self.settle_facts()
+        other.settle_facts()
+        for mine, theirs in zip(self.columns(), other.columns(), strict=True):
+            mine.extend(theirs)
+        self.uidnext = max(self.uidnext, other.uidnext)
+
+    def inherit(self, known: "Listing") -> None:
+        """Take over what is known of the messages from an earlier listing of the same folder."""
+        self.details = known.details
+        known.settle_facts()
+        facts = self._room_for_facts()
+        for row, uid in enumerate(self.uids):
+            place = known.index_of(uid)
+            if place is not None:
+                facts[row] = known.facts[place]
+
+    def columns(self) -> "tuple[array[int], ...]":
+        """The columns: uids, sizes, dates, flags, facts."""
+        return self.uids, self.sizes, self.dates, self.flags, self.facts
+
+    def settle_facts(self) -> None:
+        """Give every row a place in the column of facts."""
+        self._room_for_facts()
+
+    def _room_for_facts(self) -> "array[int]":
+        """The column of facts, as long as the others."""
+        missing = len(self.uids) - len(self.facts)
+        if missing > 0:
+            self.facts.extend(array("H", [UNREAD_FACTS]) * missing)
+        return self.facts
 
     def index_of(self, uid: int) -> int | None:
         """The row of a UID; None when it is not there."""
@@ -59,19 +137,10 @@ class Listing:
         What is unknown comes last either way; equal rows stay in the order of their UIDs.
         """
         if key == "size":
-            return self._by_number(self.sizes, UNKNOWN_SIZE, largest_first=not reverse)
+            return ordered_rows(self.sizes, UNKNOWN_SIZE, largest_first=not reverse)
         if key == "date":
-            return self._by_number(self.dates, UNKNOWN_DATE, largest_first=reverse)
+            return ordered_rows(self.dates, UNKNOWN_DATE, largest_first=reverse)
         return self._by_sender(reverse)
-
-    def _by_number(self, column: "array[int]", unknown: int, largest_first: bool) -> "array[int]":
-        rows = range(len(column))
-        if unknown not in column:
-            return array("I", sorted(rows, key=column.__getitem__, reverse=largest_first))
-        known = sorted(
-            (row for row in rows if column[row] != unknown), key=column.__getitem__, reverse=largest_first
-        )
-        return array("I", known + [row for row in rows if column[row] == unknown])
 
     def _by_sender(self, reverse: bool) -> "array[int]":
         senders = [fold(self._sender(uid)) for uid in self.uids]

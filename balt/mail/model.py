@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntFlag, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from balt.mail.facts import Facts
 
 
 class FolderRole(StrEnum):
@@ -44,13 +48,16 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class FolderState:
-    """What EXAMINE or SELECT told: the identity of the folder and what its flags allow."""
+    """What EXAMINE or SELECT told: the identity of the folder and what its flags allow. ``modseq`` is the
+    state of its flags (HIGHESTMODSEQ, RFC 7162), 0 where the server has none.
+    """
 
     name: str
     uidvalidity: int
     uidnext: int
     messages: int
     keywords_allowed: bool = False
+    modseq: int = 0
 
 
 class Flag(IntFlag):
@@ -135,7 +142,8 @@ class MessageDetail:
 @dataclass(frozen=True, slots=True)
 class Message:
     """One row of a listing. ``date`` is the reception date (INTERNALDATE, aware) or None when unknown or
-    outside 1990..tomorrow; ``size`` is RFC822.SIZE in octets or None; ``detail`` is None until it is read.
+    outside 1990..tomorrow; ``size`` is RFC822.SIZE in octets or None; ``detail`` is None until it is read;
+    ``facts`` may be known before it, from the index.
     """
 
     uid: int
@@ -143,6 +151,7 @@ class Message:
     date: datetime | None
     flags: Flag
     detail: MessageDetail | None = None
+    facts: "Facts | None" = None
 
 
 @dataclass(frozen=True, slots=True)

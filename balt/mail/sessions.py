@@ -1,12 +1,17 @@
 """What opens a BAL, wherever its mail is: on a server or in files."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+import socket
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from balt.clock import Clock
 from balt.config import Account
-from balt.mail.listing import Listing
+from balt.mail.detail_store import DetailStore
+from balt.mail.listing import Listing, SortKey
 from balt.mail.model import Folder, FolderState, Identity, MessageDetail, Preview, Quota
+
+if TYPE_CHECKING:
+    from balt.mail.index import MailIndex
 
 
 class MailSession(Protocol):
@@ -15,6 +20,8 @@ class MailSession(Protocol):
     account: Account
     capabilities: frozenset[str]
 
+    @property
+    def is_open(self) -> bool: ...
     def open(self) -> None: ...
     def close(self) -> None: ...
     def shut(self) -> None: ...
@@ -28,6 +35,11 @@ class MailSession(Protocol):
         on_progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Listing: ...
+    def known(self, folder: str) -> Listing | None: ...
+    def scan_steps(self, folder: str) -> Generator[tuple[int, int], None, Listing]: ...
+    def first_rows(self, folder: str, key: SortKey, reverse: bool, count: int) -> Listing | None: ...
+    def read_ahead(self, folder: str, uids: Sequence[int], into: DetailStore) -> None: ...
+    def wait_for_news(self, folder: str, wake: socket.socket, seconds: float) -> bool: ...
     def details(
         self, folder: str, uids: Sequence[int], cancelled: Callable[[], bool] | None = None
     ) -> Iterator[tuple[int, MessageDetail]]: ...
@@ -42,10 +54,12 @@ class MailSession(Protocol):
     def expunge(self, uids: Iterable[int]) -> None: ...
 
 
-def open_session(account: Account, password: Callable[[], str], clock: Clock) -> MailSession:
+def open_session(
+    account: Account, password: Callable[[], str], clock: Clock, index: "MailIndex | None" = None
+) -> MailSession:
     """A session on a BAL, not yet open: files where its access says so, else its IMAP server.
 
-    ``password`` is called at each login, and never for files.
+    ``password`` is called at each login, and never for files, which need no ``index`` either.
     """
     if account.access == "files":  # each kind is imported where it is used: neither waits for the other
         from balt.mail.files.session import FilesSession
@@ -53,4 +67,4 @@ def open_session(account: Account, password: Callable[[], str], clock: Clock) ->
         return FilesSession(account, clock)
     from balt.mail.session import ImapSession
 
-    return ImapSession(account, password, clock)
+    return ImapSession(account, password, clock, index)

@@ -3,7 +3,6 @@
 What the server says outside the numbers and flags that were asked for never reaches an error message.
 """
 
-import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,13 +19,13 @@ _LITERAL = re.compile(rb"~?\{(\d{1,20})\+?\}\r?\n\Z")
 _NO_LITERAL = re.compile(rb"(?!\* )|\* (?:OK|NO|BAD|BYE|PREAUTH)\b", re.IGNORECASE)
 _TAGGED = re.compile(rb"(OK|NO|BAD)(?: \[([A-Z0-9-]{1,40})(?: ([^\]]*))?\])?", re.IGNORECASE)
 _CHANGE = re.compile(rb"\* (?:(\d{1,10}) (EXISTS|EXPUNGE|FETCH)|VANISHED)\b", re.IGNORECASE)
-_MOST_PIECES = 10_000  # of one response: an honest one has a literal or two for each address in a mail
-_MOST_KEPT = 200_000  # responses of one answer that are held at once
+_WEIGHT = 256
+"""Octets that each response and each literal counts for beside its own: what it costs to read and to hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Octets allowed in the text of one response, in one literal, and in one whole answer."""
+    """Octets allowed in the text of one response, in its literals together, and in one whole answer."""
 
     line: int = MIB
     literal: int = MIB
@@ -76,10 +75,7 @@ class Wire:
     def run(self, *parts: bytes, limits: Limits = LIMITS) -> "list[Response]":
         """All untagged responses to a command whose answer is short."""
         with self.command(*parts, limits=limits) as answer:
-            kept = list(itertools.islice(answer, _MOST_KEPT))
-            if answer.next() is not None:
-                raise self.line.protocol_error()
-            return kept
+            return list(answer)
 
     def capabilities(self) -> frozenset[str]:
         """What the server offers now, in upper case: to be asked again after TLS and after the login."""
@@ -93,8 +89,9 @@ class Wire:
     def read_response(self, limits: Limits) -> Response:
         """The next response, with its literals."""
         pieces: list[bytes] = []
-        damaged, room = False, limits.line
+        damaged, room, literal_room = False, limits.line, limits.literal
         while True:
+            self.line.total -= _WEIGHT
             text, tail, oversize = self.line.readline(room)
             damaged, room = damaged or oversize, room - len(text)
             literal = _LITERAL.search(tail)
@@ -104,8 +101,8 @@ class Wire:
             size = int(literal[1])
             if size > limits.total - self.line.received + limits.literal:
                 raise self.line.protocol_error()
-            keep = not damaged and size <= limits.literal and len(pieces) < _MOST_PIECES
-            damaged = not keep
+            keep = not damaged and size <= literal_room
+            damaged, literal_room = not keep, literal_room - size
             octets = self.line.read(size, keep=keep)
             if keep or not pieces:
                 pieces += (text if oversize else text[: len(text) - len(literal[0])], octets)
@@ -143,22 +140,14 @@ class Answer:
         while (response := self.next()) is not None:
             yield response
 
-    def match(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
-        """Take ``pattern`` (whole responses without literal) from the very start of what has arrived."""
+    def consume(self, read: Callable[[bytes, int], int]) -> bool:
+        """Give ``read`` what has arrived and the place of its first octet; it says up to where it took it,
+        at the end of a response. Whether it took anything.
+        """
         buffer, position = self._wire.line.view()
-        found = pattern.match(buffer, position)
-        if found is not None:
-            self._wire.line.advance(found.end())
-        return found
-
-    def take(self, end_of: Callable[[bytes, int], int]) -> bytes | None:
-        """Take what has arrived up to where ``end_of`` says that a response ends; None when it says −1."""
-        buffer, position = self._wire.line.view()
-        end = end_of(buffer, position)
-        if end < 0:
-            return None
+        end = read(buffer, position)
         self._wire.line.advance(end)
-        return buffer[position:end]
+        return end > position
 
     def next(self) -> Response | None:
         """The next untagged response; None after the tagged OK. Raises RefusedError for NO and BAD."""

@@ -33,7 +33,7 @@ def listed(answer: bytes, limits: Limits | None = None) -> tuple[list[tuple[int,
         wire_hearing(answer + b"B1 OK done\r\n") as wire,
         wire.command(b"UID FETCH", b"1:*", LISTING_ITEMS, limits=limits or Limits()) as said,
     ):
-        reader.read(said, lambda _count: None)
+        reader.read(said)
     columns = zip(listing.uids, listing.sizes, listing.dates, map(Flag, listing.flags), strict=True)
     return list(columns), reader.nameless
 
@@ -193,7 +193,7 @@ def test_messages_that_the_server_did_not_describe_are_rows_all_the_same() -> No
     listing = Listing("INBOX", 1, 100)
     reader = ListingReader(listing, DateReader(FixedClock(NOW)))
     with wire_hearing(ROW + b"B1 OK\r\n") as wire, wire.command(b"UID FETCH", b"1:*", LISTING_ITEMS) as said:
-        reader.read(said, lambda _count: None)
+        reader.read(said)
     reader.add_unknown({7, 3, 12})
     assert list(listing.uids) == [3, 7, 12]
     assert list(listing.sizes) == [UNKNOWN_SIZE, 1234, UNKNOWN_SIZE]

@@ -59,7 +59,7 @@ def test_progress_is_told_and_a_scan_can_be_cancelled() -> None:
         with pytest.raises(CancelledError):
             opened.scan("INBOX", cancelled=lambda: True)
         assert len(opened.scan("INBOX")) == 2
-        assert server.connections == 2
+        assert server.connections == 1
     assert told[-1] == (2, 2)
 
 

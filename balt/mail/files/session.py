@@ -4,8 +4,9 @@ The UID of a message is its place in its folder when that folder is first looked
 The same folder with the same messages gives the same UIDs and the same UIDVALIDITY another day.
 """
 
+import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -16,6 +17,7 @@ from balt.config import Account
 from balt.errors import CancelledError, ConfigError, ConnectionFailedError, RefusedError
 from balt.i18n import _
 from balt.mail.dates import DateReader
+from balt.mail.detail_store import DetailStore
 from balt.mail.details import UNREADABLE
 from balt.mail.files.eml import EmlFolder
 from balt.mail.files.maildir import Maildir
@@ -26,7 +28,8 @@ from balt.mail.files.reading import read_detail, read_file_preview
 from balt.mail.files.refusing import Refusing
 from balt.mail.files.store import MAX_MESSAGES, Entries, Gone, Store, TooManyError
 from balt.mail.folders import folder_label, in_order, with_guessed_roles
-from balt.mail.listing import Listing
+from balt.mail.idle import pause
+from balt.mail.listing import Listing, SortKey
 from balt.mail.model import Folder, FolderRole, FolderState, MessageDetail, Preview, Quota
 from balt.mail.quota import by_hand
 from balt.text import plain
@@ -103,6 +106,11 @@ class FilesSession(Refusing):
         """Close for good: whatever is under way ends at its next pause. Never raises."""
         self._shut = True
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the folders were found."""
+        return self._folders is not None
+
     def ensure_open(self) -> None:
         """Open when it is not, and check that the path is still there."""
         self._check_not_shut()
@@ -143,9 +151,33 @@ class FilesSession(Refusing):
             listing.sizes.append(entries.sizes[row])
             listing.dates.append(entries.dates[row])
             listing.flags.append(entries.flags[row])
+        listing.expected = len(listing)
+        listing.settle_facts()
         if on_progress is not None:
             on_progress(len(listing), len(listing))
         return listing
+
+    def scan_steps(self, folder: str) -> Generator[tuple[int, int], None, Listing]:
+        """The same, after one pause."""
+        yield 0, 0
+        return self.scan(folder)
+
+    def known(self, folder: str) -> Listing | None:  # noqa: ARG002
+        """Nothing: files are looked at each time."""
+        return None
+
+    def first_rows(self, folder: str, key: SortKey, reverse: bool, count: int) -> Listing | None:  # noqa: ARG002
+        """Nothing: sizes and dates of files are there at once."""
+        return None
+
+    def read_ahead(self, folder: str, uids: Sequence[int], into: DetailStore) -> None:
+        """Have the details of these messages at hand."""
+        into.update(dict(self.details(folder, uids)))
+
+    def wait_for_news(self, folder: str, wake: socket.socket, seconds: float) -> bool:  # noqa: ARG002
+        """Files are an export: nothing new is expected, and nothing is looked at."""
+        pause(wake, seconds)
+        return False
 
     def details(
         self, folder: str, uids: Sequence[int], cancelled: Cancelled | None = None
