@@ -1,20 +1,36 @@
-"""Taking the figures of a BAL from what its server really holds; each figure is a small pure function."""
+"""Taking the figures of a BAL from what its server really holds; each figure is a small function.
 
+What asks the session comes piece by piece: at each pause the session may be used for something else.
+"""
+
+import math
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from functools import cache
+from typing import Protocol, TypeVar
 
 from balt.clock import Clock
 from balt.config import Account, Thresholds
-from balt.errors import BaltError, RefusedError
-from balt.mail.listing import Listing
-from balt.mail.model import Flag, Folder, FolderRole, Message, MessageDetail, Quota
+from balt.errors import BaltError, CancelledError, RefusedError
+from balt.i18n import _
+from balt.mail.dates import UNKNOWN_DATE, moment
+from balt.mail.facts import read_facts
+from balt.mail.listing import UNKNOWN_SIZE, Listing
+from balt.mail.model import Flag, Folder, FolderRole, MessageDetail, Quota
 from balt.mailboxes.model import MailboxStatus
 from balt.units import age_term, before
 
+T = TypeVar("T")
 Cancelled = Callable[[], bool]
+Steps = Generator[None, None, T]
+"""Work with pauses: it may be left off at each of them (``close``), and tells ``T`` at its end."""
+
+BATCH = 200
+"""Structures asked for between two pauses."""
+
+_facts = cache(read_facts)  # of sixteen bits, of which few combinations exist
 
 
 class MailSource(Protocol):
@@ -28,6 +44,7 @@ class MailSource(Protocol):
         on_progress: Callable[[int, int], None] | None = None,
         cancelled: Cancelled | None = None,
     ) -> Listing: ...
+    def scan_steps(self, folder: str) -> Generator[tuple[int, int], None, Listing]: ...
     def details(
         self, folder: str, uids: Sequence[int], cancelled: Cancelled | None = None
     ) -> Iterator[tuple[int, MessageDetail]]: ...
@@ -64,12 +81,29 @@ def take_status(
     clock: Clock,
     cancelled: Cancelled | None = None,
 ) -> MailboxStatus:
+    """The figures of one BAL, at one go. Raises MailServerError; CancelledError when ``cancelled``."""
+    steps = status_steps(session, account, thresholds, clock)
+    while True:
+        if cancelled is not None and cancelled():
+            steps.close()
+            raise CancelledError(_("lecture interrompue."), mailbox=account.address)
+        try:
+            next(steps)
+        except StopIteration as end:
+            status: MailboxStatus = end.value
+            return status
+
+
+def status_steps(
+    session: MailSource, account: Account, thresholds: Thresholds, clock: Clock
+) -> Steps[MailboxStatus]:
     """The figures of one BAL. Lists sizes and dates of every folder; reads structures only of the messages
-    larger than the attachment threshold and of those in the trash. Raises MailServerError.
+    larger than the attachment threshold and of those in the trash, where they are not known. Raises
+    MailServerError.
     """
     now = clock.now()
     folders = [folder for folder in session.folders() if folder.selectable]
-    listings = _scan_all(session, folders, cancelled)
+    listings = yield from _scan_all(session, folders)
     whole = len(listings) == len(folders)
     by_role = {f.role: listings[f.name] for f in reversed(folders) if f.name in listings}
     trash, sent = by_role.get(FolderRole.TRASH), by_role.get(FolderRole.SENT)
@@ -78,7 +112,8 @@ def take_status(
     aside = [by_role.get(FolderRole.TRASH), by_role.get(FolderRole.DRAFTS)]
     kept = [listing for listing in listings.values() if listing not in aside]
     old = older_than(kept, old_limit(thresholds, now), whole=whole)
-    large = large_messages(session, kept, thresholds.large_attachment, cancelled, whole=whole)
+    large = yield from large_messages(session, kept, thresholds.large_attachment, whole=whole)
+    documents = (yield from unfiled_documents(session, trash)) if trash is not None else None
     return MailboxStatus(
         address=account.address,
         reachable=True,
@@ -90,7 +125,7 @@ def take_status(
         trash_folder=trash.folder if trash is not None else None,
         trash_messages=len(trash) if trash is not None else None,
         trash_size=trash.total_size() if trash is not None else None,
-        trash_documents=unfiled_documents(session, trash, cancelled) if trash is not None else None,
+        trash_documents=documents,
         last_received=reading.last_received,
         last_sent=newest(sent) if sent is not None else None,
         last_seen=reading.last_seen,
@@ -120,13 +155,13 @@ def old_limit(thresholds: Thresholds, now: datetime) -> datetime:
 
 def newest(listing: Listing) -> datetime | None:
     """The latest known reception date of a folder."""
-    dates = [message.date for message in _messages(listing) if message.date is not None]
-    return max(dates, default=None)
+    return moment(_latest(listing.dates))
 
 
 def unseen_in(listing: Listing) -> int:
     """How many messages do not carry \\Seen."""
-    return sum(1 for flags in listing.flags if not flags & Flag.SEEN)
+    seen = int(Flag.SEEN)
+    return sum(1 for flags in listing.flags if not flags & seen)
 
 
 def reading_of(inbox: Listing) -> Reading:
@@ -134,47 +169,65 @@ def reading_of(inbox: Listing) -> Reading:
 
     A message without a known date says nothing of when anything was read, and is passed over.
     """
-    dated = sorted((m.date, bool(m.flags & Flag.SEEN)) for m in _messages(inbox) if m.date is not None)
-    if not dated:
-        return Reading()
-    last_seen = next((date for date, seen in reversed(dated) if seen), None)
-    since = [date for date, _seen in dated if last_seen is None or date > last_seen]
-    return Reading(dated[-1][0], last_seen, since[0] if since else None, len(since))
+    seen = int(Flag.SEEN)
+    last_seen = _latest(d for d, flags in zip(inbox.dates, inbox.flags, strict=True) if flags & seen)
+    run, first = 0, UNKNOWN_DATE
+    for date in inbox.dates:
+        if date > last_seen:  # what is unknown is below every date
+            run += 1
+            first = date if first == UNKNOWN_DATE or date < first else first
+    return Reading(newest(inbox), moment(last_seen), moment(first), run)
 
 
 def older_than(listings: Sequence[Listing], limit: datetime, *, whole: bool = True) -> Load:
     """The messages received before ``limit``. An unknown date is not old."""
-    found: dict[str, list[int]] = {}
+    seconds = math.ceil(limit.timestamp())
+    found = {}
     for listing in listings:
-        for message in _messages(listing):
-            if message.date is not None and message.date < limit:
-                found.setdefault(listing.folder, []).append(message.size or 0)
+        count = size = 0
+        for date, octets in zip(listing.dates, listing.sizes, strict=True):
+            if UNKNOWN_DATE < date < seconds:
+                count += 1
+                size += octets if octets != UNKNOWN_SIZE else 0
+        found[listing.folder] = count, size
     return _load(found, whole)
 
 
 def large_messages(
-    session: MailSource,
-    listings: Sequence[Listing],
-    limit: int,
-    cancelled: Cancelled | None = None,
-    *,
-    whole: bool = True,
-) -> Load:
+    session: MailSource, listings: Sequence[Listing], limit: int, *, whole: bool = True
+) -> Steps[Load]:
     """Messages of more than ``limit`` octets that carry an attachment: what the step's filter then shows."""
-    found: dict[str, list[int]] = {}
+    found = {}
     for listing in listings:
-        sizes = {u: s for u, s in zip(listing.uids, listing.sizes, strict=True) if s > limit}
-        for uid, detail in session.details(listing.folder, list(sizes), cancelled):
-            if detail.attachments:
-                found.setdefault(listing.folder, []).append(sizes[uid])
+        rows = array("I", (row for row, size in enumerate(listing.sizes) if size > limit))
+        yield from learn_facts(session, listing, rows)
+        carrying = [row for row in rows if (facts := _facts(listing.facts[row])) and facts.attachments]
+        found[listing.folder] = len(carrying), sum(listing.sizes[row] for row in carrying)
     return _load(found, whole)
 
 
-def unfiled_documents(session: MailSource, trash: Listing, cancelled: Cancelled | None = None) -> int:
+def unfiled_documents(session: MailSource, trash: Listing) -> Steps[int]:
     """Messages of the trash that hold a document (or cannot be read) and are not marked integrated."""
-    uids = [uid for uid, flags in zip(trash.uids, trash.flags, strict=True) if not flags & Flag.INTEGRATED]
-    found = session.details(trash.folder, uids, cancelled)
-    return sum(1 for _uid, detail in found if detail.holds_document or not detail.readable)
+    integrated = int(Flag.INTEGRATED)
+    rows = array("I", (row for row, flags in enumerate(trash.flags) if not flags & integrated))
+    yield from learn_facts(session, trash, rows)
+    known = (facts for row in rows if (facts := _facts(trash.facts[row])))
+    return sum(1 for facts in known if facts.holds_document or not facts.readable)
+
+
+def learn_facts(session: MailSource, listing: Listing, rows: Sequence[int]) -> Steps[None]:
+    """Read the structures of those of ``rows`` whose facts are not known. A message that went away meanwhile
+    stays unknown.
+    """
+    listing.settle_facts()
+    unknown = array("I", (row for row in rows if _facts(listing.facts[row]) is None))
+    for start in range(0, len(unknown), BATCH):
+        uids = [listing.uids[row] for row in unknown[start : start + BATCH]]
+        found = {uid: detail for uid in uids if (detail := listing.details.get(uid))}
+        if missing := [uid for uid in uids if uid not in found]:
+            found |= session.details(listing.folder, missing)
+        listing.learn(found)
+        yield
 
 
 def _quota_by_hand(account: Account, listings: dict[str, Listing]) -> Quota | None:
@@ -184,26 +237,43 @@ def _quota_by_hand(account: Account, listings: dict[str, Listing]) -> Quota | No
     return Quota(sum(listing.total_size() for listing in listings.values()), account.quota, by_hand=True)
 
 
-def _scan_all(
-    session: MailSource, folders: Sequence[Folder], cancelled: Cancelled | None
-) -> dict[str, Listing]:
+def _scan_all(session: MailSource, folders: Sequence[Folder]) -> Steps[dict[str, Listing]]:
     """Every folder that the server lets us look at: one it refuses must not hide the others."""
     listings = {}
     for folder in folders:
         try:
-            listings[folder.name] = session.scan(folder.name, None, cancelled)
+            listings[folder.name] = yield from _without_progress(session.scan_steps(folder.name))
         except RefusedError:
             continue
+        yield
     return listings
 
 
-def _load(found: dict[str, list[int]], whole: bool) -> Load:
-    if not found and not whole:
+def _without_progress(steps: Generator[object, None, T]) -> Steps[T]:
+    """The same pauses, telling nothing."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        yield
+
+
+def _latest(dates: Iterable[int]) -> int:
+    """The latest of a column; ``UNKNOWN_DATE``, which is below every date, where none is known."""
+    latest = UNKNOWN_DATE
+    for date in dates:
+        if date > latest:
+            latest = date
+    return latest
+
+
+def _load(found: dict[str, tuple[int, int]], whole: bool) -> Load:
+    """Messages and octets of each folder, added up."""
+    holding = {folder: size for folder, (count, size) in found.items() if count}
+    if not holding and not whole:
         return Load(None, None)
-    sizes = array("Q", (size for many in found.values() for size in many))
-    most = max(found, key=lambda folder: sum(found[folder]), default=None)
-    return Load(len(sizes), sum(sizes), most, len(found) > 1)
-
-
-def _messages(listing: Listing) -> Iterator[Message]:
-    return (listing.message(i) for i in range(len(listing)))
+    most = max(holding, key=holding.__getitem__, default=None)
+    count = sum(count for count, _size in found.values())
+    return Load(count, sum(holding.values()), most, len(holding) > 1)

@@ -1,6 +1,6 @@
 """A mailbox in memory, as the figures and the search see a session."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from balt.errors import RefusedError
@@ -69,6 +69,11 @@ class FakeMail:
         if on_progress:
             on_progress(len(listing), len(listing))
         return listing
+
+    def scan_steps(self, folder: str) -> Generator[tuple[int, int], None, Listing]:
+        """The same, after a pause."""
+        yield 0, len(self._listings[folder])
+        return self.scan(folder)
 
     def details(
         self, folder: str, uids: Sequence[int], cancelled: Cancelled | None = None

@@ -1,17 +1,30 @@
 """The figures of a BAL: pure over listings made by hand, then over both servers."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from balt.clock import FixedClock, SystemClock
 from balt.config import Account, Thresholds
-from balt.errors import ConnectionFailedError
+from balt.errors import CancelledError, ConnectionFailedError
 from balt.mail.dates import UNKNOWN_DATE
 from balt.mail.listing import UNKNOWN_SIZE, Listing
 from balt.mail.model import Attachment, Flag, FolderRole, MessageDetail, Quota
 from balt.mail.session import ImapSession
-from balt.mailboxes.activity import newest, older_than, reading_of, take_status, unreachable, unseen_in
+from balt.mailboxes.activity import (
+    BATCH,
+    Reading,
+    newest,
+    older_than,
+    reading_of,
+    status_steps,
+    take_status,
+    unreachable,
+    unseen_in,
+)
 from balt.mailboxes.model import MailboxStatus
 from tests.mailboxes.fake_mail import FakeMail
 from tests.support.servers import ImapServer
@@ -92,6 +105,26 @@ def test_old_is_before_the_limit_and_unknown_is_never_old() -> None:
 def test_an_old_message_of_unknown_size_counts_for_nothing() -> None:
     load = older_than([listing((2000, SEEN), sizes=UNKNOWN_SIZE)], ago(1096))
     assert (load.count, load.size) == (1, 0)
+
+
+AGES = st.none() | st.integers(0, 6)
+MARKS = st.sampled_from([SEEN, UNSEEN, Flag.SEEN | Flag.FLAGGED, Flag.ANSWERED])
+
+
+@given(st.lists(st.tuples(AGES, MARKS), max_size=8))
+def test_the_reading_of_an_inbox_is_what_its_sorted_messages_tell(
+    rows: list[tuple[int | None, Flag]],
+) -> None:
+    dated = sorted((ago(age), bool(flags & SEEN)) for age, flags in rows if age is not None)
+    seen = [date for date, was_seen in dated if was_seen]
+    since = [date for date, _seen in dated if not seen or date > seen[-1]]
+    expected = Reading(
+        last_received=dated[-1][0] if dated else None,
+        last_seen=seen[-1] if seen else None,
+        unread_since=since[0] if since else None,
+        unread_run=len(since),
+    )
+    assert reading_of(listing(*rows)) == expected
 
 
 # A whole BAL
@@ -190,6 +223,69 @@ def test_the_json_has_octets_and_dates_with_offset() -> None:
     assert document["quota"] == {"used": 5, "limit": 10}
     assert document["trash"] == {"messages": 0, "size": 0}
     assert document["last_seen"] is None
+
+
+# Piece by piece
+
+
+def test_what_the_structures_told_once_is_not_asked_again(mail: FakeMail) -> None:
+    mail.add("INBOX", 1, size=9 * MIB, detail=large(6 * MIB))
+    mail.add("Trash", 2, detail=MessageDetail(holds_document=True))
+    first = status_of(mail)
+    mail.asked.clear()
+    assert status_of(mail) == first
+    assert mail.asked == []
+    assert (first.large_messages, first.trash_documents) == (1, 1)
+
+
+def test_a_message_that_went_away_meanwhile_counts_for_nothing(mail: FakeMail) -> None:
+    mail.add("INBOX", 1, size=9 * MIB, detail=large(6 * MIB))
+    mail.add("Trash", 2, detail=MessageDetail(holds_document=True))
+    mail.gone = {1, 2}
+    status = status_of(mail)
+    assert (status.large_messages, status.trash_documents) == (0, 0)
+
+
+def test_there_is_a_pause_between_two_batches_of_structures(mail: FakeMail) -> None:
+    for uid in range(1, 2 * BATCH + 2):
+        mail.add("Trash", uid, detail=MessageDetail(holds_document=uid % 2 == 0))
+    mail.add("INBOX", 1)
+    steps = status_steps(mail, ACCOUNT, THRESHOLDS, CLOCK)
+    batches, seen = 0, 0
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            status: MailboxStatus = end.value
+            break
+        assert len(mail.asked) - seen <= 1
+        batches, seen = batches + (len(mail.asked) > seen), len(mail.asked)
+    assert (batches, [len(uids) for _folder, uids in mail.asked]) == (3, [BATCH, BATCH, 1])
+    assert status.trash_documents == BATCH
+
+
+def test_figures_that_are_given_up_ask_for_nothing_more(mail: FakeMail) -> None:
+    for uid in range(1, 2 * BATCH + 2):
+        mail.add("Trash", uid)
+    steps = status_steps(mail, ACCOUNT, THRESHOLDS, CLOCK)
+    while not mail.asked:
+        next(steps)
+    steps.close()
+    assert len(mail.asked) == 1
+    assert status_of(mail).messages == 2 * BATCH + 1
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_figures_can_be_interrupted_at_every_pause(mail: FakeMail, after: int) -> None:
+    mail.add("INBOX", 1, size=9 * MIB)
+    mail.add("Trash", 2)
+    with pytest.raises(CancelledError, match="interrompue"):
+        take_status(mail, ACCOUNT, THRESHOLDS, CLOCK, true_after(after))
+
+
+def true_after(times: int) -> Callable[[], bool]:
+    asked = iter(range(times))
+    return lambda: next(asked, None) is None
 
 
 # Both servers
