@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from balt.config import Account, Config, DirectorySettings, Person, Thresholds, parse_config
+from balt.config import (
+    Account,
+    Config,
+    DirectorySettings,
+    IndexSettings,
+    Keep,
+    Person,
+    Thresholds,
+    parse_config,
+)
 from balt.errors import ConfigError, UsageError
 
 FILE = Path("/chez/nous/config.toml")
@@ -45,6 +54,8 @@ old_after_days = 200
 large_attachment = "1,5M"
 quota_warning = 70
 quota_alert = 90
+[index]
+keep = "texts"
 """
 
 
@@ -96,6 +107,7 @@ def test_every_key_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
             api_key_env="CLE",
         ),
         thresholds=Thresholds(100, 200, 1536 * 1024, 70, 90),
+        index=IndexSettings(Keep.TEXTS),
         file=FILE,
     )
 
@@ -264,6 +276,10 @@ def test_a_hostile_key_is_shown_inert() -> None:
         ('[directory]\nbase_url = "http://annuaire.example"\n', 2, "https://"),
         ('[directory]\nbase_url = "https://cle@annuaire.example"\n', 2, "https://"),
         ('[directory]\nbase_url = "https://[::1"\n', 2, "https://"),
+        ('[index]\nkeep = "everything"\n', 2, '"nothing", "figures", "texts"'),
+        ("[index]\nkeep = true\n", 2, "« keep »"),
+        ('[index]\nkeeps = "texts"\n', 2, "« keep »"),
+        ('[index]\npath = "x"\n', 2, "[[mailbox]]"),
         ("[thresholds]\nold_after_days = 0\n", 2, "de 1 à 36500"),
         ("[thresholds]\nlarge_attachment = 5.5\n", 2, "« large_attachment »"),
         ("[thresholds]\nquota_alert = 101\n", 2, "de 1 à 100"),

@@ -1,6 +1,7 @@
 """What the configuration says, as values. Sizes are octets, ages are days, time-outs seconds."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
@@ -90,6 +91,23 @@ class Thresholds:
     quota_alert: int = 95
 
 
+class Keep(StrEnum):
+    """What balt keeps of messages on this computer, to open a BAL quicker the next time: nothing; sizes,
+    dates, flags and what they carry; or what the server tells of sender, subject and structure too.
+    """
+
+    NOTHING = "nothing"
+    FIGURES = "figures"
+    TEXTS = "texts"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """The local index of messages."""
+
+    keep: Keep = Keep.FIGURES
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration. ``file`` is where it was read; None when there is none."""
@@ -99,6 +117,7 @@ class Config:
     accounts: tuple[Account, ...] = ()
     directory: DirectorySettings = field(default_factory=DirectorySettings)
     thresholds: Thresholds = field(default_factory=Thresholds)
+    index: IndexSettings = field(default_factory=IndexSettings)
     file: Path | None = None
 
     def account(self, name: str) -> Account:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from balt.config.lines import key_lines
-from balt.config.model import Account, Config, DirectorySettings, Person, Thresholds
+from balt.config.model import Account, Config, DirectorySettings, IndexSettings, Keep, Person, Thresholds
 from balt.config.syntax import syntax_error
 from balt.config.table import Source, Table, config_error
 from balt.i18n import LANGUAGES, _
@@ -19,7 +19,7 @@ _DEEPEST = 8  # no table that may stand in the file is as deep
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[\w-]+(\.[\w-]+)*")
 _RPPS = re.compile(r"\d{11}")
 
-_TOP = ("language", "person", "mailbox", "directory", "thresholds")
+_TOP = ("language", "person", "mailbox", "directory", "thresholds", "index")
 _PERSON = ("name", "rpps")
 _MAILBOX = (
     "address",
@@ -44,12 +44,14 @@ _MAILBOX = (
 )
 _DIRECTORY = ("extraction", "base_url", "api_key_command", "api_key_env")
 _THRESHOLDS = ("inactive_after_days", "old_after_days", "large_attachment", "quota_warning", "quota_alert")
+_INDEX = ("keep",)
 _PARTS = {
     "": ("language",),
     "[person]": _PERSON,
     "[[mailbox]]": _MAILBOX,
     "[directory]": _DIRECTORY,
     "[thresholds]": _THRESHOLDS,
+    "[index]": _INDEX,
 }
 _SECRETS = {
     "password": "password_command",
@@ -110,6 +112,7 @@ def parse_config(text: str, file: Path) -> Config:
         accounts=tuple(_accounts(source, values)),
         directory=_directory(_table(source, values, "directory")),
         thresholds=_thresholds(_table(source, values, "thresholds")),
+        index=_index(_table(source, values, "index")),
         file=file,
     )
     _refuse_duplicates(source, config)
@@ -302,6 +305,10 @@ def _thresholds(table: Table) -> Thresholds:
         figures = {"warning": chosen.quota_warning, "alert": chosen.quota_alert}
         raise table.error(key, sentence % figures)
     return chosen
+
+
+def _index(table: Table) -> IndexSettings:
+    return IndexSettings(keep=table.choice("keep", tuple(Keep), Keep.FIGURES))
 
 
 def _refuse_duplicates(source: Source, config: Config) -> None:
