@@ -14,7 +14,7 @@ from tests.directory.extraction_data import extraction
 
 SCREEN = {"textual", "rich"}
 HEAVY = SCREEN | {"httpx", "imapclient", "dns", "sqlite3"}
-COMMANDS = ["demo", "messages", "status", "checklist", "directory", "publish", "journal", "doctor"]
+COMMANDS = ["demo", "messages", "status", "checklist", "directory", "publish", "journal", "index", "doctor"]
 _RUN = """
 import atexit, json, sys
 atexit.register(lambda: print("\\n" + json.dumps(sorted({name.split(".")[0] for name in sys.modules}))))
@@ -90,6 +90,7 @@ def test_the_help_of_a_command_imports_nothing_heavy(command: str, tmp_path: Pat
         (["status", "--json"], 3),
         (["checklist", "--json"], 3),
         (["journal", "--json"], 0),
+        (["index", "--json"], 0),
         (["doctor", "--json"], 3),
         (["directory", "search", "exemple", "--json"], 3),
         (["directory", "show", "camille.exemple@medecin.mssante.fr"], 3),

@@ -96,6 +96,10 @@ def _command(options: Namespace) -> int:
             from balt.cli import journal
 
             return journal.run(options, context)
+        case "index":
+            from balt.cli import index
+
+            return index.run(options, context)
     from balt.cli import status
 
     return status.run(options, context)

@@ -97,6 +97,7 @@ def build_parser() -> Parser:
     _directory(commands)
     _publish(commands)
     _journal(commands)
+    _index(commands)
     _doctor(commands)
     return parser
 
@@ -246,6 +247,19 @@ def _publish(commands: Any) -> None:
 def _journal(commands: Any) -> None:
     parser = _command(commands, "journal", _("relire le journal des actes, et vérifier qu'il est entier"))
     _add_formats(parser)
+
+
+def _index(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "index",
+        _("dire ce que cet ordinateur garde des messages de chaque BAL, ou l'effacer"),
+        _("L'index sert à ouvrir plus vite une BAL ; balt le refait quand il manque."),
+    )
+    _add_formats(parser)
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), title=_("actions"))
+    clear = _command(actions, "clear", _("effacer l'index de ces BAL ; sans BAL, de toutes"))
+    _add_mailboxes(clear, needed=False)
 
 
 def _doctor(commands: Any) -> None:
