@@ -282,7 +282,7 @@ class Line:
         self.close()
         return ConnectionFailedError(
             _("le serveur de messagerie a envoyé une réponse beaucoup trop longue (plus de %(size)s).")
-            % {"size": format_size(self.total)},
+            % {"size": format_size(self.received)},
             advice=_("La connexion a été fermée. Prévenez l'opérateur de la messagerie."),
             mailbox=self.mailbox,
         )

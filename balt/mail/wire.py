@@ -19,7 +19,7 @@ _LITERAL = re.compile(rb"~?\{(\d{1,20})\+?\}\r?\n\Z")
 _NO_LITERAL = re.compile(rb"(?!\* )|\* (?:OK|NO|BAD|BYE|PREAUTH)\b", re.IGNORECASE)
 _TAGGED = re.compile(rb"(OK|NO|BAD)(?: \[([A-Z0-9-]{1,40})(?: ([^\]]*))?\])?", re.IGNORECASE)
 _CHANGE = re.compile(rb"\* (?:(\d{1,10}) (EXISTS|EXPUNGE|FETCH)|VANISHED)\b", re.IGNORECASE)
-_WEIGHT = 256
+_WEIGHT = 512
 """Octets that each response and each literal counts for beside its own: what it costs to read and to hold."""
 
 

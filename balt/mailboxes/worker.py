@@ -1,13 +1,18 @@
 """The thread that owns the one connection to a BAL, and does what it is asked in order of urgency."""
 
+import contextlib
 import itertools
 import logging
+import select
+import socket
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import PurePath
-from queue import PriorityQueue
+from queue import Empty, PriorityQueue
 from typing import TYPE_CHECKING, TypeVar
 
 from balt.clock import Clock
@@ -27,6 +32,8 @@ Cancelled = Callable[[], bool]
 SessionMaker = Callable[[Account, Callable[[], str], Clock], "MailSession"]
 
 _FIRST_OF_ALL = -sys.maxsize
+_LONGEST_WAIT = 9 * 60.0  # seconds; many networks forget a silent line after ten minutes or more
+_BETWEEN_WAITS = 2.0  # seconds from one wait to the next: there are servers that always have news
 _log = logging.getLogger(__name__)
 
 
@@ -77,6 +84,10 @@ class MailboxWorker(threading.Thread):
         self._stopping = False
         self._refusal: BaltError | None = None
         self._refused_up_to = 0
+        self._watched: tuple[str, Callable[[str], object]] | None = None
+        self._bell: _Bell | None = None
+        self._may_listen = False
+        self._listened = float("-inf")
 
     @property
     def idle(self) -> bool:
@@ -110,8 +121,52 @@ class MailboxWorker(threading.Thread):
             if self._stopping:
                 ticket.cancel()
                 return ticket
-        self._jobs.put((priority, ticket.number, _Job(ticket, key, self._task(job, on_done), on_error)))
+        self._put(priority, ticket.number, _Job(ticket, key, self._task(job, on_done), on_error))
         return ticket
+
+    def submit_steps(
+        self,
+        job: "Callable[[MailSession], Generator[None, None, T]]",
+        on_done: Callable[[T], object],
+        on_error: Callable[[BaltError], object],
+        *,
+        priority: int = 0,
+        key: str | None = None,
+    ) -> Ticket:
+        """Hand in a job with pauses (``yield``): at each, jobs that are more urgent go first, on the same
+        session, and the job may be stopped. All else is as for ``submit``.
+        """
+
+        def steps(session: "MailSession", cancelled: Cancelled) -> T:
+            work = job(session)
+            while True:
+                try:
+                    next(work)
+                except StopIteration as end:
+                    result: T = end.value
+                    return result
+                self._do_more_urgent(priority)
+                if cancelled():
+                    work.close()
+                    raise self._cancellation()
+
+        return self.submit(steps, on_done, on_error, priority=priority, key=key)
+
+    def watch(self, folder: str | None, on_news: Callable[[str], object]) -> None:
+        """From now on, while no job waits, hear what happens in ``folder`` (None: nowhere any more).
+
+        ``on_news`` is called with it, in this worker's thread, when messages came, went or changed. After
+        that, and after the line failed, nothing is heard until the next job has ended: the one that looks
+        what is new. Never connects for this alone.
+        """
+        with self._lock:
+            if self._stopping:
+                return
+            self._watched = None if folder is None else (folder, on_news)
+            if self._bell is None and folder is not None:
+                with contextlib.suppress(OSError):  # no socket left: then nothing is heard
+                    self._bell = _Bell()
+        self._put(_FIRST_OF_ALL, 0, None)  # a thread that waits for a job looks again
 
     def stop(self, timeout: float) -> None:
         """Drop what waits, ask the running job to stop, and close the line; after ``timeout`` seconds the
@@ -119,8 +174,9 @@ class MailboxWorker(threading.Thread):
         """
         with self._lock:
             self._stopping = True
-        self._jobs.put((_FIRST_OF_ALL, 0, None))
+        self._put(_FIRST_OF_ALL, 0, None)
         if self.ident is None:
+            self._drop_bell()
             return
         self.join(timeout)
         session = self._session
@@ -130,13 +186,74 @@ class MailboxWorker(threading.Thread):
     def run(self) -> None:
         """The loop of the thread; waiting for a job costs nothing."""
         while True:
+            self._listen()
             job = self._jobs.get()[2]
-            if job is None or self._stopping:
+            if self._stopping:
                 break
-            self._do(job)
+            if job is not None:
+                self._do(job)
+                self._may_listen = self._session is not None and self._refusal is None
             self._jobs.task_done()
         if self._session is not None:
             self._session.close()
+        self._drop_bell()
+
+    def _listen(self) -> None:
+        """Hear what happens in the watched folder until there is a job, news, or a reason not to."""
+        while (bell := self._bell) is not None:
+            with self._lock:
+                bell.silence()  # before looking: whoever rings later has changed what is looked at
+            watched, session = self._watched, self._session
+            if watched is None or session is None or not self._may_listen or not self._jobs.empty():
+                return
+            rest = self._listened + _BETWEEN_WAITS - time.monotonic()
+            if rest > 0:
+                bell.wait(rest)
+                continue
+            self._listened = time.monotonic()
+            folder, on_news = watched
+            if self._hear_news(session, folder, bell):
+                self._may_listen = False
+                if not self._stopping:
+                    self._call(partial(on_news, folder))
+
+    def _hear_news(self, session: "MailSession", folder: str, bell: "_Bell") -> bool:
+        """One wait. What fails is told by nobody: the next job meets it, and tells."""
+        try:
+            return session.wait_for_news(folder, bell.ear, _LONGEST_WAIT)
+        except BaltError:
+            pass
+        except Exception as error:
+            self._unexpected(error)
+        self._may_listen = False
+        return False
+
+    def _put(self, priority: int, number: int, job: "_Job | None") -> None:
+        with self._lock:  # the bell is not heard before the job is there, nor later than it is rung
+            self._jobs.put((priority, number, job))
+            if self._bell is not None:
+                self._bell.ring()
+
+    def _drop_bell(self) -> None:
+        with self._lock:
+            if self._bell is not None:
+                self._bell.close()
+                self._bell = None
+
+    def _do_more_urgent(self, priority: int) -> None:
+        """Do what waits with a lower ``priority`` than a job that pauses."""
+        while not self._stopping:
+            try:
+                waiting = self._jobs.get_nowait()
+            except Empty:
+                return
+            if waiting[0] >= priority or (waiting[2] is None and self._stopping):
+                self._jobs.put(waiting)
+                self._jobs.task_done()
+                return
+            if waiting[2] is not None:
+                self._do(waiting[2])
+            self._jobs.task_done()
 
     def _task(
         self, job: "Callable[[MailSession, Cancelled], T]", on_done: Callable[[T], object]
@@ -238,6 +355,35 @@ class _Job:
         self.key = key
         self.task = task
         self.on_error = on_error
+
+
+class _Bell:
+    """Ends a wait in another thread. Rings once, however often it was rung, until it is silenced.
+
+    A socket, because that is what can be awaited beside a connection on every system.
+    """
+
+    def __init__(self) -> None:
+        self.ear, self._cord = socket.socketpair()
+        self.ear.setblocking(False)
+        self._cord.setblocking(False)
+
+    def ring(self) -> None:
+        with contextlib.suppress(OSError):  # full: it rings already
+            self._cord.send(b"!")
+
+    def silence(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self.ear.recv(4096):
+                pass
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the bell, at most ``seconds``."""
+        select.select([self.ear], [], [], seconds)
+
+    def close(self) -> None:
+        self.ear.close()
+        self._cord.close()
 
 
 def places(error: BaseException) -> list[str]:

@@ -2,6 +2,8 @@
 
 import logging
 import queue
+import select
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -41,6 +43,8 @@ class FakeSession:
         self.closed = 0
         self.error: BaltError | None = None
         self.thread: int | None = None
+        self.waits: queue.Queue[str] = queue.Queue()
+        self.news: queue.Queue[bool | BaltError] = queue.Queue()
 
     def open(self) -> None:
         self.opened += 1
@@ -50,6 +54,19 @@ class FakeSession:
 
     def ensure_open(self) -> None:
         self.open()
+
+    def wait_for_news(self, folder: str, wake: socket.socket, seconds: float) -> bool:
+        """Says what ``news`` holds, or waits until it is woken."""
+        assert seconds <= 600
+        self.waits.put(folder)
+        try:
+            told = self.news.get_nowait()
+        except queue.Empty:
+            assert select.select([wake], [], [], SECONDS)[0]
+            return False
+        if isinstance(told, BaltError):
+            raise told
+        return told
 
     def close(self) -> None:
         self.closed += 1
@@ -94,6 +111,21 @@ class Bench:
 
     def next(self) -> Any:
         return self.told.get(timeout=SECONDS)
+
+    def watch(self, folder: str | None) -> None:
+        """News is told as a word, the folder, and the thread that says so."""
+        self.worker.watch(folder, lambda name: self.told.put(("nouvelles", name, threading.get_ident())))
+
+    def waits(self) -> str:
+        """The folder of the next wait that begins."""
+        return self.session.waits.get(timeout=SECONDS)
+
+    def is_quiet(self) -> bool:
+        """Whether no wait begins for a moment, with nothing to do."""
+        try:
+            return not self.session.waits.get(timeout=0.2)
+        except queue.Empty:
+            return True
 
 
 @pytest.fixture
@@ -266,6 +298,120 @@ def test_stopping_cuts_the_line_under_a_job_that_does_not_listen(bench: Bench) -
 
 def test_a_worker_that_never_started_can_be_stopped() -> None:
     Bench().worker.stop(0)
+
+
+@pytest.fixture
+def watching(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A worker that watches INBOX and waits there, after a first job."""
+    monkeypatch.setattr("balt.mailboxes.worker._BETWEEN_WAITS", 0.0)
+    bench.watch("INBOX")
+    bench.say("un")
+    assert bench.next() == "un"
+    assert bench.waits() == "INBOX"
+    return bench
+
+
+def test_nothing_is_opened_only_to_wait(bench: Bench) -> None:
+    bench.watch("INBOX")
+    bench.session.error = ConnectionFailedError("le serveur ne répond pas.")
+    bench.say("un")
+    assert bench.next() is bench.session.error
+    bench.session.error = None
+    bench.say("deux")
+    assert bench.next() == "deux"
+    assert bench.waits() == "INBOX"
+    assert bench.session.opened == 2
+
+
+def test_a_folder_may_be_watched_after_the_last_job_has_ended(bench: Bench) -> None:
+    bench.say("un")
+    assert bench.next() == "un"
+    bench.watch("INBOX")
+    assert bench.waits() == "INBOX"
+
+
+def test_a_job_is_done_at_once_while_a_folder_is_watched(watching: Bench) -> None:
+    watching.say("deux")
+    assert watching.next() == "deux"
+    assert watching.waits() == "INBOX"
+
+
+def test_another_folder_is_watched_at_once(watching: Bench) -> None:
+    watching.watch("Envoyés")
+    assert watching.waits() == "Envoyés"
+
+
+def test_watching_can_be_ended(watching: Bench) -> None:
+    watching.watch(None)
+    watching.say("deux")
+    assert watching.next() == "deux"
+    assert watching.is_quiet()
+
+
+def test_a_worker_that_only_watches_is_idle(watching: Bench) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not watching.worker.idle and time.monotonic() < deadline:
+        pass
+    assert watching.worker.idle
+
+
+def test_news_is_told_once_and_awaited_again_after_the_next_job(watching: Bench) -> None:
+    watching.session.news.put(True)
+    watching.watch("INBOX")
+    assert watching.next() == ("nouvelles", "INBOX", watching.worker.ident)
+    assert watching.waits() == "INBOX"
+    assert watching.is_quiet()
+    watching.say("relire")
+    assert watching.next() == "relire"
+    assert watching.waits() == "INBOX"
+
+
+def test_a_wait_that_ends_without_news_begins_again(watching: Bench) -> None:
+    watching.session.news.put(False)
+    watching.watch("INBOX")
+    assert [watching.waits() for _ in range(2)] == ["INBOX"] * 2
+
+
+def test_a_line_that_fails_while_waiting_is_told_by_nobody_and_left_until_the_next_job(
+    watching: Bench,
+) -> None:
+    watching.session.news.put(ConnectionFailedError("la connexion a été coupée."))
+    watching.watch("INBOX")
+    assert watching.waits() == "INBOX"
+    assert watching.is_quiet()
+    watching.say("deux")
+    assert watching.next() == "deux"
+    assert watching.waits() == "INBOX"
+
+
+def test_a_server_that_always_has_news_is_not_asked_all_the_time(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("balt.mailboxes.worker._BETWEEN_WAITS", 3600.0)
+    bench.session.news.put(True)
+    bench.watch("INBOX")
+    bench.say("un")
+    assert bench.next() == "un"
+    assert bench.next()[0] == "nouvelles"
+    assert bench.waits() == "INBOX"
+    bench.say("relire")
+    assert bench.next() == "relire"
+    assert bench.is_quiet()
+    bench.say("et l'on travaille")
+    assert bench.next() == "et l'on travaille"
+
+
+def test_stopping_ends_a_wait_and_tells_nothing(watching: Bench) -> None:
+    watching.worker.stop(SECONDS)
+    assert not watching.worker.is_alive()
+    assert watching.told.empty()
+    watching.watch("INBOX")
+
+
+def test_a_worker_that_watches_but_never_started_can_be_stopped() -> None:
+    made = Bench()
+    made.watch("INBOX")
+    made.worker.stop(0)
 
 
 def test_the_worker_reads_a_real_mailbox(imap_server: ImapServer) -> None:
