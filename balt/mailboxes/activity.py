@@ -5,7 +5,7 @@ What asks the session comes piece by piece: at each pause the session may be use
 
 import math
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -30,6 +30,7 @@ Steps = Generator[None, None, T]
 BATCH = 200
 """Structures asked for between two pauses."""
 
+_PIECE = 65_536  # numbers looked at in one go, while no other thread runs
 _facts = cache(read_facts)  # of sixteen bits, of which few combinations exist
 
 
@@ -101,6 +102,7 @@ def status_steps(
     larger than the attachment threshold and of those in the trash, where they are not known. Raises
     MailServerError.
     """
+    # A pause after each figure too: over a million messages each takes some tenths of a second.
     now = clock.now()
     folders = [folder for folder in session.folders() if folder.selectable]
     listings = yield from _scan_all(session, folders)
@@ -109,17 +111,22 @@ def status_steps(
     trash, sent = by_role.get(FolderRole.TRASH), by_role.get(FolderRole.SENT)
     inbox = by_role.get(FolderRole.INBOX)
     reading = reading_of(inbox) if inbox is not None else Reading()
+    yield
     aside = [by_role.get(FolderRole.TRASH), by_role.get(FolderRole.DRAFTS)]
     kept = [listing for listing in listings.values() if listing not in aside]
     old = older_than(kept, old_limit(thresholds, now), whole=whole)
+    yield
     large = yield from large_messages(session, kept, thresholds.large_attachment, whole=whole)
     documents = (yield from unfiled_documents(session, trash)) if trash is not None else None
+    yield
+    unseen = sum(unseen_in(listing) for listing in listings.values())
+    yield
     return MailboxStatus(
         address=account.address,
         reachable=True,
         taken_at=now,
         messages=sum(len(listing) for listing in listings.values()),
-        unseen=sum(unseen_in(listing) for listing in listings.values()),
+        unseen=unseen,
         size=sum(listing.total_size() for listing in listings.values()),
         quota=session.quota() or _quota_by_hand(account, listings),
         trash_folder=trash.folder if trash is not None else None,
@@ -155,7 +162,9 @@ def old_limit(thresholds: Thresholds, now: datetime) -> datetime:
 
 def newest(listing: Listing) -> datetime | None:
     """The latest known reception date of a folder."""
-    return moment(_latest(listing.dates))
+    dates = listing.dates
+    pieces = (dates[start : start + _PIECE] for start in range(0, len(dates), _PIECE))
+    return moment(max(map(max, pieces), default=UNKNOWN_DATE))
 
 
 def unseen_in(listing: Listing) -> int:
@@ -170,7 +179,8 @@ def reading_of(inbox: Listing) -> Reading:
     A message without a known date says nothing of when anything was read, and is passed over.
     """
     seen = int(Flag.SEEN)
-    last_seen = _latest(d for d, flags in zip(inbox.dates, inbox.flags, strict=True) if flags & seen)
+    read = (date for date, flags in zip(inbox.dates, inbox.flags, strict=True) if flags & seen)
+    last_seen = max(read, default=UNKNOWN_DATE)
     run, first = 0, UNKNOWN_DATE
     for date in inbox.dates:
         if date > last_seen:  # what is unknown is below every date
@@ -201,6 +211,7 @@ def large_messages(
     for listing in listings:
         rows = array("I", (row for row, size in enumerate(listing.sizes) if size > limit))
         yield from learn_facts(session, listing, rows)
+        yield
         carrying = [row for row in rows if (facts := _facts(listing.facts[row])) and facts.attachments]
         found[listing.folder] = len(carrying), sum(listing.sizes[row] for row in carrying)
     return _load(found, whole)
@@ -258,15 +269,6 @@ def _without_progress(steps: Generator[object, None, T]) -> Steps[T]:
             result: T = end.value
             return result
         yield
-
-
-def _latest(dates: Iterable[int]) -> int:
-    """The latest of a column; ``UNKNOWN_DATE``, which is below every date, where none is known."""
-    latest = UNKNOWN_DATE
-    for date in dates:
-        if date > latest:
-            latest = date
-    return latest
 
 
 def _load(found: dict[str, tuple[int, int]], whole: bool) -> Load:

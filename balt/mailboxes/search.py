@@ -1,24 +1,29 @@
 """The messages of one BAL that fit a filter, in the order asked, over one folder or all of them.
 
 Sizes and dates are listed for every message; senders, subjects and structures are read only where the
-filter or the order needs them, and for what comes out.
+filter or the order needs them, and for what comes out. They are read by batches and let go of: what is kept
+of a message that fits is its row.
 """
 
+import sys
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from heapq import merge
+from itertools import groupby
 
 from balt.config import Account
 from balt.errors import UsageError
 from balt.i18n import _
-from balt.mail.filters import Filter, Term
+from balt.mail.filters import Filter
 from balt.mail.listing import Listing, SortKey
 from balt.mail.model import Folder, Message, MessageDetail
 from balt.mailboxes.activity import MailSource
 from balt.mailboxes.listings import OnRefused, Progress, listings_of
+from balt.text import fold
 
 BATCH = 500
+"""Messages whose details are held at a time."""
 _OF_THE_MAIL = {"", "from", "to", "subject"}
 """The terms that look at what a discreet access must not see."""
 
@@ -58,20 +63,15 @@ def find(
     """
     if account.discreet:
         refuse_indiscretion(account, search.filter, search.sort)
-    folders, listings = [], []
-    for folder, listing in listings_of(session, account, search.folder, on_progress, on_refused):
-        folders.append(folder)
-        listings.append(listing)
-    candidates = [_cheap(*each, search.filter) for each in zip(folders, listings, strict=True)]
-    if search.filter.needs_details or search.sort == "from":
-        for folder, listing, rows in zip(folders, listings, candidates, strict=True):
-            listing.details.update(session.details(folder.name, [listing.uids[row] for row in rows]))
-        candidates = [
-            array("I", (row for row in rows if search.filter.matches(listing.message(row), folder)))
-            for folder, listing, rows in zip(folders, listings, candidates, strict=True)
-        ]
-    places = _ordered(listings, candidates, search)
-    yield from _detailed(session, folders, listings, places[: search.limit])
+    listed = list(listings_of(session, account, search.folder, on_progress, on_refused))
+    chosen = [_chosen(session, folder, listing, search) for folder, listing in listed]
+    listings = [listing for _folder, listing in listed]
+    if search.sort == "from":
+        places = _by_sender(chosen, search.reverse)
+    else:
+        places = _by_column(listings, chosen, search.sort, search.reverse)
+    for place, message in _detailed(session, listings, places[: search.limit]):
+        yield Found(listed[place >> _ROW_BITS][0], message)
 
 
 def refuse_indiscretion(account: Account, wanted: Filter, sort: SortKey = "date") -> None:
@@ -84,53 +84,95 @@ def refuse_indiscretion(account: Account, wanted: Filter, sort: SortKey = "date"
         )
 
 
-def _cheap(folder: Folder, listing: Listing, wanted: Filter) -> "array[int]":
-    """The rows that fit as far as sizes, dates and flags tell."""
-    terms = [term for term in wanted.terms if not term.needs_details]
-    if not terms:
-        return array("I", range(len(listing)))
-    fit = (row for row in range(len(listing)) if _fits(terms, listing.message(row), folder))
-    return array("I", fit)
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The rows of one folder that fit, in their order; for the order by sender, their senders beside them,
+    without case and accents.
+    """
+
+    rows: "array[int]"
+    senders: list[str]
 
 
-def _fits(terms: Sequence[Term], message: Message, folder: Folder) -> bool:
-    return all(term.matches(message, folder) for term in terms)
+def _chosen(session: MailSource, folder: Folder, listing: Listing, search: Search) -> _Chosen:
+    """What fits in one folder; what must be read to tell is read, and no more."""
+    every = range(len(listing))
+    rows = search.filter.rows(listing, every, lambda _name: folder)
+    unread = search.filter.undecided(listing, every, lambda _name: folder)
+    if search.sort != "from":
+        read = (row for row, _detail in _fitting(session, folder, listing, unread, search.filter))
+        return _Chosen(array("I", merge(rows, read)), [])
+    kept = _Chosen(array("I"), [])
+    for row, detail in _fitting(session, folder, listing, array("I", merge(rows, unread)), search.filter):
+        kept.rows.append(row)
+        kept.senders.append(sys.intern(fold(detail.sender)))  # most senders write more than once
+    return kept
 
 
-_Place = tuple[int, int]  # which folder, which row
+def _fitting(
+    session: MailSource, folder: Folder, listing: Listing, rows: Sequence[int], wanted: Filter
+) -> Iterator[tuple[int, MessageDetail]]:
+    """Those of ``rows`` that fit, now that their details are read."""
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        details = _details(session, listing, batch)
+        for row in batch:
+            detail = details.get(listing.uids[row])
+            if detail and wanted.matches(replace(listing.message(row), detail=detail), folder):
+                yield row, detail
 
 
-def _ordered(listings: list[Listing], candidates: "list[array[int]]", search: Search) -> list[_Place]:
-    """All rows of all folders in one order, the one that each listing has for itself."""
+# A place is one number: which folder, and which row in it.
+_ROW_BITS = 32
+_ROW_MASK = (1 << _ROW_BITS) - 1
+
+
+def _by_column(listings: list[Listing], chosen: list[_Chosen], sort: SortKey, reverse: bool) -> "array[int]":
+    """The places of all rows in one order, the one that each listing has for itself."""
     merged = Listing("", 0, 0)
-    origin: list[_Place] = []
-    for number, (listing, rows) in enumerate(zip(listings, candidates, strict=True)):
-        for row in rows:
-            merged.uids.append(len(origin))
-            merged.sizes.append(listing.sizes[row])
-            merged.dates.append(listing.dates[row])
-            if detail := listing.details.get(listing.uids[row]):
-                merged.details[len(origin)] = detail
-            origin.append((number, row))
-    return [origin[row] for row in merged.order(search.sort, search.reverse)]
+    places = array("Q")
+    for number, (listing, kept) in enumerate(zip(listings, chosen, strict=True)):
+        places.extend(number << _ROW_BITS | row for row in kept.rows)
+        merged.sizes.extend(listing.sizes[row] for row in kept.rows)
+        merged.dates.extend(listing.dates[row] for row in kept.rows)
+    return array("Q", (places[row] for row in merged.order(sort, reverse)))
+
+
+def _by_sender(chosen: list[_Chosen], reverse: bool) -> "array[int]":
+    """The places of all rows by sender; those without one come last, either way."""
+    senders = [sender for kept in chosen for sender in kept.senders]
+    places = array("Q", (n << _ROW_BITS | row for n, kept in enumerate(chosen) for row in kept.rows))
+    known = (row for row, sender in enumerate(senders) if sender)
+    ordered = sorted(known, key=senders.__getitem__, reverse=reverse)
+    ordered.extend(row for row, sender in enumerate(senders) if not sender)
+    return array("Q", (places[row] for row in ordered))
 
 
 def _detailed(
-    session: MailSource, folders: list[Folder], listings: list[Listing], places: list[_Place]
-) -> Iterator[Found]:
-    """The messages in their order, with their details, which are read by batches and let go of."""
-    remaining = iter(places)
-    while batch := list(islice(remaining, BATCH)):
-        details: dict[_Place, MessageDetail] = {}
-        for number, rows in groupby(sorted(batch), key=lambda place: place[0]):
-            listing = listings[number]
-            uids = [listing.uids[row] for _number, row in rows]
-            known = {uid: listing.details[uid] for uid in uids if uid in listing.details}
-            details |= {(number, uid): detail for uid, detail in known.items()}
-            missing = [uid for uid in uids if uid not in known]
-            read = session.details(listing.folder, missing) if missing else iter(())
-            details |= {(number, uid): detail for uid, detail in read}
-        for number, row in batch:
-            message = listings[number].message(row)
-            if detail := details.get((number, message.uid)):
-                yield Found(folders[number], replace(message, detail=detail))
+    session: MailSource, listings: list[Listing], places: Sequence[int]
+) -> Iterator[tuple[int, Message]]:
+    """The messages in their order, each with its place and its detail."""
+    for start in range(0, len(places), BATCH):
+        batch = places[start : start + BATCH]
+        details: dict[int, MessageDetail] = {}
+        for number, group in groupby(sorted(batch), key=lambda place: place >> _ROW_BITS):
+            rows = {listings[number].uids[place & _ROW_MASK]: place for place in group}
+            found = _details(session, listings[number], [place & _ROW_MASK for place in rows.values()])
+            details |= {rows[uid]: detail for uid, detail in found.items()}
+        for place in batch:
+            if detail := details.get(place):
+                message = listings[place >> _ROW_BITS].message(place & _ROW_MASK)
+                yield place, replace(message, detail=detail)
+
+
+def _details(session: MailSource, listing: Listing, rows: Sequence[int]) -> dict[int, MessageDetail]:
+    """The details of some messages by UID: those at hand, and those that the session reads. One that went
+    away meanwhile is absent.
+    """
+    uids = [listing.uids[row] for row in rows]
+    found = {uid: detail for uid in uids if (detail := listing.details.get(uid))}
+    if missing := [uid for uid in uids if uid not in found]:
+        read = dict(session.details(listing.folder, missing))
+        listing.learn(read)
+        found |= read
+    return found

@@ -8,6 +8,7 @@ import pytest
 from balt.clock import FixedClock
 from balt.config import Account
 from balt.errors import UsageError
+from balt.mail.detail_store import MOST_READ
 from balt.mail.filters import parse_filter
 from balt.mail.listing import UNKNOWN_SIZE
 from balt.mail.model import Content, MessageDetail
@@ -77,6 +78,72 @@ def test_many_messages_come_in_order_by_batches(mail: FakeMail) -> None:
     assert next(found).message.uid == 1
     assert sum(len(each) for _folder, each in mail.asked) == BATCH
     assert uids(found) == list(range(2, 2 * BATCH + 10))
+
+
+MANY = MOST_READ + 1500
+SENDERS = ["zoe@x.fr", "Élise@x.fr", "albert@x.fr", ""]
+
+
+@pytest.fixture
+def many(mail: FakeMail) -> FakeMail:
+    """More messages than details are kept of, in two folders."""
+    for uid in range(1, MANY + 1):
+        detail = MessageDetail(
+            sender=SENDERS[uid % 4],
+            subject=f"Bilan {uid % 7}",
+            content=Content.PDF if uid % 3 == 0 else Content.NONE,
+        )
+        mail.add("INBOX" if uid % 5 else "Sent", uid, size=uid * 7919 % 10_000, age=uid % 1000, detail=detail)
+    return mail
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("sort", ["size", "date", "from"])
+def test_more_messages_than_are_kept_come_in_the_order_asked(
+    many: FakeMail, sort: str, reverse: bool
+) -> None:
+    sign = -1 if reverse else 1
+
+    def place(uid: int) -> tuple[object, ...]:
+        sender = sorted(SENDERS[:3], key=lambda each: each.replace("É", "e")).index
+        in_listing = (uid % 5 == 0, uid)
+        if sort == "size":
+            return (-sign * (uid * 7919 % 10_000), *in_listing)
+        if sort == "date":
+            return (-sign * (uid % 1000), *in_listing)
+        return (uid % 4 == 3, sign * sender(SENDERS[uid % 4]) if uid % 4 < 3 else 0, *in_listing)
+
+    expected = sorted((uid for uid in range(1, MANY + 1) if uid % 7 == 2), key=place)
+    assert uids(find(many, ACCOUNT, search('subject:"bilan 2"', sort=sort, reverse=reverse))) == expected
+    first = search('subject:"bilan 2"', sort=sort, reverse=reverse, limit=9)
+    assert uids(find(many, ACCOUNT, first)) == expected[:9]
+
+
+def test_all_of_more_messages_than_are_kept_come_by_sender(many: FakeMail) -> None:
+    found = [each.message for each in find(many, ACCOUNT, search(sort="from"))]
+    assert len(found) == MANY
+    assert [message.detail.sender for message in found if message.detail] == (
+        ["albert@x.fr"] * (MANY // 4)
+        + ["Élise@x.fr"] * (MANY // 4)
+        + ["zoe@x.fr"] * (MANY // 4)
+        + [""] * (MANY // 4)
+    )
+
+
+def test_few_details_are_kept_and_few_are_asked_for_at_a_time(many: FakeMail) -> None:
+    found = find(many, ACCOUNT, search("-bilan"))
+    assert list(found) == []
+    assert sum(len(each) for _folder, each in many.asked) == MANY
+    assert max(len(each) for _folder, each in many.asked) == BATCH
+    assert all(len(many.scan(folder).details) <= MOST_READ for folder in ("INBOX", "Sent"))
+
+
+def test_what_the_facts_tell_is_not_read_to_filter(many: FakeMail) -> None:
+    assert uids(find(many, ACCOUNT, search("has:pdf"))) != []
+    many.asked.clear()
+    largest = sorted(range(3, MANY + 1, 3), key=lambda uid: uid * 7919 % 10_000)[-4:]
+    assert set(uids(find(many, ACCOUNT, search("has:pdf", sort="size", limit=4)))) == set(largest)
+    assert sum(len(each) for _folder, each in many.asked) <= 4
 
 
 def test_a_message_that_goes_away_meanwhile_is_left_out(mail: FakeMail) -> None:
