@@ -8,7 +8,8 @@ screen (140x45), the most memory of the whole program, and how long the screen s
 For the last figure the keyboard goes to the pane of folders, and a cursor key is sent again and again from
 outside while balt lists, reads, and sorts the list beside it. Each key asks for a row to be repainted; the
 time from the key to the next octet that balt writes is how long a person would have seen nothing move. A
-next key is sent only once something has come, at most every 25 ms.
+next key is sent only once something has come, at most every 25 ms. The same on an empty BAL ("at rest") says
+how much of it is the machine's.
 """
 
 import argparse
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.bench.mailboxes import BIG, NO_SORT, Served, add_options, maildir, served, write_config
+from tests.bench.mailboxes import BIG, EMPTY, NO_SORT, Served, add_options, maildir, served, write_config
 from tests.bench.memory import peak_mib
 from tests.bench.report import Row, report
 from tests.support.pseudo_terminal import PseudoTerminal
@@ -109,9 +110,28 @@ def watched(server: Served, home: Path, seconds: float, patience: float) -> tupl
         return sum(peak_mib(process) for process in processes_with(value)), stills
 
 
+def at_rest(server: Served, home: Path, patience: float) -> Still:
+    """How still the screen stands when there is nothing to do."""
+    environ = write_config(home / "config.toml", server, EMPTY, OTHER_MAILBOXES)
+    with Watched(COMMAND, columns=140, rows=45, environ=environ) as terminal:
+        terminal.send(b"3")
+        terminal.read_until("0 message", patience)
+        terminal.send(b"\t")
+        return terminal.keep_moving("at rest", partial(has_passed, time.perf_counter() + 5.0), 5.0 + patience)
+
+
 def has_passed(moment: float) -> bool:
     """Whether it is later than a moment of the performance counter."""
     return time.perf_counter() > moment
+
+
+def measure(server: Served, seconds: float, patience: float) -> Run:
+    """One round, each opening with nothing kept from another."""
+    with tempfile.TemporaryDirectory(prefix="balt-bench-") as folder:
+        home = Path(folder)
+        screen = first_screen(server, home / "first", patience)
+        memory, stills = watched(server, home / "busy", seconds, patience)
+        return Run(screen, memory, [*stills, at_rest(server, home / "rest", patience)])
 
 
 def main() -> None:
@@ -130,18 +150,12 @@ def main() -> None:
     servers: dict[str, tuple[str, ...]] = {"with SORT": (), "without SORT": NO_SORT}
     for name, hidden in servers.items():
         with served(place, hidden) as server:
-            runs = []
-            for _ in range(options.runs):
-                with tempfile.TemporaryDirectory(prefix="balt-bench-") as folder:
-                    seconds = first_screen(server, Path(folder) / "first", options.patience)
-                    found = watched(server, Path(folder) / "busy", options.seconds, options.patience)
-                    runs.append(Run(seconds, *found))
+            runs = [measure(server, options.seconds, options.patience) for _ in range(options.runs)]
         rows.append(Row(f"first screen, {name}", [run.first_screen for run in runs]))
         notes["messages"] = server.messages
-        notes[name] = {
-            "memory_mib": round(max(run.memory_mib for run in runs)),
-            "still_ms": longest_stills(runs),
-        }
+        told = {"memory_mib": round(max(run.memory_mib for run in runs)), "still_ms": longest_stills(runs)}
+        notes[name] = told
+        print(f"{name}: {told}", file=sys.stderr)
     report(rows, notes)
 
 
