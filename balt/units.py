@@ -110,6 +110,12 @@ def format_date(day: date) -> str:
     return f"{number} {months[day.month - 1]} {day.year}"
 
 
+def format_moment(moment: datetime) -> str:
+    """A moment of the local zone, as its day (``format_date``) and the hour: "22 nov. 2026 09:15"."""
+    local = moment.astimezone()
+    return f"{format_date(local.date())} {local:%H:%M}"
+
+
 def format_age(days: int) -> str:
     """A length of time in a sentence: "3 jours", "14 mois", "2 ans"."""
     if days <= 60:

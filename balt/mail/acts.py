@@ -7,7 +7,7 @@ the commands before it did stays done, and ``existing`` tells.
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from balt.errors import RefusedError
 from balt.i18n import _
@@ -20,9 +20,11 @@ from balt.mail.wire import MIB, Limits, Wire
 from balt.text import plain
 
 _IDENTITY_ITEMS = b"(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
-_LIMITS = Limits(line=MIB, literal=MIB, total=512 * MIB)
+_LIMITS = Limits(line=MIB // 16, literal=MIB, total=64 * MIB)
 _UNTAGGED_COPYUID = re.compile(rb"\* OK \[COPYUID ([^\]]*)\]", re.IGNORECASE)
 _ESEARCH_ALL = re.compile(rb"\* ESEARCH(?: \(TAG \"[^\"]*\"\))? UID .*?\bALL ([\d:,]+)", re.IGNORECASE)
+_SEARCH = re.compile(rb"\* SEARCH\b", re.IGNORECASE)
+_NUMBER = re.compile(rb"\b\d{1,10}\b")
 _MOST_FOUND = 2_000_000
 _DELETED = rb"(\Deleted)"
 
@@ -34,23 +36,23 @@ def read_identities(wire: Wire, uids: Iterable[int]) -> dict[int, Identity]:
     """
     found: dict[int, Identity] = {}
     for batch in uid_batches(uids):
-        wanted = set(batch)
-        for identity in _identities(wire, uid_set(batch)):
-            if identity.uid in wanted:
-                known = found.setdefault(identity.uid, identity)
-                if known != identity:
-                    found[identity.uid] = Identity(identity.uid, UNKNOWN_SIZE, "", "")
+        told: dict[int, Identity] = {}
+        for identity in _identities(wire, batch):
+            if told.setdefault(identity.uid, identity) != identity:
+                told[identity.uid] = Identity(identity.uid, UNKNOWN_SIZE, "", "")
+        found |= told
     return found
 
 
-def _identities(wire: Wire, uids: bytes) -> Iterable[Identity]:
-    found = []
-    with wire.command(b"UID FETCH", uids, _IDENTITY_ITEMS, limits=_LIMITS) as answer:
+def _identities(wire: Wire, batch: list[int]) -> Iterator[Identity]:
+    wanted = set(batch)
+    with wire.command(b"UID FETCH", uid_set(batch), _IDENTITY_ITEMS, limits=_LIMITS) as answer:
         for response in answer:
             row = read_row(response)
-            if row is not None and row.uid is not None and (not row.readable or b"RFC822.SIZE" in row.items):
-                found.append(_identity(row, row.uid))
-    return found
+            if row is None or row.uid not in wanted:
+                continue
+            if not row.readable or b"RFC822.SIZE" in row.items:
+                yield _identity(row, row.uid)
 
 
 def _identity(row: Row, uid: int) -> Identity:
@@ -79,7 +81,7 @@ def search(wire: Wire, criteria: bytes, capabilities: Collection[str] = ()) -> s
     With ESEARCH (RFC 4731) the answer is ranges: 39 octets instead of 589,000 for a hundred thousand
     messages.
     """
-    limits = Limits(line=32 * MIB, total=64 * MIB)
+    limits = Limits(line=16 * MIB, total=24 * MIB)
     found: set[int] = set()
     if "ESEARCH" in capabilities:
         for response in wire.run(b"UID SEARCH RETURN (ALL)", criteria, limits=limits):
@@ -87,9 +89,8 @@ def search(wire: Wire, criteria: bytes, capabilities: Collection[str] = ()) -> s
                 found.update(expand_set(told[1], _MOST_FOUND) or ())
         return found
     for response in wire.run(b"UID SEARCH", criteria, limits=limits):
-        words = response.head.split()
-        if len(words) > 1 and words[1].upper() == b"SEARCH":
-            found.update(int(word) for word in words[2:] if word.isdigit() and len(word) <= 10)
+        if _SEARCH.match(response.head):
+            found.update(int(number[0]) for number in _NUMBER.finditer(response.head))
     return found
 
 

@@ -56,6 +56,14 @@ class DetailStore:
             while self._octets > self._most_octets and self._frames:
                 self._let_go(next(iter(self._frames)))
 
+    def take_over(self, other: "DetailStore") -> None:
+        """Keep what another store of the same messages knows."""
+        if other is not self:
+            with other._lock:
+                frames, read = dict(other._frames), dict(other._read)
+            self.add_frames(frames)
+            self.update(read)
+
     def get(self, uid: int) -> MessageDetail | None:
         """The detail of a message; None where it is not kept."""
         with self._lock:

@@ -14,7 +14,7 @@ from balt.mail.arguments import decode_folder, quoted
 from balt.mail.headers import decode_text
 from balt.mail.model import Folder, FolderRole
 from balt.mail.tokens import TokenError, Value, tokenize
-from balt.mail.wire import Response, Wire
+from balt.mail.wire import MIB, Limits, Response, Wire
 from balt.text import fold, plain
 
 _SPECIAL_USE = {
@@ -42,6 +42,7 @@ _USUAL_NAMES = {
 }  # fmt: skip
 _ORDER = {role: place for place, role in enumerate(FolderRole)}
 MAX_FOLDERS = 20_000
+_LIMITS = Limits(line=MIB // 16, literal=MIB // 16)
 
 
 @dataclass(slots=True)
@@ -102,10 +103,12 @@ def _listed(wire: Wire, capabilities: frozenset[str]) -> dict[bytes, _Listed]:
         options.append(b"STATUS " + status_items(capabilities))
     if options:
         try:
-            return _collect(wire.run(b"LIST", b'""', b'"*"', b"RETURN (" + b" ".join(options) + b")"))
+            return _collect(
+                wire.run(b"LIST", b'""', b'"*"', b"RETURN (" + b" ".join(options) + b")", limits=_LIMITS)
+            )
         except RefusedError:
             pass  # offered, yet refused: ask in the old way
-    return _collect(wire.run(b"LIST", b'""', b'"*"'))
+    return _collect(wire.run(b"LIST", b'""', b'"*"', limits=_LIMITS))
 
 
 def _collect(responses: Sequence[Response]) -> dict[bytes, _Listed]:

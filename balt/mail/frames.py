@@ -16,7 +16,8 @@ _LITERAL = re.compile(rb"~?\{(\d{1,20})\+?\}\r?\n")
 _BRACE = ord("}")
 _HEADER_ROOM = 26
 """Octets that the longest literal header takes."""
-LIMITS = Limits(line=MIB, literal=MIB, total=128 * MIB)
+_LONGEST = MIB
+"""Octets of text, and of literals, in one answer: beyond them it is read away."""
 MOST_KEPT = 256 * 1024
 """Octets of one message's answer that are worth keeping: an honest one has a few hundred."""
 
@@ -29,7 +30,7 @@ def read_frames(wire: Wire, uids: Sequence[int], items: bytes) -> Iterator[tuple
     """
     wanted = set(uids)
     frames = _Frames()
-    with wire.command(b"UID FETCH", uid_set(uids), items, limits=LIMITS) as answer:
+    with wire.command(b"UID FETCH", uid_set(uids), items, limits=_limits(len(uids))) as answer:
         while True:
             while answer.consume(frames.take):
                 for uid, frame in frames.found:
@@ -43,6 +44,10 @@ def read_frames(wire: Wire, uids: Sequence[int], items: bytes) -> Iterator[tuple
             if uid in wanted:
                 frame = _joined(response)
                 yield uid, frame if len(frame) <= MOST_KEPT else b""
+
+
+def _limits(messages: int) -> Limits:
+    return Limits(line=_LONGEST, literal=_LONGEST, total=min(4 * MIB + messages * 64 * 1024, 128 * MIB))
 
 
 class _Frames:
@@ -72,7 +77,7 @@ def _frame_end(buffer: bytes, position: int) -> int:
         if literal is None:
             return end
         position = end + literal
-        if literal > LIMITS.literal or position > len(buffer):
+        if literal > _LONGEST or position > len(buffer):
             return -1
     return -1
 

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from balt.mail.dates import UNKNOWN_DATE, moment
@@ -65,6 +65,27 @@ class Listing:
     def folder_of(self, row: int) -> str:  # noqa: ARG002 - a listing of several folders has another answer
         """The folder that holds the message of a row."""
         return self.folder
+
+    @property
+    def folders(self) -> Iterable[str]:
+        """The folders whose messages are listed."""
+        return (self.folder,)
+
+    def uid_of(self, row: int) -> int:
+        """The UID of the message of a row, in its folder."""
+        return self.uids[row]
+
+    def key_of(self, folder: str, uid: int) -> int:  # noqa: ARG002
+        """What stands for a message in ``uids``: here its UID."""
+        return uid
+
+    def split(self, keys: Iterable[int]) -> dict[str, list[int]]:
+        """The UIDs that keys of ``uids`` stand for, by folder."""
+        return {self.folder: list(keys)}
+
+    def part_of(self, folder: str) -> "Listing":  # noqa: ARG002
+        """The listing of one folder."""
+        return self
 
     def learn(self, details: Mapping[int, MessageDetail]) -> None:
         """Keep what was read of some messages, and its facts."""

@@ -21,7 +21,7 @@ from balt.units import format_date
 MAX_TEXT = 256 * 1024
 """Octets of text read at most."""
 _MAX_HEADERS = 64 * 1024
-_LIMITS = Limits(line=4 * MIB, literal=2 * MIB, total=16 * MIB)
+_LIMITS = Limits(line=MIB, literal=2 * MIB, total=4 * MIB)
 _SHOWN = (
     ("from", N_("De")),
     ("reply-to", N_("Répondre à")),

@@ -23,7 +23,7 @@ from balt.mail.fetch import LISTING_ITEMS, ListingReader
 from balt.mail.folders import read_folders
 from balt.mail.line import CutError
 from balt.mail.listing import Listing, SortKey
-from balt.mail.model import Folder, FolderState, MessageDetail, Preview, Quota
+from balt.mail.model import Attachment, Folder, FolderState, MessageDetail, Preview, Quota
 from balt.mail.opening import Since, open_folder
 from balt.mail.preview import read_preview
 from balt.mail.quota import by_hand, read_quota
@@ -124,6 +124,10 @@ class Reading(Connection):
         if folder not in self._known and self._index is not None and (stored := self._index.load(folder)):
             self._known[folder] = stored.listing
         return self._known.get(folder)
+
+    def validity(self, folder: str) -> int:
+        """The UIDVALIDITY that a folder was found to have in this session; 0 before it was looked at."""
+        return self._validities.get(folder, 0)
 
     def scan(
         self, folder: str, on_progress: Progress | None = None, cancelled: Cancelled | None = None
@@ -238,6 +242,13 @@ class Reading(Connection):
             for uid in wanted:
                 if uid in found:
                     yield uid, found[uid]
+
+    def structures(self, folder: str, uids: Sequence[int]) -> dict[int, tuple[Attachment, ...]]:
+        """The attachments, without their names, of those messages whose structure the index knows."""
+        known = self._known.get(folder)
+        if self._index is None or known is None or known.uidvalidity != self._validities.get(folder):
+            return {}
+        return self._index.attachments(folder, known.uidvalidity, uids)
 
     def read_ahead(self, folder: str, uids: Sequence[int], into: DetailStore) -> None:
         """Have what tells the details of these messages at hand, as octets that are read when they are

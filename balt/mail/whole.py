@@ -32,6 +32,11 @@ class WholeListing(Listing):
         self._numbers = numbers
         self._names = {number: folder for folder, number in numbers.items()}
 
+    @property
+    def folders(self) -> Iterable[str]:
+        """The folders whose messages are listed."""
+        return tuple(self._parts)
+
     def folder_of(self, row: int) -> str:
         """The folder that holds the message of a row."""
         return self._names[self.uids[row] >> _UID_BITS]

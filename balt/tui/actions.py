@@ -239,6 +239,13 @@ ACTIONS = (
         N_("Filtrer : older:2y larger:5M from:labo has:xdm is:read"),
         footer=True,
     ),
+    Action(
+        "messages.turn_view",
+        "w",
+        "w",
+        N_("Pièces jointes"),
+        N_("Voir les plus grosses pièces jointes, ou de nouveau les messages"),
+    ),
     Action("messages.preview", "p,enter", "p", N_("Lire"), N_("Lire sans marquer comme lu"), footer=True),
     Action(
         "messages.trash",

@@ -49,7 +49,7 @@ class BaltApp(Shell):
         self.secrets = secrets
         self.evidence: list[Evidence] = []
         self.ledger = Ledger(config, clock, data_dir or state_dir)
-        self.engine = Engine(config, secrets, clock, state_dir, self.post_message)
+        self.engine = Engine(config, secrets, clock, state_dir, self.post_message, data_dir)
         self.desk = DirectoryDesk(config, secrets, clock, data_dir or state_dir, self.post_message)
         self.conversation = Conversation(self, self.engine)
         self._passwords = secrets.ask = PasswordAsker(self)
@@ -162,7 +162,7 @@ class BaltApp(Shell):
 
     @on(signals.AskPreview)
     def ask_preview(self, event: signals.AskPreview) -> None:
-        self.engine.read_message(event.address, event.folder, event.uid)
+        self.engine.read_message(event.address, event.folder, event.uidvalidity, event.uid)
 
     @on(signals.AskPlan)
     def ask_plan(self, event: signals.AskPlan) -> None:
@@ -224,6 +224,14 @@ class BaltApp(Shell):
         self.messages.listing_read(event)
         self.refresh_footer()
 
+    @on(events.FolderChanged)
+    def folder_changed(self, event: events.FolderChanged) -> None:
+        self.messages.folder_changed(event)
+
+    @on(events.AttachmentsRead)
+    def attachments_read(self, event: events.AttachmentsRead) -> None:
+        self.messages.attachments_read(event)
+
     @on(events.ListingFailed)
     def listing_failed(self, event: events.ListingFailed) -> None:
         self.messages.listing_failed(event)
@@ -238,12 +246,14 @@ class BaltApp(Shell):
 
     @on(events.PreviewRead)
     def preview_read(self, event: events.PreviewRead) -> None:
+        from balt.mail.whole import EVERYWHERE
         from balt.tui.dialogs.pages import message_page
 
         browse = self.messages.browse
-        if browse.hides_text or not browse.shows(event.address, event.folder) or len(self.screen_stack) > 1:
+        here = browse.shows(event.address, event.folder) or browse.shows(event.address, EVERYWHERE)
+        if browse.hides_text or not here or browse.listing is None or len(self.screen_stack) > 1:
             return  # the user has gone elsewhere, or put the mask on, meanwhile
-        mail = browse.message(event.uid)
+        mail = browse.message(browse.listing.key_of(event.folder, event.uid))
         page = message_page(event.preview, mail.date if mail else None)
         self.show_page(_("Message"), page, hue="entretenir")
 
@@ -309,6 +319,6 @@ class BaltApp(Shell):
         self.engine.refresh(address)
         browse = self.messages.browse
         if browse.address == address:
-            self.engine.open_folder(address, browse.folder)
+            self.messages.read_folder()
         if self.view is self.journal:
             self.journal.reload()

@@ -6,11 +6,11 @@ rooms that touch a server are imported inside the jobs, after the first paint.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from textual.message import Message
 
@@ -23,14 +23,17 @@ from balt.tui import events
 if TYPE_CHECKING:
     from balt.cleanup.journal import Journal
     from balt.cleanup.plan import CleanupPlan
+    from balt.mail.listing import Listing, SortKey
     from balt.mail.model import MessageDetail
     from balt.mail.sessions import MailSession
     from balt.mailboxes.worker import Cancelled, MailboxWorker, Ticket
     from balt.tui.requests import CleanupRequest
 
 T = TypeVar("T")
+OrderOf: TypeAlias = "tuple[SortKey, bool]"
+"""A sort key, and whether it is reversed."""
 
-URGENT, SOON, LATER, IDLE = 0, 1, 5, 9
+URGENT, OPEN, SOON, LATER, IDLE = 0, 1, 2, 5, 9
 
 
 class Engine:
@@ -43,16 +46,18 @@ class Engine:
         clock: Clock,
         state_dir: Path,
         post: Callable[[Message], object],
+        data_dir: Path | None = None,
     ) -> None:
         self.config = config
         self._state_dir = state_dir
+        self._data_dir = data_dir or state_dir
         self._clock = clock
         self._secrets = secrets
         self._post = post
         self._workers: dict[str, MailboxWorker] = {}
         self._act: Ticket | None = None
         self._draft: Ticket | None = None
-        self._figures: set[str] = set()
+        self._numbers: dict[str, dict[str, int]] = {}
 
     @cached_property
     def journal(self) -> Journal:
@@ -78,12 +83,20 @@ class Engine:
         for account in self.accounts:
             if account.address in self._workers:
                 continue
-            worker = MailboxWorker(account, self._secrets, self._clock)
+            worker = MailboxWorker(account, self._secrets, self._clock, make_session=self._session)
             self._workers[account.address] = worker
             worker.start()
             if account.access == "imap":
                 self._settle(account.address)
             self.refresh(account.address)
+
+    def _session(self, account: Account, password: Callable[[], str], clock: Clock) -> MailSession:
+        """A session that remembers: called in the thread of its BAL."""
+        from balt.mail.index import index_of
+        from balt.mail.sessions import open_session
+
+        index = index_of(self._data_dir, account, clock, self.config.index.keep)
+        return open_session(account, password, clock, index)
 
     def adopt(self, config: Config) -> None:
         """Go on with a configuration that has further BAL, and read them."""
@@ -100,72 +113,171 @@ class Engine:
 
     def refresh(self, address: str) -> None:
         """Read the folders and take the figures of a BAL."""
+        self.read_folders(address)
+        self._take_figures(address)
+
+    def read_folders(self, address: str) -> None:
+        """Read the folders and the quota of a BAL."""
 
         def folders(session: MailSession, _cancelled: Cancelled) -> events.FoldersRead:
             return events.FoldersRead(address, session.folders(), session.quota())
 
         self._submit(address, folders, self._post, self._problem, SOON, "folders")
-        self._take_figures(address)
 
     def _take_figures(self, address: str) -> None:
         account = self.config.account(address)
 
-        def figures(session: MailSession, cancelled: Cancelled) -> events.StatusTaken:
-            from balt.mailboxes.activity import take_status
+        def figures(session: MailSession) -> Generator[None, None, events.StatusTaken]:
+            from balt.mailboxes.activity import status_steps
 
-            status = take_status(session, account, self.config.thresholds, self._clock, cancelled)
-            self._figures.discard(address)
+            status = yield from status_steps(session, account, self.config.thresholds, self._clock)
+            if "STATUS=SIZE" not in session.capabilities:  # now that all is listed, the sizes are known
+                self._post(events.FoldersRead(address, session.folders(), status.quota))
             return events.StatusTaken(status)
 
-        self._figures.add(address)
-        self._submit(address, figures, self._post, partial(self._no_figures, account), LATER, "figures")
+        self._steps(address, figures, self._post, partial(self._no_figures, account), LATER, "figures")
 
-    def _make_way(self, address: str) -> None:
-        """What the user asks for does not wait for figures: they are given up, and taken again behind it."""
-        if address in self._figures:
-            self._take_figures(address)
+    # A folder
 
-    def open_folder(self, address: str, folder: str) -> None:
-        """Read sizes and dates of a whole folder."""
+    def open_folder(self, address: str, folder: str, order: OrderOf = ("size", False)) -> None:
+        """Read sizes and dates of a whole folder, or of all (``EVERYWHERE``); its first rows first, where
+        the server can tell them.
+        """
 
         def progress(done: int, total: int) -> None:
             self._post(events.Progress(address, folder, done, total))
 
-        def job(session: MailSession, cancelled: Cancelled) -> events.ListingRead:
-            return events.ListingRead(address, session.scan(folder, progress, cancelled))
+        def first(listing: Listing) -> None:
+            self._post(events.ListingRead(address, listing))
+
+        def job(session: MailSession) -> Generator[None, None, events.ListingRead]:
+            from balt.mailboxes.opening import open_steps
+
+            numbers = self._numbers.setdefault(address, {})
+            listing = yield from open_steps(session, folder, order, numbers, first, progress)
+            return events.ListingRead(address, listing)
 
         def failed(error: BaltError) -> None:
             self._post(events.ListingFailed(address, folder, error))
 
-        self._submit(address, job, self._post, failed, URGENT, "open")
-        self._make_way(address)
+        self._steps(address, job, self._post, failed, OPEN, "open")
 
-    def read_details(
-        self, address: str, folder: str, uidvalidity: int, uids: Sequence[int], *, background: bool
-    ) -> None:
-        """Read senders, subjects and parts of some messages."""
+    def recall_folder(self, address: str, folder: str) -> None:
+        """Tell what the index knows of a folder, before any server has answered."""
+        account = self.config.account(address)
+        if account.access == "imap":
+            work = partial(self._recall, account, folder)
+            Thread(target=work, name="balt index", daemon=True).start()
+
+    def _recall(self, account: Account, folder: str) -> None:
+        from balt.mail.index import index_of
+        from balt.mail.whole import EVERYWHERE, whole
+
+        index = index_of(self._data_dir, account, self._clock, self.config.index.keep)
+        names = [about.folder for about in index.about()] if folder == EVERYWHERE else [folder]
+        stored = [found for name in names if (found := index.load(name)) is not None]
+        index.close()
+        if not stored:
+            return
+        listings = [found.listing for found in stored]
+        numbers = self._numbers.setdefault(account.address, {})
+        listing = whole(listings, numbers) if folder == EVERYWHERE else listings[0]
+        self._post(events.ListingRead(account.address, listing, min(found.taken_at for found in stored)))
+
+    def watch(self, address: str, folder: str) -> None:
+        """From now on hear what happens in this folder, and in no other."""
+        from balt.mail.whole import EVERYWHERE
+
+        for other, worker in self._workers.items():
+            if other != address:
+                worker.watch(None, _nothing)
+        heard = "INBOX" if folder == EVERYWHERE else folder
+        if self.config.account(address).access == "imap":
+            self._workers[address].watch(
+                heard, lambda _heard: self._post(events.FolderChanged(address, folder))
+            )
+
+    def read_details(self, address: str, listing: Listing, keys: Sequence[int], *, background: bool) -> None:
+        """Read senders, subjects and parts of some messages of a listing."""
 
         def job(session: MailSession, cancelled: Cancelled) -> dict[int, MessageDetail]:
-            return dict(session.details(folder, uids, cancelled))
+            found: dict[int, MessageDetail] = {}
+            for folder, uids in listing.split(keys).items():
+                read = dict(session.details(folder, uids, cancelled))
+                # under another UIDVALIDITY they are other messages
+                if session.validity(folder) == listing.part_of(folder).uidvalidity:
+                    found |= {listing.key_of(folder, uid): detail for uid, detail in read.items()}
+            return found
 
         def done(found: dict[int, MessageDetail]) -> None:
-            self._post(events.DetailsRead(address, folder, uidvalidity, found, background=background))
+            self._post(events.DetailsRead(address, listing, keys, found, background=background))
 
+        self._details(address, listing, job, done, background=background)
+
+    def read_ahead(self, address: str, listing: Listing, keys: Sequence[int]) -> None:
+        """Have what tells the details of these messages of one folder at hand, unread as yet."""
+
+        def job(session: MailSession, _cancelled: Cancelled) -> None:
+            if session.validity(listing.folder) == listing.uidvalidity:
+                session.read_ahead(listing.folder, keys, listing.details)
+
+        def done(_nothing: None) -> None:
+            self._post(events.DetailsRead(address, listing, keys, {}, background=True))
+
+        self._details(address, listing, job, done, background=True)
+
+    def _details(
+        self,
+        address: str,
+        listing: Listing,
+        job: Callable[[MailSession, Cancelled], T],
+        done: Callable[[T], object],
+        *,
+        background: bool,
+    ) -> None:
         def failed(error: BaltError) -> None:
-            self._post(events.ListingFailed(address, folder, error))
+            self._post(events.ListingFailed(address, listing.folder, error))
 
         key, priority = ("rest", IDLE) if background else ("visible", URGENT)
         self._submit(address, job, done, failed, priority, key)
 
-    def read_message(self, address: str, folder: str, uid: int) -> None:
+    def read_attachments(self, address: str, listing: Listing, limit: int) -> None:
+        """Find the largest attachments of a listing."""
+
+        def job(session: MailSession) -> Generator[None, None, events.AttachmentsRead]:
+            from balt.mailboxes.largest import largest_attachments
+
+            folders = list(listing.folders)
+            parts = [listing.part_of(each) for each in folders]
+            steps = largest_attachments(session, parts, limit, session.structures)
+            while True:
+                try:
+                    progress = next(steps)
+                except StopIteration as end:
+                    return events.AttachmentsRead(address, listing, end.value, end.value.structures_read)
+                self._post(events.AttachmentsRead(address, listing, None, progress.looked_at))
+                yield
+
+        def failed(error: BaltError) -> None:
+            self._post(events.ListingFailed(address, listing.folder, error))
+
+        self._steps(address, job, self._post, failed, SOON, "attachments")
+
+    def read_message(self, address: str, folder: str, uidvalidity: int, uid: int) -> None:
         """Read one message, without marking it as read; refused to a discreet access."""
         if self.config.account(address).discreet:
             return
 
-        def job(session: MailSession, _cancelled: Cancelled) -> events.PreviewRead:
-            return events.PreviewRead(address, folder, uid, session.preview(folder, uid))
+        def job(session: MailSession, _cancelled: Cancelled) -> events.PreviewRead | None:
+            preview = session.preview(folder, uid)
+            same = session.validity(folder) == uidvalidity
+            return events.PreviewRead(address, folder, uid, preview) if same else None
 
-        self._submit(address, job, self._post, self._problem, URGENT, "preview")
+        def done(read: events.PreviewRead | None) -> None:
+            if read is not None:
+                self._post(read)
+
+        self._submit(address, job, done, self._problem, URGENT, "preview")
 
     def draft(self, request: CleanupRequest) -> None:
         """Make the plan of a request, from what the server says now; nothing is touched."""
@@ -199,7 +311,6 @@ class Engine:
             self._post(events.PlanFailed(request.address, error, request=request))
 
         self._draft = self._submit(request.address, job, self._post, failed, URGENT, "draft")
-        self._make_way(request.address)
 
     def cancel_draft(self) -> None:
         """The plan that is being made is no longer wanted."""
@@ -221,7 +332,6 @@ class Engine:
             self._post(events.PlanFailed(plan.address, error, plan_id=plan.id))
 
         self._act = self._submit(plan.address, job, self._post, failed, URGENT, "act")
-        self._make_way(plan.address)
 
     def cancel_act(self) -> None:
         """Stop the act that is going on, between two batches."""
@@ -259,8 +369,18 @@ class Engine:
         worker = self._workers[address]
         return worker.submit(job, on_done, on_error, priority=priority, key=key)
 
+    def _steps(
+        self,
+        address: str,
+        job: Callable[[MailSession], Generator[None, None, T]],
+        on_done: Callable[[T], object],
+        on_error: Callable[[BaltError], object],
+        priority: int,
+        key: str,
+    ) -> None:
+        self._workers[address].submit_steps(job, on_done, on_error, priority=priority, key=key)
+
     def _no_figures(self, account: Account, error: BaltError) -> None:
-        self._figures.discard(account.address)
         if isinstance(error, CancelledError):
             return
         from balt.mailboxes.activity import unreachable
@@ -269,3 +389,7 @@ class Engine:
 
     def _problem(self, error: BaltError) -> None:
         self._post(events.Problem(error))
+
+
+def _nothing(_folder: str) -> None:
+    """Hears, and does nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -15,6 +16,7 @@ if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
     from balt.mail.listing import Listing
     from balt.mail.model import Folder, MessageDetail, Preview, Quota
     from balt.mailboxes.directory_view import DirectoryView
+    from balt.mailboxes.largest import Largest
     from balt.mailboxes.model import MailboxStatus
     from balt.tui.requests import CleanupRequest
 
@@ -38,12 +40,36 @@ class StatusTaken(Message):
 
 
 class ListingRead(Message):
-    """Sizes and dates of a whole folder."""
+    """A listing of a folder: from the index (``as_of``: when it was taken), its first rows, or all of it."""
 
-    def __init__(self, address: str, listing: Listing) -> None:
+    def __init__(self, address: str, listing: Listing, as_of: datetime | None = None) -> None:
         super().__init__()
         self.address = address
         self.listing = listing
+        self.as_of = as_of
+
+
+class FolderChanged(Message):
+    """The server says that something came, went or changed in the folder that is watched."""
+
+    def __init__(self, address: str, folder: str) -> None:
+        super().__init__()
+        self.address = address
+        self.folder = folder
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, FolderChanged)
+
+
+class AttachmentsRead(Message):
+    """The largest attachments of a listing; None while the search goes on, ``looked_at`` so many messages."""
+
+    def __init__(self, address: str, listing: Listing, found: Largest | None, looked_at: int) -> None:
+        super().__init__()
+        self.address = address
+        self.listing = listing
+        self.found = found
+        self.looked_at = looked_at
 
 
 class ListingFailed(Message):
@@ -71,21 +97,23 @@ class Progress(Message):
 
 
 class DetailsRead(Message):
-    """Sender, subject and parts of some messages of a folder."""
+    """Sender, subject and parts of the messages that were ``asked`` for, by the keys of ``listing``; those
+    that are still there. They may be in the listing's own store already.
+    """
 
     def __init__(
         self,
         address: str,
-        folder: str,
-        uidvalidity: int,
+        listing: Listing,
+        asked: Sequence[int],
         details: Mapping[int, MessageDetail],
         *,
         background: bool,
     ) -> None:
         super().__init__()
         self.address = address
-        self.folder = folder
-        self.uidvalidity = uidvalidity
+        self.listing = listing
+        self.asked = asked
         self.details = details
         self.background = background
 

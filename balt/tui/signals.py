@@ -28,12 +28,13 @@ class AskRisks(Message):
 
 
 class AskPreview(Message):
-    """Show this message."""
+    """Show this message of a folder that has this UIDVALIDITY."""
 
-    def __init__(self, address: str, folder: str, uid: int) -> None:
+    def __init__(self, address: str, folder: str, uidvalidity: int, uid: int) -> None:
         super().__init__()
         self.address = address
         self.folder = folder
+        self.uidvalidity = uidvalidity
         self.uid = uid
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002  # the names of the arguments are those of ImapSession
 """One BAL kept in files, with the reading side of an IMAP session; it changes nothing on the disk, ever.
 
 The UID of a message is its place in its folder when that folder is first looked at; later ones come after it.
@@ -30,7 +31,7 @@ from balt.mail.files.store import MAX_MESSAGES, Entries, Gone, Store, TooManyErr
 from balt.mail.folders import folder_label, in_order, with_guessed_roles
 from balt.mail.idle import pause
 from balt.mail.listing import Listing, SortKey
-from balt.mail.model import Folder, FolderRole, FolderState, MessageDetail, Preview, Quota
+from balt.mail.model import Attachment, Folder, FolderRole, FolderState, MessageDetail, Preview, Quota
 from balt.mail.quota import by_hand
 from balt.text import plain
 
@@ -157,24 +158,33 @@ class FilesSession(Refusing):
             on_progress(len(listing), len(listing))
         return listing
 
+    def validity(self, folder: str) -> int:
+        """The UIDVALIDITY that a folder has been given; 0 before it was looked at."""
+        known = (self._folders or {}).get(folder)
+        return known.uidvalidity if known is not None else 0
+
     def scan_steps(self, folder: str) -> Generator[tuple[int, int], None, Listing]:
         """The same, after one pause."""
         yield 0, 0
         return self.scan(folder)
 
-    def known(self, folder: str) -> Listing | None:  # noqa: ARG002
+    def known(self, folder: str) -> Listing | None:
         """Nothing: files are looked at each time."""
         return None
 
-    def first_rows(self, folder: str, key: SortKey, reverse: bool, count: int) -> Listing | None:  # noqa: ARG002
+    def first_rows(self, folder: str, key: SortKey, reverse: bool, count: int) -> Listing | None:
         """Nothing: sizes and dates of files are there at once."""
         return None
+
+    def structures(self, folder: str, uids: Sequence[int]) -> dict[int, tuple[Attachment, ...]]:
+        """Nothing: files are looked at each time."""
+        return {}
 
     def read_ahead(self, folder: str, uids: Sequence[int], into: DetailStore) -> None:
         """Have the details of these messages at hand."""
         into.update(dict(self.details(folder, uids)))
 
-    def wait_for_news(self, folder: str, wake: socket.socket, seconds: float) -> bool:  # noqa: ARG002
+    def wait_for_news(self, folder: str, wake: socket.socket, seconds: float) -> bool:
         """Files are an export: nothing new is expected, and nothing is looked at."""
         pause(wake, seconds)
         return False

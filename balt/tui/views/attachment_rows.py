@@ -18,7 +18,8 @@ _BESIDE_THE_NAME = 3 + _SIZE + _SIZE + 12 + 1 + 7 + _SIZE
 @dataclass
 class AttachmentRows:
     """The source of the attachment table. ``marks`` tells whether the message of a folder and UID is marked;
-    ``masked`` by the user and ``discreet`` access show types in the place of names.
+    ``masked`` by the user and ``discreet`` access show types in the place of names. ``name_of`` gives the
+    name of one that the index told of, which keeps no names.
     """
 
     found: Sequence[FoundAttachment]
@@ -26,6 +27,7 @@ class AttachmentRows:
     marks: Callable[[str, int], bool]
     masked: bool = False
     discreet: bool = False
+    name_of: Callable[[FoundAttachment], str] = lambda found: found.attachment.filename
 
     def __len__(self) -> int:
         return len(self.found)
@@ -35,7 +37,7 @@ class AttachmentRows:
         look = self.look()
         muted = look.style("muted")
         sign, hue = sign_of(one.attachment)
-        name = "" if self.masked or self.discreet else one.attachment.filename
+        name = "" if self.masked or self.discreet else self.name_of(one)
         shown = name or one.attachment.content_type
         return [
             (" ● " if self.marks(one.folder, one.uid) else "   ", look.style("entretenir")),

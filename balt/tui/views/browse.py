@@ -1,7 +1,8 @@
 """What the messages view is looking at, apart from any widget: folder, order, filter, rows, marks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from balt.cleanup.ports import trash_of
 from balt.clock import Clock
@@ -11,17 +12,27 @@ from balt.i18n import _
 from balt.mail.filters import Filter, parse_filter
 from balt.mail.listing import Listing
 from balt.mail.model import Flag, Folder, Message, Quota
+from balt.mail.whole import EVERYWHERE
+from balt.mailboxes.largest import FoundAttachment
 from balt.mailboxes.search import refuse_indiscretion
+from balt.tui.views.attachment_rows import AttachmentRows
 from balt.tui.views.folder_rows import Branch
+from balt.tui.views.marks import Marks
+from balt.tui.views.matching import Matches
 from balt.tui.views.message_rows import MessageRows, Order
 
-NEED_ROWS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview")
-LIST_ACTIONS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview", "trash")
+NEED_ROWS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview", "turn_view")
+LIST_ACTIONS = (*NEED_ROWS, "trash")
 
 
 @dataclass
 class Browse:
-    """The state of the view. ``note`` says what is going on; ``problem`` is what is wrong with the filter."""
+    """The state of the view. ``note`` says what is going on; ``problem`` is what is wrong with the filter.
+
+    ``listing`` is the one that is shown; ``as_of`` says when it was taken, where it comes from the index and
+    the server has not confirmed it yet. ``attachments`` stand in the list instead of the messages where they
+    are there.
+    """
 
     config: Config
     branches: dict[str, Branch] = field(default_factory=dict)
@@ -33,11 +44,14 @@ class Browse:
     filter: Filter | None = None
     problem: str = ""
     note: str = ""
+    listing: Listing | None = None
+    as_of: datetime | None = None
     rows: MessageRows | None = None
+    attachments: AttachmentRows | None = None
     masked: bool = False
     range_from: int | None = None
-    marks: set[int] = field(default_factory=set)
-    by_hand: set[int] = field(default_factory=set)
+    marks: Marks = field(default_factory=Marks)
+    matches: Matches | None = None
 
     def __post_init__(self) -> None:
         self.branches = {a.address: Branch(a, note=first_note(a)) for a in self.config.accounts}
@@ -71,6 +85,11 @@ class Browse:
         return self.masked or self.discreet
 
     @property
+    def everywhere(self) -> bool:
+        """Whether all the folders of the BAL are shown at once."""
+        return self.folder == EVERYWHERE
+
+    @property
     def current_folder(self) -> Folder | None:
         """The folder shown, with what its server says of it."""
         return next((f for f in self.folders if f.name == self.folder), None)
@@ -97,10 +116,9 @@ class Browse:
     def turn_to(self, address: str, folder: str) -> None:
         """Look at another folder; rows and marks of the former one are let go."""
         if not self.shows(address, folder):
-            self.rows = None
+            self.listing = self.rows = self.attachments = self.as_of = None
             self.range_from = None
-            self.marks.clear()
-            self.by_hand.clear()
+            self.marks.begin(None)
         self.address, self.folder = address, folder
         self.opened |= {address}
         self.note = _("lecture…")
@@ -114,6 +132,7 @@ class Browse:
             if wanted is not None and self.account is not None and self.discreet:
                 refuse_indiscretion(self.account, wanted)
             self.filter = wanted
+            self.matches = Matches(wanted, self.folder_named) if wanted is not None else None
         except UsageError as error:
             self.problem = error.message
 
@@ -129,80 +148,126 @@ class Browse:
         branch = self.branches[address]
         if not branch.folders:
             self.branches[address] = replace(branch, note=_("injoignable"), failed=True, reason=sentence)
-        if address == self.address and self.rows is None:
+        if address == self.address and (self.rows is None or self.as_of is not None):
             self.note = sentence
 
-    def carry_over(self, listing: Listing) -> None:
-        """A newer listing of the folder shown has come: give it the details that are known, and keep the
-        marks that still mean something. Of another folder, or one made anew (UIDVALIDITY), nothing holds.
+    def folder_named(self, name: str) -> Folder | str:
+        """The folder of a name, as filters look at it."""
+        return next((f for f in self.folders if f.name == name), name)
+
+    def take(self, listing: Listing, as_of: datetime | None = None) -> bool:
+        """A listing of the folder shown has come; whether it is to be shown. It gets the details that are
+        known, and the marks that still mean something: of a folder made anew (UIDVALIDITY), nothing holds.
         """
-        known = self.rows
-        same = known is not None and known.address == self.address and known.listing.folder == listing.folder
-        if known is None or not same or known.listing.uidvalidity != listing.uidvalidity:
-            self.marks.clear()
-            self.by_hand.clear()
-            return
-        for uid, detail in known.listing.details.items():
-            if listing.index_of(uid) is not None:
-                listing.details[uid] = detail
-        self.marks.intersection_update(listing.uids)
-        self.by_hand.intersection_update(self.marks)
+        known = self.listing
+        late = known is not None and (as_of is not None or (known.is_whole and not listing.is_whole))
+        if late:
+            return False
+        self.as_of = as_of
+        if listing is known:
+            return False
+        if known is not None and known.uidvalidity == listing.uidvalidity:
+            listing.details.take_over(known.details)
+            self.marks.follow(listing)
+        else:
+            self.marks.begin(listing)
+        self.listing = listing
+        return True
 
-    def toggle(self, uid: int) -> None:
-        """Mark a message, or take its mark away."""
-        marked = uid not in self.marks
-        for kept in (self.marks, self.by_hand):
-            (kept.add if marked else kept.discard)(uid)
+    # The rows on screen
 
-    def mark_range(self, cursor: int) -> None:
-        """Begin a range at the cursor, or mark from its beginning to the cursor."""
+    def place_at(self, row: int) -> int | None:
+        """The place in the listing of the message on a row of the screen."""
+        if self.attachments is not None:
+            found = self.attachments.found
+            return self.place_of(found[row]) if row < len(found) else None
+        return self.rows.rows[row] if self.rows is not None and row < len(self.rows) else None
+
+    def place_of(self, found: FoundAttachment) -> int | None:
+        """The place in the listing of the message that carries an attachment."""
+        if self.listing is None:
+            return None
+        return self.listing.index_of(self.listing.key_of(found.folder, found.uid))
+
+    def name_of(self, found: FoundAttachment) -> str:
+        """The file name of an attachment; "" while only the index, which keeps no names, has told of it."""
+        if found.attachment.filename or self.listing is None:
+            return found.attachment.filename
+        detail = self.listing.details.get(self.listing.key_of(found.folder, found.uid))
+        parts = detail.attachments if detail is not None else ()
+        return next((part.filename for part in parts if part.part == found.attachment.part), "")
+
+    def has_mark(self, folder: str, uid: int) -> bool:
+        """Whether a message is marked."""
+        place = self.listing.index_of(self.listing.key_of(folder, uid)) if self.listing is not None else None
+        return place is not None and place in self.marks
+
+    @property
+    def shown(self) -> "MessageRows | AttachmentRows | None":
+        """What the list shows."""
+        return self.attachments or self.rows
+
+    def places(self) -> Iterator[int]:
+        """The places of all that the list shows, top first."""
+        if self.attachments is not None:
+            found = (self.place_of(one) for one in self.attachments.found)
+            return (place for place in found if place is not None)
+        return iter(self.rows.rows if self.rows is not None else ())
+
+    def range_at(self, cursor: int) -> list[int]:
+        """Begin a range at the cursor, or end it there: the places from its beginning to the cursor."""
         if self.range_from is None:
             self.range_from = cursor
-        elif self.rows is not None:
-            first, last = sorted((self.range_from, cursor))
-            self.marks.update(self.rows.uid(row) for row in range(first, min(last + 1, len(self.rows))))
-            self.range_from = None
-
-    def toggle_all(self) -> None:
-        """Mark all that is shown; take these marks away when all had one."""
-        if self.rows is not None:
-            shown = self.rows.uids()
-            (self.marks.difference_update if shown <= self.marks else self.marks.update)(shown)
-            self.by_hand.intersection_update(self.marks)
+            return []
+        first, last = sorted((self.range_from, cursor))
+        self.range_from = None
+        places = (self.place_at(row) for row in range(first, last + 1))
+        return [place for place in places if place is not None]
 
     def next_mark(self, cursor: int, by: int) -> int | None:
         """The nearest marked row before (``by`` −1) or after (1) the cursor, going round; None if none."""
-        rows = self.rows
-        if rows is None or not self.marks:
+        shown = self.shown
+        if shown is None or not self.marks:
             return None
-        around = ((cursor + by * offset) % len(rows) for offset in range(1, len(rows) + 1))
-        return next((row for row in around if rows.uid(row) in self.marks), None)
+        count = len(shown)
+        around = ((cursor + by * offset) % count for offset in range(1, count + 1))
+        return next((row for row in around if self._is_marked(row)), None)
 
-    def message(self, uid: int) -> Message | None:
+    def _is_marked(self, row: int) -> bool:
+        place = self.place_at(row)
+        return place is not None and place in self.marks
+
+    def message(self, key: int) -> Message | None:
         """A message of the folder shown."""
-        place = self.rows.listing.index_of(uid) if self.rows is not None else None
-        return self.rows.listing.message(place) if self.rows is not None and place is not None else None
+        place = self.listing.index_of(key) if self.listing is not None else None
+        return self.listing.message(place) if self.listing is not None and place is not None else None
 
-    def marked(self) -> list[Message]:
-        """The marked messages, whatever the filter shows."""
-        rows = self.rows
-        if rows is None:
-            return []
-        places = [place for uid in sorted(self.marks) if (place := rows.listing.index_of(uid)) is not None]
-        return [rows.listing.message(place) for place in places]
+    def chosen(self, cursor: int) -> list[int]:
+        """What an act is about: the places of the marked messages, else of the one under the cursor."""
+        here = self.place_at(cursor)
+        return list(self.marks.places()) or ([here] if here is not None else [])
 
-    def chosen(self, under_cursor: Message | None) -> list[Message]:
-        """What an act is about: the marked messages, else the one under the cursor."""
-        return self.marked() or ([under_cursor] if under_cursor else [])
-
-    def takes_unread(self, messages: Sequence[Message]) -> bool:
-        """Whether the user chose the unread ones among these knowingly: each by hand (a person who marks a
-        message one by one, not by a range, wants that one), or shown by the filter ``is:unread``.
+    def takes_unread(self) -> bool:
+        """Whether the user chose the unread ones among the marked knowingly: each by hand (a person who
+        marks a message one by one, not by a range, wants that one), or shown by the filter ``is:unread``.
         """
-        if not self.marked():
+        listing = self.listing
+        if not self.marks or listing is None:
             return True
-        shown = self.rows.uids() if self.rows is not None and self._asks_for_unread() else set()
-        return all(m.flags & Flag.SEEN or m.uid in self.by_hand | shown for m in messages)
+        shown = set(self.places()) if self._asks_for_unread() else set()
+        return all(
+            listing.flags[place] & Flag.SEEN or listing.uids[place] in self.marks.by_hand or place in shown
+            for place in self.marks.places()
+        )
+
+    def hidden(self, places: Sequence[int]) -> int:
+        """How many of these messages the list does not show."""
+        if not self.filter_text or self.listing is None:
+            return 0
+        shown = bytearray(len(self.listing))
+        for place in self.places():
+            shown[place] = 1
+        return sum(1 for place in places if not shown[place])
 
     def _asks_for_unread(self) -> bool:
         terms = self.filter.terms if self.filter is not None else ()
@@ -210,8 +275,12 @@ class Browse:
 
     def why_not(self, name: str) -> str:
         """Why an action of the messages view is off now, or ""."""
-        if name in NEED_ROWS and (self.rows is None or not len(self.rows.listing)):
+        if name in NEED_ROWS and (self.listing is None or not len(self.listing)):
             return _("Aucun message à l'écran.")
+        if name == "mark_all" and self.listing is not None and not self.listing.is_whole:
+            return _("La liste n'est pas encore entière : un instant.")
+        if name in ("sort_size", "sort_date", "filter") and self.attachments is not None:
+            return _("Les pièces jointes sont rangées par taille : w pour revenir aux messages.")
         if name == "preview" and self.discreet:
             return _("Accès discret : le contenu des messages n'est pas montré.")
         if name == "preview" and self.masked:
@@ -219,7 +288,7 @@ class Browse:
         if name != "trash" or self.address not in self.branches:
             return ""
         reason = why_not_act(self.branches[self.address])
-        if not reason and (self.rows is None or not len(self.rows)):
+        if not reason and not len(self.shown or ()):
             reason = _("Aucun message à l'écran.")
         return reason
 

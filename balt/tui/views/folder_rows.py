@@ -7,7 +7,8 @@ from rich.style import Style
 
 from balt.config import Account, Thresholds
 from balt.i18n import _
-from balt.mail.model import Folder, Quota
+from balt.mail.model import Folder, FolderRole, Quota
+from balt.mail.whole import EVERYWHERE
 from balt.tui.paint import Line, bar, fit, quota_hue
 from balt.tui.theme import Look
 from balt.tui.widgets.virtual_table import VirtualTable
@@ -57,7 +58,7 @@ class FolderRows:
         for address, branch in branches.items():
             self.rows += [FolderRow("mailbox", address), FolderRow("bar", address)]
             if address in opened:
-                self.rows += [FolderRow("folder", address, f) for f in branch.folders if f.selectable]
+                self.rows += [FolderRow("folder", address, folder) for folder in folders_of(branch)]
             self.rows.append(FolderRow("gap", address))
 
     def __len__(self) -> int:
@@ -98,6 +99,23 @@ class FolderRows:
         drawn = bar(branch.quota.used / branch.quota.limit, max(width - 12, 4), look, hue)
         figure = fit(format_percent(branch.quota.used, branch.quota.limit), 7, right=True)
         return [("   ", look.style("text")), *drawn, (figure, look.style(hue))]
+
+
+def folders_of(branch: Branch) -> list[Folder]:
+    """The folders of a BAL as the tree shows them: all at once first, where there are several."""
+    folders = [folder for folder in branch.folders if folder.selectable]
+    if len(folders) < 2:
+        return folders
+    sizes = [folder.size for folder in folders if folder.size is not None]
+    counts = [folder.messages for folder in folders if folder.messages is not None]
+    everywhere = Folder(
+        EVERYWHERE,
+        _("Tous les dossiers"),
+        FolderRole.OTHER,
+        messages=sum(counts) if len(counts) == len(folders) else None,
+        size=sum(sizes) if len(sizes) == len(folders) else None,
+    )
+    return [everywhere, *folders]
 
 
 class FolderTable(VirtualTable):

@@ -6,19 +6,23 @@ from rich.style import Style
 from textual.strip import Strip
 
 from balt.i18n import _, ngettext
+from balt.mail.listing import Listing
 from balt.mail.model import Flag, Message, MessageDetail
 from balt.text import plain, shorten, shorten_middle
 from balt.tui.paint import Line, bar, fit, quota_hue, spread, strip_of, width_of
 from balt.tui.theme import Look
+from balt.tui.views import attachment_rows
 from balt.tui.views.browse import Browse
 from balt.tui.views.message_rows import head, kind_label, texts_of
-from balt.units import format_count, format_percent, format_size
+from balt.tui.views.reading import Reading
+from balt.units import format_count, format_moment, format_percent, format_size
 
 
 class Viewed(Protocol):
     """What the panels draw: the state of the view and the message under its cursor."""
 
     browse: Browse
+    reading: Reading
 
     @property
     def mail(self) -> Message | None: ...
@@ -29,6 +33,7 @@ class MessagePanels:
 
     def __init__(self, view: Viewed) -> None:
         self._view = view
+        self._added: tuple[Listing, int] | None = None
 
     @property
     def _browse(self) -> Browse:
@@ -41,17 +46,33 @@ class MessagePanels:
         name = folder.label if folder else ""
         hue = look.style("entretenir") + Style(bold=True)
         unknown = _("Réception") if browse.folder == "INBOX" else plain(browse.folder, 30)
+        if browse.everywhere:
+            name = _("Tous les dossiers")
         left: Line = [(" ", hue), (name or unknown, hue), ("  ", hue)]
-        if browse.rows is not None:
-            listing = browse.rows.listing
-            count = ngettext("%s message", "%s messages", len(listing)) % format_count(len(listing))
-            left.append((f"{count} · {format_size(listing.total_size())}", look.style("muted")))
+        if browse.listing is not None:
+            left.append((self._held(browse.listing), look.style("muted")))
         if width < 90 and not browse.note:
             left.append((" · " + shorten_middle(browse.address, width // 3), look.style("muted")))
+        if browse.as_of is not None:
+            told = _("d'après l'index du %s") % format_moment(browse.as_of)
+            left.append(("  " + told, look.style("attention")))
         if browse.note:
             left.append(("  " + browse.note, look.style("attention")))
-        right: Line = [(browse.order.label() + " ", look.style("entretenir"))] if browse.rows else []
+        order = _("pièces jointes par taille ▼") if browse.attachments is not None else browse.order.label()
+        right: Line = [(order + " ", look.style("entretenir"))] if browse.listing is not None else []
         return [spread(left, right, width, look.ground_style)]
+
+    def _held(self, listing: Listing) -> str:
+        """How much a folder holds; its octets once every message is listed."""
+        number = max(listing.expected, len(listing))
+        count = ngettext("%s message", "%s messages", number) % format_count(number)
+        return f"{count} · {format_size(self._total(listing))}" if listing.is_whole else count
+
+    def _total(self, listing: Listing) -> int:
+        """The octets of a listing, added up once."""
+        if self._added is None or self._added[0] is not listing:
+            self._added = (listing, listing.total_size())
+        return self._added[1]
 
     def filter_line(self, width: int, look: Look) -> list[Strip]:
         """The filter and what it keeps, or how to write one."""
@@ -74,14 +95,18 @@ class MessagePanels:
         rows = self._browse.rows
         if rows is None:
             return []
-        size = sum(max(rows.listing.sizes[i], 0) for i in rows.rows)
-        return [(f" {format_count(len(rows))} · {format_size(size)} ", style)]
+        waiting = self._view.reading.waiting
+        told = f" {format_count(len(rows))} · {format_size(rows.size)} "
+        if waiting:
+            told = _(" lecture… %(n)s à regarder ·") % {"n": format_count(waiting)} + told
+        return [(told, style)]
 
     def head(self, width: int, look: Look) -> list[Strip]:
         """Column names and a rule. The table's scroll bar takes the last cell."""
         rule: Line = [("─" * width, look.style("rule"))]
+        names = attachment_rows.head if self._browse.attachments is not None else head
         return [
-            strip_of(head(width - 1, look), width, look.ground_style),
+            strip_of(names(width - 1, look), width, look.ground_style),
             strip_of(rule, width, look.ground_style),
         ]
 
@@ -95,15 +120,16 @@ class MessagePanels:
             full = sender
             if not self._browse.hides_text and mail.detail.sender_name:
                 full = f"{mail.detail.sender_name} <{sender}>"
+            text = look.style("text")
             facts = (
-                (_("De"), full, "text"),
-                (_("Objet"), subject, "strong"),
-                (_("Pièces"), self._parts(mail.detail), "text"),
-                (_("Type"), self._what(mail), "text"),
+                (_("De"), full, text),
+                (_("Objet"), subject, text + Style(bold=True)),
+                (_("Pièces"), self._parts(mail.detail), text),
+                (_("Type"), self._what(mail), text),
             )
             for label, value, style in facts:
-                text = fit(value, width - 12, middle=label != _("Objet"))
-                lines.append([(" " + fit(label, 9), look.style("muted")), (text, look.style(style))])
+                shown = fit(value, width - 12, middle=label != _("Objet"))
+                lines.append([(" " + fit(label, 9), look.style("muted")), (shown, style)])
         return [strip_of(line, width, base) for line in lines]
 
     def _parts(self, detail: MessageDetail) -> str:
@@ -132,13 +158,12 @@ class MessagePanels:
         """What is marked, the quota, and what an act on the marks would change."""
         browse = self._browse
         base = look.panel_style
-        marked = browse.marked()
-        size = sum(m.size or 0 for m in marked)
+        marked, size = len(browse.marks), browse.marks.size
         left: Line = []
         if browse.range_from is not None:
             left.append((" " + _("plage en cours : v pour la marquer") + " ", look.style("attention")))
         elif marked:
-            count = ngettext("%s marqué", "%s marqués", len(marked)) % format_count(len(marked))
+            count = ngettext("%s marqué", "%s marqués", marked) % format_count(marked)
             left.append((f" {count}, {format_size(size)}  ", look.style("entretenir") + Style(bold=True)))
         quota = browse.quota
         if quota is None or not quota.limit:

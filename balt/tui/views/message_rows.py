@@ -2,16 +2,15 @@
 
 from array import array
 from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
 from balt.i18n import _
-from balt.mail.filters import Filter
 from balt.mail.listing import Listing
 from balt.mail.model import Content, Flag, Kind, Message, MessageDetail
 from balt.tui.paint import Line, fit
 from balt.tui.theme import Look
+from balt.tui.views.marks import Marks
 from balt.units import format_size
 
 SortKey = Literal["size", "date"]
@@ -31,52 +30,32 @@ class Order:
         return _("par date, récents d'abord") if self.reverse else _("par date, anciens d'abord")
 
 
-def chosen_rows(listing: Listing, order: Order, wanted: Filter | None) -> "array[int]":
-    """The row numbers of ``listing`` that the filter keeps, in order. Pure, and safe in a worker."""
-    rows = listing.order(order.key, order.reverse)
-    if wanted is None:
-        return rows
-    return array("I", (row for row in rows if wanted.matches(listing.message(row), listing.folder)))
-
-
 @dataclass
 class MessageRows:
-    """The source of the message table: a listing of one BAL seen through an order and a filter. ``marks`` are
-    the marked UIDs, which somebody else keeps.
-    """
+    """The source of the message table: a listing of one BAL seen through an order and a filter."""
 
     address: str
     listing: Listing
     rows: "array[int]"
     look: Callable[[], Look]
-    marks: AbstractSet[int]
+    marks: Marks
     masked: bool = False
     discreet: bool = False
+    size: int = 0
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def uid(self, row: int) -> int:
-        """The UID of the message shown on ``row``."""
+        """The key of the message shown on ``row``: its UID where one folder is shown."""
         return self.listing.uids[self.rows[row]]
-
-    def uids(self) -> set[int]:
-        """The UIDs of all the messages that are shown."""
-        return {self.listing.uids[place] for place in self.rows}
 
     def message(self, row: int) -> Message:
         """The message shown on ``row``."""
         return self.listing.message(self.rows[row])
 
-    def row_of(self, uid: int) -> int | None:
-        """Where a message is shown, or None."""
-        place = self.listing.index_of(uid)
-        if place is None:
-            return None
-        return next((row for row, i in enumerate(self.rows) if i == place), None)
-
     def unread_details(self, rows: Sequence[int]) -> list[int]:
-        """The UIDs among these rows whose sender and subject are not known yet."""
+        """The keys among these rows whose sender and subject are not known yet."""
         return [uid for row in rows if (uid := self.uid(row)) not in self.listing.details]
 
     def line(self, row: int, width: int) -> Line:
@@ -87,11 +66,11 @@ class MessageRows:
         unread = not message.flags & Flag.SEEN
         sender, subject = texts_of(message, masked=self.masked, discreet=self.discreet)
         left, right = columns(width)
-        sign, hue = type_of(message.detail)
+        sign, hue = type_of(message)
         state, state_hue = state_of(message)
         main = look.style("strong") if unread else text
         return [
-            (" ● " if message.uid in self.marks else "   ", look.style("entretenir")),
+            (" ● " if self.rows[row] in self.marks else "   ", look.style("entretenir")),
             (fit(size_text(message), 8, right=True) + " ", look.style("strong")),
             (fit(date_text(message), 12), muted),
             (fit(sender, left, middle=True) + " ", main if message.detail else muted),
@@ -170,33 +149,37 @@ def kind_label(detail: MessageDetail) -> str:
     return names[detail.kind]
 
 
-def type_of(detail: MessageDetail | None) -> tuple[str, str]:
-    """The short sign of the Type column and its hue."""
-    if detail is None:
+def type_of(message: Message) -> tuple[str, str]:
+    """The short sign of the Type column and its hue; from the index alone, while the message is yet to be
+    read.
+    """
+    known = message.detail or message.facts
+    if known is None:
         return "", "muted"
-    if not detail.readable:
+    if not known.readable:
         return "?", "alert"
-    if detail.failed:
+    if known.failed:
         return "KO", "alert"
     by_content = {
         Content.XDM: ("XDM", "identifier"),
         Content.PDF: ("PDF", "muted"),
         Content.IMAGE: (_("image"), "muted"),
     }
-    if detail.content in by_content:
-        return by_content[detail.content]
+    if known.content in by_content:
+        return by_content[known.content]
     by_kind = {
         Kind.RECEIPT: _("reçu"),
         Kind.BOUNCE: _("rejet"),
         Kind.AUTOREPLY: _("auto"),
         Kind.PATIENT: _("usager"),
     }
-    return by_kind.get(detail.kind, _("pièce") if detail.attachments else ""), "muted"
+    return by_kind.get(known.kind, _("pièce") if known.attachments else ""), "muted"
 
 
 def state_of(message: Message) -> tuple[str, str]:
     """The last column: integration failed, flagged, or integrated."""
-    if message.detail and message.detail.failed:
+    known = message.detail or message.facts
+    if known is not None and known.failed:
         return "!", "alert"
     if message.flags & Flag.FLAGGED:
         return "★", "attention"

@@ -1,43 +1,58 @@
-"""View 3, Messages: folders at the left, the list by size or by age at the right, filter, marks, acts."""
+"""View 3, Messages: folders at the left, the list by size or by age at the right, filter, marks, acts.
+
+What its keys do is in ``message_keys``; what it looks at, apart from any widget, in ``browse``.
+"""
 
 from array import array
 from functools import partial
-from typing import Literal
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
-from balt.cleanup.plan import Guard
 from balt.clock import Clock
 from balt.config import Config
-from balt.i18n import _
-from balt.mail.filters import Filter
+from balt.i18n import _, ngettext
 from balt.mail.listing import Listing
 from balt.mail.model import Message as Mail
 from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.engine import Engine
-from balt.tui.events import DetailsRead, FoldersRead, ListingFailed, ListingRead, Progress
-from balt.tui.requests import CleanupRequest
+from balt.tui.events import (
+    AttachmentsRead,
+    DetailsRead,
+    FolderChanged,
+    FoldersRead,
+    ListingFailed,
+    ListingRead,
+    Progress,
+)
 from balt.tui.theme import look_of
+from balt.tui.views.attachment_rows import AttachmentRows
 from balt.tui.views.browse import LIST_ACTIONS, Browse, why_not_empty
 from balt.tui.views.folder_rows import Branch, FolderRows
+from balt.tui.views.matching import Matches
+from balt.tui.views.message_keys import MessageKeys
 from balt.tui.views.message_panels import MessagePanels
-from balt.tui.views.message_rows import MessageRows, Order, chosen_rows
+from balt.tui.views.message_rows import MessageRows, Order
 from balt.tui.views.message_widgets import FilterInput, FolderPane, MessageTable
 from balt.tui.views.reading import Reading
 from balt.tui.widgets.painted import Painted
 from balt.tui.widgets.virtual_table import NoRows, VirtualTable
+from balt.units import format_count
 
 NARROW = 100
 LOW = 28
+ATTACHMENTS = 200
+"""The largest attachments that are looked for: more than anybody goes through at one sitting."""
+SIFT_AGAIN = 0.4
+"""Seconds between two looks at what a filter has found so far."""
 
 
-class MessagesView(Vertical):
+class MessagesView(MessageKeys):
     """Everything about the messages of one folder, and the way to another."""
 
     BINDINGS = bindings_for("messages")
@@ -49,8 +64,8 @@ class MessagesView(Vertical):
         self.reading = Reading(engine, self.browse)
         self.clock = clock
         self.panels = MessagePanels(self)
-        self._cursor_uid: int | None = None
-        self._listing: Listing | None = None
+        self.cursor_key: int | None = None
+        self._sifting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -68,7 +83,7 @@ class MessagesView(Vertical):
         self.post_message(signals.PaneChanged())
 
     def on_mount(self) -> None:
-        self._show_tree()
+        self.show_tree()
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < NARROW, "narrow")
@@ -85,17 +100,15 @@ class MessagesView(Vertical):
     @property
     def mail(self) -> Mail | None:
         """The message under the cursor."""
-        rows = self.browse.rows
-        if rows is None or self.table.cursor >= len(rows):
-            return None
-        return rows.message(self.table.cursor)
+        place, listing = self.browse.place_at(self.table.cursor), self.browse.listing
+        return listing.message(place) if listing is not None and place is not None else None
 
     def why_not(self, name: str) -> str:
         """Why an action of this view is off now, or ""."""
         if name in LIST_ACTIONS and self.has_class("narrow") and self.has_class("on-folders"):
             return _("La liste est cachée : Tab pour y revenir.")
         if name == "empty_trash":
-            branch = self._branch_meant()
+            branch = self.branch_meant()
             return why_not_empty(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
         return self.browse.why_not(name)
 
@@ -114,17 +127,23 @@ class MessagesView(Vertical):
         moved = not self.browse.shows(address, folder)
         self.browse.turn_to(address, folder)
         if moved:
-            self._cursor_uid = None
-            self._listing = None
+            self.cursor_key = None
             self.table.show(NoRows())
+            self.engine.recall_folder(address, folder)
+        self.show_messages()
         self.browse.order = order or self.browse.order
-        self._set_filter(filter_text)
+        self.set_filter(filter_text)
         self.remove_class("on-folders")
-        self._show_tree()
-        self._repaint()
-        self._rearrange()
-        self.engine.open_folder(address, folder)
+        self.show_tree()
+        self.rearrange()
+        self.read_folder()
+        self.engine.watch(address, folder)
         self.table.focus()
+
+    def read_folder(self) -> None:
+        """Have the folder that is shown read, or read again."""
+        browse = self.browse
+        self.engine.open_folder(browse.address, browse.folder, (browse.order.key, browse.order.reverse))
 
     def open_first(self) -> None:
         """Show the inbox of the first BAL that can be read, unless a folder is already shown."""
@@ -136,56 +155,88 @@ class MessagesView(Vertical):
     def folders_read(self, event: FoldersRead) -> None:
         """The folders of a BAL are known, or known anew."""
         self.browse.folders_read(event.address, event.folders, event.quota)
-        self._show_tree()
-        self._repaint()
+        self.show_tree()
+        self.repaint()
+
+    def folder_changed(self, event: FolderChanged) -> None:
+        """Something happened in the folder that is watched: it is read again, quietly."""
+        if self.browse.shows(event.address, event.folder):
+            self.engine.read_folders(event.address)
+            self.read_folder()
 
     def unreachable(self, address: str, sentence: str) -> None:
         """A BAL could not be asked."""
         self.browse.unreachable(address, sentence)
-        self._show_tree()
-        self._repaint()
+        self.show_tree()
+        self.repaint()
 
     def listing_read(self, event: ListingRead) -> None:
         """Sizes and dates have come: the cursor and the marks stay on the messages that are still there."""
         if not self.browse.shows(event.address, event.listing.folder):
             return
-        self.browse.note = ""
-        self.browse.carry_over(event.listing)
-        self._listing = event.listing
-        self._rearrange()
+        if event.as_of is None and event.listing.is_whole:
+            self.browse.note = ""
+        if self.browse.take(event.listing, event.as_of):
+            self.rearrange()
+        self.repaint()
 
     def listing_failed(self, event: ListingFailed) -> None:
         """The folder could not be listed; what was shown stays."""
         if self.browse.shows(event.address, event.folder):
             self.browse.note = event.error.message
-            self._repaint()
+            self.repaint()
 
     def details_read(self, event: DetailsRead) -> None:
         """Senders and subjects have come for some rows."""
-        rows = self.browse.rows
-        shown = self.browse.shows(event.address, event.folder)
-        if rows is None or not shown or rows.listing.uidvalidity != event.uidvalidity:
+        browse, listing = self.browse, self.browse.listing
+        same = listing is not None and listing.folder == event.listing.folder
+        if listing is None or not same or browse.address != event.address:
             return
-        rows.listing.details.update(event.details)
-        if self.browse.filter is not None and self.browse.filter.needs_details:
-            self._rearrange()
-        else:
+        if listing.uidvalidity != event.listing.uidvalidity:
+            return
+        listing.learn(event.details)
+        if browse.matches is not None and browse.matches.wanted.needs_details:
+            browse.matches.learn(listing, event.asked)
+            self._sift_soon()
+        if any(key in event.details for key in self._keys_on_screen()):
             self.table.refresh()
-            self._repaint()
+            self.repaint()
         if event.background:
             self.reading.more()
+
+    def attachments_read(self, event: AttachmentsRead) -> None:
+        """The largest attachments have come, or the search goes on."""
+        browse = self.browse
+        if browse.attachments is None or browse.listing is None:
+            return
+        if browse.address != event.address or browse.folder != event.listing.folder:
+            return
+        if event.found is None:
+            told = {"n": format_count(event.looked_at)}
+            browse.note = _("recherche des pièces jointes… %(n)s messages regardés") % told
+            self.repaint()
+            return
+        browse.note = ""
+        if event.found.unreadable:
+            browse.note = ngettext(
+                "%s message illisible", "%s messages illisibles", event.found.unreadable
+            ) % format_count(event.found.unreadable)
+        browse.attachments.found = event.found.attachments
+        self.table.show(browse.attachments)
+        self.repaint()
 
     def progress(self, event: Progress) -> None:
         """A long listing goes on."""
         if self.browse.shows(event.address, event.folder) and event.total:
             self.browse.note = _("lecture… %d %%") % (event.done * 100 // event.total)
-            self._repaint()
+            self.repaint("#title")
 
     def set_masked(self, masked: bool) -> None:
         """Hide or show subjects, file names and patients."""
         self.browse.masked = masked
-        if self.browse.rows is not None:
-            self.browse.rows.masked = masked
+        for rows in (self.browse.rows, self.browse.attachments):
+            if rows is not None:
+                rows.masked = masked
         self.restyle()
 
     def restyle(self) -> None:
@@ -193,197 +244,110 @@ class MessagesView(Vertical):
         for widget in (self.table, self.folder_pane, *self.query(Painted)):
             widget.refresh()
 
-    # What the user does
-
-    def action_mark(self) -> None:
-        if self._refuses("mark") or self.mail is None:
-            return
-        row = self.table.cursor
-        self.browse.toggle(self.mail.uid)
-        self.table.move_to(row + 1)
-        self.table.refresh_rows(row)
-        self._repaint()
-
-    def action_mark_range(self) -> None:
-        if not self._refuses("mark_range"):
-            self.browse.mark_range(self.table.cursor)
-            self.table.refresh()
-            self._repaint()
-
-    def action_mark_all(self) -> None:
-        if not self._refuses("mark_all"):
-            self.browse.toggle_all()
-            self.table.refresh()
-            self._repaint()
-
-    def action_sort_size(self) -> None:
-        self._sort("size")
-
-    def action_sort_date(self) -> None:
-        self._sort("date")
-
-    def action_filter(self) -> None:
-        if self._refuses("filter"):
-            return
-        self.add_class("filtering")
-        self.remove_class("on-folders")
-        line = self.query_one(FilterInput)
-        line.value = self.browse.filter_text
-        line.cursor_position = len(line.value)
-        line.focus()
-
-    @on(VirtualTable.Opened, "#table")
-    def action_preview(self) -> None:
-        if not self._refuses("preview") and self.mail is not None:
-            self.post_message(signals.AskPreview(self.browse.address, self.browse.folder, self.mail.uid))
-
-    def action_trash(self) -> None:
-        rows = self.browse.rows
-        if self._refuses("trash") or rows is None:
-            return
-        messages = self.browse.chosen(self.mail)
-        include = frozenset({Guard.UNREAD}) if self.browse.takes_unread(messages) else frozenset()
-        uids = [message.uid for message in messages]
-        hidden = len(set(uids) - rows.uids()) if self.browse.filter_text else 0
-        request = CleanupRequest(
-            self.browse.address, self.browse.folders, rows.listing, uids, include, hidden
-        )
-        self.post_message(signals.AskPlan(request))
-
-    def action_empty_trash(self) -> None:
-        branch = self._branch_meant()
-        if branch is not None and not self._refuses("empty_trash"):
-            request = CleanupRequest(branch.account.address, branch.folders)
-            self.post_message(signals.AskPlan(request))
-
-    def action_next_pane(self) -> None:
-        if self.folder_pane.has_focus:
-            self.remove_class("on-folders")
-            self.table.focus()
-        else:
-            self.action_folders()
-
-    def action_folders(self) -> None:
-        self.add_class("on-folders")
-        self.folder_pane.focus()
-
-    def action_next_match(self) -> None:
-        self._to_mark(1)
-
-    def action_previous_match(self) -> None:
-        self._to_mark(-1)
-
-    def action_back(self) -> None:
-        if self.folder_pane.has_focus and self.browse.folder:
-            self.action_next_pane()
-        elif self.browse.range_from is not None:
-            self.browse.range_from = None
-            self._repaint()
-        elif self.browse.filter_text:
-            self._set_filter("")
-            self._rearrange()
-        else:
-            self.post_message(signals.GoHome())
-
-    @on(FolderPane.Chosen)
-    @on(VirtualTable.Opened, "#folders")
-    def open_chosen(self) -> None:
-        row = self.folder_pane.current
-        if row is None:
-            return
-        if row.folder is not None:
-            self.open(row.address, row.folder.name)
-            return
-        branch = self.browse.branches[row.address]
-        if branch.failed:
-            self.post_message(signals.Say(branch.reason, grave=True))
-        self.browse.opened ^= {row.address}
-        self._show_tree()
+    # What the list shows
 
     @on(VirtualTable.Moved, "#table")
     def cursor_moved(self) -> None:
-        if self.mail is not None:
-            self._cursor_uid = self.mail.uid
+        place, listing = self.browse.place_at(self.table.cursor), self.browse.listing
+        if listing is not None and place is not None:
+            self.cursor_key = listing.uids[place]
         self.reading.visible(self.table.visible_rows)
-        for block in ("#detail", "#foot"):
-            self.query_one(block, Painted).refresh()
+        self.repaint("#detail", "#foot")
 
     @on(Input.Changed)
     def filter_changed(self, event: Input.Changed) -> None:
         if self.has_class("filtering") and event.value != self.browse.filter_text:
-            self._set_filter(event.value)
-            self._rearrange()
+            self.set_filter(event.value)
+            self.rearrange()
 
-    @on(Input.Submitted)
-    @on(FilterInput.Left)
-    def filter_done(self, event: Message) -> None:
-        if isinstance(event, FilterInput.Left):
-            self._set_filter("")
-            self._rearrange()
-        elif self.browse.problem:
-            return  # it stays to be mended; Escape gives it up
-        self.remove_class("filtering")
-        self.table.focus()
-        self._repaint()
+    def set_filter(self, text: str) -> None:
+        """Take a filter; the list follows with ``rearrange``."""
+        self.browse.set_filter(text, self.clock)
+        self.query_one("#filter-line").set_class(not self.browse.problem, "calm")
+        self.repaint()
 
-    def _branch_meant(self) -> Branch | None:
+    def show_messages(self) -> None:
+        """Messages in the list, not their attachments."""
+        self.browse.attachments = None
+
+    def show_attachments(self) -> None:
+        """The largest attachments in the list."""
+        browse, app = self.browse, self.app
+        browse.attachments = AttachmentRows(
+            (), lambda: look_of(app), browse.has_mark, browse.masked, browse.discreet, browse.name_of
+        )
+        browse.note = _("recherche des pièces jointes…")
+        self.table.show(browse.attachments)
+        if browse.listing is not None:
+            self.engine.read_attachments(browse.address, browse.listing, ATTACHMENTS)
+        self.repaint()
+
+    def rearrange(self) -> None:
+        """Sort and filter in a thread, then show."""
+        browse = self.browse
+        if browse.listing is not None:
+            work = partial(self._choose, browse.address, browse.listing, browse.order, browse.matches)
+            self.run_worker(work, thread=True, exclusive=True, group="rows", exit_on_error=False)
+
+    def _choose(self, address: str, listing: Listing, order: Order, matches: Matches | None) -> None:
+        worker = get_current_worker()
+        ordered = listing.order(order.key, order.reverse)
+        chosen, undecided = matches.sift(listing, ordered) if matches else (ordered, array("I"))
+        app = self.app
+        rows = MessageRows(address, listing, chosen, lambda: look_of(app), self.browse.marks)
+        rows.size = sum(max(listing.sizes[place], 0) for place in chosen)
+        cursor = self._row_of(listing, chosen)
+        if not worker.is_cancelled:
+            app.call_from_thread(self._show_rows, rows, undecided, cursor)
+
+    def _row_of(self, listing: Listing, chosen: "array[int]") -> int:
+        """Where the message stands now on which the cursor was; the first row where it is gone."""
+        place = listing.index_of(self.cursor_key) if self.cursor_key is not None else None
+        try:
+            return chosen.index(place) if place is not None else 0
+        except ValueError:
+            return 0
+
+    def _show_rows(self, rows: MessageRows, undecided: "array[int]", cursor: int) -> None:
+        browse = self.browse
+        if rows.listing is not browse.listing or not browse.shows(rows.address, rows.listing.folder):
+            return  # another folder, or a newer listing, has come meanwhile
+        first = browse.rows is None or browse.rows.listing is not rows.listing
+        rows.masked, rows.discreet = browse.masked, browse.discreet
+        browse.rows = rows
+        if browse.attachments is None:
+            self.table.show(rows, cursor)
+        self.repaint()
+        self.reading.visible(self.table.visible_rows)
+        if first:
+            self.reading.begin(rows.listing, rows.rows)
+        self.reading.need(rows.listing, undecided, len(undecided))
+        if first or undecided:
+            self.reading.more()
+
+    def _sift_soon(self) -> None:
+        """A filter has learnt more: look again, but not at each batch."""
+        if self._sifting is None:
+            self._sifting = self.set_timer(SIFT_AGAIN, self._sift)
+
+    def _sift(self) -> None:
+        self._sifting = None
+        self.rearrange()
+
+    def _keys_on_screen(self) -> set[int]:
+        listing = self.browse.listing
+        places = (self.browse.place_at(row) for row in self.table.visible_rows)
+        if listing is None:
+            return set()
+        return {listing.uids[place] for place in places if place is not None}
+
+    def branch_meant(self) -> Branch | None:
         """The BAL under the cursor of the folders when the keys go there, else the one that is shown."""
         row = self.folder_pane.current if self.folder_pane.has_focus else None
         return self.browse.branches.get(row.address if row else self.browse.address)
 
-    def _refuses(self, name: str) -> bool:
-        reason = self.why_not(name)
-        if reason:
-            self.post_message(signals.Say(reason))
-        return bool(reason)
-
-    def _sort(self, key: Literal["size", "date"]) -> None:
-        if self._refuses(f"sort_{key}"):
-            return
-        order = self.browse.order
-        self.browse.order = Order(key, not order.reverse if order.key == key else False)
-        self._cursor_uid = None
-        self._rearrange()
-
-    def _set_filter(self, text: str) -> None:
-        self.browse.set_filter(text, self.clock)
-        self.query_one("#filter-line").set_class(not self.browse.problem, "calm")
-        self._repaint()
-
-    def _rearrange(self) -> None:
-        """Sort and filter in a thread, then show."""
-        browse = self.browse
-        if self._listing is not None:
-            work = partial(self._choose, browse.address, self._listing, browse.order, browse.filter)
-            self.run_worker(work, thread=True, exclusive=True, group="rows", exit_on_error=False)
-
-    def _choose(self, address: str, listing: Listing, order: Order, wanted: Filter | None) -> None:
-        worker = get_current_worker()
-        rows = chosen_rows(listing, order, wanted)
-        if not worker.is_cancelled:
-            self.app.call_from_thread(self._show_rows, address, listing, rows)
-
-    def _show_rows(self, address: str, listing: Listing, chosen: "array[int]") -> None:
-        browse = self.browse
-        if listing is not self._listing or not browse.shows(address, listing.folder):
-            return  # another folder, or a newer listing, has come meanwhile
-        app = self.app
-        first = browse.rows is None or browse.rows.listing is not listing
-        browse.rows = MessageRows(address, listing, chosen, lambda: look_of(app), browse.marks)
-        browse.rows.masked, browse.rows.discreet = browse.masked, browse.discreet
-        row = browse.rows.row_of(self._cursor_uid) if self._cursor_uid is not None else None
-        self.table.show(browse.rows, row if row is not None else 0)
-        self._repaint()
-        self.reading.visible(self.table.visible_rows)
-        if first:
-            self.reading.begin(listing)
-
-    def _to_mark(self, by: int) -> None:
-        row = self.browse.next_mark(self.table.cursor, by)
-        if row is not None:
-            self.table.move_to(row)
-
-    def _show_tree(self) -> None:
+    def show_tree(self) -> None:
+        """Show the BAL and their folders."""
         app = self.app
         browse = self.browse
         source = FolderRows(
@@ -395,6 +359,8 @@ class MessagesView(Vertical):
         )
         self.folder_pane.show(source, self.folder_pane.cursor)
 
-    def _repaint(self) -> None:
+    def repaint(self, *blocks: str) -> None:
+        """Paint the fixed blocks anew, all or these."""
         for block in self.query(Painted):
-            block.refresh()
+            if not blocks or f"#{block.id}" in blocks:
+                block.refresh()

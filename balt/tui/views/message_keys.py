@@ -1,0 +1,231 @@
+"""What the keys of the messages view do."""
+
+import asyncio
+from collections.abc import Iterable
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+from textual import on
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from balt.cleanup.plan import Guard
+from balt.i18n import ngettext
+from balt.tui import signals
+from balt.tui.requests import CleanupRequest
+from balt.tui.views.browse import Browse
+from balt.tui.views.folder_rows import Branch
+from balt.tui.views.message_rows import Order
+from balt.tui.views.message_widgets import FilterInput, FolderPane, MessageTable
+from balt.tui.widgets.virtual_table import VirtualTable
+from balt.units import format_count
+
+_AT_ONCE = 50_000
+"""Marks set before the screen gets its turn again."""
+
+
+class MessageKeys(Vertical):
+    """The actions of the messages view, which is what they act on."""
+
+    browse: Browse
+    cursor_key: int | None
+
+    if TYPE_CHECKING:  # what MessagesView adds
+
+        @property
+        def table(self) -> MessageTable: ...
+        @property
+        def folder_pane(self) -> FolderPane: ...
+        def why_not(self, name: str) -> str: ...
+        def branch_meant(self) -> Branch | None: ...
+        def open(self, address: str, folder: str) -> None: ...
+        def read_folder(self) -> None: ...
+        def show_messages(self) -> None: ...
+        def show_attachments(self) -> None: ...
+        def set_filter(self, text: str) -> None: ...
+        def show_tree(self) -> None: ...
+        def rearrange(self) -> None: ...
+        def repaint(self, *blocks: str) -> None: ...
+
+    def action_mark(self) -> None:
+        place = self.browse.place_at(self.table.cursor)
+        if self._refuses("mark") or place is None:
+            return
+        row = self.table.cursor
+        self.browse.marks.toggle(place)
+        self.table.move_to(row + 1)
+        self.table.refresh_rows(row)
+        self.repaint("#foot")
+
+    async def action_mark_range(self) -> None:
+        if not self._refuses("mark_range"):
+            await self._set_marks(self.browse.range_at(self.table.cursor), True)
+
+    async def action_mark_all(self) -> None:
+        if not self._refuses("mark_all"):
+            marked = not self.browse.marks.all_of(self.browse.places())
+            await self._set_marks(self.browse.places(), marked)
+
+    async def _set_marks(self, places: Iterable[int], marked: bool) -> None:
+        """Mark many messages, or take their marks away; keys typed meanwhile wait for the end of it."""
+        rest = iter(places)
+        while some := list(islice(rest, _AT_ONCE)):
+            for place in some:
+                self.browse.marks.set(place, marked)
+            await asyncio.sleep(0)
+        self.table.refresh()
+        self.repaint()
+
+    def action_sort_size(self) -> None:
+        self._sort("size")
+
+    def action_sort_date(self) -> None:
+        self._sort("date")
+
+    def action_turn_view(self) -> None:
+        if self._refuses("turn_view"):
+            return
+        if self.browse.attachments is None:
+            self.show_attachments()
+        else:
+            self.browse.note = ""
+            self.show_messages()
+            self.rearrange()
+            self.repaint()
+
+    def action_filter(self) -> None:
+        if self._refuses("filter"):
+            return
+        self.add_class("filtering")
+        self.remove_class("on-folders")
+        line = self.query_one(FilterInput)
+        line.value = self.browse.filter_text
+        line.cursor_position = len(line.value)
+        line.focus()
+
+    @on(VirtualTable.Opened, "#table")
+    def action_preview(self) -> None:
+        browse = self.browse
+        place, listing = browse.place_at(self.table.cursor), browse.listing
+        if self._refuses("preview") or listing is None or place is None:
+            return
+        folder, uid = listing.folder_of(place), listing.uid_of(place)
+        validity = listing.part_of(folder).uidvalidity
+        self.post_message(signals.AskPreview(browse.address, folder, validity, uid))
+
+    def action_trash(self) -> None:
+        browse, listing = self.browse, self.browse.listing
+        if self._refuses("trash") or listing is None:
+            return
+        places = browse.chosen(self.table.cursor)
+        include = frozenset() if not browse.takes_unread() else frozenset({Guard.UNREAD})
+        folders = listing.split(listing.uids[place] for place in places)
+        folder, uids = max(folders.items(), key=lambda item: len(item[1]))
+        if len(folders) > 1:
+            self._tell_one_folder(folder, len(uids), len(places) - len(uids))
+        request = CleanupRequest(
+            browse.address, browse.folders, listing.part_of(folder), uids, include, browse.hidden(places)
+        )
+        self.post_message(signals.AskPlan(request))
+
+    def _tell_one_folder(self, folder: str, count: int, rest: int) -> None:
+        """A plan is about one folder: say which, and that the others stay marked."""
+        found = self.browse.folder_named(folder)
+        label = found if isinstance(found, str) else found.label
+        sentence = ngettext(
+            "Un plan par dossier : celui-ci porte sur %(count)s message de « %(folder)s » ; les autres "
+            "marqués (%(rest)s) restent marqués, d de nouveau pour eux.",
+            "Un plan par dossier : celui-ci porte sur %(count)s messages de « %(folder)s » ; les autres "
+            "marqués (%(rest)s) restent marqués, d de nouveau pour eux.",
+            count,
+        )
+        told = {"count": format_count(count), "folder": label, "rest": format_count(rest)}
+        self.post_message(signals.Say(sentence % told))
+
+    def action_empty_trash(self) -> None:
+        branch = self.branch_meant()
+        if branch is not None and not self._refuses("empty_trash"):
+            request = CleanupRequest(branch.account.address, branch.folders)
+            self.post_message(signals.AskPlan(request))
+
+    def action_next_pane(self) -> None:
+        if self.folder_pane.has_focus:
+            self.remove_class("on-folders")
+            self.table.focus()
+        else:
+            self.action_folders()
+
+    def action_folders(self) -> None:
+        self.add_class("on-folders")
+        self.folder_pane.focus()
+
+    def action_next_match(self) -> None:
+        self._to_mark(1)
+
+    def action_previous_match(self) -> None:
+        self._to_mark(-1)
+
+    def action_back(self) -> None:
+        browse = self.browse
+        if self.folder_pane.has_focus and browse.folder:
+            self.action_next_pane()
+        elif browse.range_from is not None:
+            browse.range_from = None
+            self.repaint()
+        elif browse.attachments is not None:
+            self.action_turn_view()
+        elif browse.filter_text:
+            self.set_filter("")
+            self.rearrange()
+        else:
+            self.post_message(signals.GoHome())
+
+    @on(FolderPane.Chosen)
+    @on(VirtualTable.Opened, "#folders")
+    def open_chosen(self) -> None:
+        row = self.folder_pane.current
+        if row is None:
+            return
+        if row.folder is not None:
+            self.open(row.address, row.folder.name)
+            return
+        branch = self.browse.branches[row.address]
+        if branch.failed:
+            self.post_message(signals.Say(branch.reason, grave=True))
+        self.browse.opened ^= {row.address}
+        self.show_tree()
+
+    @on(Input.Submitted)
+    @on(FilterInput.Left)
+    def filter_done(self, event: Message) -> None:
+        if isinstance(event, FilterInput.Left):
+            self.set_filter("")
+            self.rearrange()
+        elif self.browse.problem:
+            return  # it stays to be mended; Escape gives it up
+        self.remove_class("filtering")
+        self.table.focus()
+        self.repaint()
+
+    def _refuses(self, name: str) -> bool:
+        reason = self.why_not(name)
+        if reason:
+            self.post_message(signals.Say(reason))
+        return bool(reason)
+
+    def _sort(self, key: Literal["size", "date"]) -> None:
+        if self._refuses(f"sort_{key}"):
+            return
+        browse = self.browse
+        browse.order = Order(key, not browse.order.reverse if browse.order.key == key else False)
+        self.cursor_key = None
+        if browse.listing is not None and not browse.listing.is_whole:
+            self.read_folder()  # its first rows in the other order are other rows
+        self.rearrange()
+        self.repaint("#title")
+
+    def _to_mark(self, by: int) -> None:
+        row = self.browse.next_mark(self.table.cursor, by)
+        if row is not None:
+            self.table.move_to(row)
