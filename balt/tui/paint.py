@@ -38,7 +38,7 @@ def strip_of(line: Iterable[Piece], width: int, base: Style) -> Strip:
 
 
 def selected_strip(line: Iterable[Piece], width: int, look: Look, base: Style, *, here: bool = True) -> Strip:
-    """The same line under the cursor: hues stay, muted text is raised, the background tells.
+    """The same line under the cursor: hues stay, other text is raised, the background tells.
 
     ``here`` is false where the keys go elsewhere: the line is then only a shade away from the ground.
     """
@@ -48,15 +48,15 @@ def selected_strip(line: Iterable[Piece], width: int, look: Look, base: Style, *
     if look.name == "balt-ansi":  # where colours may be off altogether, the line itself must tell
         reverse = Style(reverse=True)
         return strip_of([(text, style + reverse) for text, style in line], width, base + reverse)
-    muted = look.style("muted").color
     lift = look.selected_style
+    no_hues = [look.style(name).color for name in ("text", "muted", "strong")]
     monochrome = look.name == "balt-contraste"
-    segments = []
+    lifted: Line = []
     for text, style in line:
-        keeps_hue = style.color and style.color != muted and not monochrome
-        color = style.color if keeps_hue else lift.color
-        segments.append(Segment(text, base + style + Style(color=color, bgcolor=lift.bgcolor)))
-    return Strip(segments).adjust_cell_length(width, base + lift)
+        keeps_hue = style.color is not None and style.color not in no_hues and not monochrome
+        hue = Style.from_color(style.color, lift.bgcolor) if keeps_hue else lift
+        lifted.append((text, style + hue))
+    return strip_of(lifted, width, base + lift)
 
 
 def spread(left: Line, right: Line, width: int, base: Style) -> Strip:

@@ -2,6 +2,7 @@
 
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.events import Key
 from textual.strip import Strip
 
 from balt.tui.paint import Line
@@ -50,6 +51,54 @@ async def test_a_move_repaints_the_line_left_and_the_line_reached() -> None:
         await pilot.press("j")
         await pilot.pause()
         assert set(rows.drawn) == {0, 1}
+
+
+async def test_keys_that_come_together_are_shown_once_and_told_once() -> None:
+    rows = Numbers(1_000_000)
+    async with Host().run_test(size=(40, 12)) as pilot:
+        table = pilot.app.query_one(VirtualTable)
+        table.focus()
+        table.show(rows)
+        await pilot.pause()
+        rows.drawn.clear()
+        rests: list[int] = []
+        table.on_rest = lambda: rests.append(table.cursor)
+        for _repeat in range(9):
+            pilot.app.post_message(Key("j", "j"))
+        await pilot.pause()
+        assert table.cursor == 9
+        assert rests == [9]
+        assert set(rows.drawn) == {0, 9}
+
+
+async def test_keys_that_come_together_scroll_once() -> None:
+    rows = Numbers(1_000_000)
+    async with Host().run_test(size=(40, 12)) as pilot:
+        table = pilot.app.query_one(VirtualTable)
+        table.focus()
+        table.show(rows)
+        await pilot.pause()
+        rows.drawn.clear()
+        for _repeat in range(200):
+            pilot.app.post_message(Key("j", "j"))
+        await pilot.pause()
+        assert table.cursor == 200
+        assert set(rows.drawn) <= {0, *table.visible_rows}
+
+
+async def test_what_the_list_does_not_know_is_left_to_the_others() -> None:
+    class Outer(Host):
+        BINDINGS = [("x", "note")]
+        noted = 0
+
+        def action_note(self) -> None:
+            self.noted += 1
+
+    async with Outer().run_test(size=(40, 12)) as pilot:
+        pilot.app.query_one(VirtualTable).focus()
+        await pilot.press("x")
+        assert isinstance(pilot.app, Outer)
+        assert pilot.app.noted == 1
 
 
 async def test_crossing_the_edge_scrolls_by_half_a_page() -> None:

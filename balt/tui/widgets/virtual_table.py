@@ -2,9 +2,11 @@
 
 Textual's own tables build every row before the first paint; this one asks a ``RowSource`` for a row when
 the row is drawn. Scrolling goes by half pages when the cursor crosses the edge, since Textual repaints the
-whole pane for each scrolled line.
+whole pane for each scrolled line. A held key moves the cursor at each repeat, and what shows it is brought up
+to date once the keys that have come are all done.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from rich.style import Style
@@ -79,12 +81,14 @@ class VirtualTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.source: RowSource = NoRows()
         self.cursor = 0
+        self.on_rest: Callable[[], object] = _nothing  # called as the cursor rests, before that is painted
+        self._rested = 0  # where it was shown last
 
     def show(self, source: RowSource, cursor: int = 0) -> None:
         """Show another source, or the same one changed, with the cursor on ``cursor``."""
         self.source = source
         self.virtual_size = Size(self.room, len(source))
-        self.cursor = min(max(cursor, 0), max(len(source) - 1, 0))
+        self.cursor = self._rested = min(max(cursor, 0), max(len(source) - 1, 0))
         self._keep_in_view()
         self.refresh()
         self._tell()
@@ -101,14 +105,29 @@ class VirtualTable(ScrollView, can_focus=True):
         return range(top, min(top + self.size.height, len(self.source)))
 
     def move_to(self, row: int) -> None:
-        """Put the cursor on ``row`` (or the nearest there is), repainting no more than needed."""
-        row = min(max(row, 0), max(len(self.source) - 1, 0))
-        if row == self.cursor:
+        """Put the cursor on ``row`` (or the nearest there is)."""
+        self.cursor = min(max(row, 0), max(len(self.source) - 1, 0))
+        self.check_idle()
+
+    def on_idle(self) -> None:
+        """No key is waiting: show where the cursor rests, repainting no more than needed. This comes before
+        Textual looks for what has to be repainted.
+        """
+        if self.cursor == self._rested:
             return
-        old, self.cursor = self.cursor, row
+        old, self._rested = self._rested, self.cursor
         if not self._keep_in_view():
-            self.refresh_rows(old, row)
+            self.refresh_rows(old, self.cursor)
         self._tell()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what a key of this list means, here and now: Textual would pass it up to the app first, view by
+        view, which a held key does not have the time for.
+        """
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if not binding.priority and await self.app.run_action(binding.action, self):
+                event.stop()
+                return
 
     def refresh_rows(self, *rows: int) -> None:
         """Repaint these rows, where they are on screen."""
@@ -189,4 +208,9 @@ class VirtualTable(ScrollView, can_focus=True):
         return True
 
     def _tell(self) -> None:
+        self.on_rest()
         self.post_message(self.Moved(self, self.cursor if len(self.source) else -1))
+
+
+def _nothing() -> None:
+    """Nobody follows the cursor."""
