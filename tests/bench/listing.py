@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 
 from balt.clock import SystemClock
 from balt.config import Account
+from balt.mail.detail_store import DetailStore
 from balt.mail.kinds import HEADERS
 from balt.mail.session import ImapSession
 from tests.bench.mailboxes import BIG, add_options, maildir, served
@@ -69,9 +70,12 @@ def with_balt(port: int, read: Callable[[ImapSession], object]) -> float:
 
 
 def read_full_list(session: ImapSession) -> object:
-    """Sizes and dates, then what else a list shows, of every message: all rows at once, in memory."""
+    """Sizes and dates, then what else a list shows, of every message: as octets, read when looked at."""
     listing = session.scan("INBOX")
-    return listing, dict(session.details("INBOX", listing.uids))
+    everything = DetailStore(most_octets=sys.maxsize)
+    session.read_ahead("INBOX", listing.uids, everything)
+    assert len(everything) == len(listing)
+    return listing, everything
 
 
 def imapclient_read(port: int, items: str) -> float:
