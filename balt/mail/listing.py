@@ -13,6 +13,8 @@ from balt.mail.order import ordered_rows
 from balt.text import fold
 
 UNKNOWN_SIZE = -1
+_PIECE = 65_536
+"""Rows added up in one go: other threads have their turn between two."""
 SortKey = Literal["size", "date", "from"]
 
 
@@ -150,7 +152,11 @@ class Listing:
 
     def total_size(self) -> int:
         """Octets of all messages whose size is known."""
-        return sum(self.sizes) - UNKNOWN_SIZE * self.sizes.count(UNKNOWN_SIZE)
+        total = 0
+        for start in range(0, len(self.sizes), _PIECE):
+            piece = self.sizes[start : start + _PIECE]
+            total += sum(piece) - UNKNOWN_SIZE * piece.count(UNKNOWN_SIZE)
+        return total
 
     def order(self, key: SortKey, reverse: bool = False) -> "array[int]":
         """Row numbers by size (largest first), date (oldest first) or sender (A first); ``reverse`` flips.

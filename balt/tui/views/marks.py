@@ -3,9 +3,10 @@
 Marking a million messages must cost a megabyte, and telling what is marked must cost nothing at each key.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator
 
-from balt.mail.listing import Listing
+from balt.mail.listing import UNKNOWN_SIZE, Listing
 
 
 class Marks:
@@ -36,30 +37,33 @@ class Marks:
 
     def follow(self, listing: Listing) -> None:
         """Go over to a newer listing of the same folder: what is still there stays marked."""
-        keys, by_hand = self.keys(), self.by_hand
+        keys, by_hand = self.keys(), set(self.by_hand)
         self.begin(listing)
-        for key in keys:
-            place = listing.index_of(key)
-            if place is not None:
-                self.set(place, True)
-                if key in by_hand:
-                    self.by_hand.add(key)
+        there = {key: place for key in keys if (place := listing.index_of(key)) is not None}
+        self.set(there.values(), True)
+        self.by_hand = by_hand & there.keys()
 
-    def set(self, place: int, marked: bool) -> None:
-        """Mark the message of a row, or take its mark away."""
-        if (place in self) is marked or self._listing is None:
+    def set(self, places: Iterable[int], marked: bool) -> None:
+        """Mark the messages of these rows, or take their marks away."""
+        if self._listing is None:
             return
-        self._marked[place] = marked
+        marks, sizes, uids = self._marked, self._listing.sizes, self._listing.uids
+        changed = []
+        for place in places:
+            if marks[place] != marked:
+                marks[place] = marked
+                changed.append(place)
         by = 1 if marked else -1
-        self.count += by
-        self.size += by * max(self._listing.sizes[place], 0)
-        if not marked:
-            self.by_hand.discard(self._listing.uids[place])
+        octets = array("q", map(sizes.__getitem__, changed))
+        self.count += by * len(changed)
+        self.size += by * (sum(octets) - UNKNOWN_SIZE * octets.count(UNKNOWN_SIZE))
+        if not marked and self.by_hand:
+            self.by_hand.difference_update([uids[place] for place in changed])
 
     def toggle(self, place: int) -> None:
         """Mark by hand, or take the mark away."""
         marked = place not in self
-        self.set(place, marked)
+        self.set((place,), marked)
         if marked and self._listing is not None:
             self.by_hand.add(self._listing.uids[place])
 

@@ -71,8 +71,7 @@ class MessageKeys(Vertical):
         """Mark many messages, or take their marks away; keys typed meanwhile wait for the end of it."""
         rest = iter(places)
         while some := list(islice(rest, _AT_ONCE)):
-            for place in some:
-                self.browse.marks.set(place, marked)
+            self.browse.marks.set(some, marked)
             await asyncio.sleep(0)
         self.table.refresh()
         self.repaint()
