@@ -25,6 +25,7 @@ from balt.tui.actions import Action, bindings_for
 from balt.tui.driver import DRIVER
 from balt.tui.ending import exit_on_signals
 from balt.tui.palette import ActionCommands
+from balt.tui.spans import ExactScreen
 from balt.tui.theme import ANSI, DARK, LOOKS, Look
 from balt.tui.views.fiches import FichesView
 from balt.tui.widgets.footer import FooterBar
@@ -80,6 +81,9 @@ class Shell(App[int]):
         names = {"muted": ANSI.muted, "empty": ANSI.empty, "selected": ANSI.selected}
         names["selected-text"] = ANSI.selected_text
         return {name: f"ansi_{color}" for name, color in names.items()}
+
+    def get_default_screen(self) -> ExactScreen:
+        return ExactScreen()
 
     def compose(self) -> ComposeResult:
         yield HeaderBar(who=self.config.person.name, mailboxes=len(self.config.accounts), badge=self.badge)

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -68,3 +69,20 @@ def test_two_hundred_keys_at_once_leave_no_queue_of_repaints(million: Watched) -
     written = million.press(b"j" * 200, 201)
     assert written.count(FRAME) <= 20, "far fewer than keys"
     assert any("(201)" in line for line in million.lines()[:-5])
+
+
+def test_in_view_3_a_move_stays_within_its_octets_the_block_below_included(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "balt", "demo", "--lang", "fr", "--today", "2026-11-22"]
+    environ = {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    environ |= {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("CONFIG", "STATE", "DATA", "CACHE")}
+    with PseudoTerminal(command, columns=120, rows=40, environ=environ) as terminal:
+        terminal.send(SHOWS_UPDATES_AT_ONCE + b"3")
+        terminal.read_until("par taille")
+        terminal.read_until_quiet(1.0)
+        for _move in range(8):
+            before = len(terminal.output)
+            terminal.send(b"j")
+            terminal.read_until_quiet(0.3)
+            written = bytes(terminal.output[before:])
+            assert 0 < len(written) <= 700
+            assert written.count(FRAME) == 1

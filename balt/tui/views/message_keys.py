@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from balt.cleanup.plan import Guard
 from balt.i18n import ngettext
+from balt.text import plain
 from balt.tui import signals
 from balt.tui.requests import CleanupRequest
 from balt.tui.views.browse import Browse
@@ -131,7 +132,7 @@ class MessageKeys(Vertical):
     def _tell_one_folder(self, folder: str, count: int, rest: int) -> None:
         """A plan is about one folder: say which, and that the others stay marked."""
         found = self.browse.folder_named(folder)
-        label = found if isinstance(found, str) else found.label
+        label = plain(found) if isinstance(found, str) else found.label
         sentence = ngettext(
             "Un plan par dossier : celui-ci porte sur %(count)s message de « %(folder)s » ; les autres "
             "marqués (%(rest)s) restent marqués, d de nouveau pour eux.",

@@ -19,13 +19,16 @@ from balt.units import format_count, format_moment, format_percent, format_size
 
 
 class Viewed(Protocol):
-    """What the panels draw: the state of the view and the message under its cursor."""
+    """What the panels draw: the state of the view, the message under its cursor, and the folder it is in."""
 
     browse: Browse
     reading: Reading
 
     @property
     def mail(self) -> Message | None: ...
+
+    @property
+    def folder_label(self) -> str: ...
 
 
 class MessagePanels:
@@ -152,6 +155,8 @@ class MessagePanels:
             words.append(_("pas marqué intégré"))
         if not mail.flags & Flag.SEEN:
             words.append(_("non lu"))
+        if self._browse.everywhere:
+            words.append(_("dans « %(folder)s »") % {"folder": self._view.folder_label})
         return " · ".join(words)
 
     def foot(self, width: int, look: Look) -> list[Strip]:

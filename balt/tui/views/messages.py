@@ -18,6 +18,7 @@ from balt.config import Config
 from balt.i18n import _, ngettext
 from balt.mail.listing import Listing
 from balt.mail.model import Message as Mail
+from balt.text import plain
 from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.engine import Engine
@@ -84,6 +85,7 @@ class MessagesView(MessageKeys):
 
     def on_mount(self) -> None:
         self.show_tree()
+        self.table.on_rest = partial(self.repaint, "#detail", "#foot")
 
     def on_resize(self) -> None:
         self.set_class(self.size.width < NARROW, "narrow")
@@ -102,6 +104,14 @@ class MessagesView(MessageKeys):
         """The message under the cursor."""
         place, listing = self.browse.place_at(self.table.cursor), self.browse.listing
         return listing.message(place) if listing is not None and place is not None else None
+
+    @property
+    def folder_label(self) -> str:
+        """The folder that holds the message under the cursor, as it is shown."""
+        place, listing = self.browse.place_at(self.table.cursor), self.browse.listing
+        name = listing.folder_of(place) if listing is not None and place is not None else ""
+        found = self.browse.folder_named(name)
+        return plain(found) if isinstance(found, str) else found.label
 
     def why_not(self, name: str) -> str:
         """Why an action of this view is off now, or ""."""
@@ -252,7 +262,6 @@ class MessagesView(MessageKeys):
         if listing is not None and place is not None:
             self.cursor_key = listing.uids[place]
         self.reading.visible(self.table.visible_rows)
-        self.repaint("#detail", "#foot")
 
     @on(Input.Changed)
     def filter_changed(self, event: Input.Changed) -> None:
