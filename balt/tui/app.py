@@ -67,25 +67,33 @@ class BaltApp(Shell):
         self.engine.stop()
 
     async def begin(self) -> None:
-        """Once the first view is on screen: bring in the other views, then open the lines to the servers."""
-        from balt.tui.views.annuaire import AnnuaireView
-        from balt.tui.views.journal import JournalView
+        """Once the first view is on screen: bring in the one that shows mail and open the lines to the
+        servers; while they answer, bring in the other views.
+        """
         from balt.tui.views.messages import MessagesView
-        from balt.tui.views.situations import SituationsView
 
         switcher = self.screen_stack[0].query_one(ContentSwitcher)
-        await switcher.add_content(AnnuaireView(self.clock, self.config.thresholds))
         await switcher.add_content(MessagesView(self.config, self.engine, self.clock))
-        await switcher.add_content(SituationsView(self.config.person))
-        await switcher.add_content(JournalView(self.engine.journal))
-        self.furnished = True
+        self.ready.add("messages")
         self.ledger.load(self._trouble)
-        self.show_evidence()
         self.engine.start()
+        self.open_wanted()
+        await self._bring_in_others(switcher)
+        self.furnished = True
+        self.show_evidence()
         self._read_directory()
         self.open_wanted()
         if not self.config.accounts:
             self.newcomer.welcome()
+
+    async def _bring_in_others(self, switcher: ContentSwitcher) -> None:
+        from balt.tui.views.annuaire import AnnuaireView
+        from balt.tui.views.journal import JournalView
+        from balt.tui.views.situations import SituationsView
+
+        await switcher.add_content(AnnuaireView(self.clock, self.config.thresholds))
+        await switcher.add_content(SituationsView(self.config.person))
+        await switcher.add_content(JournalView(self.engine.journal))
 
     @property
     def newcomer(self) -> Newcomer:

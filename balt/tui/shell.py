@@ -71,6 +71,7 @@ class Shell(App[int]):
         self.badge = badge
         self.crash: Crash | None = None
         self.furnished = False
+        self.ready: set[str] = set()
         self._wanted = "fiches"
         for look in LOOKS.values():
             self.register_theme(look.theme())
@@ -180,15 +181,20 @@ class Shell(App[int]):
             self.journal.table.focus()
 
     def is_furnished(self, wanted: str = "fiches") -> bool:
-        """Whether all views are there; the one that was asked for too early is opened as soon as they are."""
-        if not self.furnished:
+        """Whether a view, or for "fiches" all of them, is there; one that was asked for too early is opened
+        as soon as it is.
+        """
+        there = self.furnished or wanted in self.ready
+        if not there:
             self._wanted = wanted
-        return self.furnished
+        return there
 
     def open_wanted(self) -> None:
         """Open the view that was asked for before it was there."""
-        if self._wanted != "fiches":
-            getattr(self, f"action_view_{self._wanted}")()
+        wanted = self._wanted
+        if wanted != "fiches" and (self.furnished or wanted in self.ready):
+            self._wanted = "fiches"
+            getattr(self, f"action_view_{wanted}")()
 
     # The keys of the app
 
