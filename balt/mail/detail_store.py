@@ -31,7 +31,8 @@ class DetailStore:
         return uid in self._read or uid in self._frames
 
     def __len__(self) -> int:
-        return len(self._read.keys() | self._frames.keys())
+        with self._lock:
+            return len(self._read.keys() | self._frames.keys())
 
     def __setitem__(self, uid: int, detail: MessageDetail) -> None:
         with self._lock:

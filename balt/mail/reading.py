@@ -158,7 +158,7 @@ class Reading(Connection):
                 self._read(partial(self._scan_piece, folder=folder, scan=scan, piece=piece))
                 yield len(scan.listing), state.messages
             listing = self._read(lambda wire: self._finished(wire, folder, scan))
-            if known is not None and known.uidvalidity == listing.uidvalidity:
+            if known is not None and _continues(listing, known):
                 listing.inherit(known)
         if listing is not known:
             self._known[folder] = listing
@@ -197,21 +197,23 @@ class Reading(Connection):
         self, wire: Wire, folder: str, known: Listing | None
     ) -> tuple[FolderState, Listing | None]:
         """Open the folder; what is known of it brought up to date, None where it has to be listed."""
-        changes = Changes()
-        since = Since(known.uidvalidity, known.modseq) if known and known.modseq and self.resyncs else None
-        state = self._open(wire, folder, for_acts=False, since=since, on_change=changes.take).state
+        changes = since = None
+        if known is not None and known.uidvalidity and known.modseq and self.resyncs:
+            changes, since = Changes(known), Since(known.uidvalidity, known.modseq)
+        told_to = changes.take if changes else None
+        state = self._open(wire, folder, for_acts=False, since=since, on_change=told_to).state
         self._validities[folder] = state.uidvalidity
         if known is None or not known.uidvalidity or known.uidvalidity != state.uidvalidity:
             return state, None
-        told = changes if since is not None and state.modseq else None
+        told = changes if state.modseq else None
         return state, refreshed(wire, known, state, told, self.capabilities, self._clock)
 
     def _scan_piece(self, wire: Wire, folder: str, scan: FolderScan, piece: tuple[int, int]) -> None:
-        self._enter(wire, folder)
+        self._enter_listed(wire, folder, scan.listing)
         scan.read(wire, piece)
 
     def _finished(self, wire: Wire, folder: str, scan: FolderScan) -> Listing:
-        self._enter(wire, folder)
+        self._enter_listed(wire, folder, scan.listing)
         return scan.finish(wire)
 
     def _save(self) -> None:
@@ -343,9 +345,20 @@ class Reading(Connection):
             selected = self._open(wire, folder, for_acts=False)
         validity = selected.state.uidvalidity
         if self._validities.setdefault(folder, validity) != validity:
-            raise self._stopped(
-                _("le dossier « %(folder)s » a été recréé sur le serveur.") % {"folder": plain(folder, 100)}
-            )
+            raise self._recreated(folder)
+
+    def _enter_listed(self, wire: Wire, folder: str, listing: Listing) -> None:
+        """Be in ``folder``, and be sure that it is the one that ``listing`` began with: at a pause somebody
+        else may have found another one there, and taken it for good.
+        """
+        self._enter(wire, folder)
+        if self._validities[folder] != listing.uidvalidity:
+            raise self._recreated(folder)
+
+    def _recreated(self, folder: str) -> StoppedError:
+        return self._stopped(
+            _("le dossier « %(folder)s » a été recréé sur le serveur.") % {"folder": plain(folder, 100)}
+        )
 
     def _raw(self, folder: str) -> bytes:
         encoded = encode_folder(folder)
@@ -357,3 +370,10 @@ class Reading(Connection):
             advice=_("Rien n'a été touché. Relisez le dossier puis recommencez."),
             mailbox=self.account.address,
         )
+
+
+def _continues(listing: Listing, known: Listing) -> bool:
+    """Whether UIDs mean in ``listing`` what they meant in ``known``: without UIDVALIDITY nobody knows, and
+    where UIDNEXT went back (a server restored from an older copy) they were given again.
+    """
+    return 0 != known.uidvalidity == listing.uidvalidity and known.uidnext <= listing.uidnext

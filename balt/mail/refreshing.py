@@ -22,23 +22,48 @@ from balt.mail.usual_rows import UsualFlags
 from balt.mail.wire import MIB, Answer, Limits, Response, Wire
 
 _VANISHED = re.compile(rb"\* VANISHED (?:\(EARLIER\) )?([\d:,]+)\s*\Z", re.IGNORECASE)
+_RANGE = re.compile(rb"(?<![\d:])(\d{1,10})(?::(\d{1,10}))?(?![\d:])")
+_MOST_RANGES = 2_000_000
 _ROW_OCTETS = 4096
 _MOST_ROWS = 20_000_000
 
 
 @dataclass(slots=True)
 class Changes:
-    """What QRESYNC or CONDSTORE tells: flags by UID, and ranges of UIDs that are no longer there."""
+    """What QRESYNC or CONDSTORE tells of the messages of a listing: flags by row, and rows that have gone.
 
+    Nothing else is kept, however much a server tells; with ``too_many`` not even that is to be used.
+    """
+
+    known: Listing
     flags: dict[int, int] = field(default_factory=dict)
-    vanished: list[tuple[int, int]] = field(default_factory=list)
+    gone: list[range] = field(default_factory=list)
+    _ranges_told: int = 0
+
+    @property
+    def too_many(self) -> bool:
+        """Whether more was told to have gone than there can be."""
+        return len(self.gone) > len(self.known) or self._ranges_told > _MOST_RANGES
 
     def take(self, response: Response) -> None:
         """Learn from one untagged response; one that says nothing of this is passed over."""
-        if gone := _VANISHED.match(response.head):
-            self.vanished.extend(_ranges(gone[1]))
+        if self.too_many:
+            return
+        if vanished := _VANISHED.match(response.head):
+            self._take_vanished(vanished[1])
         elif (row := read_row(response)) and row.uid is not None and b"FLAGS" in row.items:
-            self.flags[row.uid] = int(flags_of(row.items[b"FLAGS"]))
+            place = self.known.index_of(row.uid)
+            if place is not None:
+                self.flags[place] = int(flags_of(row.items[b"FLAGS"]))
+
+    def _take_vanished(self, uids: bytes) -> None:
+        for first, last in _ranges(uids):
+            self._ranges_told += 1
+            rows = range(bisect_left(self.known.uids, first), bisect_right(self.known.uids, last))
+            if rows:
+                self.gone.append(rows)
+            if self.too_many:
+                return
 
 
 def refreshed(
@@ -57,11 +82,13 @@ def refreshed(
     if state.uidnext and state.uidnext < known.uidnext:
         return None  # numbers never go back: this is not the folder that was listed
     if told is not None:
+        if told.too_many:
+            return None
         kept = _changed(known, told)
-    elif known.modseq and state.modseq:
-        changes = Changes()
+    elif known.modseq and state.modseq and {"CONDSTORE", "QRESYNC"} & set(capabilities):
+        changes = Changes(known)
         if state.modseq != known.modseq:
-            _read_changes(wire, known.modseq, changes)
+            _read_changes(wire, state, changes)
         kept = _changed(known, changes)
     else:
         kept = _with_flags_of_all(wire, known)
@@ -80,27 +107,30 @@ def refreshed(
 
 def _changed(known: Listing, changes: Changes) -> Listing:
     """``known`` with the flags of now, without what has gone; itself when that changes nothing."""
-    flags = {
-        row: value
-        for uid, value in changes.flags.items()
-        if (row := known.index_of(uid)) is not None and known.flags[row] != value
-    }
-    gone = {
-        row
-        for first, last in changes.vanished
-        for row in range(bisect_left(known.uids, first), bisect_right(known.uids, last))
-    }
+    flags = {row: value for row, value in changes.flags.items() if known.flags[row] != value}
+    gone = _each_once(changes.gone)
     if not flags and not gone:
         return known
     made = known.copy()
     for row, value in flags.items():
         made.flags[row] = value
-    return _without(made, sorted(gone))
+    return _without(made, gone)
 
 
-def _read_changes(wire: Wire, modseq: int, changes: Changes) -> None:
-    items = b"(UID FLAGS) (CHANGEDSINCE %d)" % modseq
-    with wire.command(b"UID FETCH", b"1:*", items, limits=_limits(_MOST_ROWS)) as answer:
+def _each_once(ranges: Iterable[range]) -> list[int]:
+    """The rows of ``ranges``, which may overlap, in ascending order."""
+    rows: list[int] = []
+    behind = 0
+    for each in sorted(ranges, key=lambda rows: rows.start):
+        rows.extend(range(max(each.start, behind), each.stop))
+        behind = max(behind, each.stop)
+    return rows
+
+
+def _read_changes(wire: Wire, state: FolderState, changes: Changes) -> None:
+    items = b"(UID FLAGS) (CHANGEDSINCE %d)" % changes.known.modseq
+    limits = _limits(max(state.messages, len(changes.known)))
+    with wire.command(b"UID FETCH", b"1:*", items, limits=limits) as answer:
         for response in answer:
             changes.take(response)
 
@@ -186,11 +216,9 @@ def _without(listing: Listing, gone: list[int]) -> Listing:
 
 def _ranges(text: bytes) -> Iterable[tuple[int, int]]:
     """The ranges of a UID set, each in order; what is no range is left out."""
-    for item in text.split(b","):
-        first, _colon, last = item.partition(b":")
-        if first.isdigit() and (last or first).isdigit() and len(first) <= 10 and len(last) <= 10:
-            a, b = sorted((int(first), int(last or first)))
-            yield a, min(b, MAX_UID)
+    for item in _RANGE.finditer(text):  # one at a time: there may be millions
+        first, last = sorted((int(item[1]), int(item[2] or item[1])))
+        yield first, min(last, MAX_UID)
 
 
 def _limits(messages: int) -> Limits:

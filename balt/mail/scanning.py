@@ -56,7 +56,10 @@ class FolderScan:
         """The whole listing: a message that the server has but did not describe has a row of unknowns."""
         listing, reader = self.listing, self._reader
         if reader.nameless or len(listing) < self._state.messages:
-            reader.add_unknown(uid for uid in acts.search(wire, b"ALL") if uid <= MAX_UID)
+            there = {uid for uid in acts.search(wire, b"ALL") if 1 <= uid <= MAX_UID}
+            if self._state.uidnext and any(uid >= self._state.uidnext for uid in there):
+                self.read(wire, (self._state.uidnext, 0))  # came meanwhile: asked for, not unknown
+            reader.add_unknown(there)
         listing.uidnext = listing.uidnext or (listing.uids[-1] + 1 if listing.uids else 1)
         listing.expected = len(listing)
         listing.settle_facts()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 
 from balt.errors import RefusedError
-from balt.mail.arguments import expand_set
+from balt.mail.arguments import MAX_UID, expand_set
 from balt.mail.listing import SortKey
 from balt.mail.wire import MIB, Limits, Wire
 
@@ -58,5 +58,6 @@ def _whole(wire: Wire, program: bytes, count: int) -> list[int] | None:
     for response in wire.run(b"UID SORT", program, b"UTF-8 ALL", limits=_LIMITS):
         words = response.head.split(None, count + 2)
         if len(words) > 2 and words[1].upper() == b"SORT":
-            return [int(word) for word in words[2 : count + 2] if word.isdigit() and len(word) <= 10] or None
+            told = (int(word) for word in words[2 : count + 2] if word.isdigit() and len(word) <= 10)
+            return [uid for uid in told if 1 <= uid <= MAX_UID] or None
     return None

@@ -77,11 +77,9 @@ class Rows:
             *columns, others = zip(*self._any.findall(buffer, start, end), strict=True)
             if not any(others):
                 return columns, end
-            self._in_doubt = (
-                True  # from now on each row is looked at first: no buffer is searched again and again
-            )
         found = self._many.match(buffer, start, end)
         stop = found.end() if found else start
+        self._in_doubt = stop < end  # then each row is looked at first: no buffer is searched again and again
         rows = self._any.findall(buffer, start, stop)
         return list(zip(*rows, strict=True))[:-1], stop
 
