@@ -1,0 +1,74 @@
+"""Sixteen bits tell of a message what its structure says, and no name."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from balt.mail.facts import UNREAD_FACTS, Facts, facts_of, read_facts
+from balt.mail.model import Attachment, Content, Kind, MessageDetail
+
+attachments = st.builds(
+    Attachment,
+    part=st.just("2"),
+    filename=st.sampled_from(["", "EXEMPLE.pdf", "EXEMPLE.PDF", "photo.png", "pdf", "x.pdf.exe"]),
+    content_type=st.sampled_from(["application/pdf", "image/png", "application/octet-stream", "text/plain"]),
+    encoded_size=st.integers(0, 10**9),
+)
+details = st.builds(
+    MessageDetail,
+    sender=st.text(max_size=5),
+    subject=st.text(max_size=5),
+    kind=st.sampled_from(Kind),
+    content=st.sampled_from(Content),
+    has_cda=st.booleans(),
+    failed=st.booleans(),
+    holds_document=st.booleans(),
+    attachments=st.lists(attachments, max_size=3).map(tuple),
+    readable=st.booleans(),
+)
+
+
+def holds_pdf(detail: MessageDetail) -> bool:
+    return detail.content is Content.PDF or any(
+        each.content_type == "application/pdf" or each.filename.lower().endswith(".pdf")
+        for each in detail.attachments
+    )
+
+
+def holds_image(detail: MessageDetail) -> bool:
+    return detail.content is Content.IMAGE or any(
+        each.content_type == "image/png" for each in detail.attachments
+    )
+
+
+@given(details)
+def test_facts_come_back_as_they_were_packed(detail: MessageDetail) -> None:
+    packed = facts_of(detail)
+    assert UNREAD_FACTS < packed < 2**16
+    assert read_facts(packed) == Facts(
+        kind=detail.kind,
+        content=detail.content,
+        readable=detail.readable,
+        attachments=len(detail.attachments) > 0,
+        holds_document=detail.holds_document,
+        has_cda=detail.has_cda,
+        failed=detail.failed,
+        pdf=holds_pdf(detail),
+        image=holds_image(detail),
+    )
+
+
+@given(details, st.text(), st.text())
+def test_no_name_and_no_subject_is_in_the_facts(detail: MessageDetail, sender: str, subject: str) -> None:
+    assert facts_of(replace(detail, sender=sender, subject=subject, reason=subject)) == facts_of(detail)
+
+
+def test_no_facts_are_none() -> None:
+    assert read_facts(UNREAD_FACTS) is None
+
+
+def test_any_number_is_facts_or_none() -> None:
+    for packed in range(2**16):
+        found = read_facts(packed)
+        assert found is None or (found.kind in Kind and found.content in Content)
