@@ -21,6 +21,7 @@ from tests.support.servers import DemoImapServer, DovecotServer, ImapServer
 if TYPE_CHECKING:  # most tests do without the demo
     from balt.demo import DemoServer
     from balt.demo.directory import DirectoryServer
+    from tests.support.profiles import Profile
 
 os.environ.update(TZ="Europe/Paris", LANG="C.UTF-8", LC_ALL="C.UTF-8", TEXTUAL_ANIMATIONS="none")
 if hasattr(time, "tzset"):
@@ -128,6 +129,21 @@ def imap_server(request: pytest.FixtureRequest) -> ImapServer:
     """The two servers that every IMAP test runs against, one after the other."""
     server: ImapServer = request.getfixturevalue(f"{request.param}_imap")
     return server
+
+
+@pytest.fixture(scope="session")
+def _profiles() -> Iterator[Callable[[str], "Profile"]]:
+    from tests.support.profiles import started
+
+    yield from started()
+
+
+@pytest.fixture(params=["full", "condstore", "flags", "exchange", "demo"])
+def mail_profile(request: pytest.FixtureRequest, _profiles: Callable[[str], "Profile"]) -> "Profile":
+    """Servers from the one that offers most to the one that offers least, one after the other."""
+    if request.param != "demo":
+        need(dovecot_program(), NO_DOVECOT)
+    return _profiles(request.param)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

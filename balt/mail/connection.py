@@ -167,11 +167,14 @@ class Connection:
 
 
 def _resyncs(wire: Wire, capabilities: frozenset[str]) -> bool:
-    """Turn QRESYNC on (RFC 7162 section 3.2.3); whether the server says that it is."""
-    if not {"QRESYNC", "ENABLE"} <= capabilities:
+    """Turn QRESYNC on (RFC 7162 section 3.2.3), else CONDSTORE: until then Dovecot tells no HIGHESTMODSEQ.
+    Whether the server says that QRESYNC is on.
+    """
+    wanted = next((name for name in (b"QRESYNC", b"CONDSTORE") if name.decode() in capabilities), None)
+    if wanted is None or "ENABLE" not in capabilities:
         return False
     try:
-        told = wire.run(b"ENABLE QRESYNC")
+        told = wire.run(b"ENABLE", wanted)
     except RefusedError:
         return False
     return any(b"QRESYNC" in response.head.upper().split() for response in told)
