@@ -80,6 +80,8 @@ class Reading(Connection):
         """Leave; never raises."""
         if self._is_mine():
             self._save()
+            if self._index is not None:
+                self._index.close()
         super().close()
 
     # Folders

@@ -29,9 +29,10 @@ LIST_ACTIONS = (*NEED_ROWS, "trash")
 class Browse:
     """The state of the view. ``note`` says what is going on; ``problem`` is what is wrong with the filter.
 
-    ``listing`` is the one that is shown; ``as_of`` says when it was taken, where it comes from the index and
-    the server has not confirmed it yet. ``attachments`` stand in the list instead of the messages where they
-    are there.
+    ``latest`` is the newest listing of the folder, ``listing`` the one that is on screen, which ``rows`` and
+    ``marks`` are about: the former becomes the latter once it is sorted. ``as_of`` says when it was taken,
+    where it comes from the index and the server has not confirmed it yet. ``attachments`` stand in the list
+    instead of the messages where they are there.
     """
 
     config: Config
@@ -44,6 +45,7 @@ class Browse:
     filter: Filter | None = None
     problem: str = ""
     note: str = ""
+    latest: Listing | None = None
     listing: Listing | None = None
     as_of: datetime | None = None
     rows: MessageRows | None = None
@@ -116,7 +118,7 @@ class Browse:
     def turn_to(self, address: str, folder: str) -> None:
         """Look at another folder; rows and marks of the former one are let go."""
         if not self.shows(address, folder):
-            self.listing = self.rows = self.attachments = self.as_of = None
+            self.latest = self.listing = self.rows = self.attachments = self.as_of = None
             self.range_from = None
             self.marks.begin(None)
         self.address, self.folder = address, folder
@@ -156,10 +158,8 @@ class Browse:
         return next((f for f in self.folders if f.name == name), name)
 
     def take(self, listing: Listing, as_of: datetime | None = None) -> bool:
-        """A listing of the folder shown has come; whether it is to be shown. It gets the details that are
-        known, and the marks that still mean something: of a folder made anew (UIDVALIDITY), nothing holds.
-        """
-        known = self.listing
+        """A listing of the folder shown has come; whether it is news. It gets the details that are known."""
+        known = self.latest
         late = known is not None and (as_of is not None or (known.is_whole and not listing.is_whole))
         if late:
             return False
@@ -168,11 +168,21 @@ class Browse:
             return False
         if known is not None and known.uidvalidity == listing.uidvalidity:
             listing.details.take_over(known.details)
-            self.marks.follow(listing)
-        else:
-            self.marks.begin(listing)
-        self.listing = listing
+        self.latest = listing
         return True
+
+    def bring_on(self, rows: MessageRows) -> None:
+        """Rows are shown from now on. Of another listing, the marks go along that still mean something: of a
+        folder made anew (UIDVALIDITY), none does.
+        """
+        known, listing = self.listing, rows.listing
+        if listing is not known:
+            if known is not None and known.uidvalidity == listing.uidvalidity:
+                self.marks.follow(listing)
+            else:
+                self.marks.begin(listing)
+            self.listing = listing
+        self.rows = rows
 
     # The rows on screen
 

@@ -220,7 +220,7 @@ class MessageKeys(Vertical):
         browse = self.browse
         browse.order = Order(key, not browse.order.reverse if browse.order.key == key else False)
         self.cursor_key = None
-        if browse.listing is not None and not browse.listing.is_whole:
+        if browse.latest is not None and not browse.latest.is_whole:
             self.read_folder()  # its first rows in the other order are other rows
         self.rearrange()
         self.repaint("#title")

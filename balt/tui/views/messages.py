@@ -198,15 +198,15 @@ class MessagesView(MessageKeys):
 
     def details_read(self, event: DetailsRead) -> None:
         """Senders and subjects have come for some rows."""
-        browse, listing = self.browse, self.browse.listing
-        same = listing is not None and listing.folder == event.listing.folder
-        if listing is None or not same or browse.address != event.address:
+        browse, latest = self.browse, self.browse.latest
+        same = latest is not None and latest.folder == event.listing.folder
+        if latest is None or not same or browse.address != event.address:
             return
-        if listing.uidvalidity != event.listing.uidvalidity:
-            return
-        listing.learn(event.details)
+        for listing in {id(each): each for each in (latest, browse.listing) if each is not None}.values():
+            if listing.uidvalidity == event.listing.uidvalidity:
+                listing.learn(event.details)
         if browse.matches is not None and browse.matches.wanted.needs_details:
-            browse.matches.learn(listing, event.asked)
+            browse.matches.learn(latest, event.asked)
             self._sift_soon()
         if any(key in event.details for key in self._keys_on_screen()):
             self.table.refresh()
@@ -294,8 +294,8 @@ class MessagesView(MessageKeys):
     def rearrange(self) -> None:
         """Sort and filter in a thread, then show."""
         browse = self.browse
-        if browse.listing is not None:
-            work = partial(self._choose, browse.address, browse.listing, browse.order, browse.matches)
+        if browse.latest is not None:
+            work = partial(self._choose, browse.address, browse.latest, browse.order, browse.matches)
             self.run_worker(work, thread=True, exclusive=True, group="rows", exit_on_error=False)
 
     def _choose(self, address: str, listing: Listing, order: Order, matches: Matches | None) -> None:
@@ -319,11 +319,11 @@ class MessagesView(MessageKeys):
 
     def _show_rows(self, rows: MessageRows, undecided: "array[int]", cursor: int) -> None:
         browse = self.browse
-        if rows.listing is not browse.listing or not browse.shows(rows.address, rows.listing.folder):
+        if rows.listing is not browse.latest or not browse.shows(rows.address, rows.listing.folder):
             return  # another folder, or a newer listing, has come meanwhile
-        first = browse.rows is None or browse.rows.listing is not rows.listing
+        first = rows.listing is not browse.listing
         rows.masked, rows.discreet = browse.masked, browse.discreet
-        browse.rows = rows
+        browse.bring_on(rows)
         if browse.attachments is None:
             self.table.show(rows, cursor)
         self.repaint()
