@@ -28,7 +28,8 @@ class FolderScan:
         self.listing.expected = state.messages
         self._state = state
         self._rows_read = 0
-        self._reader = ListingReader(self.listing, DateReader(clock), most=2 * state.messages + 1000)
+        self._most = 2 * state.messages + 1000
+        self._reader = ListingReader(self.listing, DateReader(clock), self._most)
 
     def pieces(self) -> Iterator[tuple[int, int]]:
         """Ranges of UIDs, from 1 to where new messages begin; the last one is open where that is unknown."""
@@ -57,6 +58,8 @@ class FolderScan:
         listing, reader = self.listing, self._reader
         if reader.nameless or len(listing) < self._state.messages:
             there = {uid for uid in acts.search(wire, b"ALL") if 1 <= uid <= MAX_UID}
+            if len(there) > self._most:
+                raise wire.line.protocol_error()
             if self._state.uidnext and any(uid >= self._state.uidnext for uid in there):
                 self.read(wire, (self._state.uidnext, 0))  # came meanwhile: asked for, not unknown
             reader.add_unknown(there)
