@@ -5,7 +5,7 @@ import pytest
 from balt.mail.listing import Listing, SortKey
 from balt.mail.sorting import first_uids
 from tests.mail.chunks import wire_cut_at
-from tests.mail.scripted import CAPABILITIES, ScriptedServer, refusing
+from tests.mail.scripted import CAPABILITIES, Handler, ScriptedServer, refusing
 from tests.mail.session_answers import after_login, session
 from tests.mail.test_refreshing import opened, watched
 from tests.support.profiles import Profile
@@ -66,7 +66,7 @@ def test_senders_are_not_sorted_by_the_server() -> None:
 
 
 def test_a_server_that_refuses_to_sort_is_asked_for_all() -> None:
-    answers = {"EXAMINE": MANY, "UID SORT": refusing(b"[BADCHARSET] "), "UID FETCH": ROW % 3}
+    answers: dict[str, bytes | Handler] = {"EXAMINE": MANY, "UID SORT": refusing(b"[BADCHARSET] ")}
     with ScriptedServer(answers, capabilities=PARTIAL) as server:
         opened_session = session(server)
         assert opened_session.first_rows("INBOX", "size", False, 3) is None
