@@ -1,6 +1,7 @@
 """Jobs with pauses: what is more urgent goes first, on the same session, and a pause is where a job stops."""
 
 import threading
+import time
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -220,5 +221,7 @@ def test_all_has_ended_when_a_job_with_pauses_and_what_went_first_have(bench: St
     bench.step()
     bench.step()
     assert [bench.next() for _ in range(3)] == [("pressé", True), "long", ("plus tard", True)]
-    bench.worker._jobs.join()
+    deadline = time.monotonic() + SECONDS
+    while not bench.worker.idle and time.monotonic() < deadline:
+        pass
     assert bench.worker.idle
