@@ -75,7 +75,7 @@ def test_a_folder_made_anew_is_not_taken_for_the_one_that_was_saved(
         with another_day(mail_profile, account, tmp_path) as session:
             before = session.scan(FOLDER)
             assert len(list(session.details(FOLDER, before.uids))) == 6
-        other.recreate()
+        other.recreate(9)
         with another_day(mail_profile, account, tmp_path) as session:
             assert session.structures(FOLDER, before.uids) == {}
             after = session.scan(FOLDER)

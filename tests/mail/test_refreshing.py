@@ -88,15 +88,16 @@ def test_a_folder_that_was_emptied_and_filled_again(mail_profile: Profile) -> No
         assert columns(session.scan(FOLDER)) == seen_anew(mail_profile, account)
 
 
-def test_a_folder_that_was_made_anew_is_listed_anew(mail_profile: Profile) -> None:
+@pytest.mark.parametrize("messages", [3, 6, 9])
+def test_a_folder_that_was_made_anew_is_listed_anew(mail_profile: Profile, messages: int) -> None:
     with watched(mail_profile) as (account, other, session):
         other.add(6)
         before = session.scan(FOLDER)
         assert len(list(session.details(FOLDER, before.uids))) == 6
-        other.recreate()
+        other.recreate(messages)
         after = session.scan(FOLDER)
         assert after.uidvalidity != before.uidvalidity
-        assert len(after) == 3
+        assert len(after) == messages
         assert columns(after) == seen_anew(mail_profile, account)
         assert not any(after.facts)
         assert len(after.details) == 0

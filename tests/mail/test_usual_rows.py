@@ -99,7 +99,16 @@ mails = st.builds(
 )
 few_uids = st.integers(0, 12) | st.sampled_from([0xFFFFFFFF, 0x100000000, 9999999999])
 texts = st.sampled_from(
-    [b"\\Seen", b"", b"\\Flagged $Junk", b"NIL {7} \\*", b"\\Deleted \\Seen", b'"x"', b"(a)"]
+    [
+        b"\\Seen",
+        b"",
+        b"\\Flagged $Junk",
+        b"NIL {7} \\*",
+        b"X) Y (X \\Flagged",
+        b"\\Deleted \\Seen",
+        b'"x"',
+        b"(a)",
+    ]
 )
 dates = st.sampled_from(
     [
@@ -147,15 +156,15 @@ anything = st.builds(lambda mail: mail.octets(), mails) | odd_rows | flags_rows 
 cuts = st.lists(st.integers(1, 4000), max_size=30)
 
 
-@settings(deadline=None)
-@given(st.lists(anything, max_size=25), cuts)
+@settings(max_examples=300, deadline=None)
+@given(st.lists(anything | odd_rows, min_size=8, max_size=40), cuts)
 def test_any_mixture_of_rows_reads_as_it_does_row_by_row(parts: list[bytes], cut: list[int]) -> None:
     answer = b"".join(parts)
     assert listed(ListingReader, answer, cut) == listed(RowByRow, answer, [])
 
 
 @settings(deadline=None)
-@given(st.lists(mails, max_size=25, unique_by=lambda mail: mail.uid), cuts)
+@given(st.lists(mails, min_size=4, max_size=25, unique_by=lambda mail: mail.uid), cuts)
 def test_each_message_has_its_own_row_however_it_is_written_and_in_whatever_order(
     told: list[Mail], cut: list[int]
 ) -> None:

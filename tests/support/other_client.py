@@ -60,13 +60,13 @@ class OtherClient:
         if uids := self.uids():
             self.remove(*uids)
 
-    def recreate(self) -> None:
-        """Another folder of the same name, with other messages under the same UIDs."""
+    def recreate(self, messages: int) -> None:
+        """Another folder of the same name, with other messages, from UID 1 on."""
         before = self._validity()
         while self._validity() == before:  # Dovecot makes it of the second
             assert self._client.delete(self.folder)[0] == "OK"
             assert self._client.create(self.folder)[0] == "OK"
-        self.add(3)
+        self.add(messages)
 
     def something(self) -> str:
         """One change of any kind; which it was."""
