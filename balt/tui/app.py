@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from balt.sheets.model import Evidence
     from balt.tui.newcomer import Newcomer
 
+FIRST_MAIL = 2.0
+"""Seconds, at most, that other views make way for the first mail."""
 WANTS_DEMO = -1
 """What the app returns when the user, without any BAL, chose to see the demo."""
 
@@ -55,6 +59,7 @@ class BaltApp(Shell):
         self._passwords = secrets.ask = PasswordAsker(self)
         self._newcomer: Newcomer | None = None
         self._asking_directory = False
+        self._mail_shown = asyncio.Event()
 
     @property
     def statuses(self) -> dict[str, MailboxStatus]:
@@ -75,18 +80,18 @@ class BaltApp(Shell):
         switcher = self.screen_stack[0].query_one(ContentSwitcher)
         await switcher.add_content(MessagesView(self.config, self.engine, self.clock))
         self.ready.add("messages")
-        self.ledger.load(self._trouble)
+        self.engine.prepare()
+        self.open_wanted()
         self.engine.start()
-        self.open_wanted()
-        await self._bring_in_others(switcher)
-        self.furnished = True
-        self.show_evidence()
-        self._read_directory()
-        self.open_wanted()
-        if not self.config.accounts:
-            self.newcomer.welcome()
+        self.run_worker(self._furnish(switcher), group="furnish")
 
-    async def _bring_in_others(self, switcher: ContentSwitcher) -> None:
+    async def _furnish(self, switcher: ContentSwitcher) -> None:
+        """The other views. They wait for the first mail where that is what the user asked for: both at once
+        would make it late.
+        """
+        if self.view is self.messages:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._mail_shown.wait(), FIRST_MAIL)
         from balt.tui.views.annuaire import AnnuaireView
         from balt.tui.views.journal import JournalView
         from balt.tui.views.situations import SituationsView
@@ -94,6 +99,13 @@ class BaltApp(Shell):
         await switcher.add_content(AnnuaireView(self.clock, self.config.thresholds))
         await switcher.add_content(SituationsView(self.config.person))
         await switcher.add_content(JournalView(self.engine.journal))
+        self.ledger.load(self._trouble)
+        self.furnished = True
+        self.show_evidence()
+        self._read_directory()
+        self.open_wanted()
+        if not self.config.accounts:
+            self.newcomer.welcome()
 
     @property
     def newcomer(self) -> Newcomer:
@@ -231,6 +243,7 @@ class BaltApp(Shell):
     def listing_read(self, event: events.ListingRead) -> None:
         self.messages.listing_read(event)
         self.refresh_footer()
+        self._mail_shown.set()
 
     @on(events.FolderChanged)
     def folder_changed(self, event: events.FolderChanged) -> None:
@@ -243,6 +256,7 @@ class BaltApp(Shell):
     @on(events.ListingFailed)
     def listing_failed(self, event: events.ListingFailed) -> None:
         self.messages.listing_failed(event)
+        self._mail_shown.set()
 
     @on(events.DetailsRead)
     def details_read(self, event: events.DetailsRead) -> None:

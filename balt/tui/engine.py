@@ -76,19 +76,27 @@ class Engine:
         """Whether no job waits or runs."""
         return all(worker.idle for worker in self._workers.values())
 
-    def start(self) -> None:
-        """Begin to read every BAL that is not read yet."""
+    def prepare(self) -> None:
+        """Make what takes jobs for every BAL that has none yet; nothing connects before ``start``."""
         from balt.mailboxes.worker import MailboxWorker
 
         for account in self.accounts:
-            if account.address in self._workers:
+            if account.address not in self._workers:
+                self._workers[account.address] = MailboxWorker(
+                    account, self._secrets, self._clock, make_session=self._session
+                )
+
+    def start(self) -> None:
+        """Begin to read every BAL that is not read yet. What was asked for since ``prepare`` goes first."""
+        self.prepare()
+        for account in self.accounts:
+            worker = self._workers[account.address]
+            if worker.ident is not None:
                 continue
-            worker = MailboxWorker(account, self._secrets, self._clock, make_session=self._session)
-            self._workers[account.address] = worker
-            worker.start()
             if account.access == "imap":
                 self._settle(account.address)
             self.refresh(account.address)
+            worker.start()
 
     def _session(self, account: Account, password: Callable[[], str], clock: Clock) -> MailSession:
         """A session that remembers: called in the thread of its BAL."""
