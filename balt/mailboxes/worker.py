@@ -152,7 +152,7 @@ class MailboxWorker(threading.Thread):
 
         return self.submit(steps, on_done, on_error, priority=priority, key=key)
 
-    def watch(self, folder: str | None, on_news: Callable[[str], object]) -> None:
+    def watch(self, folder: str | None, on_news: Callable[[str], object] | None = None) -> None:
         """From now on, while no job waits, hear what happens in ``folder`` (None: nowhere any more).
 
         ``on_news`` is called with it, in this worker's thread, when messages came, went or changed. After
@@ -162,7 +162,7 @@ class MailboxWorker(threading.Thread):
         with self._lock:
             if self._stopping:
                 return
-            self._watched = None if folder is None else (folder, on_news)
+            self._watched = None if folder is None or on_news is None else (folder, on_news)
             if self._bell is None and folder is not None:
                 with contextlib.suppress(OSError):  # no socket left: then nothing is heard
                     self._bell = _Bell()

@@ -83,15 +83,20 @@ class BaltApp(Shell):
         self.engine.prepare()
         self.open_wanted()
         self.engine.start()
-        self.run_worker(self._furnish(switcher), group="furnish")
+        if self.view is self.messages:
+            self.run_worker(self._furnish_after_mail(switcher), group="furnish", exit_on_error=False)
+        else:
+            await self._furnish(switcher)
+
+    async def _furnish_after_mail(self, switcher: ContentSwitcher) -> None:
+        """Bring in the other views once the first mail is there, which both at once would make late."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._mail_shown.wait(), FIRST_MAIL)
+        if self.is_running:
+            await self._furnish(switcher)
 
     async def _furnish(self, switcher: ContentSwitcher) -> None:
-        """The other views. They wait for the first mail where that is what the user asked for: both at once
-        would make it late.
-        """
-        if self.view is self.messages:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._mail_shown.wait(), FIRST_MAIL)
+        """The other views, and what they show."""
         from balt.tui.views.annuaire import AnnuaireView
         from balt.tui.views.journal import JournalView
         from balt.tui.views.situations import SituationsView

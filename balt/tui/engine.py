@@ -198,7 +198,7 @@ class Engine:
 
         for other, worker in self._workers.items():
             if other != address:
-                worker.watch(None, _nothing)
+                worker.watch(None)
         heard = "INBOX" if folder == EVERYWHERE else folder
         if self.config.account(address).access == "imap":
             self._workers[address].watch(
@@ -397,7 +397,3 @@ class Engine:
 
     def _problem(self, error: BaltError) -> None:
         self._post(events.Problem(error))
-
-
-def _nothing(_folder: str) -> None:
-    """Hears, and does nothing."""
