@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from balt.clock import Clock
 from balt.config import Account
-from balt.errors import CancelledError, RefusedError, StoppedError
+from balt.errors import CancelledError, ConnectionFailedError, RefusedError, StoppedError
 from balt.i18n import _
 from balt.mail import acts
 from balt.mail.arguments import encode_folder, uid_batches, uid_set
@@ -75,6 +75,7 @@ class Reading(Connection):
         self._known: dict[str, Listing] = {}
         self._unsaved: set[str] = set()
         self._breaks = 0
+        self._sorts = True
 
     def close(self) -> None:
         """Leave; never raises."""
@@ -174,7 +175,7 @@ class Reading(Connection):
         if self.known(folder) is not None:
             return None
         self.ensure_open()
-        if not can_sort(self.capabilities):
+        if not self._sorts or not can_sort(self.capabilities):
             return None
         return self._read(lambda wire: self._first_rows(wire, folder, key, reverse, count))
 
@@ -182,7 +183,13 @@ class Reading(Connection):
         state = self._open(wire, folder, for_acts=False).state
         if state.messages <= FEW:
             return None
-        uids = first_uids(wire, key, reverse, count, self.capabilities)
+        try:
+            uids = first_uids(wire, key, reverse, count, self.capabilities)
+        except ConnectionFailedError:
+            if self.wire is not wire:  # close() was called meanwhile: that was meant
+                raise
+            self._sorts = False  # it has to read every message first, and is silent for longer than we wait
+            return None
         if not uids:
             return None
         self._validities[folder] = state.uidvalidity
@@ -199,16 +206,26 @@ class Reading(Connection):
         self, wire: Wire, folder: str, known: Listing | None
     ) -> tuple[FolderState, Listing | None]:
         """Open the folder; what is known of it brought up to date, None where it has to be listed."""
-        changes = since = None
-        if known is not None and known.uidvalidity and known.modseq and self.resyncs:
-            changes, since = Changes(known), Since(known.uidvalidity, known.modseq)
-        told_to = changes.take if changes else None
-        state = self._open(wire, folder, for_acts=False, since=since, on_change=told_to).state
+        state, changes = self._opened(wire, folder, known)
         self._validities[folder] = state.uidvalidity
         if known is None or not known.uidvalidity or known.uidvalidity != state.uidvalidity:
             return state, None
         told = changes if state.modseq else None
         return state, refreshed(wire, known, state, told, self.capabilities, self._clock)
+
+    def _opened(self, wire: Wire, folder: str, known: Listing | None) -> tuple[FolderState, Changes | None]:
+        """Open the folder; what is told then (QRESYNC) of the changes since ``known``."""
+        if known is None or not known.uidvalidity or not known.modseq or not self.resyncs:
+            return self._open(wire, folder, for_acts=False).state, None
+        changes, since = Changes(known), Since(known.uidvalidity, known.modseq)
+        try:
+            return self._open(
+                wire, folder, for_acts=False, since=since, on_change=changes.take
+            ).state, changes
+        except RefusedError:
+            state = self._open(wire, folder, for_acts=False).state
+            self.resyncs = False  # the folder can be opened: it is the question that is refused
+            return state, None
 
     def _scan_piece(self, wire: Wire, folder: str, scan: FolderScan, piece: tuple[int, int]) -> None:
         self._enter_listed(wire, folder, scan.listing)
@@ -376,6 +393,7 @@ class Reading(Connection):
 
 def _continues(listing: Listing, known: Listing) -> bool:
     """Whether UIDs mean in ``listing`` what they meant in ``known``: without UIDVALIDITY nobody knows, and
-    where UIDNEXT went back (a server restored from an older copy) they were given again.
+    where UIDNEXT or HIGHESTMODSEQ went back (a server restored from an older copy) they were given again.
     """
-    return 0 != known.uidvalidity == listing.uidvalidity and known.uidnext <= listing.uidnext
+    went_back = listing.uidnext < known.uidnext or 0 < listing.modseq < known.modseq
+    return 0 != known.uidvalidity == listing.uidvalidity and not went_back

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from balt.clock import Clock
+from balt.errors import RefusedError
 from balt.mail import acts
 from balt.mail.arguments import MAX_UID
 from balt.mail.dates import DateReader
@@ -81,15 +82,14 @@ def refreshed(
     """
     if state.uidnext and state.uidnext < known.uidnext:
         return None  # numbers never go back: this is not the folder that was listed
+    if state.modseq and state.modseq < known.modseq:
+        return None  # likewise: what an older copy of the folder lacks is told by nobody
     if told is not None:
         if told.too_many:
             return None
         kept = _changed(known, told)
     elif known.modseq and state.modseq and {"CONDSTORE", "QRESYNC"} & set(capabilities):
-        changes = Changes(known)
-        if state.modseq != known.modseq:
-            _read_changes(wire, state, changes)
-        kept = _changed(known, changes)
+        kept = _with_changes(wire, known, state)
     else:
         kept = _with_flags_of_all(wire, known)
     fresh = _new_messages(wire, known, state, clock)
@@ -125,6 +125,17 @@ def _each_once(ranges: Iterable[range]) -> list[int]:
         rows.extend(range(max(each.start, behind), each.stop))
         behind = max(behind, each.stop)
     return rows
+
+
+def _with_changes(wire: Wire, known: Listing, state: FolderState) -> Listing:
+    """``known`` with the flags of now: those that changed are asked for, or all where that is refused."""
+    changes = Changes(known)
+    if state.modseq != known.modseq:
+        try:
+            _read_changes(wire, state, changes)
+        except RefusedError:
+            return _with_flags_of_all(wire, known)
+    return _changed(known, changes)
 
 
 def _read_changes(wire: Wire, state: FolderState, changes: Changes) -> None:

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from balt.errors import ConnectionFailedError
+from balt.errors import ConnectionFailedError, RefusedError
 from balt.mail.listing import Listing
 from balt.mail.refreshing import Changes
 from balt.mail.session import ImapSession
@@ -226,3 +226,62 @@ def test_a_server_that_refuses_to_enable_is_asked_in_the_plain_way() -> None:
     with server:
         _first, _second, asked = listed_twice(server)
     assert asked == [b'EXAMINE "INBOX"', b"UID FETCH 1:3 (UID FLAGS)"]
+
+
+def unless(refused: bytes, otherwise: Handler) -> Handler:
+    """Refuses a command that holds these octets."""
+
+    def answer(sock: socket.socket, tag: bytes, rest: bytes) -> None:
+        (refusing(status=b"BAD") if refused in rest else otherwise)(sock, tag, rest)
+
+    return answer
+
+
+@pytest.mark.parametrize("capabilities", [QRESYNC, CONDSTORE])
+def test_a_counter_of_changes_that_goes_back_is_another_folder(capabilities: bytes) -> None:
+    openings = [opened(2, 9, 50), opened(2, 9, 40)]
+    answers = [rows(2, 3), detail_row(2) + detail_row(3), rows(2, 4)]
+    with server_with(openings, answers, capabilities) as server:
+        opened_session = session(server)
+        opened_session.scan("INBOX")
+        assert len(list(opened_session.details("INBOX", [2, 3]))) == 2
+        second = opened_session.scan("INBOX")
+        assert after_login(server)[-1] == LIST_ALL
+    assert (list(second.uids), list(second.facts)) == ([2, 4], [0, 0])
+
+
+def test_a_folder_that_opens_only_without_the_question_of_changes_is_refreshed_without_it() -> None:
+    openings = [opened(2, 9, 5), opened(2, 9, 6)]
+    server = server_with(openings, [rows(2, 3), flags(3, text=b"\\Seen"), flags(2)], QRESYNC)
+    server.answers["EXAMINE"] = unless(b"QRESYNC", in_turn(*openings))
+    with server:
+        opened_session = session(server)
+        opened_session.scan("INBOX")
+        second = opened_session.scan("INBOX")
+        third = opened_session.scan("INBOX")
+        asked = [line for line in after_login(server) if line.startswith(b"EXAMINE")]
+    assert (list(second.uids), list(second.flags)) == ([2, 3], [0, 1])
+    assert third is second
+    assert [b"QRESYNC" in line for line in asked] == [False, True, False, False]
+
+
+def test_a_folder_that_cannot_be_opened_at_all_says_nothing_about_the_question_of_changes() -> None:
+    server = server_with([opened(2, 9, 5)], [rows(2, 3)], QRESYNC)
+    with server:
+        opened_session = session(server)
+        opened_session.scan("INBOX")
+        server.answers["EXAMINE"] = refusing(b"[NONEXISTENT] ")
+        with pytest.raises(RefusedError):
+            opened_session.scan("INBOX")
+        assert opened_session.resyncs
+
+
+def test_where_the_flags_that_changed_are_refused_the_flags_of_all_are_read() -> None:
+    openings = [opened(2, 9, 5), opened(2, 9, 6)]
+    server = server_with(openings, [], CONDSTORE)
+    answers = in_turn(rows(2, 3), flags(2) + flags(3, text=b"\\Seen"))
+    server.answers["UID FETCH"] = unless(b"CHANGEDSINCE", answers)
+    with server:
+        _first, second, asked = listed_twice(server)
+    assert (list(second.uids), list(second.flags)) == ([2, 3], [0, 1])
+    assert asked[-1] == b"UID FETCH 1:3 (UID FLAGS)"

@@ -1,5 +1,7 @@
 """First rows by the server's own sorting: taken where they help, and never believed beyond what they are."""
 
+import socket
+
 import pytest
 
 from balt.mail.listing import Listing, SortKey
@@ -71,6 +73,28 @@ def test_a_server_that_refuses_to_sort_is_asked_for_all() -> None:
         opened_session = session(server)
         assert opened_session.first_rows("INBOX", "size", False, 3) is None
         assert opened_session.is_open
+
+
+def silent(_sock: socket.socket, _tag: bytes, _rest: bytes) -> None:
+    """A server that is busy reading every message before it answers."""
+
+
+def cut(sock: socket.socket, _tag: bytes, _rest: bytes) -> None:
+    sock.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("sorting", [silent, cut])
+def test_a_server_that_does_not_come_to_the_end_of_sorting_is_asked_for_all_and_not_again(
+    sorting: Handler,
+) -> None:
+    answers: dict[str, bytes | Handler] = {"EXAMINE": MANY, "UID SORT": sorting, "UID FETCH": ROW % 9}
+    with ScriptedServer(answers, capabilities=SORT) as server:
+        opened_session = session(server, timeout=0.5)
+        assert opened_session.first_rows("INBOX", "size", False, 3) is None
+        assert opened_session.first_rows("INBOX", "date", False, 3) is None
+        server.answers["EXAMINE"] = MANY.replace(b"3000", b"1")
+        assert list(opened_session.scan("INBOX").uids) == [9]
+        assert sum(line.startswith(b"UID SORT") for line in server.commands()) == 1
 
 
 def test_rows_that_vanished_meanwhile_are_left_out() -> None:
