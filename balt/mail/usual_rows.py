@@ -8,19 +8,21 @@ what comes before the first such octet is used.
 
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import add
 
 from balt.mail.dates import UNKNOWN_DATE, DateReader
 
-FLAGS_TEXT = rb'([^()"\r\n]*)'
-_MODSEQ = rb"(?: MODSEQ \(\d{1,19}\))?\)\r\n"
-_ROW = (
-    rb"\* \d{1,10} FETCH \(UID (\d{1,10}) FLAGS \(" + FLAGS_TEXT + rb"\) "
-    rb'INTERNALDATE "([ 0-3]\d-[A-Za-z]{3}-\d{4}) (\d\d:\d\d):(\d\d) ([+-]\d{4})" '
-    rb"RFC822\.SIZE (\d{1,12})" + _MODSEQ
-)
-_FLAGS_ROW = rb"\* \d{1,10} FETCH \(UID (\d{1,10}) FLAGS \(" + FLAGS_TEXT + rb"\)" + _MODSEQ
+_PATTERNS = {
+    b"UID": rb"UID (\d{1,10})",
+    b"FLAGS": rb'FLAGS \(([^()"\r\n]*)\)',
+    b"INTERNALDATE": rb'INTERNALDATE "([ 0-3]\d-[A-Za-z]{3}-\d{4}) (\d\d:\d\d):(\d\d) ([+-]\d{4})"',
+    b"RFC822.SIZE": rb"RFC822\.SIZE (\d{1,12})",
+}
+"""The items of usual rows; each server has its own order for them (RFC 3501 section 7.4.2 leaves it open)."""
+_GROUPS = {b"INTERNALDATE": 4}  # what a pattern takes out; one where nothing is said
+_BEGIN, _END = rb"\* \d{1,10} FETCH \(", rb"(?: MODSEQ \(\d{1,19}\))?\)\r\n"
+_SOME_ITEM = rb'([A-Z0-9.]{3,12}) (?:\d{1,12}|\([^()"\r\n]*\)|"[^"\r\n]*")'
 _BEYOND = -(1 << 60)
 """Added to a date of which one part is impossible: what comes out lies in no year."""
 
@@ -58,17 +60,20 @@ class _Asked(dict[bytes, int]):
         return found
 
 
-class Rows:
-    """Cuts buffers into the groups of one kind of row."""
+class _Ordered:
+    """Cuts buffers into the groups of rows that have ``items`` in one order."""
 
-    def __init__(self, row: bytes) -> None:
+    def __init__(self, items: Sequence[bytes], order: Sequence[bytes]) -> None:
+        row = _BEGIN + b" ".join(_PATTERNS[name] for name in order) + _END
         self._any = re.compile(row + rb"|(.)", re.DOTALL)
         self._many = re.compile(rb"(?:" + row + rb")*+")
+        groups = [items.index(name) for name in order for _group in range(_GROUPS.get(name, 1))]
+        self._places = sorted(range(len(groups)), key=groups.__getitem__)
         self._in_doubt = False
 
     def cut(self, buffer: bytes, start: int) -> tuple[list[tuple[bytes, ...]], int]:
-        """The groups of each row from ``start`` on, a column each, and where the last whole usual row
-        ends.
+        """The groups of each row from ``start`` on, a column each in the order of ``items``, and where the
+        last whole usual row ends; no columns where it ends at once.
         """
         end = buffer.rfind(b"\r\n", start) + 2
         if end < start + 2:
@@ -76,12 +81,45 @@ class Rows:
         if not self._in_doubt:
             *columns, others = zip(*self._any.findall(buffer, start, end), strict=True)
             if not any(others):
-                return columns, end
+                return [columns[place] for place in self._places], end
         found = self._many.match(buffer, start, end)
         stop = found.end() if found else start
         self._in_doubt = stop < end  # then each row is looked at first: no buffer is searched again and again
-        rows = self._any.findall(buffer, start, stop)
-        return list(zip(*rows, strict=True))[:-1], stop
+        if stop == start:
+            return [], start
+        columns = list(zip(*self._any.findall(buffer, start, stop), strict=True))
+        return [columns[place] for place in self._places], stop
+
+
+class Rows:
+    """Cuts buffers into the groups of rows that have these items, each once, in the order of the row that
+    comes first; in another order from where another one comes.
+    """
+
+    def __init__(self, *items: bytes) -> None:
+        self._items = items
+        self._first = re.compile(_BEGIN + b" ".join([_SOME_ITEM] * len(items)) + _END)
+        self._known: dict[tuple[bytes, ...], _Ordered] = {}
+        self._ordered = self._in_order(items)
+
+    def cut(self, buffer: bytes, start: int) -> tuple[list[tuple[bytes, ...]], int]:
+        """The groups of each row from ``start`` on, a column each in the order of the items, and where the
+        last whole usual row ends; no columns where it ends at once.
+        """
+        columns, end = self._ordered.cut(buffer, start)
+        if not columns and (row := self._first.match(buffer, start)):  # a guess: the pattern is the judge
+            if sorted(row.groups()) != sorted(self._items):
+                return [], start
+            ordered = self._in_order(row.groups())
+            if ordered is not self._ordered:
+                self._ordered = ordered
+                return ordered.cut(buffer, start)
+        return columns, end
+
+    def _in_order(self, order: tuple[bytes, ...]) -> _Ordered:
+        if order not in self._known:
+            self._known[order] = _Ordered(self._items, order)
+        return self._known[order]
 
 
 class UsualRows:
@@ -93,7 +131,7 @@ class UsualRows:
         self._days = _Asked(dates.day, 20_000)
         self._west = _Asked(dates.west_of_utc, 200)
         self._minutes, self._seconds = _Minutes(), _Seconds()
-        self._rows = Rows(_ROW)
+        self._rows = Rows(b"UID", b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE")
 
     def read(self, buffer: bytes, start: int) -> "tuple[tuple[array[int], ...], int]":
         """UIDs, sizes, dates and flags of the rows of a buffer from ``start`` on, and where they end."""
@@ -124,7 +162,7 @@ class UsualFlags:
 
     def __init__(self, flags_of_text: Callable[[bytes], int]) -> None:
         self._flags = _Asked(flags_of_text, 1000)
-        self._rows = Rows(_FLAGS_ROW)
+        self._rows = Rows(b"UID", b"FLAGS")
 
     def read(self, buffer: bytes, start: int) -> "tuple[tuple[array[int], ...], int]":
         """UIDs and flags of the rows of a buffer from ``start`` on, and where they end."""

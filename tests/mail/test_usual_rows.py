@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,18 +46,20 @@ class Mail:
     moment: datetime
     flags: Flag
     form: int
+    order: tuple[bytes, ...]
     subject: bytes
 
     def row(self) -> tuple[int, ...]:
         return self.uid, self.size, int(self.moment.timestamp()), int(self.flags)
 
     def octets(self) -> bytes:
-        items = {
+        values = {
             b"UID": b"%d" % self.uid,
             b"FLAGS": b"(" + b" ".join(NAMES[flag] for flag in self.flags) + b")",
             b"INTERNALDATE": self.moment.strftime('"%d-%b-%Y %H:%M:%S %z"').encode(),
             b"RFC822.SIZE": b"%d" % self.size,
         }
+        items = {name: values[name] for name in self.order}
         envelope = b"(NIL {%d}\r\n%b NIL)" % (len(self.subject), self.subject)
         quoted = b'"' + self.subject.translate(None, b'\r\n"\\') + b'"'
         date = items[b"INTERNALDATE"].strip(b'"')
@@ -79,6 +83,8 @@ NAMES = {
     Flag.DRAFT: b"\\Draft",
     Flag.INTEGRATED: b"$Integrated",
 }
+ITEMS = (b"UID", b"FLAGS", b"INTERNALDATE", b"RFC822.SIZE")
+ORDERS = list(permutations(ITEMS))
 USUAL = b'* 9 FETCH (UID 666 FLAGS (\\Seen) INTERNALDATE "12-Mar-2024 10:00:00 +0100" RFC822.SIZE 1)\r\n'
 hostile = st.lists(
     st.sampled_from(
@@ -95,6 +101,7 @@ mails = st.builds(
     moments,
     st.integers(0, 63).map(Flag),
     st.integers(0, 6),
+    st.sampled_from(ORDERS),
     hostile,
 )
 few_uids = st.integers(0, 12) | st.sampled_from([0xFFFFFFFF, 0x100000000, 9999999999])
@@ -125,17 +132,29 @@ dates = st.sampled_from(
     ]
 )
 sizes = st.sampled_from([b"0", b"1234", b"999999999999", b"9999999999999", b"-1", b"NIL"])
+
+
+def odd_row(order: tuple[bytes, ...], *values: bytes, end: bytes = b")\r\n") -> bytes:
+    told = dict(zip(ITEMS, values, strict=True))
+    return b"* 1 FETCH (" + b" ".join(name + b" " + told[name] for name in order) + end
+
+
 odd_rows = st.builds(
-    lambda *values: b"* 1 FETCH (UID %d FLAGS (%b) INTERNALDATE %b RFC822.SIZE %b)\r\n" % values,
-    few_uids,
-    texts,
+    odd_row,
+    st.sampled_from(ORDERS),
+    few_uids.map(lambda uid: b"%d" % uid),
+    texts.map(lambda text: b"(%b)" % text),
     dates,
     sizes,
+    end=st.sampled_from([b")\r\n", b" MODSEQ (12))\r\n", b" UID 7)\r\n", b" FLAGS ())\r\n", b")\n"]),
 )
 flags_rows = st.builds(
-    lambda uid, flags, end: b"* 1 FETCH (UID %d FLAGS (%b)%b" % (uid, flags, end),
+    lambda uid, flags, turned, end: (
+        b"* 1 FETCH (" + b" ".join([b"UID %d" % uid, b"FLAGS (%b)" % flags][:: -1 if turned else 1]) + end
+    ),
     few_uids,
     texts,
+    st.booleans(),
     st.sampled_from([b")\r\n", b" MODSEQ (12))\r\n", b")\n"]),
 )
 noise = st.sampled_from(
@@ -176,7 +195,7 @@ def test_each_message_has_its_own_row_however_it_is_written_and_in_whatever_orde
 @given(st.lists(mails, min_size=1, max_size=8, unique_by=lambda mail: mail.uid), st.data())
 def test_what_two_rows_of_one_message_disagree_on_is_unknown(told: list[Mail], data: st.DataObject) -> None:
     first = told[0]
-    other = Mail(first.uid, first.size + 1, first.moment + timedelta(hours=1), first.flags, 0, b"")
+    other = Mail(first.uid, first.size + 1, first.moment + timedelta(hours=1), first.flags, 0, ITEMS, b"")
     answer = [mail.octets() for mail in told]
     answer.insert(data.draw(st.integers(0, len(answer))), other.octets())
     rows, nameless = listed(ListingReader, b"".join(answer), data.draw(cuts))
@@ -207,6 +226,17 @@ def test_buffers_are_read_at_once_again_after_something_unusual() -> None:
     assert (len(read[0]), end) == (4, 4 * len(USUAL))
 
 
+@pytest.mark.parametrize("order", ORDERS)
+def test_buffers_are_read_at_once_in_whatever_order_a_server_has(order: tuple[bytes, ...]) -> None:
+    told = [Mail(uid, 9 * uid, NOW, Flag.SEEN, uid % 2, order, b"") for uid in range(1, 6)]
+    octets = b"".join(mail.octets() for mail in told)
+    reader = UsualRows(DateReader(FixedClock(NOW)), flags_of_text)
+    for buffer in (octets, USUAL, octets):
+        read, end = reader.read(buffer, 0)
+        assert end == len(buffer)
+    assert list(zip(*read, strict=True)) == [mail.row() for mail in told]
+
+
 def test_nothing_is_taken_of_a_buffer_without_a_whole_row() -> None:
     reader = UsualRows(DateReader(FixedClock(NOW)), flags_of_text)
     for octets in (b"", b"\r\n", USUAL[:-2], USUAL[:-1], USUAL[1:]):
@@ -218,3 +248,23 @@ def test_rows_of_flags_end_where_a_row_tells_more() -> None:
     rows = b"* 1 FETCH (UID 7 FLAGS (\\Seen))\r\n* 2 FETCH (UID 9 FLAGS () MODSEQ (3))\r\n"
     (uids, flags), end = UsualFlags(flags_of_text).read(rows + USUAL, 0)
     assert (uids.tolist(), flags.tolist(), end) == ([7, 9], [1, 0], len(rows))
+
+
+def test_rows_that_tell_flags_first_are_read_at_once() -> None:
+    rows = b"* 1 FETCH (FLAGS (\\Seen) UID 7)\r\n* 2 FETCH (FLAGS () UID 9 MODSEQ (3))\r\n"
+    (uids, flags), end = UsualFlags(flags_of_text).read(rows + USUAL, 0)
+    assert (uids.tolist(), flags.tolist(), end) == ([7, 9], [1, 0], len(rows))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b"* 1 FETCH (FLAGS (\\Seen) FLAGS ())\r\n",
+        b"* 1 FETCH (UID 7 UID 7)\r\n",
+        b"* 1 FETCH (FLAGS () X-UID 7)\r\n",
+        b"* 1 FETCH (FLAGS 7 UID ())\r\n",
+        b"x* 1 FETCH (FLAGS () UID 7)\r\n",
+    ],
+)
+def test_rows_that_only_look_like_flags_are_left_to_be_read_with_care(row: bytes) -> None:
+    assert UsualFlags(flags_of_text).read(row, 0) == ((), 0)
