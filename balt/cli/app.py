@@ -1,6 +1,7 @@
 """Plain ``balt``: opens the app."""
 
 import codecs
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -17,6 +18,7 @@ from balt.secrets import Secrets
 def run(options: Namespace) -> int:
     """Open the app on the configuration; without any, the app is empty and says what to do."""
     need_terminal()
+    gc.disable()  # a tenth of the time to the first screen; the app turns it on again once its views stand
     file = config_file(options)
     config = load_config(file) if file.exists() or explicit_file(options) else Config()
     from balt.tui.run import WANTS_DEMO, run_app

@@ -118,10 +118,12 @@ def ask_first(context: Context, accounts: Sequence[Account]) -> None:
 
 @contextmanager
 def session_of(account: Account, context: Context) -> "Iterator[MailSession]":
-    """A session on a BAL, in this thread, closed at the end."""
+    """A session on a BAL, in this thread, closed at the end; it remembers by the same index as the app."""
+    from balt.mail.index import index_of
     from balt.mail.sessions import open_session
 
-    session = open_session(account, lambda: context.secrets.password(account), context.clock)
+    index = index_of(context.data_dir, account, context.clock, context.config.index.keep)
+    session = open_session(account, lambda: context.secrets.password(account), context.clock, index)
     try:
         session.open()
         yield session

@@ -89,6 +89,10 @@ class Listing:
         """The listing of one folder."""
         return self
 
+    def continues(self, known: "Listing") -> bool:
+        """Whether the messages of an earlier listing are still called the same here (UIDVALIDITY)."""
+        return self.folder == known.folder and self.uidvalidity == known.uidvalidity
+
     def learn(self, details: Mapping[int, MessageDetail]) -> None:
         """Keep what was read of some messages, and its facts."""
         self.details.update(details)

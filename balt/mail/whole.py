@@ -71,6 +71,10 @@ class WholeListing(Listing):
         made.expected = len(made)
         return made
 
+    def continues(self, known: Listing) -> bool:
+        """Whether no folder that both know was made anew: folders may have come or gone."""
+        return isinstance(known, WholeListing) and not self._is_other_than(known)
+
     def inherit(self, known: Listing) -> None:
         """Take over the details, and the facts that the folders do not know, from an earlier listing; and its
         ``uidvalidity``, whatever folders came or went. From one that knew a folder under another UIDVALIDITY

@@ -3,9 +3,11 @@ first.
 """
 
 from collections.abc import Callable, Generator
+from datetime import datetime
 from typing import Protocol
 
 from balt.errors import RefusedError
+from balt.mail.index import MailIndex
 from balt.mail.listing import Listing, SortKey
 from balt.mail.model import Folder
 from balt.mail.whole import EVERYWHERE, whole
@@ -77,3 +79,14 @@ def _everywhere(
             continue
         done += len(listings[-1])
     return whole(listings, numbers)
+
+
+def recalled(index: MailIndex, folder: str, numbers: dict[str, int]) -> tuple[Listing, datetime] | None:
+    """What the index knows of a folder, or of all, and since when; None where it knows nothing."""
+    names = [about.folder for about in index.about()] if folder == EVERYWHERE else [folder]
+    stored = [found for name in names if (found := index.load(name)) is not None]
+    if not stored:
+        return None
+    listings = [found.listing for found in stored]
+    listing = whole(listings, numbers) if folder == EVERYWHERE else listings[0]
+    return listing, min(found.taken_at for found in stored)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.css.query import NoMatches
 from textual.widgets import ContentSwitcher
 
 from balt.clock import Clock
@@ -84,7 +86,7 @@ class BaltApp(Shell):
         self.open_wanted()
         self.engine.start()
         if self.view is self.messages:
-            self.run_worker(self._furnish_after_mail(switcher), group="furnish", exit_on_error=False)
+            self.run_worker(self._furnish_after_mail(switcher), group="furnish")
         else:
             await self._furnish(switcher)
 
@@ -92,7 +94,7 @@ class BaltApp(Shell):
         """Bring in the other views once the first mail is there, which both at once would make late."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._mail_shown.wait(), FIRST_MAIL)
-        if self.is_running:
+        with contextlib.suppress(NoMatches):  # balt is being left meanwhile
             await self._furnish(switcher)
 
     async def _furnish(self, switcher: ContentSwitcher) -> None:
@@ -111,6 +113,9 @@ class BaltApp(Shell):
         self.open_wanted()
         if not self.config.accounts:
             self.newcomer.welcome()
+        if not gc.isenabled():
+            gc.freeze()  # what is there now stays: no later look for garbage goes through it
+            gc.enable()
 
     @property
     def newcomer(self) -> Newcomer:

@@ -179,18 +179,13 @@ class Engine:
 
     def _recall(self, account: Account, folder: str) -> None:
         from balt.mail.index import index_of
-        from balt.mail.whole import EVERYWHERE, whole
+        from balt.mailboxes.opening import recalled
 
         index = index_of(self._data_dir, account, self._clock, self.config.index.keep)
-        names = [about.folder for about in index.about()] if folder == EVERYWHERE else [folder]
-        stored = [found for name in names if (found := index.load(name)) is not None]
+        found = recalled(index, folder, self._numbers.setdefault(account.address, {}))
         index.close()
-        if not stored:
-            return
-        listings = [found.listing for found in stored]
-        numbers = self._numbers.setdefault(account.address, {})
-        listing = whole(listings, numbers) if folder == EVERYWHERE else listings[0]
-        self._post(events.ListingRead(account.address, listing, min(found.taken_at for found in stored)))
+        if found is not None:
+            self._post(events.ListingRead(account.address, *found))
 
     def watch(self, address: str, folder: str) -> None:
         """From now on hear what happens in this folder, and in no other."""
@@ -257,12 +252,17 @@ class Engine:
 
             folders = list(listing.folders)
             parts = [listing.part_of(each) for each in folders]
+
+            def is_same(folder: str) -> bool:
+                return session.validity(folder) == listing.part_of(folder).uidvalidity
+
             steps = largest_attachments(session, parts, limit, session.structures)
             while True:
                 try:
                     progress = next(steps)
                 except StopIteration as end:
-                    return events.AttachmentsRead(address, listing, end.value, end.value.structures_read)
+                    found = end.value if all(map(is_same, folders)) else None  # else it is listed anew
+                    return events.AttachmentsRead(address, listing, found, end.value.structures_read)
                 self._post(events.AttachmentsRead(address, listing, None, progress.looked_at))
                 yield
 

@@ -213,7 +213,7 @@ class Shell(App[int]):
         getattr(owner, f"action_{action.name}")()
 
     def action_mask(self) -> None:
-        if not self.is_furnished():
+        if not self.is_furnished("messages"):
             return
         self.header.masked = not self.header.masked
         self.messages.set_masked(self.header.masked)

@@ -166,7 +166,7 @@ class Browse:
         self.as_of = as_of
         if listing is known:
             return False
-        if known is not None and known.uidvalidity == listing.uidvalidity:
+        if known is not None and listing.continues(known):
             listing.details.take_over(known.details)
         self.latest = listing
         return True
@@ -177,7 +177,7 @@ class Browse:
         """
         known, listing = self.listing, rows.listing
         if listing is not known:
-            if known is not None and known.uidvalidity == listing.uidvalidity:
+            if known is not None and listing.continues(known):
                 self.marks.follow(listing)
             else:
                 self.marks.begin(listing)
@@ -225,12 +225,19 @@ class Browse:
         return iter(self.rows.rows if self.rows is not None else ())
 
     def range_at(self, cursor: int) -> list[int]:
-        """Begin a range at the cursor, or end it there: the places from its beginning to the cursor."""
-        if self.range_from is None:
-            self.range_from = cursor
+        """Begin a range at the cursor, or end it there: the places from its beginning to the cursor. It
+        begins at a message, wherever that stands by then.
+        """
+        here = self.place_at(cursor)
+        if here is None or self.listing is None:
             return []
-        first, last = sorted((self.range_from, cursor))
+        if self.range_from is None:
+            self.range_from = self.listing.uids[here]
+            return []
+        begun = self.listing.index_of(self.range_from)
         self.range_from = None
+        row = next((row for row, place in enumerate(self.places()) if place == begun), cursor)
+        first, last = sorted((row, cursor))
         places = (self.place_at(row) for row in range(first, last + 1))
         return [place for place in places if place is not None]
 
@@ -287,7 +294,7 @@ class Browse:
         """Why an action of the messages view is off now, or ""."""
         if name in NEED_ROWS and (self.listing is None or not len(self.listing)):
             return _("Aucun message à l'écran.")
-        if name == "mark_all" and self.listing is not None and not self.listing.is_whole:
+        if name in ("mark_all", "turn_view") and self.listing is not None and not self.listing.is_whole:
             return _("La liste n'est pas encore entière : un instant.")
         if name in ("sort_size", "sort_date", "filter") and self.attachments is not None:
             return _("Les pièces jointes sont rangées par taille : w pour revenir aux messages.")

@@ -37,6 +37,11 @@ class Marks:
 
     def follow(self, listing: Listing) -> None:
         """Go over to a newer listing of the same folder: what is still there stays marked."""
+        known = self._listing
+        if known is not None and listing.uids[: len(known)] == known.uids:  # messages have only come
+            self._marked.extend(bytes(len(listing) - len(known)))
+            self._listing = listing
+            return
         keys, by_hand = self.keys(), set(self.by_hand)
         self.begin(listing)
         there = {key: place for key in keys if (place := listing.index_of(key)) is not None}

@@ -70,10 +70,10 @@ class MessageKeys(Vertical):
 
     async def _set_marks(self, places: Iterable[int], marked: bool) -> None:
         """Mark many messages, or take their marks away; keys typed meanwhile wait for the end of it."""
-        rest = iter(places)
-        while some := list(islice(rest, _AT_ONCE)):
+        rest, listing = iter(places), self.browse.listing
+        while self.browse.listing is listing and (some := list(islice(rest, _AT_ONCE))):
             self.browse.marks.set(some, marked)
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # a newer listing may come meanwhile: these places are not its own
         self.table.refresh()
         self.repaint()
 

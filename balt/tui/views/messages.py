@@ -35,7 +35,7 @@ from balt.tui.theme import look_of
 from balt.tui.views.attachment_rows import AttachmentRows
 from balt.tui.views.browse import LIST_ACTIONS, Browse, why_not_empty
 from balt.tui.views.folder_rows import Branch, FolderRows
-from balt.tui.views.matching import Matches
+from balt.tui.views.matching import Matches, Sifted
 from balt.tui.views.message_keys import MessageKeys
 from balt.tui.views.message_panels import MessagePanels
 from balt.tui.views.message_rows import MessageRows, Order
@@ -67,6 +67,7 @@ class MessagesView(MessageKeys):
         self.panels = MessagePanels(self)
         self.cursor_key: int | None = None
         self._sifting: Timer | None = None
+        self._ordered: tuple[Listing, Order, array[int]] | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -186,7 +187,7 @@ class MessagesView(MessageKeys):
             return
         if event.as_of is None and event.listing.is_whole:
             self.browse.note = ""
-        if self.browse.take(event.listing, event.as_of):
+        if self.browse.take(event.listing, event.as_of) or self.reading.waiting:
             self.rearrange()
         self.repaint()
 
@@ -203,7 +204,7 @@ class MessagesView(MessageKeys):
         if latest is None or not same or browse.address != event.address:
             return
         for listing in {id(each): each for each in (latest, browse.listing) if each is not None}.values():
-            if listing.uidvalidity == event.listing.uidvalidity:
+            if listing.continues(event.listing):
                 listing.learn(event.details)
         if browse.matches is not None and browse.matches.wanted.needs_details:
             browse.matches.learn(latest, event.asked)
@@ -217,10 +218,8 @@ class MessagesView(MessageKeys):
     def attachments_read(self, event: AttachmentsRead) -> None:
         """The largest attachments have come, or the search goes on."""
         browse = self.browse
-        if browse.attachments is None or browse.listing is None:
-            return
-        if browse.address != event.address or browse.folder != event.listing.folder:
-            return
+        if browse.attachments is None or event.listing is not browse.listing:
+            return  # those of a newer listing are looked for
         if event.found is None:
             told = {"n": format_count(event.looked_at)}
             browse.note = _("recherche des pièces jointes… %(n)s messages regardés") % told
@@ -300,14 +299,24 @@ class MessagesView(MessageKeys):
 
     def _choose(self, address: str, listing: Listing, order: Order, matches: Matches | None) -> None:
         worker = get_current_worker()
-        ordered = listing.order(order.key, order.reverse)
-        chosen, undecided = matches.sift(listing, ordered) if matches else (ordered, array("I"))
+        ordered = self._in_order(listing, order)
+        if worker.is_cancelled:
+            return
+        sifted = matches.sift(listing, ordered) if matches else Sifted(ordered, array("I"), bytearray())
+        chosen = sifted.rows
         app = self.app
         rows = MessageRows(address, listing, chosen, lambda: look_of(app), self.browse.marks)
         rows.size = sum(max(listing.sizes[place], 0) for place in chosen)
         cursor = self._row_of(listing, chosen)
         if not worker.is_cancelled:
-            app.call_from_thread(self._show_rows, rows, undecided, cursor)
+            app.call_from_thread(self._show_rows, rows, matches, sifted, cursor)
+
+    def _in_order(self, listing: Listing, order: Order) -> "array[int]":
+        """The rows in an order: sorted once, however often a filter changes."""
+        known = self._ordered
+        if known is None or known[0] is not listing or known[1] != order:
+            known = self._ordered = (listing, order, listing.order(order.key, order.reverse))
+        return known[2]
 
     def _row_of(self, listing: Listing, chosen: "array[int]") -> int:
         """Where the message stands now on which the cursor was; the first row where it is gone."""
@@ -317,15 +326,19 @@ class MessagesView(MessageKeys):
         except ValueError:
             return 0
 
-    def _show_rows(self, rows: MessageRows, undecided: "array[int]", cursor: int) -> None:
-        browse = self.browse
+    def _show_rows(self, rows: MessageRows, matches: Matches | None, sifted: Sifted, cursor: int) -> None:
+        browse, undecided = self.browse, sifted.undecided
         if rows.listing is not browse.latest or not browse.shows(rows.address, rows.listing.folder):
             return  # another folder, or a newer listing, has come meanwhile
         first = rows.listing is not browse.listing
         rows.masked, rows.discreet = browse.masked, browse.discreet
         browse.bring_on(rows)
+        if matches is not None and matches is browse.matches:
+            matches.take(rows.listing, sifted)
         if browse.attachments is None:
             self.table.show(rows, cursor)
+        elif first:
+            self.engine.read_attachments(browse.address, rows.listing, ATTACHMENTS)
         self.repaint()
         self.reading.visible(self.table.visible_rows)
         if first:
