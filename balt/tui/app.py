@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ class BaltApp(Shell):
         self._passwords = secrets.ask = PasswordAsker(self)
         self._newcomer: Newcomer | None = None
         self._asking_directory = False
-        self._mail_shown = asyncio.Event()
+        self._no_mail = False
 
     @property
     def statuses(self) -> dict[str, MailboxStatus]:
@@ -84,18 +85,28 @@ class BaltApp(Shell):
         self.ready.add("messages")
         self.engine.prepare()
         self.open_wanted()
-        self.engine.start()
         if self.view is self.messages:
-            self.run_worker(self._furnish_after_mail(switcher), group="furnish")
+            self.run_worker(self._begin_with_mail(switcher), group="furnish")
         else:
+            self.engine.start()
             await self._furnish(switcher)
 
-    async def _furnish_after_mail(self, switcher: ContentSwitcher) -> None:
-        """Bring in the other views once the first mail is there, which both at once would make late."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._mail_shown.wait(), FIRST_MAIL)
+    async def _begin_with_mail(self, switcher: ContentSwitcher) -> None:
+        """One thing after the other: what the index knows on screen, then the first mail from the server,
+        then the other views. All at once would make each of them late.
+        """
+        await self._first_mail(lambda: not self.engine.recalling)
+        self.engine.start()
+        await self._first_mail(lambda: self._no_mail)
         with contextlib.suppress(NoMatches):  # balt is being left meanwhile
             await self._furnish(switcher)
+
+    async def _first_mail(self, in_vain: Callable[[], bool]) -> None:
+        """Wait until there are rows on screen, or it is known that none will come."""
+        for _turn in range(int(FIRST_MAIL / 0.01)):
+            if self.messages.browse.rows is not None or in_vain():
+                return
+            await asyncio.sleep(0.01)
 
     async def _furnish(self, switcher: ContentSwitcher) -> None:
         """The other views, and what they show."""
@@ -253,7 +264,6 @@ class BaltApp(Shell):
     def listing_read(self, event: events.ListingRead) -> None:
         self.messages.listing_read(event)
         self.refresh_footer()
-        self._mail_shown.set()
 
     @on(events.FolderChanged)
     def folder_changed(self, event: events.FolderChanged) -> None:
@@ -266,7 +276,7 @@ class BaltApp(Shell):
     @on(events.ListingFailed)
     def listing_failed(self, event: events.ListingFailed) -> None:
         self.messages.listing_failed(event)
-        self._mail_shown.set()
+        self._no_mail = True
 
     @on(events.DetailsRead)
     def details_read(self, event: events.DetailsRead) -> None:

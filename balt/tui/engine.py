@@ -58,6 +58,7 @@ class Engine:
         self._act: Ticket | None = None
         self._draft: Ticket | None = None
         self._numbers: dict[str, dict[str, int]] = {}
+        self.recalling = False
 
     @cached_property
     def journal(self) -> Journal:
@@ -143,7 +144,8 @@ class Engine:
                 self._post(events.FoldersRead(address, session.folders(), status.quota))
             return events.StatusTaken(status)
 
-        self._steps(address, figures, self._post, partial(self._no_figures, account), LATER, "figures")
+        failed = partial(self._no_figures, account)
+        self._workers[address].submit_steps(figures, self._post, failed, priority=LATER, key="figures")
 
     # A folder
 
@@ -168,12 +170,13 @@ class Engine:
         def failed(error: BaltError) -> None:
             self._post(events.ListingFailed(address, folder, error))
 
-        self._steps(address, job, self._post, failed, OPEN, "open")
+        self._workers[address].submit_steps(job, self._post, failed, priority=OPEN, key="open")
 
     def recall_folder(self, address: str, folder: str) -> None:
-        """Tell what the index knows of a folder, before any server has answered."""
+        """Tell what the index knows of a folder; ``recalling`` is true while it may know something."""
         account = self.config.account(address)
-        if account.access == "imap":
+        self.recalling = account.access == "imap"
+        if self.recalling:
             work = partial(self._recall, account, folder)
             Thread(target=work, name="balt index", daemon=True).start()
 
@@ -186,6 +189,8 @@ class Engine:
         index.close()
         if found is not None:
             self._post(events.ListingRead(account.address, *found))
+        else:
+            self.recalling = False
 
     def watch(self, address: str, folder: str) -> None:
         """From now on hear what happens in this folder, and in no other."""
@@ -269,7 +274,7 @@ class Engine:
         def failed(error: BaltError) -> None:
             self._post(events.ListingFailed(address, listing.folder, error))
 
-        self._steps(address, job, self._post, failed, SOON, "attachments")
+        self._workers[address].submit_steps(job, self._post, failed, priority=SOON, key="attachments")
 
     def read_message(self, address: str, folder: str, uidvalidity: int, uid: int) -> None:
         """Read one message, without marking it as read; refused to a discreet access."""
@@ -376,17 +381,6 @@ class Engine:
     ) -> Ticket:
         worker = self._workers[address]
         return worker.submit(job, on_done, on_error, priority=priority, key=key)
-
-    def _steps(
-        self,
-        address: str,
-        job: Callable[[MailSession], Generator[None, None, T]],
-        on_done: Callable[[T], object],
-        on_error: Callable[[BaltError], object],
-        priority: int,
-        key: str,
-    ) -> None:
-        self._workers[address].submit_steps(job, on_done, on_error, priority=priority, key=key)
 
     def _no_figures(self, account: Account, error: BaltError) -> None:
         if isinstance(error, CancelledError):

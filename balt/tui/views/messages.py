@@ -306,7 +306,8 @@ class MessagesView(MessageKeys):
         chosen = sifted.rows
         app = self.app
         rows = MessageRows(address, listing, chosen, lambda: look_of(app), self.browse.marks)
-        rows.size = sum(max(listing.sizes[place], 0) for place in chosen)
+        whole = len(chosen) == len(listing)
+        rows.size = listing.total_size() if whole else sum(max(listing.sizes[place], 0) for place in chosen)
         cursor = self._row_of(listing, chosen)
         if not worker.is_cancelled:
             app.call_from_thread(self._show_rows, rows, matches, sifted, cursor)
