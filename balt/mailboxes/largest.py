@@ -24,8 +24,6 @@ PAUSE = 200
 
 Known = Callable[[str, Sequence[int]], Mapping[int, tuple[Attachment, ...]]]
 """The attachments of those among these UIDs of a folder whose structure is known already."""
-Learn = Callable[[str, int, Mapping[int, tuple[Attachment, ...]]], object]
-"""Told what was read: folder, its UIDVALIDITY, attachments by UID."""
 
 
 class DetailSource(Protocol):
@@ -72,7 +70,6 @@ def largest_attachments(
     listings: Sequence[Listing],
     limit: int,
     known: Known | None = None,
-    learn: Learn | None = None,
 ) -> Generator[Progress, None, Largest]:
     """The ``limit`` (1 or more) largest attachments of all folders together, found piece by piece: at each
     pause the session may be used for something else, and the search may be given up.
@@ -80,7 +77,7 @@ def largest_attachments(
     Equal ones stand in the order of folders, UIDs and parts. A message that goes away meanwhile is left out;
     one of unknown size is always looked at. Raises MailServerError as the session does.
     """
-    search = _Search(session, listings, limit, known, learn)
+    search = _Search(session, listings, limit, known)
     places = search.largest_first()
     batch_size = FIRST_BATCH
     while batch := list(takewhile(search.may_tell, islice(places, batch_size))):
@@ -112,13 +109,11 @@ class _Search:
         listings: Sequence[Listing],
         limit: int,
         known: Known | None,
-        learn: Learn | None,
     ) -> None:
         self._session = session
         self._listings = listings
         self._limit = limit
         self._known = known
-        self._learn = learn
         # A heap: its first is the one that the next larger one replaces. Negative places, so that of two
         # equal sizes the one that comes later goes.
         self._best: list[tuple[int, int, int, int, Attachment]] = []
@@ -155,16 +150,12 @@ class _Search:
         for uid, attachments in found.items():
             self._take(number, row_of[uid], attachments)
         if missing := [uid for uid in row_of if uid not in found]:
-            read: dict[int, tuple[Attachment, ...]] = {}
             for uid, detail in self._session.details(listing.folder, missing):
                 self._read += 1
                 if detail.readable:
-                    read[uid] = detail.attachments
                     self._take(number, row_of[uid], detail.attachments)
                 else:
                     self._unreadable += 1
-            if self._learn is not None:
-                self._learn(listing.folder, listing.uidvalidity, read)
         self._looked_at += len(rows)
 
     def _remembered(self, listing: Listing, uids: Sequence[int]) -> dict[int, tuple[Attachment, ...]]:

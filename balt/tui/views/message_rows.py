@@ -1,7 +1,7 @@
 """The rows of a message list: which ones, in what order, and how one is drawn."""
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -53,10 +53,6 @@ class MessageRows:
     def message(self, row: int) -> Message:
         """The message shown on ``row``."""
         return self.listing.message(self.rows[row])
-
-    def unread_details(self, rows: Sequence[int]) -> list[int]:
-        """The keys among these rows whose sender and subject are not known yet."""
-        return [uid for row in rows if (uid := self.uid(row)) not in self.listing.details]
 
     def line(self, row: int, width: int) -> Line:
         message = self.message(row)
