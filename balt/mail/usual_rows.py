@@ -97,24 +97,18 @@ class Rows:
     """
 
     def __init__(self, *items: bytes) -> None:
-        self._items = items
+        self._items, self._sorted = items, sorted(items)
         self._first = re.compile(_BEGIN + b" ".join([_SOME_ITEM] * len(items)) + _END)
         self._known: dict[tuple[bytes, ...], _Ordered] = {}
-        self._ordered = self._in_order(items)
 
     def cut(self, buffer: bytes, start: int) -> tuple[list[tuple[bytes, ...]], int]:
         """The groups of each row from ``start`` on, a column each in the order of the items, and where the
         last whole usual row ends; no columns where it ends at once.
         """
-        columns, end = self._ordered.cut(buffer, start)
-        if not columns and (row := self._first.match(buffer, start)):  # a guess: the pattern is the judge
-            if sorted(row.groups()) != sorted(self._items):
-                return [], start
-            ordered = self._in_order(row.groups())
-            if ordered is not self._ordered:
-                self._ordered = ordered
-                return ordered.cut(buffer, start)
-        return columns, end
+        first = self._first.match(buffer, start)  # a guess at the order: the whole pattern is the judge
+        if first is None or sorted(first.groups()) != self._sorted:
+            return [], start
+        return self._in_order(first.groups()).cut(buffer, start)
 
     def _in_order(self, order: tuple[bytes, ...]) -> _Ordered:
         if order not in self._known:
