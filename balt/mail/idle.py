@@ -1,9 +1,9 @@
 """Waiting for what happens in the open folder: IDLE (RFC 2177), or time alone where the server has none."""
 
-import select
 import socket
 import time
 
+from balt.mail.waiting import readable
 from balt.mail.wire import MIB, Answer, Limits, Wire
 
 _LIMITS = Limits(line=MIB // 16, literal=MIB // 16, total=MIB)
@@ -49,4 +49,4 @@ def _listen(wire: Wire, answer: Answer, wake: socket.socket, seconds: float) -> 
 
 def pause(wake: socket.socket, seconds: float) -> bool:
     """Wait ``seconds``; false when ``wake`` can be read before that."""
-    return not select.select([wake], [], [], seconds)[0]
+    return not readable(seconds, wake)

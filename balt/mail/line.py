@@ -4,7 +4,6 @@ A line is used by one thread; only ``close`` may be called from another one, to 
 """
 
 import contextlib
-import select
 import socket
 import ssl
 import time
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from balt.errors import ConnectionFailedError
 from balt.i18n import _
+from balt.mail.waiting import readable
 from balt.units import format_size
 
 if TYPE_CHECKING:
@@ -104,11 +104,7 @@ class Line:
 
     def has_unread(self) -> bool:
         """Whether octets have arrived that nobody asked for yet."""
-        return (
-            self._position < len(self._buffer)
-            or self._is_at_hand()
-            or bool(select.select([self._sock], [], [], 0)[0])
-        )
+        return self._position < len(self._buffer) or self._is_at_hand() or bool(readable(0, self._sock))
 
     def looks_alive(self) -> bool:
         """Whether the other side has not closed the line while it was at rest."""
@@ -119,7 +115,7 @@ class Line:
         if len(self._buffer) - self._position >= CHUNK:  # enough waits: what is not read must not pile up
             return True
         try:
-            if not self._is_at_hand() and not select.select([self._sock], [], [], 0)[0]:
+            if not self._is_at_hand() and not readable(0, self._sock):
                 return True
             return self._take() and b"* BYE" not in self._buffer
         except (OSError, ValueError, ConnectionFailedError):
@@ -134,7 +130,7 @@ class Line:
             while not self._has_line():
                 if not self._is_at_hand():
                     left = until - time.monotonic()
-                    ready = select.select([self._sock, wake], [], [], max(left, 0))[0]
+                    ready = readable(left, self._sock, wake)
                     if wake in ready or not ready or left < 0:
                         return False
                 if not self._take():

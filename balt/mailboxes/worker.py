@@ -3,8 +3,6 @@
 import contextlib
 import itertools
 import logging
-import select
-import socket
 import sys
 import threading
 import time
@@ -19,6 +17,7 @@ from balt.clock import Clock
 from balt.config import Account
 from balt.errors import BaltError, CancelledError, LoginError
 from balt.i18n import _
+from balt.mail.waiting import Bell
 from balt.secrets import SecretSource
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ SessionMaker = Callable[[Account, Callable[[], str], Clock], "MailSession"]
 
 _FIRST_OF_ALL = -sys.maxsize
 _LONGEST_WAIT = 9 * 60.0  # seconds; many networks forget a silent line after ten minutes or more
+_AFTER_FAILURE = 60.0  # seconds from a wait that failed to a look: a network may be back
+_NEVER = float("inf")
 _BETWEEN_WAITS = 2.0  # seconds from one wait to the next: there are servers that always have news
 _log = logging.getLogger(__name__)
 
@@ -85,9 +86,10 @@ class MailboxWorker(threading.Thread):
         self._refusal: BaltError | None = None
         self._refused_up_to = 0
         self._watched: tuple[str, Callable[[str], object]] | None = None
-        self._bell: _Bell | None = None
+        self._bell: Bell | None = None
         self._may_listen = False
-        self._listened = float("-inf")
+        self._listened = -_NEVER
+        self._looks_at = _NEVER
 
     @property
     def idle(self) -> bool:
@@ -156,8 +158,9 @@ class MailboxWorker(threading.Thread):
         """From now on, while no job waits, hear what happens in ``folder`` (None: nowhere any more).
 
         ``on_news`` is called with it, in this worker's thread, when messages came, went or changed. After
-        that, and after the line failed, nothing is heard until the next job has ended: the one that looks
-        what is new. Never connects for this alone.
+        that nothing is heard until the next job has ended: the one that looks what is new. Nor is it after
+        the line failed; a minute later, when no job came meanwhile, ``on_news`` is called once, for whatever
+        nobody heard. Never connects for this alone.
         """
         with self._lock:
             if self._stopping:
@@ -165,7 +168,7 @@ class MailboxWorker(threading.Thread):
             self._watched = None if folder is None or on_news is None else (folder, on_news)
             if self._bell is None and folder is not None:
                 with contextlib.suppress(OSError):  # no socket left: then nothing is heard
-                    self._bell = _Bell()
+                    self._bell = Bell()
         self._put(_FIRST_OF_ALL, 0, None)  # a thread that waits for a job looks again
 
     def stop(self, timeout: float) -> None:
@@ -193,6 +196,7 @@ class MailboxWorker(threading.Thread):
             if job is not None:
                 self._do(job)
                 self._may_listen = self._session is not None and self._refusal is None
+                self._looks_at = _NEVER
             self._jobs.task_done()
         if self._session is not None:
             self._session.close()
@@ -204,28 +208,29 @@ class MailboxWorker(threading.Thread):
             with self._lock:
                 bell.silence()  # before looking: whoever rings later has changed what is looked at
             watched, session = self._watched, self._session
-            if watched is None or session is None or not self._may_listen or not self._jobs.empty():
+            begin = self._listened + _BETWEEN_WAITS if self._may_listen else self._looks_at
+            if watched is None or session is None or begin == _NEVER or not self._jobs.empty():
                 return
-            rest = self._listened + _BETWEEN_WAITS - time.monotonic()
+            rest = begin - time.monotonic()
             if rest > 0:
                 bell.wait(rest)
                 continue
             self._listened = time.monotonic()
             folder, on_news = watched
-            if self._hear_news(session, folder, bell):
-                self._may_listen = False
+            if not self._may_listen or self._hear_news(session, folder, bell):
+                self._may_listen, self._looks_at = False, _NEVER
                 if not self._stopping:
                     self._call(partial(on_news, folder))
 
-    def _hear_news(self, session: "MailSession", folder: str, bell: "_Bell") -> bool:
-        """One wait. What fails is told by nobody: the next job meets it, and tells."""
+    def _hear_news(self, session: "MailSession", folder: str, bell: "Bell") -> bool:
+        """One wait. What fails is told by nobody: the next job meets it, and tells; one comes soon."""
         try:
             return session.wait_for_news(folder, bell.ear, _LONGEST_WAIT)
         except BaltError:
             pass
         except Exception as error:
             self._unexpected(error)
-        self._may_listen = False
+        self._may_listen, self._looks_at = False, time.monotonic() + _AFTER_FAILURE
         return False
 
     def _put(self, priority: int, number: int, job: "_Job | None") -> None:
@@ -355,35 +360,6 @@ class _Job:
         self.key = key
         self.task = task
         self.on_error = on_error
-
-
-class _Bell:
-    """Ends a wait in another thread. Rings once, however often it was rung, until it is silenced.
-
-    A socket, because that is what can be awaited beside a connection on every system.
-    """
-
-    def __init__(self) -> None:
-        self.ear, self._cord = socket.socketpair()
-        self.ear.setblocking(False)
-        self._cord.setblocking(False)
-
-    def ring(self) -> None:
-        with contextlib.suppress(OSError):  # full: it rings already
-            self._cord.send(b"!")
-
-    def silence(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while self.ear.recv(4096):
-                pass
-
-    def wait(self, seconds: float) -> None:
-        """Wait for the bell, at most ``seconds``."""
-        select.select([self.ear], [], [], seconds)
-
-    def close(self) -> None:
-        self.ear.close()
-        self._cord.close()
 
 
 def places(error: BaseException) -> list[str]:

@@ -384,6 +384,35 @@ def test_a_line_that_fails_while_waiting_is_told_by_nobody_and_left_until_the_ne
     assert watching.waits() == "INBOX"
 
 
+def test_a_while_after_a_line_failed_somebody_looks_once(
+    watching: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("balt.mailboxes.worker._AFTER_FAILURE", 0.05)
+    watching.session.news.put(ConnectionFailedError("la connexion a été coupée."))
+    watching.watch("INBOX")
+    assert watching.waits() == "INBOX"
+    assert watching.next()[:2] == ("nouvelles", "INBOX")
+    assert watching.is_quiet()
+    assert watching.told.empty()
+    watching.say("deux")
+    assert watching.next() == "deux"
+    assert watching.waits() == "INBOX"
+
+
+def test_a_job_that_comes_after_a_line_failed_is_the_look(
+    watching: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("balt.mailboxes.worker._AFTER_FAILURE", 0.4)
+    watching.session.news.put(ConnectionFailedError("la connexion a été coupée."))
+    watching.watch("INBOX")
+    assert watching.waits() == "INBOX"
+    watching.session.error = ConnectionFailedError("pas de réseau.")
+    watching.say("deux")
+    assert watching.next() is watching.session.error
+    with pytest.raises(queue.Empty):
+        watching.told.get(timeout=0.8)
+
+
 def test_a_server_that_always_has_news_is_not_asked_all_the_time(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
