@@ -14,17 +14,26 @@ MOST_OCTETS = 32 * 1024 * 1024
 """Octets of unread answers that one folder keeps."""
 MOST_READ = 5_000
 """Read details that one folder keeps: many screens, and a few megabytes."""
+MOST_READ_OCTETS = 8 * 1024 * 1024
+"""Octets of them, about: a message may have hundreds of attachments."""
 
 
 class DetailStore:
     """Details by UID. One thread fills it while another one looks: a lock keeps them apart."""
 
-    def __init__(self, most_octets: int = MOST_OCTETS, most_read: int = MOST_READ) -> None:
+    def __init__(
+        self,
+        most_octets: int = MOST_OCTETS,
+        most_read: int = MOST_READ,
+        most_read_octets: int = MOST_READ_OCTETS,
+    ) -> None:
         self._frames: OrderedDict[int, bytes] = OrderedDict()
         self._octets = 0
         self._read: OrderedDict[int, MessageDetail] = OrderedDict()
         self._most_octets = most_octets
+        self._read_octets = 0
         self._most_read = most_read
+        self._most_read_octets = most_read_octets
         self._lock = RLock()
 
     def __contains__(self, uid: int) -> bool:
@@ -37,10 +46,11 @@ class DetailStore:
     def __setitem__(self, uid: int, detail: MessageDetail) -> None:
         with self._lock:
             self._let_go(uid)
+            self._forget(uid)
             self._read[uid] = detail
-            self._read.move_to_end(uid)
-            while len(self._read) > self._most_read:
-                self._read.popitem(last=False)
+            self._read_octets += _octets(detail)
+            while len(self._read) > self._most_read or self._read_octets > self._most_read_octets:
+                self._forget(next(iter(self._read)))
 
     def update(self, details: Mapping[int, MessageDetail]) -> None:
         """Keep what was read already."""
@@ -79,3 +89,14 @@ class DetailStore:
     def _let_go(self, uid: int) -> None:
         if (frame := self._frames.pop(uid, None)) is not None:
             self._octets -= len(frame)
+
+    def _forget(self, uid: int) -> None:
+        if (detail := self._read.pop(uid, None)) is not None:
+            self._read_octets -= _octets(detail)
+
+
+def _octets(detail: MessageDetail) -> int:
+    """About what a read detail takes in memory."""
+    texts = (detail.sender, detail.sender_name, detail.subject, *detail.recipients)
+    named = sum(len(each.filename) + len(each.content_type) for each in detail.attachments)
+    return 600 + sum(map(len, texts)) + 350 * len(detail.attachments) + named

@@ -21,6 +21,8 @@ BATCH = 200
 _FIELDS = " ".join(name.upper() for name in HEADERS if name not in ("From", "Subject"))
 _ITEMS = f"(UID ENVELOPE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS ({_FIELDS})])".encode("ascii")
 _TOLD = (b"BODYSTRUCTURE", b"ENVELOPE")
+MOST_ATTACHMENTS = 500
+"""Of one message. What has more is no mail that people write: it counts as unreadable, and is kept."""
 UNREADABLE = MessageDetail(readable=False)
 
 
@@ -49,14 +51,15 @@ def detail_in(frame: bytes, uid: int) -> MessageDetail:
 
 
 def detail_of(row: Row) -> MessageDetail:
-    """The detail that a row tells; unreadable when its structure is not one."""
+    """The detail that a row tells; unreadable when its structure is not one, or holds too much."""
     envelope = parse_envelope(row.items.get(b"ENVELOPE"))
     shown = envelope or Envelope()
     try:
         root = parse_structure(row.items.get(b"BODYSTRUCTURE"))
     except StructureError:
         root = None
-    if envelope is None or root is None:
+    attachments = attachments_of(root) if root is not None else ()
+    if envelope is None or root is None or len(attachments) > MOST_ATTACHMENTS:
         return MessageDetail(
             sender=shown.sender,
             sender_name=shown.sender_name,
@@ -75,7 +78,7 @@ def detail_of(row: Row) -> MessageDetail:
         has_cda=classified.has_cda,
         failed=classified.failed,
         holds_document=classified.holds_document,
-        attachments=attachments_of(root),
+        attachments=attachments,
         reason=classified.reason,
     )
 

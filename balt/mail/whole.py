@@ -6,6 +6,7 @@ one listing to the next, so that a mark or the place of the cursor still means t
 
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from threading import Lock
 
 from balt.mail.facts import UNREAD_FACTS
 from balt.mail.listing import Listing
@@ -15,6 +16,7 @@ EVERYWHERE = "\0"
 
 _UID_BITS = 32  # a UID has no more (RFC 3501 section 9, nz-number)
 _UID_MASK = (1 << _UID_BITS) - 1
+_numbering = Lock()  # one thread reads the index, another one the server: both number what they find
 _PIECE = 65_536  # rows turned into keys in one go
 
 
@@ -30,7 +32,8 @@ class WholeListing(Listing):
         super().__init__(EVERYWHERE, _digest(self._validities), 0)
         self._parts = {part.folder: part for part in parts}
         self._numbers = numbers
-        self._names = {number: folder for folder, number in numbers.items()}
+        # a copy: another thread may be giving a number
+        self._names = {number: folder for folder, number in numbers.copy().items()}
 
     @property
     def folders(self) -> Iterable[str]:
@@ -105,8 +108,9 @@ def whole(listings: Sequence[Listing], numbers: dict[str, int]) -> WholeListing:
     """All these folders in one. ``numbers`` holds the number of each folder, gets one for each that is new,
     and must be given again the next time.
     """
-    for listing in listings:
-        numbers.setdefault(listing.folder, len(numbers))
+    with _numbering:
+        for listing in listings:
+            numbers.setdefault(listing.folder, len(numbers))
     ordered = sorted(listings, key=lambda listing: numbers[listing.folder])
     made = WholeListing(ordered, numbers)
     for listing in ordered:

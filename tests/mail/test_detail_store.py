@@ -5,9 +5,10 @@ import threading
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from balt.mail.detail_store import DetailStore
-from balt.mail.details import UNREADABLE
-from balt.mail.model import MessageDetail
+from balt.mail.detail_store import DetailStore, _octets
+from balt.mail.details import MOST_ATTACHMENTS, UNREADABLE, detail_in
+from balt.mail.model import Attachment, MessageDetail
+from tests.mail.session_answers import detail_row
 from tests.mail.test_frames import answer
 
 
@@ -63,6 +64,32 @@ def test_the_oldest_details_go_when_there_are_too_many() -> None:
     assert subjects(store, range(1, 6)) == [None, "encore", None, "4", "5"]
 
 
+def attached(count: int) -> MessageDetail:
+    return MessageDetail(
+        subject=str(count), attachments=(Attachment("2", "courrier.pdf", "application/pdf", 9),) * count
+    )
+
+
+def test_the_oldest_details_go_when_they_take_too_much_memory() -> None:
+    store = DetailStore(most_read_octets=100_000)
+    store.update({uid: attached(100) for uid in range(1, 6)})
+    assert subjects(store, range(1, 6)) == [None, None, None, "100", "100"]
+    store[4] = attached(1)
+    store.update({uid: attached(1) for uid in range(6, 40)})
+    assert subjects(store, range(4, 7)) == ["1", "100", "1"]
+    store[50] = attached(500)
+    assert len(store) == 0
+
+
+def test_a_message_with_more_attachments_than_people_send_is_unreadable() -> None:
+    part = b'("APPLICATION" "PDF" NIL NIL NIL "BASE64" 9 NIL NIL NIL NIL)'
+    for count, readable in ((MOST_ATTACHMENTS, True), (MOST_ATTACHMENTS + 1, False)):
+        row = detail_row(7, b"(" + part * count + b' "MIXED" NIL NIL NIL NIL)')
+        detail = detail_in(row, 7)
+        assert (detail.readable, detail.subject) == (readable, "Bilan")
+        assert len(detail.attachments) == (count if readable else 0)
+
+
 def test_a_store_takes_over_what_another_one_knows() -> None:
     mine, other = DetailStore(), DetailStore()
     other.add_frames({1: answer(1)})
@@ -94,6 +121,7 @@ def test_bounds_hold_whatever_is_put_in_and_asked(
         assert len(store) == sum(uid in store for uid in range(1, 7))
         assert store._octets == sum(map(len, store._frames.values())) <= most_octets
         assert len(store._read) <= most_read
+        assert store._read_octets == sum(map(_octets, store._read.values()))
 
 
 def test_one_thread_fills_while_another_one_looks() -> None:

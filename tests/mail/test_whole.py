@@ -1,5 +1,7 @@
 """All folders in one listing: every message keeps its folder and its UID, from one listing to the next."""
 
+import sys
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -66,6 +68,31 @@ def test_keys_stay_the_same_from_one_listing_to_the_next(
         assert keys.setdefault(message, key) == key
     assert len(set(keys.values())) == len(keys)
     assert list(second.uids) == sorted(second.uids)
+
+
+def test_threads_never_give_one_number_to_two_folders() -> None:
+    numbers: dict[str, int] = {}
+    failures: list[BaseException] = []
+
+    def list_folders(thread: int) -> None:
+        try:
+            for count in range(100):
+                whole([folder(f"{thread}-{name}", []) for name in range(count)], numbers)
+        except BaseException as error:
+            failures.append(error)
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=list_folders, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    finally:
+        sys.setswitchinterval(usual)
+    assert failures == []
+    assert sorted(numbers.values()) == list(range(4 * 99))
 
 
 def test_rows_of_all_folders_sort_together() -> None:
