@@ -29,7 +29,7 @@ from balt.mail.preview import read_preview
 from balt.mail.quota import by_hand, read_quota
 from balt.mail.refreshing import Changes, refreshed
 from balt.mail.scanning import FolderScan
-from balt.mail.sorting import can_sort, first_uids
+from balt.mail.sorting import can_sort, first_uids, most_sorted
 from balt.mail.wire import Wire
 from balt.text import plain
 
@@ -81,8 +81,6 @@ class Reading(Connection):
         """Leave; never raises."""
         if self._is_mine():
             self._save()
-            if self._index is not None:
-                self._index.close()
         super().close()
 
     # Folders
@@ -181,7 +179,7 @@ class Reading(Connection):
 
     def _first_rows(self, wire: Wire, folder: str, key: SortKey, reverse: bool, count: int) -> Listing | None:
         state = self._open(wire, folder, for_acts=False).state
-        if state.messages <= FEW:
+        if not FEW < state.messages <= most_sorted(self.capabilities):
             return None
         try:
             uids = first_uids(wire, key, reverse, count, self.capabilities)
@@ -236,10 +234,11 @@ class Reading(Connection):
         return scan.finish(wire)
 
     def _save(self) -> None:
-        """Let the index keep what it does not hold yet; never raises."""
-        for folder in self._unsaved:
-            if self._index is not None and folder in self._known:
+        """Let the index keep what it does not hold yet, and close its file; never raises."""
+        if self._index is not None:
+            for folder in self._unsaved & self._known.keys():
                 self._index.save(self._known[folder])
+            self._index.close()
         self._unsaved.clear()
 
     # What messages are

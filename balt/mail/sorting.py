@@ -9,6 +9,7 @@ from collections.abc import Collection
 from balt.errors import RefusedError
 from balt.mail.arguments import MAX_UID, expand_set
 from balt.mail.listing import SortKey
+from balt.mail.opening import MOST_MESSAGES
 from balt.mail.wire import MIB, Limits, Wire
 
 _PROGRAMS: dict[tuple[SortKey, bool], bytes] = {
@@ -20,12 +21,22 @@ _PROGRAMS: dict[tuple[SortKey, bool], bytes] = {
 _PARTIAL = re.compile(
     rb"\* ESEARCH(?: \(TAG \"[^\"]*\"\))? UID .*?\bPARTIAL \(\d+:\d+ ([\d:,]+)\)", re.IGNORECASE
 )
+_MOST_WHOLE = 1_000_000
 _LIMITS = Limits(line=16 * MIB, total=32 * MIB)
 
 
 def can_sort(capabilities: Collection[str]) -> bool:
     """Whether the server offers to sort."""
     return "SORT" in capabilities
+
+
+def most_sorted(capabilities: Collection[str]) -> int:
+    """Messages up to which first rows are worth asking for: without PARTIAL the whole order comes back."""
+    return MOST_MESSAGES if _tells_parts(capabilities) else _MOST_WHOLE
+
+
+def _tells_parts(capabilities: Collection[str]) -> bool:
+    return "ESORT" in capabilities and bool({"CONTEXT=SEARCH", "CONTEXT=SORT"} & set(capabilities))
 
 
 def first_uids(
@@ -39,7 +50,7 @@ def first_uids(
     if program is None or not can_sort(capabilities):
         return None
     try:
-        if "ESORT" in capabilities and {"CONTEXT=SEARCH", "CONTEXT=SORT"} & set(capabilities):
+        if _tells_parts(capabilities):
             return _partial(wire, program, count) or _whole(wire, program, count)
         return _whole(wire, program, count)
     except RefusedError:

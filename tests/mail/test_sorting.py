@@ -131,6 +131,23 @@ def test_few_messages_are_listed_without_sorting(messages: int, sorted_first: bo
     assert (found is not None) is sorted_first
 
 
+@pytest.mark.parametrize(
+    ("messages", "capabilities", "sorted_first"),
+    [(1_000_000, SORT, True), (1_000_001, SORT, False), (1_000_001, PARTIAL, True)],
+)
+def test_the_whole_order_of_millions_is_not_asked_for(
+    messages: int, capabilities: bytes, sorted_first: bool
+) -> None:
+    answers = {
+        "EXAMINE": MANY.replace(b"3000", b"%d" % messages),
+        "UID SORT": b'* ESEARCH (TAG "B1") UID PARTIAL (1:4 9)\r\n* SORT 9\r\n',
+        "UID FETCH": ROW % 9,
+    }
+    with ScriptedServer(answers, capabilities=capabilities) as server:
+        found = session(server).first_rows("INBOX", "size", False, 4)
+    assert (found is not None) is sorted_first
+
+
 def test_a_folder_that_is_known_is_not_sorted_by_the_server() -> None:
     answers = {"EXAMINE": MANY.replace(b"3000", b"1"), "UID FETCH": ROW % 9, "UID SORT": b"* SORT 9\r\n"}
     with ScriptedServer(answers, capabilities=SORT) as server:
