@@ -60,7 +60,7 @@ def test_nothing_is_changed_on_the_server(dovecot: Dovecot) -> None:
     sent = dovecot.record(user)
     tried(dovecot.account(user))
     commands = {line.split()[1] for line in sent().splitlines()}
-    assert commands <= {b"CAPABILITY", b"LIST", b"EXAMINE", b"GETQUOTAROOT", b"STATUS", b"LOGOUT"}
+    assert commands <= {b"CAPABILITY", b"ENABLE", b"LIST", b"EXAMINE", b"GETQUOTAROOT", b"STATUS", b"LOGOUT"}
 
 
 @pytest.mark.dovecot
