@@ -18,6 +18,7 @@ from balt.secrets import Secrets
 def run(options: Namespace) -> int:
     """Open the app on the configuration; without any, the app is empty and says what to do."""
     need_terminal()
+    sys.setswitchinterval(0.001)  # the screen's thread waits a millisecond for its turn, not five
     gc.disable()  # a tenth of the time to the first screen; the app turns it on again once its views stand
     file = config_file(options)
     config = load_config(file) if file.exists() or explicit_file(options) else Config()

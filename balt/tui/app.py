@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,7 +110,9 @@ class BaltApp(Shell):
             await asyncio.sleep(0.01)
 
     async def _furnish(self, switcher: ContentSwitcher) -> None:
-        """The other views, and what they show."""
+        """The other views, and what they show. Their code is read from disk while the screen goes on."""
+        for name in ("annuaire", "situations", "journal"):
+            await asyncio.to_thread(importlib.import_module, f"balt.tui.views.{name}")
         from balt.tui.views.annuaire import AnnuaireView
         from balt.tui.views.journal import JournalView
         from balt.tui.views.situations import SituationsView

@@ -4,6 +4,7 @@ What its keys do is in ``message_keys``; what it looks at, apart from any widget
 """
 
 from array import array
+from contextlib import suppress
 from functools import partial
 
 from textual import on
@@ -49,6 +50,7 @@ NARROW = 100
 LOW = 28
 ATTACHMENTS = 200
 """The largest attachments that are looked for: more than anybody goes through at one sitting."""
+_LOOK = 65_536
 SIFT_AGAIN = 0.4
 """Seconds between two looks at what a filter has found so far."""
 
@@ -322,10 +324,12 @@ class MessagesView(MessageKeys):
     def _row_of(self, listing: Listing, chosen: "array[int]") -> int:
         """Where the message stands now on which the cursor was; the first row where it is gone."""
         place = listing.index_of(self.cursor_key) if self.cursor_key is not None else None
-        try:
-            return chosen.index(place) if place is not None else 0
-        except ValueError:
+        if place is None:
             return 0
+        for start in range(0, len(chosen), _LOOK):  # each look is short: the screen has its turn between two
+            with suppress(ValueError):
+                return start + chosen[start : start + _LOOK].index(place)
+        return 0
 
     def _show_rows(self, rows: MessageRows, matches: Matches | None, sifted: Sifted, cursor: int) -> None:
         browse, undecided = self.browse, sifted.undecided
