@@ -13,6 +13,7 @@ from balt.config import Config
 from balt.secrets import Secrets
 from balt.tui.app import BaltApp
 from balt.tui.dialogs.confirm import ConfirmDialog
+from balt.tui.views import reading
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SMALL, WIDE = (80, 24), (140, 45)
@@ -82,6 +83,7 @@ async def sitting(
 ) -> AsyncIterator[Person]:
     """The app on these BAL, until the block is left; quiet at the beginning."""
     ConfirmDialog.READING_SECONDS = 0.01
+    reading.AHEAD = 0  # what nobody looks at is fetched in the tests that are about it
     app = BaltApp(config, secrets, FixedClock(now), badge=badge, state_dir=state_dir, ansi=False)
     async with app.run_test(size=size) as pilot:
         person = Person(app, pilot)
