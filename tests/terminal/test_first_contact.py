@@ -2,6 +2,7 @@
 
 import stat
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,15 @@ def fill(terminal: Terminal, *texts: str) -> None:
         terminal.keys("Enter")
 
 
+def wait_until_still(terminal: Terminal) -> None:
+    """Wait until what the screen shows has been the same for half a second."""
+    shown, since, deadline = terminal.text(), time.monotonic(), time.monotonic() + 20
+    while time.monotonic() < min(since + 0.5, deadline):
+        time.sleep(0.05)
+        if (now := terminal.text()) != shown:
+            shown, since = now, time.monotonic()
+
+
 def test_from_an_empty_home_to_the_largest_of_ones_own_messages(
     terminal: Terminal, home: Path, dovecot: Dovecot
 ) -> None:
@@ -61,6 +71,7 @@ def test_from_an_empty_home_to_the_largest_of_ones_own_messages(
     fill(terminal, "", str(dovecot.ca_file))
     terminal.wait_for("identifiant ou mot de passe refusé")
     terminal.wait_until_gone("Essai en cours")
+    wait_until_still(terminal)
 
     terminal.keys("C-u")  # the cursor is back on the line of the password
     fill(terminal, dovecot.password, "", "")
