@@ -8,6 +8,7 @@ import gc
 import importlib
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -111,8 +112,14 @@ class BaltApp(Shell):
 
     async def _furnish(self, switcher: ContentSwitcher) -> None:
         """The other views, and what they show. Their code is read from disk while the screen goes on."""
-        for name in ("annuaire", "situations", "journal"):
-            await asyncio.to_thread(importlib.import_module, f"balt.tui.views.{name}")
+        reading = Thread(
+            target=_read_views, name="balt views", daemon=True
+        )  # it never keeps balt from ending
+        reading.start()
+        for _turn in range(int(FIRST_MAIL / 0.005)):
+            if not reading.is_alive():
+                break
+            await asyncio.sleep(0.005)
         from balt.tui.views.annuaire import AnnuaireView
         from balt.tui.views.journal import JournalView
         from balt.tui.views.situations import SituationsView
@@ -367,3 +374,9 @@ class BaltApp(Shell):
             self.messages.read_folder()
         if self.view is self.journal:
             self.journal.reload()
+
+
+def _read_views() -> None:
+    """Have the code of the views that come later in memory."""
+    for name in ("annuaire", "situations", "journal"):
+        importlib.import_module(f"balt.tui.views.{name}")
