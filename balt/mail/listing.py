@@ -124,8 +124,12 @@ class Listing:
             mine.extend(theirs)
         self.uidnext = max(self.uidnext, other.uidnext)
 
+    def take_over(self, known: "Listing") -> None:
+        """Take over the details that an earlier listing, which this one continues, has at hand."""
+        self.details.take_over(known.details)
+
     def inherit(self, known: "Listing") -> None:
-        """Take over what is known of the messages from an earlier listing of the same folder."""
+        """Share what is known of the messages with an earlier listing, which this one continues."""
         self.details = known.details
         known.settle_facts()
         facts = self._room_for_facts()

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from threading import Lock
 
-from balt.mail.facts import UNREAD_FACTS
 from balt.mail.listing import Listing
 
 EVERYWHERE = "\0"
@@ -63,38 +62,17 @@ class WholeListing(Listing):
         """The listing of one of the folders."""
         return self._parts[folder]
 
-    def part(self, *runs: range) -> "WholeListing":
-        """Only these runs of rows, as ``Listing.part``; the listings of the folders stay whole."""
-        made = WholeListing(list(self._parts.values()), self._numbers)
-        made.uidvalidity, made.uidnext, made.details = self.uidvalidity, self.uidnext, self.details
-        self.settle_facts()
-        for run in runs:
-            for mine, theirs in zip(made.columns(), self.columns(), strict=True):
-                mine.extend(theirs[run.start : run.stop])
-        made.expected = len(made)
-        return made
-
     def continues(self, known: Listing) -> bool:
         """Whether no folder that both know was made anew: folders may have come or gone."""
         return isinstance(known, WholeListing) and not self._is_other_than(known)
 
-    def inherit(self, known: Listing) -> None:
-        """Take over the details, and the facts that the folders do not know, from an earlier listing; and its
-        ``uidvalidity``, whatever folders came or went. From one that knew a folder under another UIDVALIDITY
-        nothing is taken.
+    def take_over(self, known: Listing) -> None:
+        """Take over the details, and remember folders that are away: one that comes back made anew is
+        another.
         """
-        if not isinstance(known, WholeListing) or self._is_other_than(known):
-            return
-        self.uidvalidity = known.uidvalidity
-        self._validities = known._validities | self._validities  # also of folders that may come back
-        self.details = known.details
-        known.settle_facts()
-        place, last = 0, len(known)
-        for row, key in enumerate(self.uids):
-            while place < last and known.uids[place] < key:
-                place += 1
-            if place < last and known.uids[place] == key and self.facts[row] == UNREAD_FACTS:
-                self.facts[row] = known.facts[place]
+        super().take_over(known)
+        if isinstance(known, WholeListing):
+            self._validities = known._validities | self._validities
 
     def _is_other_than(self, known: "WholeListing") -> bool:
         """Whether a folder was made anew since then."""

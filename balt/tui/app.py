@@ -112,9 +112,7 @@ class BaltApp(Shell):
 
     async def _furnish(self, switcher: ContentSwitcher) -> None:
         """The other views, and what they show. Their code is read from disk while the screen goes on."""
-        reading = Thread(
-            target=_read_views, name="balt views", daemon=True
-        )  # it never keeps balt from ending
+        reading = Thread(target=_read_views, name="balt views", daemon=True)
         reading.start()
         for _turn in range(int(FIRST_MAIL / 0.005)):
             if not reading.is_alive():
@@ -377,6 +375,8 @@ class BaltApp(Shell):
 
 
 def _read_views() -> None:
-    """Have the code of the views that come later in memory."""
+    """Have the code of the views that come later in memory. In a daemon thread: it never keeps balt from
+    ending.
+    """
     for name in ("annuaire", "situations", "journal"):
         importlib.import_module(f"balt.tui.views.{name}")

@@ -150,15 +150,6 @@ def test_a_filter_knows_the_folder_of_each_message(text: str, found: list[tuple[
     assert [(made.folder_of(row), made.uid_of(row)) for row in rows] == found
 
 
-def test_a_part_is_of_the_same_folders() -> None:
-    made = whole([folder("INBOX", [1, 2]), folder("Trash", [1, 2])], {})
-    made.learn({made.uids[2]: DOCUMENT})
-    part = made.part(range(1, 3))
-    assert messages_of(part) == [("INBOX", 2), ("Trash", 1)]
-    assert (part.uidvalidity, part.message(1).detail) == (made.uidvalidity, DOCUMENT)
-    assert messages_of(made.copy()) == messages_of(made)  # type: ignore[arg-type]
-
-
 # From one listing to the next
 
 
@@ -176,30 +167,17 @@ def test_what_was_learnt_is_known_in_the_next_listing() -> None:
     before = whole([folder("INBOX", [1, 2]), folder("Trash", [1])], numbers)
     before.learn({before.key_of("INBOX", 2): DOCUMENT, before.key_of("Trash", 1): DOCUMENT})
     after = whole([folder("INBOX", [2, 3]), folder("Trash", [1]), folder("Labos", [1])], numbers)
-    after.inherit(before)
-    assert after.uidvalidity == before.uidvalidity
+    assert after.continues(before)
+    after.take_over(before)
     assert [after.message(row).detail for row in range(4)] == [DOCUMENT, None, DOCUMENT, None]
-    assert [bool(facts) for facts in after.facts] == [True, False, True, False]
 
 
-def test_what_the_folders_know_goes_before_what_was_inherited() -> None:
-    numbers: dict[str, int] = {}
-    before = whole([folder("INBOX", [1])], numbers)
-    before.learn({before.uids[0]: MessageDetail(readable=False)})
-    inbox = folder("INBOX", [1])
-    inbox.learn({1: DOCUMENT})
-    after = whole([inbox], numbers)
-    after.inherit(before)
-    assert after.facts[0] == facts_of(DOCUMENT)
-
-
-def test_nothing_is_inherited_once_a_folder_was_made_anew_even_if_it_was_away_meanwhile() -> None:
+def test_a_folder_made_anew_ends_what_was_known_even_if_it_was_away_meanwhile() -> None:
     numbers: dict[str, int] = {}
     first = whole([folder("INBOX", [1]), folder("Trash", [1], uidvalidity=7)], numbers)
-    first.learn({first.key_of("Trash", 1): DOCUMENT})
     second = whole([folder("INBOX", [1])], numbers)
-    second.inherit(first)
+    assert second.continues(first)
+    second.take_over(first)
     third = whole([folder("INBOX", [1]), folder("Trash", [1], uidvalidity=8)], numbers)
-    third.inherit(second)
-    assert third.uidvalidity != second.uidvalidity
-    assert third.message(1).detail is None
+    assert not third.continues(second)
+    assert not third.continues(folder("INBOX", [1]))

@@ -3,6 +3,7 @@
 from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.events import Key
+from textual.pilot import Pilot
 from textual.strip import Strip
 
 from balt.tui.paint import Line
@@ -32,6 +33,16 @@ class Host(App[None]):
         yield VirtualTable(id="t")
 
 
+async def shown(pilot: Pilot[None], rows: Numbers) -> VirtualTable:
+    """The table with these rows and the keys; what was drawn for it is forgotten."""
+    table = pilot.app.query_one(VirtualTable)
+    table.focus()
+    table.show(rows)
+    await pilot.pause()
+    rows.drawn.clear()
+    return table
+
+
 async def test_a_million_rows_draw_only_what_is_on_screen() -> None:
     rows = Numbers(1_000_000)
     async with Host().run_test(size=(40, 12)) as pilot:
@@ -43,11 +54,7 @@ async def test_a_million_rows_draw_only_what_is_on_screen() -> None:
 async def test_a_move_repaints_the_line_left_and_the_line_reached() -> None:
     rows = Numbers(1000)
     async with Host().run_test(size=(40, 12)) as pilot:
-        table = pilot.app.query_one(VirtualTable)
-        table.focus()
-        table.show(rows)
-        await pilot.pause()
-        rows.drawn.clear()
+        await shown(pilot, rows)
         await pilot.press("j")
         await pilot.pause()
         assert set(rows.drawn) == {0, 1}
@@ -56,11 +63,7 @@ async def test_a_move_repaints_the_line_left_and_the_line_reached() -> None:
 async def test_keys_that_come_together_are_shown_once_and_told_once() -> None:
     rows = Numbers(1_000_000)
     async with Host().run_test(size=(40, 12)) as pilot:
-        table = pilot.app.query_one(VirtualTable)
-        table.focus()
-        table.show(rows)
-        await pilot.pause()
-        rows.drawn.clear()
+        table = await shown(pilot, rows)
         rests: list[int] = []
         table.on_rest = lambda: rests.append(table.cursor)
         for _repeat in range(9):
@@ -74,11 +77,7 @@ async def test_keys_that_come_together_are_shown_once_and_told_once() -> None:
 async def test_keys_that_come_together_scroll_once() -> None:
     rows = Numbers(1_000_000)
     async with Host().run_test(size=(40, 12)) as pilot:
-        table = pilot.app.query_one(VirtualTable)
-        table.focus()
-        table.show(rows)
-        await pilot.pause()
-        rows.drawn.clear()
+        table = await shown(pilot, rows)
         for _repeat in range(200):
             pilot.app.post_message(Key("j", "j"))
         await pilot.pause()

@@ -167,7 +167,7 @@ class Browse:
         if listing is known:
             return False
         if known is not None and listing.continues(known):
-            listing.details.take_over(known.details)
+            listing.take_over(known)
         self.latest = listing
         return True
 

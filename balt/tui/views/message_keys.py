@@ -119,11 +119,12 @@ class MessageKeys(Vertical):
         if self._refuses("trash") or listing is None:
             return
         places = browse.chosen(self.table.cursor)
-        include = frozenset() if not browse.takes_unread() else frozenset({Guard.UNREAD})
+        include = frozenset({Guard.UNREAD}) if browse.takes_unread() else frozenset()
         folders = listing.split(listing.uids[place] for place in places)
         folder, uids = max(folders.items(), key=lambda item: len(item[1]))
         if len(folders) > 1:
             self._tell_one_folder(folder, len(uids), len(places) - len(uids))
+            places = [place for place in places if listing.folder_of(place) == folder]
         request = CleanupRequest(
             browse.address, browse.folders, listing.part_of(folder), uids, include, browse.hidden(places)
         )
