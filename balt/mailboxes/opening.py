@@ -4,10 +4,13 @@ first.
 
 from collections.abc import Callable, Generator
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
+from balt.clock import Clock
+from balt.config import Account, Keep
 from balt.errors import RefusedError
-from balt.mail.index import MailIndex
+from balt.mail.index import MailIndex, index_of
 from balt.mail.listing import Listing, SortKey
 from balt.mail.model import Folder
 from balt.mail.whole import EVERYWHERE, whole
@@ -31,13 +34,15 @@ def open_steps(
     numbers: dict[str, int],
     on_first: Callable[[Listing], object],
     on_progress: Callable[[int, int], object],
+    first: Listing | None = None,
 ) -> Generator[None, None, Listing]:
     """The listing of a folder, or of all (``EVERYWHERE``; ``numbers`` as ``whole`` takes them). ``on_first``
-    is given the first rows in ``order`` where the server tells them before the rest. Raises MailServerError.
+    is given the first rows in ``order`` where the server tells them before the rest, or has told them already
+    (``first``). Raises MailServerError.
     """
     if folder == EVERYWHERE:
         return (yield from _everywhere(session, numbers, on_progress))
-    first = session.first_rows(folder, *order, FIRST_ROWS)
+    first = first or session.first_rows(folder, *order, FIRST_ROWS)
     if first is not None:
         on_first(first)
         yield
@@ -90,3 +95,14 @@ def recalled(index: MailIndex, folder: str, numbers: dict[str, int]) -> tuple[Li
     listings = [found.listing for found in stored]
     listing = whole(listings, numbers) if folder == EVERYWHERE else listings[0]
     return listing, min(found.taken_at for found in stored)
+
+
+def known_to_index(
+    data_dir: Path, account: Account, clock: Clock, keep: Keep, folder: str, numbers: dict[str, int]
+) -> tuple[Listing, datetime] | None:
+    """The same of the index of a BAL, in the folder of data; opened and closed."""
+    index = index_of(data_dir, account, clock, keep)
+    try:
+        return recalled(index, folder, numbers)
+    finally:
+        index.close()

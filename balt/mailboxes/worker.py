@@ -60,7 +60,7 @@ class MailboxWorker(threading.Thread):
 
     The connection is opened for the first job, in this thread, and kept. When it cannot be opened, every job
     that was already waiting fails with the same error: a refused password is sent once, not once per job, and
-    again only for a job that was handed in later.
+    again only for a job that was handed in later; where the worker begins ``early``, after ``all_asked``.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class MailboxWorker(threading.Thread):
         clock: Clock,
         *,
         make_session: SessionMaker | None = None,
+        early: bool = False,
     ) -> None:
         super().__init__(name=f"balt {account.address}", daemon=True)
         self.account = account
@@ -85,6 +86,7 @@ class MailboxWorker(threading.Thread):
         self._stopping = False
         self._refusal: BaltError | None = None
         self._refused_up_to = 0
+        self._early = early
         self._watched: tuple[str, Callable[[str], object]] | None = None
         self._bell: Bell | None = None
         self._may_listen = False
@@ -153,6 +155,18 @@ class MailboxWorker(threading.Thread):
                     raise self._cancellation()
 
         return self.submit(steps, on_done, on_error, priority=priority, key=key)
+
+    def begin(self) -> None:
+        """Start the thread, unless it is started already."""
+        with self._lock:
+            if self.ident is None:
+                self.start()
+
+    def all_asked(self) -> None:
+        """All that is asked at the start was handed in."""
+        with self._lock:
+            if self._early:
+                self._early, self._refused_up_to = False, self._last
 
     def watch(self, folder: str | None, on_news: Callable[[str], object] | None = None) -> None:
         """From now on, while no job waits, hear what happens in ``folder`` (None: nowhere any more).
@@ -310,7 +324,7 @@ class MailboxWorker(threading.Thread):
     def _open_session(self, ticket: Ticket) -> "MailSession":
         """The session, with its line open; raises the refusal that this job was waiting behind, if any."""
         refusal = self._refusal
-        if refusal is not None and ticket.number <= self._refused_up_to:
+        if refusal is not None and (self._early or ticket.number <= self._refused_up_to):
             raise refusal
         self._refusal = None
         try:

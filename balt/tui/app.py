@@ -30,6 +30,7 @@ from balt.tui.passwords import PasswordAsker
 from balt.tui.shell import Shell
 
 if TYPE_CHECKING:
+    from balt.mailboxes.head_start import HeadStart
     from balt.mailboxes.model import MailboxStatus
     from balt.sheets.model import Evidence
     from balt.tui.newcomer import Newcomer
@@ -53,12 +54,13 @@ class BaltApp(Shell):
         state_dir: Path,
         ansi: bool,
         data_dir: Path | None = None,
+        head_start: HeadStart | None = None,
     ) -> None:
         super().__init__(config, clock, badge=badge, ansi=ansi)
         self.secrets = secrets
         self.evidence: list[Evidence] = []
         self.ledger = Ledger(config, clock, data_dir or state_dir)
-        self.engine = Engine(config, secrets, clock, state_dir, self.post_message, data_dir)
+        self.engine = Engine(config, secrets, clock, state_dir, self.post_message, data_dir, head_start)
         self.desk = DirectoryDesk(config, secrets, clock, data_dir or state_dir, self.post_message)
         self.conversation = Conversation(self, self.engine)
         self._passwords = secrets.ask = PasswordAsker(self)
@@ -124,7 +126,7 @@ class BaltApp(Shell):
 
         await switcher.add_content(AnnuaireView(self.clock, self.config.thresholds))
         await switcher.add_content(SituationsView(self.config.person))
-        await switcher.add_content(JournalView(self.engine.journal))
+        await switcher.add_content(JournalView(self.engine.acts.journal))
         self.ledger.load(self._trouble)
         self.furnished = True
         self.show_evidence()

@@ -39,7 +39,7 @@ class Conversation:
         if self._dialog is None:
             self._dialog = ConfirmDialog(request, self._engine)
             self._app.push_screen(self._dialog, self._closed)
-            self._engine.draft(request)
+            self._engine.acts.draft(request)
 
     def leave_after(self) -> None:
         """Stop the act under way after its batch, and leave balt once its account is told."""

@@ -7,7 +7,7 @@ rooms that touch a server are imported inside the jobs, after the first paint.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
@@ -16,18 +16,18 @@ from textual.message import Message
 
 from balt.clock import Clock
 from balt.config import Account, Config
-from balt.errors import BaltError, CancelledError, MailServerError, RefusedError
+from balt.errors import BaltError, CancelledError
 from balt.secrets import SecretSource
 from balt.tui import events
+from balt.tui.acts import Acts
 
 if TYPE_CHECKING:
     from balt.cleanup.journal import Journal
-    from balt.cleanup.plan import CleanupPlan
     from balt.mail.listing import Listing, SortKey
     from balt.mail.model import MessageDetail
     from balt.mail.sessions import MailSession
+    from balt.mailboxes.head_start import HeadStart
     from balt.mailboxes.worker import Cancelled, MailboxWorker, Ticket
-    from balt.tui.requests import CleanupRequest
 
 T = TypeVar("T")
 OrderOf: TypeAlias = "tuple[SortKey, bool]"
@@ -47,6 +47,7 @@ class Engine:
         state_dir: Path,
         post: Callable[[Message], object],
         data_dir: Path | None = None,
+        head_start: HeadStart | None = None,
     ) -> None:
         self.config = config
         self._state_dir = state_dir
@@ -55,17 +56,11 @@ class Engine:
         self._secrets = secrets
         self._post = post
         self._workers: dict[str, MailboxWorker] = {}
-        self._act: Ticket | None = None
-        self._draft: Ticket | None = None
+        self._begun: set[str] = set()
+        self._heads = {head_start.account.address: head_start} if head_start is not None else {}
+        self.acts = Acts(self._submit, post, clock, self._journal)
         self._numbers: dict[str, dict[str, int]] = {}
         self.recalling = False
-
-    @cached_property
-    def journal(self) -> Journal:
-        """The journal of every act."""
-        from balt.cleanup.journal import Journal
-
-        return Journal(self._state_dir / "journal.jsonl", self._clock, self.config.person.name)
 
     @property
     def accounts(self) -> list[Account]:
@@ -78,34 +73,37 @@ class Engine:
         return all(worker.idle for worker in self._workers.values())
 
     def prepare(self) -> None:
-        """Make what takes jobs for every BAL that has none yet; nothing connects before ``start``."""
+        """Make what takes jobs for every BAL that has none yet; nothing connects before ``start``, but for
+        the BAL that has a head start.
+        """
+        from balt.mailboxes.head_start import remembering
         from balt.mailboxes.worker import MailboxWorker
 
+        make_session = remembering(self._data_dir, self.config.index.keep)
         for account in self.accounts:
-            if account.address not in self._workers:
-                self._workers[account.address] = MailboxWorker(
-                    account, self._secrets, self._clock, make_session=self._session
+            address = account.address
+            if address in self._workers:
+                continue
+            if (head := self._heads.get(address)) is not None:
+                self._workers[address], self._numbers[address] = head.worker, head.numbers
+            else:
+                self._workers[address] = MailboxWorker(
+                    account, self._secrets, self._clock, make_session=make_session
                 )
 
     def start(self) -> None:
         """Begin to read every BAL that is not read yet. What was asked for since ``prepare`` goes first."""
         self.prepare()
         for account in self.accounts:
-            worker = self._workers[account.address]
-            if worker.ident is not None:
+            if account.address in self._begun:
                 continue
+            self._begun.add(account.address)
+            worker = self._workers[account.address]
             if account.access == "imap":
-                self._settle(account.address)
+                self.acts.settle(account.address)
             self.refresh(account.address)
-            worker.start()
-
-    def _session(self, account: Account, password: Callable[[], str], clock: Clock) -> MailSession:
-        """A session that remembers: called in the thread of its BAL."""
-        from balt.mail.index import index_of
-        from balt.mail.sessions import open_session
-
-        index = index_of(self._data_dir, account, clock, self.config.index.keep)
-        return open_session(account, password, clock, index)
+            worker.all_asked()
+            worker.begin()
 
     def adopt(self, config: Config) -> None:
         """Go on with a configuration that has further BAL, and read them."""
@@ -164,7 +162,9 @@ class Engine:
             from balt.mailboxes.opening import open_steps
 
             numbers = self._numbers.setdefault(address, {})
-            listing = yield from open_steps(session, folder, order, numbers, first, progress)
+            head = self._heads.get(address)
+            rows = head.take_first(folder, order) if head is not None else None
+            listing = yield from open_steps(session, folder, order, numbers, first, progress, rows)
             return events.ListingRead(address, listing)
 
         def failed(error: BaltError) -> None:
@@ -181,12 +181,17 @@ class Engine:
             Thread(target=work, name="balt index", daemon=True).start()
 
     def _recall(self, account: Account, folder: str) -> None:
-        from balt.mail.index import index_of
-        from balt.mailboxes.opening import recalled
+        from balt.mailboxes.head_start import FOLDER
+        from balt.mailboxes.opening import known_to_index
 
-        index = index_of(self._data_dir, account, self._clock, self.config.index.keep)
-        found = recalled(index, folder, self._numbers.setdefault(account.address, {}))
-        index.close()
+        head = self._heads.get(account.address) if account.address not in self._begun else None
+        if head is not None and folder == FOLDER:
+            found = head.recalled()
+        else:
+            numbers = self._numbers.setdefault(account.address, {})
+            found = known_to_index(
+                self._data_dir, account, self._clock, self.config.index.keep, folder, numbers
+            )
         if found is not None:
             self._post(events.ListingRead(account.address, *found))
         else:
@@ -292,84 +297,6 @@ class Engine:
 
         self._submit(address, job, done, self._problem, URGENT, "preview")
 
-    def draft(self, request: CleanupRequest) -> None:
-        """Make the plan of a request, from what the server says now; nothing is touched."""
-
-        def job(session: MailSession, cancelled: Cancelled) -> events.PlanDrafted:
-            from balt.cleanup.prepare import plan_empty_trash, plan_trash
-
-            if request.listing is None:
-                plan = plan_empty_trash(
-                    session,
-                    request.folders,
-                    self._clock,
-                    include=request.include,
-                    reason=request.reason,
-                    cancelled=cancelled,
-                )
-            else:
-                plan = plan_trash(
-                    session,
-                    request.listing,
-                    request.uids,
-                    request.folders,
-                    self._clock,
-                    include=request.include,
-                    reason=request.reason,
-                    cancelled=cancelled,
-                )
-            return events.PlanDrafted(request, plan)
-
-        def failed(error: BaltError) -> None:
-            self._post(events.PlanFailed(request.address, error, request=request))
-
-        self._draft = self._submit(request.address, job, self._post, failed, URGENT, "draft")
-
-    def cancel_draft(self) -> None:
-        """The plan that is being made is no longer wanted."""
-        if self._draft is not None:
-            self._draft.cancel()
-
-    def apply(self, plan: CleanupPlan) -> None:
-        """Carry out a confirmed plan."""
-
-        def progress(done: int, total: int) -> None:
-            self._post(events.PlanProgress(plan.id, done, total))
-
-        def job(session: MailSession, cancelled: Cancelled) -> events.PlanApplied:
-            from balt.cleanup.apply import apply_plan
-
-            return events.PlanApplied(plan, apply_plan(plan, session, self.journal, progress, cancelled))
-
-        def failed(error: BaltError) -> None:
-            self._post(events.PlanFailed(plan.address, error, plan_id=plan.id))
-
-        self._act = self._submit(plan.address, job, self._post, failed, URGENT, "act")
-
-    def cancel_act(self) -> None:
-        """Stop the act that is going on, between two batches."""
-        if self._act is not None:
-            self._act.cancel()
-
-    def _settle(self, address: str) -> None:
-        """Ask the server about acts that a crash left without their end."""
-
-        def job(session: MailSession, _cancelled: Cancelled) -> list[str]:
-            from balt.cleanup.settle import settle
-
-            return [settled.sentence for settled in settle(self.journal, session)]
-
-        def done(sentences: list[str]) -> None:
-            if sentences:
-                self._post(events.ActsSettled(address, sentences))
-
-        def failed(error: BaltError) -> None:
-            silent = isinstance(error, MailServerError) and not isinstance(error, RefusedError)
-            if not silent:  # an unreachable server is told by the reading of its folders
-                self._problem(error)
-
-        self._submit(address, job, done, failed, SOON, "settle")
-
     def _submit(
         self,
         address: str,
@@ -381,6 +308,11 @@ class Engine:
     ) -> Ticket:
         worker = self._workers[address]
         return worker.submit(job, on_done, on_error, priority=priority, key=key)
+
+    def _journal(self) -> Journal:
+        from balt.cleanup.journal import Journal
+
+        return Journal(self._state_dir / "journal.jsonl", self._clock, self.config.person.name)
 
     def _no_figures(self, account: Account, error: BaltError) -> None:
         if isinstance(error, CancelledError):

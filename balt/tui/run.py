@@ -6,6 +6,7 @@ from pathlib import Path
 
 from balt.clock import Clock
 from balt.config import Config
+from balt.mailboxes.head_start import HeadStart
 from balt.secrets import Secrets
 from balt.tui.app import WANTS_DEMO, BaltApp
 
@@ -20,12 +21,22 @@ def run_app(
     badge: str = "",
     state_dir: Path,
     data_dir: Path | None = None,
+    head_start: HeadStart | None = None,
 ) -> int:
     """Open the app and stay until it is left; the exit code, or WANTS_DEMO. ``badge`` is a word for the
     header. Answers, situations and the directory's index are in ``data_dir``, by default ``state_dir``.
     """
     ansi = "NO_COLOR" in os.environ or os.environ.get("TERM") == "linux"
-    app = BaltApp(config, secrets, clock, badge=badge, state_dir=state_dir, data_dir=data_dir, ansi=ansi)
+    app = BaltApp(
+        config,
+        secrets,
+        clock,
+        badge=badge,
+        state_dir=state_dir,
+        data_dir=data_dir,
+        ansi=ansi,
+        head_start=head_start,
+    )
     result = app.run()
     if app.crash is not None:
         sys.stderr.write("\n".join(app.crash.lines()) + "\n")

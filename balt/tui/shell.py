@@ -210,7 +210,7 @@ class Shell(App[int]):
         owner: object = self if action.place == "app" else self.view
         if action.place == "folders":
             owner = self.messages.folder_pane
-        getattr(owner, f"action_{action.name}")()
+        self.call_next(getattr(owner, f"action_{action.name}"))  # which waits for those that take a while
 
     def action_mask(self) -> None:
         if not self.is_furnished("messages"):

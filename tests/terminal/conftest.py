@@ -1,5 +1,6 @@
 """The demo in a real terminal, small and wide, and what it leaves behind."""
 
+import os
 import secrets
 import sys
 import time
@@ -13,6 +14,11 @@ from tests.support.terminal import Terminal, processes_with
 
 DEMO = [sys.executable, "-P", "-m", "balt", "demo", "--lang", "fr", "--today", "2026-11-22"]
 SIZES = [(80, 24), (140, 45)]
+
+
+def found_below(folder: Path) -> list[Path]:
+    """What a folder holds, at any depth, while somebody else may be clearing it away."""
+    return [Path(place, name) for place, folders, files in os.walk(folder) for name in (*folders, *files)]
 
 
 class FirstLight:
@@ -32,7 +38,7 @@ class FirstLight:
 
     def left_behind(self) -> list[str]:
         """Processes, temporary files, and files in the person's own folders."""
-        files = [*self.temporary.rglob("*"), *(path for path in self.home.rglob("*") if path.is_file())]
+        files = [*found_below(self.temporary), *(path for path in found_below(self.home) if path.is_file())]
         return [f"process {number}" for number in processes_with(self._mark)] + [str(file) for file in files]
 
     def wait_until_clean(self, timeout: float = 10) -> None:

@@ -27,6 +27,14 @@ async def test_every_action_of_every_view_can_be_performed_by_name(
         assert person.app.crash is None
 
 
+async def test_marking_all_by_its_name_marks_all(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=WIDE) as person:
+        await person.press("3")
+        person.app.perform(next(action for action in in_place("messages") if action.name == "mark_all"))
+        await person.quiet()
+        assert len(person.app.messages.browse.marks) > 0
+
+
 async def test_the_folder_actions_are_performed_where_they_belong(shared_demo: Demo, tmp_path: Path) -> None:
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=SMALL) as person:
         await person.press("3", "h")

@@ -97,14 +97,14 @@ class ConfirmDialog(ModalScreen[None]):
         """End the act after the batch under way."""
         if self._stage == "act":
             self._stage = "stop"
-            self._engine.cancel_act()
+            self._engine.acts.cancel_act()
             self._resize()
 
     def action_leave(self) -> None:
         if self.acting:
             self.stop()
         else:
-            self._engine.cancel_draft()
+            self._engine.acts.cancel_draft()
             self.dismiss(None)
 
     def action_close_when_done(self) -> None:
@@ -115,7 +115,7 @@ class ConfirmDialog(ModalScreen[None]):
         ready = self._stage == "ask" and self._read and not self._cut
         if ready and self._plan is not None and self._plan.count:
             self._stage = "act"
-            self._engine.apply(self._plan)
+            self._engine.acts.apply(self._plan)
             self._resize()
 
     def action_take(self, number: int) -> None:
@@ -123,7 +123,7 @@ class ConfirmDialog(ModalScreen[None]):
         if self._stage == "ask" and number <= len(groups):
             self._stage = "draft"
             self.request = self.request.toggled(groups[number - 1][0])
-            self._engine.draft(self.request)
+            self._engine.acts.draft(self.request)
             self._resize()
 
     def _allow(self) -> None:
