@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 
 from balt.units import format_size
+from tests.bench.installed import as_installed
 from tests.bench.mailboxes import BIG, EMPTY, Served, add_options, maildir, served, write_config
 from tests.bench.report import Row, report, take_turns
 from tests.support.dovecot import PASSWORD
@@ -195,6 +196,7 @@ def main() -> None:
     parser.add_argument("--patience", type=float, default=120, help="seconds that a client may take")
     parser.add_argument("--only", default="", help="names of clients, with commas: balt,aerc")
     options = parser.parse_args()
+    as_installed()
     wanted = [name for name in options.only.split(",") if name]
     with served(maildir(options)) as server, measures(server, options.patience) as everything:
         chosen = {

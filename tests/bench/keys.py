@@ -18,6 +18,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.bench.installed import as_installed
 from tests.bench.mailboxes import BIG, add_options, maildir, served, write_config
 from tests.bench.report import Row, report
 from tests.support.pseudo_terminal import PseudoTerminal
@@ -125,6 +126,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--runs", type=int, default=15)
     options = parser.parse_args()
+    as_installed()
     environ = {"PYTHONPATH": str(ROOT), "TEXTUAL_ANIMATIONS": "none"}
     with ExitStack() as stack:
         server = stack.enter_context(served(maildir(options)))

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tests.bench.installed import as_installed
 from tests.bench.mailboxes import BIG, EMPTY, NO_SORT, Served, add_options, maildir, served, write_config
 from tests.bench.memory import peak_mib
 from tests.bench.report import Row, report
@@ -144,6 +145,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=30, help="how long balt reads before it sorts")
     parser.add_argument("--patience", type=float, default=180)
     options = parser.parse_args()
+    as_installed()
     place = maildir(options)
     rows: list[Row] = []
     notes: dict[str, object] = {"terminal": "140x45", "held_to": HELD_TO}

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench import bare_app
+from tests.bench.installed import as_installed
 from tests.bench.report import Measure, Row, report, take_turns
 from tests.support.pseudo_terminal import PseudoTerminal
 from tests.support.source import ROOT
@@ -80,6 +81,7 @@ def main() -> None:
     )
     parser.add_argument("--runs", type=int, default=15)
     options = parser.parse_args()
+    as_installed()
     with tempfile.TemporaryDirectory(prefix="balt-bench-") as folder, socket.socket() as silent:
         home = Path(folder)
         silent.bind(("127.0.0.1", 0))  # taken, and nobody listens: a server that refuses at once
