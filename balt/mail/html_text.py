@@ -14,6 +14,8 @@ _BREAKS = frozenset(
 _TAG_NAME = re.compile(r"/?\s*([a-zA-Z][a-zA-Z0-9]{0,20})")
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _MAX_TAG = 4000
+_NO_CHARACTER = re.compile(r"&#[0-9]{8,}+;?")
+"""A number beyond any character; ``html.unescape`` raises ValueError for one of more than 4,300 digits."""
 
 
 def text_of_html(markup: str) -> str:
@@ -25,12 +27,16 @@ def text_of_html(markup: str) -> str:
         if opening < 0:
             opening = end
         if opening > position:
-            out.append(_SPACES.sub(" ", html.unescape(markup[position:opening])))
+            out.append(_SPACES.sub(" ", _unescaped(markup[position:opening])))
         if opening == end:
             break
         position = _after_tag(markup, opening, out)
     lines = (_SPACES.sub(" ", line).strip() for line in "".join(out).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _unescaped(text: str) -> str:
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
 
 
 def _after_tag(markup: str, opening: int, out: list[str]) -> int:

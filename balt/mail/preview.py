@@ -1,19 +1,19 @@
 """A message to look at: a few headers, its text, its parts. Bounded, inert, and the message stays unread."""
 
-import quopri
 from collections.abc import Callable, Sequence
 from email.utils import parsedate_to_datetime
 
-from balt.errors import RefusedError
 from balt.i18n import N_, _
 from balt.mail.details import raw_header_fields, section_of
+from balt.mail.documents.part import lines_of_page
 from balt.mail.envelope import without_technical_prefix
 from balt.mail.fetch import Row, read_row
-from balt.mail.headers import decode_base64, decode_charset, decode_header
-from balt.mail.html_text import text_of_html
+from balt.mail.headers import decode_charset, decode_header
 from balt.mail.model import Preview
+from balt.mail.refusals import gone
 from balt.mail.structure import Part, StructureError, attachments_of, parse_structure, text_parts
 from balt.mail.tokens import Value
+from balt.mail.transfer import decoded
 from balt.mail.wire import MIB, Limits, Wire
 from balt.text import plain_lines
 from balt.units import format_date
@@ -38,12 +38,7 @@ def read_preview(wire: Wire, uid: int) -> Preview:
     """The message ``uid`` of the open folder; raises RefusedError when it is gone."""
     row = _row(wire, uid, b"(UID BODYSTRUCTURE " + _ASKED + b")")
     if row is None:
-        raise RefusedError(
-            _("ce message n'est plus dans ce dossier."),
-            code="NONEXISTENT",
-            advice=_("Relisez le dossier."),
-            mailbox=wire.mailbox,
-        )
+        raise gone(wire.mailbox)
     return preview_of(section_of(row), row.items.get(b"BODYSTRUCTURE"), lambda part: _text(wire, uid, part))
 
 
@@ -110,15 +105,7 @@ def _text(wire: Wire, uid: int, part: Part) -> tuple[bytes, bool]:
 
 
 def _lines(octets: bytes, part: Part) -> Sequence[str]:
-    text = decode_charset(_decoded(octets, part.encoding), part.params.get("charset", ""))
+    charset = part.params.get("charset", "")
     if part.content_type == "text/html":
-        text = text_of_html(text)
-    return plain_lines(text.rstrip())
-
-
-def _decoded(octets: bytes, encoding: str) -> bytes:
-    if encoding == "base64":
-        return decode_base64(octets)
-    if encoding == "quoted-printable":
-        return quopri.decodestring(octets)
-    return octets
+        return lines_of_page(octets, part.encoding, charset)
+    return plain_lines(decode_charset(decoded(octets, part.encoding), charset).rstrip())

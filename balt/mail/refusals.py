@@ -58,3 +58,13 @@ def refusal(code: str, bad: bool = False, mailbox: str = "") -> RefusedError:
         message = _("le serveur a refusé l'opération.")
         advice = _("Rien de plus n'a été fait. Réessayez ou demandez à l'opérateur.")
     return RefusedError(message, code=code, advice=advice, mailbox=mailbox)
+
+
+def gone(mailbox: str = "") -> RefusedError:
+    """The error for a message that somebody moved or removed meanwhile."""
+    return RefusedError(
+        _("ce message n'est plus dans ce dossier."),
+        code="NONEXISTENT",
+        advice=_("Relisez le dossier."),
+        mailbox=mailbox,
+    )

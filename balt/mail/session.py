@@ -4,12 +4,14 @@ Acts never open the line again, and nothing is ever sent twice to change a mailb
 """
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from balt.errors import RefusedError
 from balt.i18n import _
 from balt.mail import acts, idle
+from balt.mail.documents.part import PartContent
 from balt.mail.model import FolderState, Identity
+from balt.mail.part_fetch import read_part
 from balt.mail.reading import Reading
 from balt.mail.refusals import refusal
 from balt.mail.wire import Wire
@@ -40,6 +42,17 @@ class ImapSession(Reading):
             return idle.wait_for_news(wire, wake, seconds)
         except RefusedError:
             return idle.pause(wake, min(seconds, _WITHOUT_IDLE))
+
+    def part(
+        self, folder: str, uid: int, number: str, cancelled: Callable[[], bool] | None = None
+    ) -> PartContent:
+        """The octets of one part of a message, as far as balt shows such a part; the message stays unread."""
+
+        def read(wire: Wire) -> PartContent:
+            self._enter(wire, folder)
+            return read_part(wire, uid, number, cancelled)
+
+        return self._read(read)
 
     # Acting: in the folder that select() opened, on the line that is there
 

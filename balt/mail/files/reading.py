@@ -3,11 +3,13 @@
 import re
 
 from balt.mail.details import UNREADABLE, detail_of, raw_header_fields
+from balt.mail.documents.part import PartContent, find_part, wanted_octets
 from balt.mail.fetch import Row
 from balt.mail.files.mime import Fields, Node, Structure, envelope_of, read_structure
 from balt.mail.files.octets import Extent, head_of
 from balt.mail.kinds import HEADERS
 from balt.mail.model import MessageDetail, Preview
+from balt.mail.part_fetch import no_such_part
 from balt.mail.preview import MAX_TEXT, SHOWN_FIELDS, preview_of
 from balt.mail.structure import Part, StructureError, parse_structure
 from balt.mail.tokens import Value
@@ -42,6 +44,22 @@ def read_file_preview(message: Extent) -> Preview:
         return preview_of(_block(fields, SHOWN_FIELDS), None, lambda _part: (b"", False))
 
 
+def read_file_part(message: Extent, number: str) -> PartContent:
+    """The octets of one part, as far as balt shows such a part. Raises OSError, and RefusedError for one that
+    is not there or cannot be told from the others.
+    """
+    try:
+        found = read_structure(message)
+        part = find_part(parse_structure(found.body), number)
+    except StructureError:
+        part = None
+    if part is None:
+        raise no_such_part()
+    most = wanted_octets(part)
+    octets, truncated = _octets(message, _leaves(found)[number], most) if most else (b"", False)
+    return PartContent(part, octets, truncated)
+
+
 def _row(envelope: Value, body: Value, fields: Fields) -> Row:
     """The row that a server would have sent."""
     headers = _block(fields, _ASKED)
@@ -61,7 +79,11 @@ def _leaves(found: Structure) -> dict[str, Node]:
 
 
 def _text(message: Extent, part: Part, nodes: dict[str, Node]) -> tuple[bytes, bool]:
-    node = nodes[part.number]
-    octets = message.read(node.start, min(MAX_TEXT, node.end - node.start))
-    truncated = node.end - node.start > MAX_TEXT
+    return _octets(message, nodes[part.number], MAX_TEXT)
+
+
+def _octets(message: Extent, node: Node, most: int) -> tuple[bytes, bool]:
+    """The first octets of a part, at most so many, and whether there are more."""
+    octets = message.read(node.start, min(most, node.end - node.start))
+    truncated = node.end - node.start > most
     return (_QUOTED_FROM.sub(rb"\1", octets) if message.quoted else octets), truncated

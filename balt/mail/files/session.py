@@ -10,8 +10,10 @@ import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeVar
 
 from balt.clock import Clock
 from balt.config import Account
@@ -20,12 +22,13 @@ from balt.i18n import _
 from balt.mail.dates import DateReader
 from balt.mail.detail_store import DetailStore
 from balt.mail.details import UNREADABLE
+from balt.mail.documents.part import PartContent
 from balt.mail.files.eml import EmlFolder
 from balt.mail.files.maildir import Maildir
 from balt.mail.files.mbox import Mbox
 from balt.mail.files.octets import Extent
 from balt.mail.files.places import Place, find_places
-from balt.mail.files.reading import read_detail, read_file_preview
+from balt.mail.files.reading import read_detail, read_file_part, read_file_preview
 from balt.mail.files.refusing import Refusing
 from balt.mail.files.store import MAX_MESSAGES, Entries, Gone, Store, TooManyError
 from balt.mail.folders import folder_label, in_order, with_guessed_roles
@@ -33,8 +36,10 @@ from balt.mail.idle import pause
 from balt.mail.listing import Listing, SortKey
 from balt.mail.model import Attachment, Folder, FolderRole, FolderState, MessageDetail, Preview, Quota
 from balt.mail.quota import by_hand
+from balt.mail.refusals import gone
 from balt.text import plain
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 _LAYOUTS: dict[str, Callable[[Path, DateReader], Store]] = {
@@ -208,21 +213,25 @@ class FilesSession(Refusing):
 
     def preview(self, folder: str, uid: int) -> Preview:
         """Headers, text and parts of one message, bounded and inert."""
+        return self._message(folder, uid, read_file_preview)
+
+    def part(self, folder: str, uid: int, number: str, cancelled: Cancelled | None = None) -> PartContent:
+        """The octets of one part of a message, as far as balt shows such a part."""
+        self._check(cancelled)()
+        return self._message(folder, uid, partial(read_file_part, number=number))
+
+    # Inside
+
+    def _message(self, folder: str, uid: int, read: Callable[[Extent], T]) -> T:
+        """What ``read`` makes of one message."""
         known = self._known(folder)
         try:
             with known.open(uid) as message:
-                return read_file_preview(message)
+                return read(message)
         except Gone:
-            raise RefusedError(
-                _("ce message n'est plus dans ce dossier."),
-                code="NONEXISTENT",
-                advice=_("Relisez le dossier."),
-                mailbox=self.account.address,
-            ) from None
+            raise gone(self.account.address) from None
         except OSError:
             raise self._unreadable() from None
-
-    # Inside
 
     def _root(self) -> Path:
         if self.account.path is None:
