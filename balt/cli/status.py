@@ -14,6 +14,7 @@ from balt.i18n import _
 from balt.mailboxes.activity import take_status, unreachable
 from balt.mailboxes.model import MailboxStatus, Verdict
 from balt.mailboxes.practice import Practice
+from balt.mailboxes.saturation_words import saturation_label
 from balt.mailboxes.survey import Cancelled, ask_each
 from balt.mailboxes.wording import verdict_label
 from balt.units import format_count, format_date, format_percent, format_size
@@ -27,6 +28,10 @@ COLUMNS = (
         "last_sent",
         "last_seen",
         "saturation_date",
+        "saturation_rate",
+        "saturation_months",
+        "saturation_growth",
+        "saturation_reason",
         "verdict",
     ),
 )
@@ -103,6 +108,8 @@ def _flat(status: MailboxStatus) -> Row:
     row["quota_limit"] = quota.limit if quota else None
     row["trash_messages"] = status.trash_messages
     row["trash_size"] = status.trash_size if trash else None
+    told = status.saturation.to_json() if status.saturation else {}
+    row |= {f"saturation_{name}": told.get(name) for name in ("rate", "months", "growth", "reason")}
     return row
 
 
@@ -113,6 +120,7 @@ def _write_table(statuses: list[MailboxStatus]) -> None:
         Column(_("Non lus"), right=True),
         Column(_("Taille"), right=True),
         Column(_("Quota"), right=True),
+        Column(_("Saturation")),
         Column(_("Corbeille"), right=True),
         Column(_("Dernier reçu")),
         Column(_("Dernier lu")),
@@ -130,6 +138,7 @@ def _line(status: MailboxStatus) -> list[str]:
         _figure(status.unseen),
         _size(status.size),
         format_percent(quota.used, quota.limit) if quota else "—",
+        saturation_label(status.saturation, status.taken_at) if status.saturation else "—",
         _size(status.trash_size),
         _day(status.last_received),
         _day(status.last_seen),

@@ -20,6 +20,7 @@ from balt.mail.facts import read_facts
 from balt.mail.listing import UNKNOWN_SIZE, Listing
 from balt.mail.model import Flag, Folder, FolderRole, MessageDetail, Quota
 from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.saturation import forecast, inflow_steps
 from balt.units import age_term, before
 
 T = TypeVar("T")
@@ -121,6 +122,8 @@ def status_steps(
     yield
     unseen = sum(unseen_in(listing) for listing in listings.values())
     yield
+    inflow = yield from inflow_steps(listings.values(), now, inbox, [each for each in (*aside, sent) if each])
+    quota = session.quota() or _quota_by_hand(account, listings)
     return MailboxStatus(
         address=account.address,
         reachable=True,
@@ -128,7 +131,7 @@ def status_steps(
         messages=sum(len(listing) for listing in listings.values()),
         unseen=unseen,
         size=sum(listing.total_size() for listing in listings.values()),
-        quota=session.quota() or _quota_by_hand(account, listings),
+        quota=quota,
         trash_folder=trash.folder if trash is not None else None,
         trash_messages=len(trash) if trash is not None else None,
         trash_size=trash.total_size() if trash is not None else None,
@@ -146,6 +149,7 @@ def status_steps(
         large_size=large.size,
         large_folder=large.folder,
         large_spread=large.spread,
+        saturation=forecast(inflow, quota, now),
     )
 
 

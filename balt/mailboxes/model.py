@@ -7,6 +7,7 @@ from enum import StrEnum
 from balt.config import Account
 from balt.directory.model import BalKind, DirectoryEntry, PracticeSituation
 from balt.mail.model import Quota
+from balt.mailboxes.saturation import Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class MailboxStatus:
     drafts; ``large_*`` count messages above the threshold that carry an attachment; ``*_folder`` holds most
     of them, and ``*_spread`` says that others hold some too. ``trash_documents`` counts the messages of the
     trash that may hold a document and are not marked as integrated into the business software.
+    ``saturation`` is a forecast: when the quota will be reached, or why that cannot be said.
     """
 
     address: str
@@ -47,8 +49,13 @@ class MailboxStatus:
     large_size: int | None = None
     large_folder: str | None = None
     large_spread: bool = False
-    saturation_date: datetime | None = None
+    saturation: Forecast | None = None
     verdict: str | None = None
+
+    @property
+    def saturation_date(self) -> datetime | None:
+        """When the BAL will be full, where it can be foretold."""
+        return None if self.saturation is None else self.saturation.date
 
     def to_json(self) -> dict[str, object]:
         """The status as ``balt status --json`` prints it; dates are RFC 3339 with offset."""
@@ -71,6 +78,7 @@ class MailboxStatus:
             "last_sent": rfc3339(self.last_sent),
             "last_seen": rfc3339(self.last_seen),
             "saturation_date": rfc3339(self.saturation_date),
+            "saturation": None if self.saturation is None else self.saturation.to_json(),
             "verdict": self.verdict,
         }
 

@@ -2,7 +2,7 @@
 
 The verdicts, the most pressing first. ``TO_DELETE`` and ``LEAVING`` outrank all others; they follow from
 what was asked of the provider, of which nothing is recorded here yet. Then ``GHOST`` and ``INACTIVE`` (nobody
-reads it), ``WATCH`` (nearly full: it will soon receive nothing), ``UNLISTED``, ``WATCH`` (mail waits),
+reads it), ``WATCH`` (full, or soon: it will receive nothing), ``UNLISTED``, ``WATCH`` (mail waits),
 ``ACTIVE``; ``UNKNOWN`` where nothing of this is known. The directory never says that a BAL is not used
 (domain 10): only its messages or its holder do, and the holder's fresh answer outranks the messages, for a
 mailbox that the business software reads may look unread.
@@ -23,6 +23,7 @@ from balt.mailboxes.model import (
     Question,
     Verdict,
 )
+from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.usage import Activity, activity_of, pressing
 from balt.mailboxes.wording import question_text, verdict_label
 from balt.units import format_age, format_count, format_date, format_percent, format_since, format_size
@@ -67,7 +68,7 @@ class _Use:
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """How full a BAL is, in per cent, against the local thresholds; ``said`` is "" when there is room."""
+    """How full a BAL is, or will soon be, against local thresholds; ``said`` is "" when there is room."""
 
     pressing: bool = False
     said: str = ""
@@ -209,7 +210,11 @@ def _room(facts: Facts, thresholds: Thresholds, now: datetime) -> _Room:
         quota = status.quota
         figures = {"used": format_size(quota.used), "limit": format_size(quota.limit)}
         said = _("%(used)s sur %(limit)s") % figures
-        return _fullness(quota.used * 100 // quota.limit, said, thresholds)
+        room = _fullness(quota.used * 100 // quota.limit, said, thresholds)
+        if status.saturation is None or not status.saturation.is_near(now):
+            return room
+        soon = saturation_sentence(status.saturation, now)
+        return _Room(True, f"{room.said} · {soon}" if room.said else soon)
     answer = facts.answer(Question.QUOTA)
     if answer is None:
         return _Room()

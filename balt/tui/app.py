@@ -338,13 +338,14 @@ class BaltApp(Shell):
     def show_evidence(self) -> None:
         """Judge again from all that is known now, and show it in every view that tells of it."""
         from balt.sheets.rules import evaluate
-        from balt.tui.views.gauge import gauge_of, worst_sign
+        from balt.tui.views.gauge import alarm_of, gauge_of, worst_sign
 
         waiting = [a for a in self.engine.accounts if a.address not in self.statuses]
         practice = self.ledger.practice()
         self.evidence = evaluate(practice) if self.statuses or not waiting else []
         self.fiches.show(self.evidence, gauge_of(practice), reading=bool(waiting))
         self.header.state = _("lecture…") if waiting else worst_sign(self.evidence)
+        self.header.alarm = alarm_of(practice)
         if self.furnished:
             self.header.mailboxes = len(practice.mailboxes)
             self.annuaire.show(

@@ -10,8 +10,9 @@ from tests.cli.conftest import Balt, Places, with_attachment
 
 STATUS_KEYS = [
     *("address", "reachable", "error", "messages", "unseen", "size", "quota", "trash"),
-    *("last_received", "last_sent", "last_seen", "saturation_date", "verdict"),
+    *("last_received", "last_sent", "last_seen", "saturation_date", "saturation", "verdict"),
 ]
+SATURATION_KEYS = ["rate", "months", "growth", "reason"]
 CHECKLIST_KEYS = ["sheet", "step", "address", "state", "evidence", "since"]
 STATES = {"done", "todo", "attention", "blocked", "unknown"}
 STEPS = [("identifier", 3), ("entretenir", 3), ("valoriser", 2)]
@@ -46,6 +47,31 @@ def test_the_quota_is_in_octets(places: Places, balt: Balt) -> None:
     assert list(status["quota"]) == ["used", "limit"]
     assert status["quota"]["limit"] == 1024 * 1024
     assert 5000 < status["quota"]["used"] < 20_000
+
+
+def test_the_saturation_is_told_with_its_reasoning_or_why_it_is_not(places: Places, balt: Balt) -> None:
+    account = places.server.account(storage=1024 * 1024)
+    places.configure(account)
+    places.write(account, size=5000)
+    (status,) = balt("status", "--json").json
+    assert status["saturation_date"] is None
+    assert list(status["saturation"]) == SATURATION_KEYS
+    assert status["saturation"]["reason"] == "too_recent"
+    assert "trop récente" in balt("status").out
+
+
+def test_steady_mail_is_told_a_date(places: Places, balt: Balt) -> None:
+    account = places.server.account(storage=1024 * 1024)
+    places.configure(account)
+    for days in range(390, 5, -15):
+        places.write(account, size=20_000, date=NOW - timedelta(days=days))
+    (status,) = balt("status", "--json").json
+    assert datetime.fromisoformat(status["saturation_date"]) > NOW
+    assert status["saturation"]["months"] == 12
+    assert 30_000 < status["saturation"]["rate"] < 60_000
+    assert status["saturation"]["reason"] is None
+    (row,) = csv.DictReader(io.StringIO(balt("status", "--csv").out))
+    assert int(row["saturation_rate"]) > 30_000
 
 
 def test_every_mailbox_comes_in_the_order_of_the_configuration(practice: object, balt: Balt) -> None:
@@ -107,10 +133,9 @@ def test_the_csv_has_a_column_for_each_figure(places: Places, balt: Balt) -> Non
     (row,) = csv.DictReader(io.StringIO(balt("status", "--csv").out))
     assert row["address"] == account.address
     assert (row["reachable"], row["messages"], row["trash_messages"]) == ("true", "1", "0")
-    assert set(row) == {*STATUS_KEYS, "quota_used", "quota_limit", "trash_messages", "trash_size"} - {
-        "quota",
-        "trash",
-    }
+    extra = {"quota_used", "quota_limit", "trash_messages", "trash_size"}
+    extra |= {f"saturation_{key}" for key in SATURATION_KEYS}
+    assert set(row) == {*STATUS_KEYS, *extra} - {"quota", "trash", "saturation"}
 
 
 def test_the_table_has_a_line_for_each_mailbox(practice: object, balt: Balt) -> None:

@@ -1,7 +1,7 @@
 """The verdict on one BAL, by tables: what is known of it, the verdict, and the sentences behind it."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from balt.mailboxes.model import (
     Question,
     Verdict,
 )
+from balt.mailboxes.saturation import Forecast
 from balt.mailboxes.usage import Activity
 from balt.mailboxes.verdicts import Facts, judge, questions_due, use_of
 from tests.mailboxes.directory_cases import (
@@ -235,6 +236,16 @@ def test_a_bal_that_is_read_and_nearly_full_is_to_be_watched(
 ) -> None:
     found = find(IMAP, replace(READ, quota=quota), PUBLISHED, *answers)
     assert (found.verdict, found.reasons[-1]) == (verdict, last)
+
+
+def test_a_bal_that_is_soon_full_is_to_be_watched_whatever_its_level() -> None:
+    soon = Forecast(NOW + timedelta(days=40), 120 * 1024**2, 12)
+    half = replace(READ, quota=Quota(GIB, 2 * GIB), saturation=soon)
+    found = find(IMAP, half, PUBLISHED)
+    assert (found.verdict, found.headline) == (Verdict.WATCH, "saturation")
+    assert "+120 Mo par mois sur 12 mois" in found.reasons[-1]
+    later = replace(half, saturation=replace(soon, date=NOW + timedelta(days=400)))
+    assert find(IMAP, later, PUBLISHED).verdict is Verdict.ACTIVE
 
 
 def test_saturation_comes_before_a_missing_publication_and_after_a_ghost() -> None:

@@ -1,11 +1,14 @@
 """How full a BAL is, in a bar and a sentence."""
 
+from datetime import timedelta
+
 import pytest
 
 from balt.config import Thresholds
 from balt.mail.model import Quota
-from balt.sheets.quota import QuotaLevel, fullest, quota_line
-from tests.sheets.cases import ALIX, GIB, LOU, bal, silent
+from balt.mailboxes.saturation import Forecast, Silence
+from balt.sheets.quota import QuotaLevel, fullest, quota_line, soonest
+from tests.sheets.cases import ALIX, GIB, LOU, MIB, NOW, bal, silent
 
 LIMITS = Thresholds()
 
@@ -51,3 +54,35 @@ def test_the_fullest_is_the_nearest_to_its_limit() -> None:
     assert line is not None
     assert line.address == ALIX
     assert fullest([silent(), bal()], LIMITS) is None
+
+
+def test_the_date_and_its_reasoning_stand_beside_the_storage() -> None:
+    told = Forecast(NOW + timedelta(days=200), 38 * MIB, 12)
+    line = quota_line(bal(quota=Quota(GIB, 2 * GIB), saturation=told), LIMITS)
+    assert line is not None
+    assert line.headline == "saturée vers début juin 2027"
+    assert line.forecast == "saturée vers début juin 2027 : +38 Mo par mois sur 12 mois"
+    assert (line.level, line.soon) == (QuotaLevel.CALM, False)
+
+
+def test_without_a_date_its_reason_stands_there() -> None:
+    line = quota_line(bal(quota=Quota(GIB, 2 * GIB), saturation=Forecast(silence=Silence.IRREGULAR)), LIMITS)
+    assert line is not None
+    assert (line.headline, line.soon) == ("", False)
+    assert "trop inégal" in line.forecast
+
+
+def test_a_near_date_is_a_warning_below_the_threshold_too() -> None:
+    told = Forecast(NOW + timedelta(days=30), 38 * MIB, 12)
+    line = quota_line(bal(quota=Quota(GIB, 2 * GIB), saturation=told), LIMITS)
+    assert line is not None
+    assert (line.level, line.soon) == (QuotaLevel.WARNING, True)
+
+
+def test_the_soonest_may_be_another_than_the_fullest() -> None:
+    full = bal(ALIX, quota=Quota(90, 100), saturation=Forecast(NOW + timedelta(days=300), 1, 12))
+    quick = bal(LOU, quota=Quota(50, 100), saturation=Forecast(NOW + timedelta(days=100), 1, 12))
+    line = soonest([full, quick, bal("x@y.mssante.fr")], LIMITS)
+    assert line is not None
+    assert line.address == LOU
+    assert soonest([bal(), silent()], LIMITS) is None

@@ -1,10 +1,14 @@
 """ENTRETENIR, by tables: what was measured, the state, and the sentences."""
 
+from datetime import timedelta
+
 import pytest
 
 from balt.clock import FixedClock
 from balt.config import Thresholds
 from balt.mail.filters import parse_filter
+from balt.mail.model import Quota
+from balt.mailboxes.saturation import Forecast
 from balt.sheets.model import StepState, Target
 from tests.sheets.cases import (
     ALIX,
@@ -25,6 +29,8 @@ from tests.sheets.cases import (
     settings,
     silent,
 )
+
+SOON_FULL = Forecast(NOW + timedelta(days=40), 38 * MIB, 12)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +107,11 @@ def test_enter_leads_to_the_fullest_trash() -> None:
         ([bal(old_messages=2301, old_size=612 * MIB)], TODO, "2 301 de plus de 3 ans, 612 Mo"),
         (
             [bal(old_messages=2301, old_size=612 * MIB, quota=NEARLY_FULL)],
+            ATTENTION,
+            "2 301 de plus de 3 ans, 612 Mo",
+        ),
+        (
+            [bal(old_messages=2301, old_size=612 * MIB, quota=Quota(GIB, 2 * GIB), saturation=SOON_FULL)],
             ATTENTION,
             "2 301 de plus de 3 ans, 612 Mo",
         ),

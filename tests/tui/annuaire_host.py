@@ -24,6 +24,7 @@ from balt.directory.model import (
 from balt.mail.model import Quota
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer, Finding, Mailbox, MailboxStatus, Publication, Question, Verdict
+from balt.mailboxes.saturation import Forecast
 from balt.tui import signals
 from balt.tui.theme import ANSI, DARK, LOOKS, Look
 from balt.tui.views.annuaire import AnnuaireView
@@ -93,7 +94,7 @@ def mailboxes() -> list[Mailbox]:
                 unseen=12,
                 trash_messages=412,
                 trash_size=380 * 1024**2,
-                saturation_date=NOW + timedelta(days=140),
+                saturation=Forecast(NOW + timedelta(days=140), 38 * 1024**2, 12),
             ),
             (entry(CAMILLE), entry(CAMILLE, Origin.EXTRACTION)),
             (LILAS,),

@@ -12,7 +12,16 @@ EVIDENCE = {
     (1, 0): Evidence("entretenir", 1, None, StepState.DONE, ("corbeille vide",)),
     (1, 1): Evidence("entretenir", 2, None, StepState.TODO, ("2 301 de plus de 3 ans, 612 Mo",)),
 }
-GAUGE = Gauge(0.91, "91 %", "1,82 Go sur 2 Go · camille.exemple@medecin.mssante.fr", "attention")
+GAUGE = Gauge(
+    0.91,
+    "91 %",
+    (
+        "1,82 Go sur 2 Go · camille.exemple@medecin.mssante.fr",
+        "saturée vers la mi-avril 2027 : +38 Mo par mois",
+    ),
+    "saturée vers la mi-avril 2027",
+    "attention",
+)
 
 
 def text_of(state: BoardState, width: int, height: int = 24) -> str:
@@ -63,6 +72,13 @@ def test_the_fill_level_stands_under_entretenir() -> None:
     gauge = next(i for i, line in enumerate(lines) if "91 %" in line)
     heading = next(i for i, line in enumerate(lines) if "VALORISER" in line)
     assert gauge < heading
+    assert "saturée vers la mi-avril 2027" in lines[gauge]
+
+
+def test_the_reasoning_stands_under_the_fill_level_where_there_is_room() -> None:
+    column = " ".join(line[46:94].strip() for line in text_of(state(), 140).splitlines())
+    assert "1,82 Go sur 2 Go · camille.exemple@medecin" in column
+    assert "saturée vers la mi-avril 2027 : +38 Mo par mois" in column
 
 
 def test_a_folded_sheet_keeps_its_heading_only() -> None:

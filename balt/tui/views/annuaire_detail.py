@@ -10,6 +10,7 @@ from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
+from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.wording import question_text, situation_label
 from balt.text import cell_width, fold, plain
 from balt.tui.paint import Line, fit, wrap
@@ -218,8 +219,11 @@ def _room(status: MailboxStatus) -> list[Said]:
         said.append((words + (_(" (limite donnée à la main)") if quota.by_hand else ""), "text"))
     elif status.size is not None:
         said.append((_("%s ; le serveur ne dit pas la limite") % format_size(status.size), "text"))
-    if status.saturation_date is not None:
-        said.append((_("saturée vers le %s") % format_date(status.saturation_date.date()), "attention"))
+    if quota is not None and status.saturation is not None:
+        near = status.saturation.is_near(status.taken_at)
+        said.append(
+            (saturation_sentence(status.saturation, status.taken_at), "attention" if near else "muted")
+        )
     if status.trash_messages:
         words = ngettext(
             "corbeille : %(n)s message, %(size)s",

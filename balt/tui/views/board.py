@@ -35,11 +35,14 @@ SELECTED_LINES = 4
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """A fill level to draw under a sheet: part 0..1, its percentage as text, a sentence, a hue."""
+    """A fill level to draw under a sheet: part 0..1, its percentage as text, a hue. ``sentences`` stand below
+    it, or ``brief`` beside it where the sheets are stacked.
+    """
 
     part: float
     percent: str
-    sentence: str
+    sentences: tuple[str, ...]
+    brief: str
     hue: str
 
 
@@ -163,9 +166,8 @@ def _gauge_lines(gauge: Gauge, width: int, look: Look) -> list[Strip]:
     percent = gauge.percent.rjust(6)
     drawn = bar(gauge.part, max(width - 8 - len(percent), 4), look, gauge.hue)
     first: Line = [("    ", base), *drawn, (percent, look.style(gauge.hue) + Style(bold=True))]
-    rest = [
-        strip_of([("    " + t, look.style("muted"))], width, base) for t in wrap(gauge.sentence, width - 6)
-    ]
+    said = [text for sentence in gauge.sentences for text in wrap(sentence, width - 6)]
+    rest = [strip_of([("    " + text, look.style("muted"))], width, base) for text in said]
     return [strip_of(first, width, base), *rest]
 
 
@@ -214,6 +216,6 @@ def _gauge_line(gauge: Gauge, width: int, look: Look) -> Strip:
         ("    ", look.ground_style),
         *bar(gauge.part, length, look, gauge.hue),
         (gauge.percent.rjust(6) + "  ", look.style(gauge.hue) + Style(bold=True)),
-        (shorten_middle(gauge.sentence, width - length - 13), look.style("muted")),
+        (shorten_middle(gauge.brief, width - length - 13), look.style("muted")),
     ]
     return strip_of(line, width, look.ground_style)

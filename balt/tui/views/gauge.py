@@ -1,10 +1,13 @@
-"""What sums up the steps: the worst state among them, and the fill level of the BAL nearest to its limit."""
+"""What sums up the steps: the worst state among them, the fill level of the BAL nearest to its limit, and
+which BAL will be full first.
+"""
 
 from collections.abc import Sequence
 
+from balt.i18n import _
 from balt.mailboxes.practice import Practice
 from balt.sheets.model import Evidence, StepState
-from balt.sheets.quota import QuotaLevel, fullest
+from balt.sheets.quota import QuotaLevel, fullest, soonest
 from balt.tui.views.board import SIGNS, Gauge
 from balt.units import format_percent
 
@@ -19,9 +22,28 @@ def worst_sign(evidence: Sequence[Evidence]) -> str:
 
 
 def gauge_of(practice: Practice) -> Gauge | None:
-    """What to draw; None where no BAL has a known limit. Names the BAL where there are several."""
+    """What to draw; None where no BAL has a known limit. Names the BAL where there are several, and the one
+    that will be full first where it is another one.
+    """
     line = fullest(practice.measured, practice.thresholds)
     if line is None:
         return None
-    sentence = f"{line.sentence} · {line.address}" if len(practice.mailboxes) > 1 else line.sentence
-    return Gauge(line.used / line.limit, format_percent(line.used, line.limit), sentence, _HUES[line.level])
+    several = len(practice.mailboxes) > 1
+    sentences = [f"{line.sentence} · {line.address}" if several else line.sentence]
+    sentences += [line.forecast] if line.forecast else []
+    first = soonest(practice.measured, practice.thresholds)
+    if first is not None and first.address != line.address:
+        sentences.append(_("%(address)s : %(when)s") % {"address": first.address, "when": first.headline})
+    return Gauge(
+        part=line.used / line.limit,
+        percent=format_percent(line.used, line.limit),
+        sentences=tuple(sentences),
+        brief=line.headline or sentences[0],
+        hue=_HUES[line.level],
+    )
+
+
+def alarm_of(practice: Practice) -> str:
+    """What the header says when a BAL will soon be full: "saturée vers le 12 janv. 2027"; else ""."""
+    line = soonest(practice.measured, practice.thresholds)
+    return line.headline if line is not None and line.soon else ""

@@ -29,6 +29,7 @@ class HeaderBar(Widget):
 
     view = reactive("fiches")
     state = reactive("")
+    alarm = reactive("")
     masked = reactive(False)
     mailboxes = reactive(0)
 
@@ -72,6 +73,8 @@ class HeaderBar(Widget):
         line: Line = []
         if self.state and width_of(badges) + len(self.state) + 2 <= room:
             line = [(self.state + "  ", look.style("attention"))]
+        if self.alarm and width_of(badges) + width_of(line) + len(self.alarm) + 2 <= room:
+            line.append((self.alarm + "  ", look.style("attention")))
         count = ngettext("%d BAL", "%d BAL", self.mailboxes) % self.mailboxes
         left = room - width_of(badges) - width_of(line) - len(count) - 2
         if left >= 0:
