@@ -241,6 +241,7 @@ _KIND = {
     Kind.RECEIPT.value: _Choice(N_("accusés de réception"), N_("sauf accusés de réception")),
     Kind.BOUNCE.value: _Choice(N_("avis de non-remise"), N_("sauf avis de non-remise")),
     Kind.AUTOREPLY.value: _Choice(N_("réponses automatiques"), N_("sauf réponses automatiques")),
+    Kind.NOTIFICATION.value: _Choice(N_("notifications"), N_("sauf notifications")),
     Kind.PATIENT.value: _Choice(N_("messages de patients"), N_("sauf messages de patients")),
     Kind.OTHER.value: _Choice(N_("autres messages"), N_("sauf autres messages")),
 }

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 APPLICATION = 0x62616C6D
 """SQLite's application number of this file: "balm"."""
-VERSION = 1
-"""A higher number for every other set of tables."""
+VERSION = 2
+"""A higher number for every other set of tables, and for other rules of what messages are (``kinds``) or
+other headers that tell it: what was kept by the older ones is asked anew. 2: notifications."""
 PIECE = 65_536
 COLUMNS = ("uids", "sizes", "dates", "flags", "facts")
 """In the order of ``Listing.columns()``."""

@@ -77,7 +77,7 @@ INTEGRATED_KEYWORD = "$Integrated"
 
 
 class Kind(StrEnum):
-    """What a message is, decided from its structure and headers."""
+    """What a message is, decided from its structure and headers. A new one comes last: facts count them."""
 
     DOCUMENT = "document"
     RECEIPT = "receipt"
@@ -85,6 +85,7 @@ class Kind(StrEnum):
     AUTOREPLY = "autoreply"
     PATIENT = "patient"
     OTHER = "other"
+    NOTIFICATION = "notification"
 
 
 class Content(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from balt.i18n import _
-from balt.mail.kinds import content_of
+from balt.mail.carrying import content_of
 from balt.mail.model import Attachment, Content
 from balt.mailboxes.largest import FoundAttachment
 from balt.tui.paint import Line, fit

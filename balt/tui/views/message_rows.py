@@ -132,6 +132,7 @@ def kind_label(detail: MessageDetail) -> str:
         Kind.RECEIPT: _("accusé"),
         Kind.BOUNCE: _("avis de non-remise"),
         Kind.AUTOREPLY: _("réponse automatique"),
+        Kind.NOTIFICATION: _("notification"),
         Kind.PATIENT: _("message d'un patient"),
         Kind.OTHER: _("message"),
     }
@@ -167,6 +168,7 @@ def type_of(message: Message) -> tuple[str, str]:
         Kind.RECEIPT: _("reçu"),
         Kind.BOUNCE: _("rejet"),
         Kind.AUTOREPLY: _("auto"),
+        Kind.NOTIFICATION: _("notif."),
         Kind.PATIENT: _("usager"),
     }
     return by_kind.get(known.kind, _("pièce") if known.attachments else ""), "muted"
