@@ -7,6 +7,7 @@ import zipfile
 from datetime import datetime
 from xml.sax.saxutils import escape
 
+from balt.demo import clinical
 from balt.demo.people import Correspondent, Patient
 
 # A grey square: one table of each kind, each Huffman table with a single code, and two bits of data.
@@ -90,6 +91,8 @@ def _cda(patient: Patient, title: str, code: str, author: Correspondent, when: d
     return _CDA % {
         "id": f"2.25.{when:%Y%m%d%H%M%S}{number}",
         "code": code,
+        "name": escape(clinical.NAMES.get(code, ""), {'"': "&quot;"}),
+        "sections": clinical.sections(code),
         "title": escape(title),
         "time": f"{when:%Y%m%d%H%M%S%z}",
         "matricule": patient.matricule,
@@ -123,7 +126,7 @@ _CDA = """<?xml version="1.0" encoding="UTF-8"?>
   <realmCode code="FR"/>
   <typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
   <id root="%(id)s"/>
-  <code code="%(code)s" codeSystem="2.16.840.1.113883.6.1"/>
+  <code code="%(code)s" displayName="%(name)s" codeSystem="2.16.840.1.113883.6.1"/>
   <title>%(title)s</title>
   <effectiveTime value="%(time)s"/>
   <confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/>
@@ -138,10 +141,11 @@ _CDA = """<?xml version="1.0" encoding="UTF-8"?>
   <author><time value="%(time)s"/><assignedAuthor><id nullFlavor="NI"/>
     <representedOrganization><name>%(author)s</name></representedOrganization>
   </assignedAuthor></author>
-  <component><structuredBody><component><section>
-    <title>%(title)s</title>
-    <text>Document fictif, aucune personne réelle n'est concernée. Le compte rendu est joint en PDF.</text>
-  </section></component></structuredBody></component>
+  <custodian><assignedCustodian><representedCustodianOrganization><id nullFlavor="NI"/>
+    <name>%(author)s</name>
+  </representedCustodianOrganization></assignedCustodian></custodian>
+  <component><structuredBody>
+  %(sections)s</structuredBody></component>
 </ClinicalDocument>
 """
 _METADATA = """<?xml version="1.0" encoding="UTF-8"?>

@@ -299,15 +299,18 @@ class BaltApp(Shell):
     @on(events.PreviewRead)
     def preview_read(self, event: events.PreviewRead) -> None:
         from balt.mail.whole import EVERYWHERE
-        from balt.tui.dialogs.pages import message_page
+        from balt.tui.dialogs.message_page import MessagePager
+        from balt.tui.documents import MessagePlace
 
         browse = self.messages.browse
         here = browse.shows(event.address, event.folder) or browse.shows(event.address, EVERYWHERE)
         if browse.hides_text or not here or browse.listing is None or len(self.screen_stack) > 1:
             return  # the user has gone elsewhere, or put the mask on, meanwhile
         mail = browse.message(browse.listing.key_of(event.folder, event.uid))
-        page = message_page(event.preview, mail.date if mail else None)
-        self.show_page(_("Message"), page, hue="entretenir")
+        validity = browse.listing.part_of(event.folder).uidvalidity
+        place = MessagePlace(event.address, event.folder, validity, event.uid)
+        date = mail.date if mail else None
+        self.push_screen(MessagePager(event.preview, date, self.engine.documents, place))
 
     @on(events.PlanDrafted)
     @on(events.PlanProgress)

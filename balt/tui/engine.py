@@ -20,6 +20,7 @@ from balt.errors import BaltError, CancelledError
 from balt.secrets import SecretSource
 from balt.tui import events
 from balt.tui.acts import Acts
+from balt.tui.documents import Documents
 
 if TYPE_CHECKING:
     from balt.cleanup.journal import Journal
@@ -59,6 +60,7 @@ class Engine:
         self._begun: set[str] = set()
         self._heads = {head_start.account.address: head_start} if head_start is not None else {}
         self.acts = Acts(self._submit, post, clock, self._journal)
+        self.documents = Documents(self._submit, lambda address: self.config.account(address).discreet)
         self._numbers: dict[str, dict[str, int]] = {}
         self.recalling = False
 

@@ -138,7 +138,9 @@ def view_of_untouched(kind: DocumentKind, title: str, content_type: str, size: i
         (_("Taille"), format_size(size)),
     )
     if kind in words:
-        told = _("C'est %s : balt ne l'affiche pas. Ouvrez-la dans votre logiciel métier.") % words[kind]
+        told = (
+            _("C'est %s : balt ne l'affiche pas. Ouvrez la pièce dans votre logiciel métier.") % words[kind]
+        )
     else:
         told = _("balt ne sait pas montrer ce type de pièce. Ouvrez-la dans votre logiciel métier.")
     return DocumentView(title, facts, warnings=(told,))

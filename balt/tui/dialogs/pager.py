@@ -7,7 +7,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -40,8 +40,16 @@ class Pages(ScrollView, can_focus=True):
         self._lines: Sequence[Line] = ()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._lines = self._write(event.size.width, look_of(self.app))
-        self.virtual_size = Size(event.size.width, len(self._lines))
+        self._lay_out(event.size.width)
+
+    def rewrite(self, write: Writer) -> None:
+        """Show other lines."""
+        self._write = write
+        self._lay_out(self.size.width)
+
+    def _lay_out(self, width: int) -> None:
+        self._lines = self._write(width, look_of(self.app))
+        self.virtual_size = Size(width, len(self._lines))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -55,7 +63,7 @@ class Pages(ScrollView, can_focus=True):
 class Pager(ModalScreen[None]):
     """A titled window of lines."""
 
-    CSS = """
+    DEFAULT_CSS = """
     Pager { align: center middle; background: $background 60%; }
     Pager > Vertical { width: 96; max-width: 96%; background: $panel; padding: 1 2; }
     Pager Painted { height: 2; }
@@ -78,15 +86,41 @@ class Pager(ModalScreen[None]):
             yield self._pages
 
     def on_resize(self, event: events.Resize) -> None:
+        self._fit(event.size)
+
+    def _fit(self, screen: Size) -> None:
         """As high as what there is to read, and never higher than most of the screen."""
-        width = min(96, event.size.width * 96 // 100) - 4
+        width = min(96, screen.width * 96 // 100) - 4
         wanted = len(self._write(width - 1, look_of(self.app))) + 4
-        self.query_one(Vertical).styles.height = min(wanted, event.size.height * 85 // 100)
+        self.query_one(Vertical).styles.height = min(wanted, screen.height * 85 // 100)
+
+    @property
+    def text_width(self) -> int:
+        """The cells of a line."""
+        return self._pages.size.width
+
+    def rewrite(self, write: Writer) -> None:
+        """Show other lines, in a window as high as they need."""
+        self._write = write
+        if self.is_mounted:
+            self._pages.rewrite(write)
+            self._fit(self.size)
+
+    def bring_into_view(self, line: int) -> None:
+        """Scroll so far that a line can be read."""
+        self._pages.scroll_to_region(Region(0, line, 1, 1), animate=False)
+
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """The keys that the head of the window tells of, and what each does."""
+        return ((_("Échap"), _("Fermer")),)
 
     def _head(self, width: int, look: Look) -> list[Strip]:
         title: Line = [(self._title, look.style(self._hue) + Style(bold=True))]
-        close: Line = [(_("Échap"), look.style("strong")), (" " + _("Fermer"), look.style("muted"))]
-        return [spread(title, close, width, look.panel_style), Strip.blank(width, look.panel_style)]
+        keys: Line = []
+        for key, does in self.hints():
+            gap = "   " if keys else ""
+            keys += [(gap + key, look.style("strong")), (" " + does, look.style("muted"))]
+        return [spread(title, keys, width, look.panel_style), Strip.blank(width, look.panel_style)]
 
     def action_close(self) -> None:
         self.dismiss(None)

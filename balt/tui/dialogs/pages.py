@@ -1,16 +1,13 @@
-"""What the reading windows say: the keys of a view, the risks of a sheet, a message."""
+"""What the reading windows say: the keys of a view, the risks of a sheet."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from balt.i18n import _
-from balt.mail.model import Preview
 from balt.sheets.model import Sheet
 from balt.tui.actions import Action, in_place
 from balt.tui.dialogs.pager import Writer
 from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look
-from balt.units import format_date, format_size
 
 
 def help_page(places: Iterable[str]) -> Writer:
@@ -85,30 +82,3 @@ def _bullet(text: str, width: int, look: Look, *, dot: bool = True) -> list[Line
         [("• " if i == 0 and dot else "  " if dot else "", look.style("muted")), (part, look.style("text"))]
         for i, part in enumerate(parts)
     ]
-
-
-def message_page(preview: Preview, received: datetime | None) -> Writer:
-    """A message: when it was received, its headers, parts, text. All of it inert."""
-    day = format_date(received.astimezone().date()) if received else _("date inconnue")
-    headers = ((_("Reçu le"), day), *preview.headers)
-
-    def write(width: int, look: Look) -> list[Line]:
-        muted, text = look.style("muted"), look.style("text")
-        lines: list[Line] = []
-        for name, value in headers:
-            for i, part in enumerate(wrap(value, width - 11)[:4]):
-                lines.append([(fit(name if i == 0 else "", 10) + " ", muted), (part, text)])
-        for attachment in preview.attachments:
-            label = f"{attachment.filename or attachment.content_type} · {format_size(attachment.size)}"
-            lines.append([(fit(_("Pièce"), 10) + " ", muted), (fit(label, width - 11, middle=True), text)])
-        lines += [[("─" * width, look.style("rule"))], []]
-        for line in preview.lines:
-            lines += [[(part, text)] for part in wrap(line, width)]
-        if preview.truncated:
-            lines += [
-                [],
-                [(_("Le texte est plus long ; la suite n'est pas montrée."), look.style("attention"))],
-            ]
-        return lines
-
-    return write

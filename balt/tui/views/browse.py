@@ -21,7 +21,7 @@ from balt.tui.views.marks import Marks
 from balt.tui.views.matching import Matches
 from balt.tui.views.message_rows import MessageRows, Order
 
-NEED_ROWS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview", "turn_view")
+NEED_ROWS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview", "open", "turn_view")
 LIST_ACTIONS = (*NEED_ROWS, "trash")
 
 
@@ -298,9 +298,9 @@ class Browse:
             return _("La liste n'est pas encore entière : un instant.")
         if name in ("sort_size", "sort_date", "filter") and self.attachments is not None:
             return _("Les pièces jointes sont rangées par taille : w pour revenir aux messages.")
-        if name == "preview" and self.discreet:
+        if name in ("preview", "open") and self.discreet:
             return _("Accès discret : le contenu des messages n'est pas montré.")
-        if name == "preview" and self.masked:
+        if name in ("preview", "open") and self.masked:
             return _("L'écran est masqué : tapez m pour le montrer, puis p.")
         if name != "trash" or self.address not in self.branches:
             return ""

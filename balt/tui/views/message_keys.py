@@ -12,8 +12,10 @@ from textual.widgets import Input
 
 from balt.cleanup.plan import Guard
 from balt.i18n import ngettext
+from balt.mailboxes.largest import FoundAttachment
 from balt.text import plain
 from balt.tui import signals
+from balt.tui.engine import Engine
 from balt.tui.requests import CleanupRequest
 from balt.tui.views.browse import Browse
 from balt.tui.views.folder_rows import Branch
@@ -31,6 +33,7 @@ class MessageKeys(Vertical):
 
     browse: Browse
     cursor_key: int | None
+    engine: Engine
 
     if TYPE_CHECKING:  # what MessagesView adds
 
@@ -105,6 +108,26 @@ class MessageKeys(Vertical):
         line.focus()
 
     @on(VirtualTable.Opened, "#table")
+    def action_open(self) -> None:
+        """The message, or the attachment where those are listed."""
+        shown, row = self.browse.attachments, self.table.cursor
+        if shown is None:
+            self.action_preview()
+        elif not self._refuses("open") and row < len(shown):
+            self._open_attachment(shown.found[row])
+
+    def _open_attachment(self, found: FoundAttachment) -> None:
+        from balt.tui.dialogs.document_page import DocumentPager
+        from balt.tui.documents import MessagePlace
+
+        browse, listing = self.browse, self.browse.listing
+        if listing is None:
+            return
+        validity = listing.part_of(found.folder).uidvalidity
+        place = MessagePlace(browse.address, found.folder, validity, found.uid)
+        name = browse.name_of(found) or found.attachment.content_type
+        self.app.push_screen(DocumentPager(self.engine.documents, place, found.attachment.part, name))
+
     def action_preview(self) -> None:
         browse = self.browse
         place, listing = browse.place_at(self.table.cursor), browse.listing
