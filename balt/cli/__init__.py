@@ -80,6 +80,10 @@ def _command(options: Namespace) -> int:
             from balt.cli import attachments
 
             return attachments.run(options, context)
+        case "group":
+            from balt.cli import group
+
+            return group.run(options, context)
         case "checklist":
             from balt.cli import checklist
 

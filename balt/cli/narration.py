@@ -37,6 +37,11 @@ class Narration:
         told = {"mailbox": self._mailbox, "folder": folder, "done": done, "total": total}
         self.progress.show(_("%(mailbox)s : %(folder)s, %(done)d sur %(total)d") % told)
 
+    def read_of(self, folder: str, done: int, total: int) -> None:
+        """The messages of a folder are being read."""
+        told = {"mailbox": self._mailbox, "folder": folder, "done": done, "total": total}
+        self.progress.show(_("%(mailbox)s : %(folder)s, %(done)d messages lus sur %(total)d") % told)
+
     def refused(self, folder: Folder, error: RefusedError) -> None:
         """The server did not open a folder; the others are read."""
         self.progress.clear()

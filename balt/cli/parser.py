@@ -92,6 +92,7 @@ def build_parser() -> Parser:
     _demo(commands)
     _messages(commands)
     _attachments(commands)
+    _group(commands)
     _status(commands)
     _checklist(commands)
     _directory(commands)
@@ -188,6 +189,34 @@ def _attachments(commands: Any) -> None:
     parser.add_argument("--folder", metavar=_("DOSSIER"), help=_("un seul dossier ; sinon, tous"))
     parser.add_argument(
         "--limit", type=_count, default=50, metavar="N", help=_("les N plus grosses (50 par défaut)")
+    )
+    _add_formats(parser)
+
+
+def _group(commands: Any) -> None:
+    parser = _command(
+        commands,
+        "group",
+        _("dire ce qui remplit une BAL : par expéditeur, par année, par dossier ou par genre"),
+        _("Les plus gros d'abord. Par expéditeur et par genre, balt lit ce qu'il ne sait pas encore."),
+    )
+    parser.add_argument(
+        "mailbox",
+        metavar="BAL",
+        help=_("l'adresse d'une BAL de la configuration, ou son début s'il n'en désigne qu'une"),
+    )
+    parser.add_argument(
+        "--by",
+        choices=("sender", "year", "folder", "kind"),
+        required=True,
+        help=_("sender : par expéditeur ; year : par année ; folder : par dossier ; kind : par genre"),
+    )
+    parser.add_argument("--folder", metavar=_("DOSSIER"), help=_("un seul dossier ; sinon, tous"))
+    parser.add_argument(
+        "--filter",
+        default="",
+        metavar=_("FILTRE"),
+        help=_("par exemple 'older:2y larger:5M' ou 'from:labo has:pdf -is:unread'"),
     )
     _add_formats(parser)
 

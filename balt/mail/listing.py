@@ -10,6 +10,7 @@ from balt.mail.detail_store import DetailStore
 from balt.mail.facts import UNREAD_FACTS, facts_of, read_facts
 from balt.mail.model import Flag, Message, MessageDetail
 from balt.mail.order import ordered_rows
+from balt.mail.senders import SenderColumn
 from balt.text import fold
 
 UNKNOWN_SIZE = -1
@@ -23,12 +24,12 @@ class Listing:
 
     ``sizes`` are octets (RFC822.SIZE), ``UNKNOWN_SIZE`` where unknown; ``dates`` are the reception dates in
     seconds since 1970 UTC, ``UNKNOWN_DATE`` where unknown; ``flags`` hold ``Flag`` values; ``facts`` what the
-    structures say (``facts``), ``UNREAD_FACTS`` where not read. ``modseq`` is the folder's HIGHESTMODSEQ (RFC
-    7162) when it was listed, 0 where the server has none.
+    structures say (``facts``), ``UNREAD_FACTS`` where not read; ``senders`` tells who wrote them. ``modseq``
+    is the folder's HIGHESTMODSEQ (RFC 7162) when it was listed, 0 where the server has none.
 
     Once somebody else has a listing, its rows stay as they are: a newer state is another listing. Only
-    ``facts`` and ``details`` go on filling. ``expected`` is how many messages the folder has: more than the
-    rows while the rest is still being read.
+    ``facts``, ``senders`` and ``details`` go on filling. ``expected`` is how many messages the folder has:
+    more than the rows while the rest is still being read.
     """
 
     def __init__(self, folder: str, uidvalidity: int, uidnext: int) -> None:
@@ -42,6 +43,7 @@ class Listing:
         self.dates = array("q")
         self.flags = array("H")
         self.facts = array("H")
+        self.senders = SenderColumn()
         self.details = DetailStore()
 
     def __len__(self) -> int:
@@ -94,12 +96,13 @@ class Listing:
         return self.folder == known.folder and self.uidvalidity == known.uidvalidity
 
     def learn(self, details: Mapping[int, MessageDetail]) -> None:
-        """Keep what was read of some messages, and its facts."""
+        """Keep what was read of some messages: its facts and senders for good."""
         self.details.update(details)
         for uid, detail in details.items():
             row = self.index_of(uid)
             if row is not None:
                 self._room_for_facts()[row] = facts_of(detail)
+                self.senders.learn(row, detail.sender)
 
     def copy(self) -> "Listing":
         """The same rows in columns of their own; what is known of the messages is shared."""
@@ -109,8 +112,10 @@ class Listing:
         """Only these runs of rows (ascending, apart), in columns of their own."""
         made = Listing(self.folder, self.uidvalidity, self.uidnext)
         made.modseq, made.details = self.modseq, self.details
+        made.senders = SenderColumn(self.senders.addresses)
         self.settle_facts()
         for run in runs:
+            made.senders.put(len(made), self.senders, run)
             for mine, theirs in zip(made.columns(), self.columns(), strict=True):
                 mine.extend(theirs[run.start : run.stop])
         made.expected = len(made)
@@ -120,6 +125,7 @@ class Listing:
         """Add the rows of ``other``, whose UIDs come after these."""
         self.settle_facts()
         other.settle_facts()
+        self.senders.put(len(self), other.senders, range(len(other)))
         for mine, theirs in zip(self.columns(), other.columns(), strict=True):
             mine.extend(theirs)
         self.uidnext = max(self.uidnext, other.uidnext)
@@ -133,10 +139,12 @@ class Listing:
         self.details = known.details
         known.settle_facts()
         facts = self._room_for_facts()
-        for row, uid in enumerate(self.uids):
-            place = known.index_of(uid)
-            if place is not None:
-                facts[row] = known.facts[place]
+        same = [
+            (row, place) for row, uid in enumerate(self.uids) if (place := known.index_of(uid)) is not None
+        ]
+        for row, place in same:
+            facts[row] = known.facts[place]
+        self.senders.follow(known.senders, same)
 
     def columns(self) -> "tuple[array[int], ...]":
         """The columns: uids, sizes, dates, flags, facts."""

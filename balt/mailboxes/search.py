@@ -94,14 +94,25 @@ class _Chosen:
     senders: list[str]
 
 
-def _chosen(session: MailSource, folder: Folder, listing: Listing, search: Search) -> _Chosen:
-    """What fits in one folder; what must be read to tell is read, and no more."""
+def rows_that_fit(session: MailSource, folder: Folder, listing: Listing, wanted: Filter) -> "array[int]":
+    """The rows of one folder that fit; what must be read to tell is read, and no more."""
+    rows, unread = _decided(folder, listing, wanted)
+    read = (row for row, _detail in _fitting(session, folder, listing, unread, wanted))
+    return array("I", merge(rows, read))
+
+
+def _decided(folder: Folder, listing: Listing, wanted: Filter) -> "tuple[array[int], array[int]]":
+    """The rows that are known to fit, and those that must be read to tell."""
     every = range(len(listing))
-    rows = search.filter.rows(listing, every, lambda _name: folder)
-    unread = search.filter.undecided(listing, every, lambda _name: folder)
+    fitting = wanted.rows(listing, every, lambda _name: folder)
+    return fitting, wanted.undecided(listing, every, lambda _name: folder)
+
+
+def _chosen(session: MailSource, folder: Folder, listing: Listing, search: Search) -> _Chosen:
+    """What fits in one folder."""
     if search.sort != "from":
-        read = (row for row, _detail in _fitting(session, folder, listing, unread, search.filter))
-        return _Chosen(array("I", merge(rows, read)), [])
+        return _Chosen(rows_that_fit(session, folder, listing, search.filter), [])
+    rows, unread = _decided(folder, listing, search.filter)
     kept = _Chosen(array("I"), [])
     for row, detail in _fitting(session, folder, listing, array("I", merge(rows, unread)), search.filter):
         kept.rows.append(row)

@@ -188,7 +188,7 @@ async def test_the_largest_attachments_stand_with_both_sizes_and_mark_their_mess
     server: DovecotServer, account: Account, tmp_path: Path
 ) -> None:
     async with sitting(*at_desk(account, tmp_path), now=NOW) as person:
-        await person.press("3", "w")
+        await person.press("3", "w", "2")
         await person.until("courrier.pdf")
         assert "pièces jointes par taille" in person.screen()
         sizes = re.findall(

@@ -1,6 +1,6 @@
 """What the messages view is looking at, apart from any widget: folder, order, filter, rows, marks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,10 +13,15 @@ from balt.mail.filters import Filter, parse_filter
 from balt.mail.listing import Listing
 from balt.mail.model import Flag, Folder, Message, Quota
 from balt.mail.whole import EVERYWHERE
+from balt.mailboxes.grouping import Way
+from balt.mailboxes.grouping_words import key_name, masked_sender
 from balt.mailboxes.largest import FoundAttachment
 from balt.mailboxes.search import refuse_indiscretion
+from balt.text import plain
 from balt.tui.views.attachment_rows import AttachmentRows
-from balt.tui.views.folder_rows import Branch
+from balt.tui.views.branches import first_note, why_not_act
+from balt.tui.views.folder_rows import Branch, folders_of
+from balt.tui.views.group_rows import GroupOrder, GroupRows, Scope
 from balt.tui.views.marks import Marks
 from balt.tui.views.matching import Matches
 from balt.tui.views.message_rows import MessageRows, Order
@@ -33,6 +38,9 @@ class Browse:
     ``marks`` are about: the former becomes the latter once it is sorted. ``as_of`` says when it was taken,
     where it comes from the index and the server has not confirmed it yet. ``attachments`` stand in the list
     instead of the messages where they are there.
+
+    With a ``way`` the messages stand in ``groups`` (None until they are made); with a ``scope`` one of these
+    is open, and ``group_at`` is where the cursor was.
     """
 
     config: Config
@@ -50,8 +58,13 @@ class Browse:
     as_of: datetime | None = None
     rows: MessageRows | None = None
     attachments: AttachmentRows | None = None
+    way: Way | None = None
+    groups: GroupRows | None = None
+    group_order: GroupOrder = field(default_factory=GroupOrder)
+    group_at: str | None = None
+    scope: Scope | None = None
     masked: bool = False
-    range_from: int | None = None
+    range_from: int | Scope | None = None
     marks: Marks = field(default_factory=Marks)
     matches: Matches | None = None
 
@@ -120,10 +133,15 @@ class Browse:
         if not self.shows(address, folder):
             self.latest = self.listing = self.rows = self.attachments = self.as_of = None
             self.range_from = None
+            self.show_messages()
             self.marks.begin(None)
         self.address, self.folder = address, folder
         self.opened |= {address}
         self.note = _("lecture…")
+
+    def show_messages(self) -> None:
+        """Messages in the list: neither attachments nor groups."""
+        self.attachments = self.way = self.groups = self.group_at = self.scope = self.range_from = None
 
     def set_filter(self, text: str, clock: Clock) -> None:
         """Take a filter; one that cannot be read says why, and leaves the last good one in force."""
@@ -135,6 +153,8 @@ class Browse:
                 refuse_indiscretion(self.account, wanted)
             self.filter = wanted
             self.matches = Matches(wanted, self.folder_named) if wanted is not None else None
+            if self.scope is not None:
+                self.groups = None  # those behind the open one are of another filter
         except UsageError as error:
             self.problem = error.message
 
@@ -187,7 +207,9 @@ class Browse:
     # The rows on screen
 
     def place_at(self, row: int) -> int | None:
-        """The place in the listing of the message on a row of the screen."""
+        """The place in the listing of the message on a row of the screen; a group is no message."""
+        if self.in_groups:
+            return None
         if self.attachments is not None:
             found = self.attachments.found
             return self.place_of(found[row]) if row < len(found) else None
@@ -213,12 +235,38 @@ class Browse:
         return place is not None and place in self.marks
 
     @property
-    def shown(self) -> "MessageRows | AttachmentRows | None":
+    def in_groups(self) -> bool:
+        """Whether the list shows groups."""
+        return self.way is not None and self.scope is None
+
+    @property
+    def way_shown(self) -> str:
+        """The way to look that is in force: "messages", "attachments" or a value of ``Way``."""
+        return self.way or ("messages" if self.attachments is None else "attachments")
+
+    @property
+    def has_folders(self) -> bool:
+        """Whether the BAL shown has several folders."""
+        return self.address in self.branches and len(folders_of(self.branches[self.address])) > 1
+
+    @property
+    def shown(self) -> "MessageRows | AttachmentRows | GroupRows | None":
         """What the list shows."""
-        return self.attachments or self.rows
+        return self.groups if self.in_groups else self.attachments or self.rows
+
+    def name_of_group(self, way: Way, key: str | None) -> str:
+        """What a group is called, as it may be shown now."""
+        if way is Way.SENDER and self.hides_text:
+            return masked_sender(key)
+        if way is Way.FOLDER and key is not None:
+            folder = self.folder_named(key)
+            return plain(folder) if isinstance(folder, str) else folder.label
+        return key_name(way, key)
 
     def places(self) -> Iterator[int]:
         """The places of all that the list shows, top first."""
+        if self.in_groups:
+            return self.groups.places(range(len(self.groups))) if self.groups is not None else iter(())
         if self.attachments is not None:
             found = (self.place_of(one) for one in self.attachments.found)
             return (place for place in found if place is not None)
@@ -226,20 +274,34 @@ class Browse:
 
     def range_at(self, cursor: int) -> list[int]:
         """Begin a range at the cursor, or end it there: the places from its beginning to the cursor. It
-        begins at a message, wherever that stands by then.
+        begins at a message or a group, wherever that stands by then.
         """
+        if self.in_groups:
+            return self._range_of_groups(cursor)
         here = self.place_at(cursor)
         if here is None or self.listing is None:
             return []
         if self.range_from is None:
             self.range_from = self.listing.uids[here]
             return []
-        begun = self.listing.index_of(self.range_from)
+        begun = self.listing.index_of(self.range_from) if isinstance(self.range_from, int) else None
         self.range_from = None
         row = next((row for row, place in enumerate(self.places()) if place == begun), cursor)
         first, last = sorted((row, cursor))
         places = (self.place_at(row) for row in range(first, last + 1))
         return [place for place in places if place is not None]
+
+    def _range_of_groups(self, cursor: int) -> list[int]:
+        groups, begun = self.groups, self.range_from
+        if groups is None or cursor >= len(groups):
+            return []
+        if begun is None:
+            self.range_from = Scope(groups.way, groups.groups[cursor].key)
+            return []
+        self.range_from = None
+        row = groups.row_of(begun.key) if isinstance(begun, Scope) else None
+        first, last = sorted((cursor if row is None else row, cursor))
+        return list(groups.places(range(first, last + 1)))
 
     def next_mark(self, cursor: int, by: int) -> int | None:
         """The nearest marked row before (``by`` −1) or after (1) the cursor, going round; None if none."""
@@ -251,6 +313,8 @@ class Browse:
         return next((row for row in around if self._is_marked(row)), None)
 
     def _is_marked(self, row: int) -> bool:
+        if self.in_groups:
+            return self.groups is not None and self.groups.marked_in(row) > 0
         place = self.place_at(row)
         return place is not None and place in self.marks
 
@@ -260,26 +324,33 @@ class Browse:
         return self.listing.message(place) if self.listing is not None and place is not None else None
 
     def chosen(self, cursor: int) -> list[int]:
-        """What an act is about: the places of the marked messages, else of the one under the cursor."""
+        """What an act is about: the places of the marked messages, else of the one or the group under the
+        cursor.
+        """
+        marked = list(self.marks.places())
+        if not marked and self.in_groups:
+            there = self.groups is not None and cursor < len(self.groups)
+            return list(self.groups.places((cursor,))) if self.groups is not None and there else []
         here = self.place_at(cursor)
-        return list(self.marks.places()) or ([here] if here is not None else [])
+        return marked or ([here] if here is not None else [])
 
-    def takes_unread(self) -> bool:
-        """Whether the user chose the unread ones among the marked knowingly: each by hand (a person who
-        marks a message one by one, not by a range, wants that one), or shown by the filter ``is:unread``.
+    def takes_unread(self, places: Iterable[int] = ()) -> bool:
+        """Whether the user chose the unread ones among the marked, else among the ``places`` of a group,
+        knowingly: each by hand (a person who marks a message one by one, not by a range, wants that one), or
+        shown by the filter ``is:unread``.
         """
         listing = self.listing
-        if not self.marks or listing is None:
+        if listing is None or not (self.marks or self.in_groups):
             return True
         shown = set(self.places()) if self._asks_for_unread() else set()
         return all(
             listing.flags[place] & Flag.SEEN or listing.uids[place] in self.marks.by_hand or place in shown
-            for place in self.marks.places()
+            for place in (self.marks.places() if self.marks else places)
         )
 
     def hidden(self, places: Sequence[int]) -> int:
         """How many of these messages the list does not show."""
-        if not self.filter_text or self.listing is None:
+        if not (self.filter_text or self.scope) or self.listing is None:
             return 0
         shown = bytearray(len(self.listing))
         for place in self.places():
@@ -297,7 +368,13 @@ class Browse:
         if name in ("mark_all", "turn_view") and self.listing is not None and not self.listing.is_whole:
             return _("La liste n'est pas encore entière : un instant.")
         if name in ("sort_size", "sort_date", "filter") and self.attachments is not None:
-            return _("Les pièces jointes sont rangées par taille : w pour revenir aux messages.")
+            return _("Les pièces jointes sont rangées par taille : Échap pour revenir aux messages.")
+        if name == "sort_count" and not self.in_groups:
+            return _("Par nombre se rangent les groupes : w pour en faire.")
+        if name == "preview" and self.in_groups:
+            return _("C'est un groupe : Entrée ouvre ses messages.")
+        if name == "open" and self.in_groups:
+            return ""
         if name in ("preview", "open") and self.discreet:
             return _("Accès discret : le contenu des messages n'est pas montré.")
         if name in ("preview", "open") and self.masked:
@@ -309,34 +386,10 @@ class Browse:
             reason = _("Aucun message à l'écran.")
         return reason
 
-
-def why_not_act(branch: Branch) -> str:
-    """Why nothing can be moved or removed in a BAL now, or ""."""
-    if branch.failed:
-        return _("Cette BAL n'a pas répondu : R pour réessayer.")
-    if branch.account.access == "files":
-        return _("Ce sont des fichiers exportés : balt les lit, et ne les change jamais.")
-    if branch.account.read_only:
-        return _("Cette BAL est en lecture seule dans votre configuration.")
-    if not branch.folders:
-        return _("Cette BAL n'est pas encore lue.")
-    if trash_of(branch.folders) is None:
-        return _("Cette BAL n'a pas de dossier Corbeille : demandez à votre opérateur de le créer.")
-    return ""
-
-
-def why_not_empty(branch: Branch) -> str:
-    """Why the trash of a BAL cannot be emptied now, or ""."""
-    trash = trash_of(branch.folders)
-    if trash is not None and trash.messages == 0:
-        return _("La corbeille de cette BAL est déjà vide.")
-    return why_not_act(branch)
-
-
-def first_note(account: Account) -> str:
-    """What the tree says of a BAL before its server has answered."""
-    if account.access == "imap":
-        return _("connexion…")
-    if account.access == "none":
-        return _("sans accès IMAP")
-    return _("lecture…")
+    def why_not_by(self, way: Way) -> str:
+        """Why the messages cannot stand in these groups now, or ""."""
+        if way is Way.SENDER and self.discreet:
+            return _("Accès discret : les expéditeurs ne sont pas montrés, ni un à un ni en groupes.")
+        if way is Way.FOLDER and self.marks and not self.everywhere and self.has_folders:
+            return _("Par dossier montre toute la BAL, et ôterait vos marques : d agit sur elles, * les ôte.")
+        return ""

@@ -13,6 +13,7 @@ class Marks:
     """The marks on one listing; ``count`` and ``size`` (octets, where known) are of the marked messages.
 
     ``by_hand`` are the keys of those that were marked one by one: a person who does that wants that message.
+    ``changes`` is another number after each change.
     """
 
     def __init__(self) -> None:
@@ -21,6 +22,7 @@ class Marks:
         self.by_hand: set[int] = set()
         self.count = 0
         self.size = 0
+        self.changes = 0
 
     def __len__(self) -> int:
         return self.count
@@ -34,6 +36,7 @@ class Marks:
         self._marked = bytearray(len(listing) if listing is not None else 0)
         self.by_hand.clear()
         self.count = self.size = 0
+        self.changes += 1
 
     def follow(self, listing: Listing) -> None:
         """Go over to a newer listing of the same folder: what is still there stays marked."""
@@ -60,6 +63,7 @@ class Marks:
                 changed.append(place)
         by = 1 if marked else -1
         octets = array("q", map(sizes.__getitem__, changed))
+        self.changes += 1
         self.count += by * len(changed)
         self.size += by * (sum(octets) - UNKNOWN_SIZE * octets.count(UNKNOWN_SIZE))
         if not marked and self.by_hand:
@@ -83,6 +87,10 @@ class Marks:
         """The keys of the marked messages, ascending."""
         listing = self._listing
         return [] if listing is None else [listing.uids[place] for place in self.places()]
+
+    def count_of(self, places: Iterable[int]) -> int:
+        """How many of these rows are marked."""
+        return sum(map(self._marked.__getitem__, places))
 
     def all_of(self, places: Iterable[int]) -> bool:
         """Whether every one of these rows is marked."""

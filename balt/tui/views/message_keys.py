@@ -6,7 +6,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from textual import on
-from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
@@ -15,12 +14,11 @@ from balt.i18n import ngettext
 from balt.mailboxes.largest import FoundAttachment
 from balt.text import plain
 from balt.tui import signals
-from balt.tui.engine import Engine
 from balt.tui.requests import CleanupRequest
-from balt.tui.views.browse import Browse
 from balt.tui.views.folder_rows import Branch
+from balt.tui.views.group_keys import GroupKeys
 from balt.tui.views.message_rows import Order
-from balt.tui.views.message_widgets import FilterInput, FolderPane, MessageTable
+from balt.tui.views.message_widgets import FilterInput, FolderPane
 from balt.tui.widgets.virtual_table import VirtualTable
 from balt.units import format_count
 
@@ -28,36 +26,32 @@ _AT_ONCE = 50_000
 """Marks set before the screen gets its turn again."""
 
 
-class MessageKeys(Vertical):
+class MessageKeys(GroupKeys):
     """The actions of the messages view, which is what they act on."""
-
-    browse: Browse
-    cursor_key: int | None
-    engine: Engine
 
     if TYPE_CHECKING:  # what MessagesView adds
 
         @property
-        def table(self) -> MessageTable: ...
-        @property
         def folder_pane(self) -> FolderPane: ...
-        def why_not(self, name: str) -> str: ...
         def branch_meant(self) -> Branch | None: ...
-        def open(self, address: str, folder: str) -> None: ...
         def read_folder(self) -> None: ...
-        def show_messages(self) -> None: ...
-        def show_attachments(self) -> None: ...
         def set_filter(self, text: str) -> None: ...
         def show_tree(self) -> None: ...
-        def rearrange(self) -> None: ...
-        def repaint(self, *blocks: str) -> None: ...
 
-    def action_mark(self) -> None:
-        place = self.browse.place_at(self.table.cursor)
-        if self._refuses("mark") or place is None:
+    async def action_mark(self) -> None:
+        browse, row = self.browse, self.table.cursor
+        if self._refuses("mark"):
             return
-        row = self.table.cursor
-        self.browse.marks.toggle(place)
+        if browse.in_groups:
+            if browse.groups is not None and row < len(browse.groups):
+                self.table.move_to(row + 1)
+                marked = browse.groups.marked_in(row) < len(browse.groups.groups[row])
+                await self._set_marks(browse.groups.places((row,)), marked)
+            return
+        place = browse.place_at(row)
+        if place is None:
+            return
+        browse.marks.toggle(place)
         self.table.move_to(row + 1)
         self.table.refresh_rows(row)
         self.repaint("#foot")
@@ -86,17 +80,6 @@ class MessageKeys(Vertical):
     def action_sort_date(self) -> None:
         self._sort("date")
 
-    def action_turn_view(self) -> None:
-        if self._refuses("turn_view"):
-            return
-        if self.browse.attachments is None:
-            self.show_attachments()
-        else:
-            self.browse.note = ""
-            self.show_messages()
-            self.rearrange()
-            self.repaint()
-
     def action_filter(self) -> None:
         if self._refuses("filter"):
             return
@@ -109,9 +92,12 @@ class MessageKeys(Vertical):
 
     @on(VirtualTable.Opened, "#table")
     def action_open(self) -> None:
-        """The message, or the attachment where those are listed."""
+        """The group, the attachment where those are listed, or the message."""
         shown, row = self.browse.attachments, self.table.cursor
-        if shown is None:
+        if self.browse.in_groups:
+            if not self._refuses("open"):
+                self.open_group()
+        elif shown is None:
             self.action_preview()
         elif not self._refuses("open") and row < len(shown):
             self._open_attachment(shown.found[row])
@@ -142,7 +128,9 @@ class MessageKeys(Vertical):
         if self._refuses("trash") or listing is None:
             return
         places = browse.chosen(self.table.cursor)
-        include = frozenset({Guard.UNREAD}) if browse.takes_unread() else frozenset()
+        if not places:
+            return
+        include = frozenset({Guard.UNREAD}) if browse.takes_unread(places) else frozenset()
         folders = listing.split(listing.uids[place] for place in places)
         folder, uids = max(folders.items(), key=lambda item: len(item[1]))
         if len(folders) > 1:
@@ -197,8 +185,10 @@ class MessageKeys(Vertical):
         elif browse.range_from is not None:
             browse.range_from = None
             self.repaint()
-        elif browse.attachments is not None:
-            self.action_turn_view()
+        elif browse.scope is not None:
+            self.leave_group()
+        elif browse.way_shown != "messages":
+            self.leave_way()
         elif browse.filter_text:
             self.set_filter("")
             self.rearrange()
@@ -232,16 +222,13 @@ class MessageKeys(Vertical):
         self.table.focus()
         self.repaint()
 
-    def _refuses(self, name: str) -> bool:
-        reason = self.why_not(name)
-        if reason:
-            self.post_message(signals.Say(reason))
-        return bool(reason)
-
     def _sort(self, key: Literal["size", "date"]) -> None:
         if self._refuses(f"sort_{key}"):
             return
         browse = self.browse
+        if browse.in_groups:
+            self.sort_groups("size" if key == "size" else "name")
+            return
         browse.order = Order(key, not browse.order.reverse if browse.order.key == key else False)
         self.cursor_key = None
         if browse.latest is not None and not browse.latest.is_whole:

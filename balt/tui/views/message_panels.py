@@ -8,12 +8,14 @@ from textual.strip import Strip
 from balt.i18n import _, ngettext
 from balt.mail.listing import Listing
 from balt.mail.model import Flag, Message, MessageDetail
+from balt.mailboxes.grouping_words import way_name
 from balt.text import plain, shorten, shorten_middle
 from balt.tui.paint import Line, bar, fit, quota_hue, spread, strip_of, width_of
 from balt.tui.theme import Look
-from balt.tui.views import attachment_rows
+from balt.tui.views import attachment_rows, group_rows
 from balt.tui.views.browse import Browse
 from balt.tui.views.message_rows import head, kind_label, texts_of
+from balt.tui.views.message_widgets import MessageTable
 from balt.tui.views.reading import Reading
 from balt.units import format_count, format_moment, format_percent, format_size
 
@@ -29,6 +31,8 @@ class Viewed(Protocol):
 
     @property
     def folder_label(self) -> str: ...
+    @property
+    def table(self) -> MessageTable: ...
 
 
 class MessagePanels:
@@ -52,7 +56,11 @@ class MessagePanels:
         if browse.everywhere:
             name = _("Tous les dossiers")
         left: Line = [(" ", hue), (name or unknown, hue), ("  ", hue)]
-        if browse.listing is not None:
+        if browse.scope is not None:
+            scope = browse.name_of_group(browse.scope.way, browse.scope.key)
+            left += [("› ", hue), (shorten_middle(plain(scope), max(width // 3, 12)) + "  ", hue)]
+            left.append((self._count(), look.style("muted")))
+        elif browse.listing is not None:
             left.append((self._held(browse.listing), look.style("muted")))
         if width < 90 and not browse.note:
             left.append((" · " + shorten_middle(browse.address, width // 3), look.style("muted")))
@@ -61,9 +69,28 @@ class MessagePanels:
             left.append(("  " + told, look.style("attention")))
         if browse.note:
             left.append(("  " + browse.note, look.style("attention")))
-        order = _("pièces jointes par taille ▼") if browse.attachments is not None else browse.order.label()
-        right: Line = [(order + " ", look.style("entretenir"))] if browse.listing is not None else []
+        elif browse.way is not None and self._view.reading.waiting:
+            left.append(("  " + self._read(), look.style("attention")))
+        right: Line = [(self._order() + " ", look.style("entretenir"))] if browse.listing is not None else []
         return [spread(left, right, width, look.ground_style)]
+
+    def _order(self) -> str:
+        """How what is shown is put together and sorted."""
+        browse = self._browse
+        if browse.attachments is not None:
+            return _("pièces jointes par taille ▼")
+        if browse.way is None or not browse.in_groups:
+            return browse.order.label()
+        return f"{way_name(browse.way)}, {browse.group_order.label(browse.way)}"
+
+    def _read(self) -> str:
+        """How many messages were read of those that the groups are made of."""
+        rows, waiting = self._browse.rows, self._view.reading.waiting
+        total = max(len(rows) if rows is not None else 0, waiting)
+        if self._browse.scope is not None:
+            return _("lecture… %(n)s à regarder") % {"n": format_count(waiting)}
+        told = {"n": format_count(total - waiting), "total": format_count(total)}
+        return _("%(n)s messages sur %(total)s lus") % told
 
     def _held(self, listing: Listing) -> str:
         """How much a folder holds; its octets once every message is listed."""
@@ -99,24 +126,32 @@ class MessagePanels:
         if rows is None:
             return []
         waiting = self._view.reading.waiting
-        told = f" {format_count(len(rows))} · {format_size(rows.size)} "
+        told = f" {self._count()} "
         if waiting:
             told = _(" lecture… %(n)s à regarder ·") % {"n": format_count(waiting)} + told
         return [(told, style)]
 
+    def _count(self) -> str:
+        """How many messages are in the list, and their octets."""
+        rows = self._browse.rows
+        return f"{format_count(len(rows))} · {format_size(rows.size)}" if rows is not None else ""
+
     def head(self, width: int, look: Look) -> list[Strip]:
         """Column names and a rule. The table's scroll bar takes the last cell."""
         rule: Line = [("─" * width, look.style("rule"))]
-        names = attachment_rows.head if self._browse.attachments is not None else head
-        return [
-            strip_of(names(width - 1, look), width, look.ground_style),
-            strip_of(rule, width, look.ground_style),
-        ]
+        browse = self._browse
+        if browse.way is not None and browse.in_groups:
+            names = group_rows.head(width - 1, look, browse.way)
+        else:
+            names = (attachment_rows.head if browse.attachments is not None else head)(width - 1, look)
+        return [strip_of(line, width, look.ground_style) for line in (names, rule)]
 
     def detail(self, width: int, look: Look) -> list[Strip]:
-        """The message under the cursor: from, subject, attachments, what it is."""
+        """The message under the cursor: from, subject, attachments, what it is; or the group."""
         base = look.ground_style
         lines: list[Line] = [[("─" * width, look.style("rule"))]]
+        if self._browse.in_groups:
+            return [strip_of(line, width, base) for line in [*lines, *self._group(width, look)]]
         mail = self._view.mail
         if mail is not None and mail.detail is not None:
             sender, subject = texts_of(mail, masked=self._browse.masked, discreet=self._browse.discreet)
@@ -134,6 +169,16 @@ class MessagePanels:
                 shown = fit(value, width - 12, middle=label != _("Objet"))
                 lines.append([(" " + fit(label, 9), look.style("muted")), (shown, style)])
         return [strip_of(line, width, base) for line in lines]
+
+    def _group(self, width: int, look: Look) -> list[Line]:
+        groups, row = self._browse.groups, self._view.table.cursor
+        if groups is None or row >= len(groups):
+            return []
+        label, text = look.style("muted"), look.style("text")
+        return [
+            [(" " + fit(name, 16), label), (fit(value, width - 19, middle=True), text)]
+            for name, value in groups.facts(row)
+        ]
 
     def _parts(self, detail: MessageDetail) -> str:
         if not detail.attachments:

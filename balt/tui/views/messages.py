@@ -3,8 +3,6 @@
 What its keys do is in ``message_keys``; what it looks at, apart from any widget, in ``browse``.
 """
 
-from array import array
-from contextlib import suppress
 from functools import partial
 
 from textual import on
@@ -17,8 +15,8 @@ from textual.worker import get_current_worker
 from balt.clock import Clock
 from balt.config import Config
 from balt.i18n import _, ngettext
-from balt.mail.listing import Listing
 from balt.mail.model import Message as Mail
+from balt.mailboxes.grouping import Way
 from balt.text import plain
 from balt.tui import signals
 from balt.tui.actions import bindings_for
@@ -33,10 +31,11 @@ from balt.tui.events import (
     Progress,
 )
 from balt.tui.theme import look_of
+from balt.tui.views.arranging import Arranged, Arranger, Wanted
 from balt.tui.views.attachment_rows import AttachmentRows
-from balt.tui.views.browse import LIST_ACTIONS, Browse, why_not_empty
+from balt.tui.views.branches import why_not_empty
+from balt.tui.views.browse import LIST_ACTIONS, Browse
 from balt.tui.views.folder_rows import Branch, FolderRows
-from balt.tui.views.matching import Matches, Sifted
 from balt.tui.views.message_keys import MessageKeys
 from balt.tui.views.message_panels import MessagePanels
 from balt.tui.views.message_rows import MessageRows, Order
@@ -50,9 +49,8 @@ NARROW = 100
 LOW = 28
 ATTACHMENTS = 200
 """The largest attachments that are looked for: more than anybody goes through at one sitting."""
-_LOOK = 65_536
 SIFT_AGAIN = 0.4
-"""Seconds between two looks at what a filter has found so far."""
+"""Seconds between two looks at what a filter or groups have found so far; more where one takes long."""
 
 
 class MessagesView(MessageKeys):
@@ -69,7 +67,8 @@ class MessagesView(MessageKeys):
         self.panels = MessagePanels(self)
         self.cursor_key: int | None = None
         self._sifting: Timer | None = None
-        self._ordered: tuple[Listing, Order, array[int]] | None = None
+        self._arranger = Arranger(clock)
+        self._arranging = 0.0  # seconds that it took the last time
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -129,6 +128,14 @@ class MessagesView(MessageKeys):
         """What some keys mean here, for the footer: in the trash, removing is for good."""
         if self.folder_pane.has_focus:
             return {"folders.open": _("Ouvrir"), "messages.next_pane": _("Messages")}
+        if (way := self.browse.way) is not None and self.browse.in_groups:
+            by_name = _("Année") if way is Way.YEAR else _("Nom")
+            return {
+                "messages.open": _("Ouvrir"),
+                "messages.sort_size": _("Taille"),
+                "messages.sort_count": _("Nombre"),
+                "messages.sort_date": by_name,
+            }
         if self.browse.in_trash:
             return {"messages.trash": _("Supprimer"), "messages.empty_trash": _("Vider")}
         return {}
@@ -197,6 +204,7 @@ class MessagesView(MessageKeys):
         """The folder could not be listed; what was shown stays."""
         if self.browse.shows(event.address, event.folder):
             self.browse.note = event.error.message
+            self.reading.failed()
             self.repaint()
 
     def details_read(self, event: DetailsRead) -> None:
@@ -211,11 +219,15 @@ class MessagesView(MessageKeys):
         if browse.matches is not None and browse.matches.wanted.needs_details:
             browse.matches.learn(latest, event.asked)
             self._sift_soon()
+        elif browse.way in (Way.SENDER, Way.KIND) and event.details:
+            self._sift_soon()
         if any(key in event.details for key in self._keys_on_screen()):
             self.table.refresh()
             self.repaint()
         if event.background:
-            self.reading.more()
+            self.reading.answered(event.details)
+            if browse.way is not None:
+                self.repaint("#title")
 
     def attachments_read(self, event: AttachmentsRead) -> None:
         """The largest attachments have come, or the search goes on."""
@@ -277,8 +289,8 @@ class MessagesView(MessageKeys):
         self.repaint()
 
     def show_messages(self) -> None:
-        """Messages in the list, not their attachments."""
-        self.browse.attachments = None
+        """Messages in the list, not their attachments or groups."""
+        self.browse.show_messages()
 
     def show_attachments(self) -> None:
         """The largest attachments in the list."""
@@ -296,66 +308,57 @@ class MessagesView(MessageKeys):
         """Sort and filter in a thread, then show."""
         browse = self.browse
         if browse.latest is not None:
-            work = partial(self._choose, browse.address, browse.latest, browse.order, browse.matches)
+            wanted = Wanted(
+                browse.address,
+                browse.latest,
+                browse.order,
+                browse.matches,
+                browse.way,
+                browse.scope,
+                self.cursor_key,
+            )
+            work = partial(self._arrange, wanted)
             self.run_worker(work, thread=True, exclusive=True, group="rows", exit_on_error=False)
 
-    def _choose(self, address: str, listing: Listing, order: Order, matches: Matches | None) -> None:
+    def _arrange(self, wanted: Wanted) -> None:
         worker = get_current_worker()
-        ordered = self._in_order(listing, order)
-        if worker.is_cancelled:
-            return
-        sifted = matches.sift(listing, ordered) if matches else Sifted(ordered, array("I"), bytearray())
-        chosen = sifted.rows
-        app = self.app
-        rows = MessageRows(address, listing, chosen, lambda: look_of(app), self.browse.marks)
-        whole = len(chosen) == len(listing)
-        rows.size = listing.total_size() if whole else sum(max(listing.sizes[place], 0) for place in chosen)
-        cursor = self._row_of(listing, chosen)
-        if not worker.is_cancelled:
-            app.call_from_thread(self._show_rows, rows, matches, sifted, cursor)
+        arranged = self._arranger.arrange(wanted, lambda: worker.is_cancelled)
+        if arranged is not None and not worker.is_cancelled:
+            self.app.call_from_thread(self._show_arranged, arranged)
 
-    def _in_order(self, listing: Listing, order: Order) -> "array[int]":
-        """The rows in an order: sorted once, however often a filter changes."""
-        known = self._ordered
-        if known is None or known[0] is not listing or known[1] != order:
-            known = self._ordered = (listing, order, listing.order(order.key, order.reverse))
-        return known[2]
-
-    def _row_of(self, listing: Listing, chosen: "array[int]") -> int:
-        """Where the message stands now on which the cursor was; the first row where it is gone."""
-        place = listing.index_of(self.cursor_key) if self.cursor_key is not None else None
-        if place is None:
-            return 0
-        for start in range(0, len(chosen), _LOOK):  # each look is short: the screen has its turn between two
-            with suppress(ValueError):
-                return start + chosen[start : start + _LOOK].index(place)
-        return 0
-
-    def _show_rows(self, rows: MessageRows, matches: Matches | None, sifted: Sifted, cursor: int) -> None:
-        browse, undecided = self.browse, sifted.undecided
-        if rows.listing is not browse.latest or not browse.shows(rows.address, rows.listing.folder):
+    def _show_arranged(self, arranged: Arranged) -> None:
+        browse, wanted, app = self.browse, arranged.wanted, self.app
+        listing, sifted = wanted.listing, arranged.sifted
+        if listing is not browse.latest or not browse.shows(wanted.address, listing.folder):
             return  # another folder, or a newer listing, has come meanwhile
-        first = rows.listing is not browse.listing
-        rows.masked, rows.discreet = browse.masked, browse.discreet
+        if (wanted.way, wanted.scope) != (browse.way, browse.scope):
+            return  # the user looks another way: that is under way
+        self._arranging = arranged.seconds
+        first = listing is not browse.listing
+        rows = MessageRows(wanted.address, listing, arranged.rows, lambda: look_of(app), browse.marks)
+        rows.size, rows.masked, rows.discreet = arranged.size, browse.masked, browse.discreet
         browse.bring_on(rows)
-        if matches is not None and matches is browse.matches:
-            matches.take(rows.listing, sifted)
-        if browse.attachments is None:
-            self.table.show(rows, cursor)
+        if wanted.matches is not None and wanted.matches is browse.matches:
+            wanted.matches.take(listing, sifted)
+        if arranged.grouping is not None:
+            self.bring_groups(arranged.grouping)
+        elif browse.attachments is None:
+            self.table.show(rows, arranged.cursor)
         elif first:
-            self.engine.read_attachments(browse.address, rows.listing, ATTACHMENTS)
-        self.repaint()
+            self.engine.read_attachments(browse.address, listing, ATTACHMENTS)
         self.reading.visible(self.table.visible_rows)
         if first:
-            self.reading.begin(rows.listing, rows.rows)
-        self.reading.need(rows.listing, undecided, len(undecided))
-        if first or undecided:
+            self.reading.begin(listing, rows.rows)
+        missing = sifted.undecided + arranged.unread
+        self.reading.need(listing, missing)
+        self.repaint()
+        if first or missing:
             self.reading.more()
 
     def _sift_soon(self) -> None:
-        """A filter has learnt more: look again, but not at each batch."""
+        """A filter or groups have learnt more: look again, but not at each batch."""
         if self._sifting is None:
-            self._sifting = self.set_timer(SIFT_AGAIN, self._sift)
+            self._sifting = self.set_timer(max(SIFT_AGAIN, 4 * self._arranging), self._sift)
 
     def _sift(self) -> None:
         self._sifting = None

@@ -1,11 +1,11 @@
-"""Which senders and subjects to ask for, and when: what is on screen, what a filter waits for, then some
-ahead.
+"""Which senders and subjects to ask for, and when: what is on screen, what a filter or groups wait for, then
+some ahead.
 
-Never those of everything: a server that has to open each message for it takes a hundred times longer than for
-sizes and dates.
+Never those of everything, unless it is put into groups: a server that has to open each message for it takes
+a hundred times longer than for sizes and dates.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from balt.mail.listing import Listing
@@ -25,31 +25,53 @@ class Reading:
         self._browse = browse
         self._ahead: Iterator[int] = iter(())
         self._needed: Iterator[int] = iter(())
+        self._asked: Sequence[int] | None = None
+        self._untold: set[int] = set()
         self.waiting = 0
-        """How many messages a filter still waits for."""
+        """How many messages a filter or groups still wait for."""
 
     def begin(self, listing: Listing, ordered: Iterable[int]) -> None:
         """A listing has come: some of it will be fetched in the background, as it stands in the list."""
         single = not self._browse.everywhere and listing.is_whole
         self._ahead = (listing.uids[place] for place in islice(ordered, AHEAD if single else 0))
+        self._asked = None
+        self._untold.clear()
 
-    def need(self, listing: Listing, places: "Iterable[int]", count: int) -> None:
-        """A filter waits for these rows; for none when there are none."""
-        self._needed = (listing.uids[place] for place in places)
-        self.waiting = count
+    def need(self, listing: Listing, places: Sequence[int]) -> None:
+        """A filter or groups wait for these rows; for none when there are none. What was asked for and not
+        told is not asked for again.
+        """
+        untold = self._untold
+        known = sum(1 for place in places if listing.uids[place] in untold) if untold else 0
+        self._needed = (uid for place in places if (uid := listing.uids[place]) not in untold)
+        self.waiting = len(places) - known
 
     def more(self) -> None:
-        """Ask for the next batch of what is not known yet; its answer calls for the next one."""
+        """Ask for the next batch of what is not known yet, unless one is under way; its answer calls for the
+        next one.
+        """
         listing, address = self._browse.listing, self._browse.address
-        if listing is None:
+        if listing is None or self._asked is not None:
             return
         if needed := list(islice(self._needed, BATCH)):
             self.waiting = max(self.waiting - len(needed), 0)
+            self._asked = needed
             self._engine.read_details(address, listing, needed, background=True)
             return
         unknown = (key for key in self._ahead if key not in listing.details)
         if ahead := list(islice(unknown, BATCH)):
+            self._asked = ()
             self._engine.read_ahead(address, listing, ahead)
+
+    def answered(self, told: Collection[int]) -> None:
+        """A batch has come, with what is ``told`` of it: go on."""
+        self._untold.update(key for key in self._asked or () if key not in told)
+        self._asked = None
+        self.more()
+
+    def failed(self) -> None:
+        """A batch could not be read: what is needed next may ask for it again."""
+        self._asked = None
 
     def visible(self, shown: range) -> None:
         """Ask for what is on screen and not known yet."""

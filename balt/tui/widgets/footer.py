@@ -29,7 +29,7 @@ class FooterBar(Widget):
         renamed: Mapping[str, str] | None = None,
     ) -> None:
         """Show the actions of these places; ``why_not`` gives the reason an action is off, or "". Those in
-        ``renamed`` (by id) come first, under what they mean here.
+        ``renamed`` (by id) come first, under what they mean here, and even where they have no place else.
         """
         self._places = places
         self._why_not = why_not
@@ -38,8 +38,9 @@ class FooterBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         look = look_of(self.app)
-        shown = [action for action in in_place(*self._places) if action.footer]
-        shown.sort(key=lambda action: action.id not in self._renamed)
+        renamed = self._renamed
+        shown = [each for each in in_place(*self._places) if each.footer or each.id in renamed]
+        shown.sort(key=lambda action: action.id not in renamed)
         pieces = [self._piece(action, look) for action in shown]
         always = [self._piece(action, look) for action in in_place("app") if action.id == "app.help"]
         room = self.size.width - sum(width_of(piece) for piece in always)

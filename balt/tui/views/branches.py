@@ -1,0 +1,38 @@
+"""What can be done in a BAL as the tree of folders knows it, or why not."""
+
+from balt.cleanup.ports import trash_of
+from balt.config import Account
+from balt.i18n import _
+from balt.tui.views.folder_rows import Branch
+
+
+def why_not_act(branch: Branch) -> str:
+    """Why nothing can be moved or removed in a BAL now, or ""."""
+    if branch.failed:
+        return _("Cette BAL n'a pas répondu : R pour réessayer.")
+    if branch.account.access == "files":
+        return _("Ce sont des fichiers exportés : balt les lit, et ne les change jamais.")
+    if branch.account.read_only:
+        return _("Cette BAL est en lecture seule dans votre configuration.")
+    if not branch.folders:
+        return _("Cette BAL n'est pas encore lue.")
+    if trash_of(branch.folders) is None:
+        return _("Cette BAL n'a pas de dossier Corbeille : demandez à votre opérateur de le créer.")
+    return ""
+
+
+def why_not_empty(branch: Branch) -> str:
+    """Why the trash of a BAL cannot be emptied now, or ""."""
+    trash = trash_of(branch.folders)
+    if trash is not None and trash.messages == 0:
+        return _("La corbeille de cette BAL est déjà vide.")
+    return why_not_act(branch)
+
+
+def first_note(account: Account) -> str:
+    """What the tree says of a BAL before its server has answered."""
+    if account.access == "imap":
+        return _("connexion…")
+    if account.access == "none":
+        return _("sans accès IMAP")
+    return _("lecture…")
