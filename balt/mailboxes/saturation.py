@@ -8,7 +8,7 @@ Months are twelfths of a year counted back from now: each is a full one, in any 
 local choices, tried on made-up BAL of known future (``tests/bench/saturation.py``).
 """
 
-from collections.abc import Collection, Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -130,18 +130,23 @@ def inflow_steps(
     octets, kept, filed, firsts = ([0] * (KEPT_APART + 1) for _ in range(4))
     undated = 0
     for listing in listings:
-        theirs, counts = [0] * (KEPT_APART + 1), [0] * (KEPT_APART + 1)
+        counted = listing is inbox or listing not in aside
         for start in range(0, len(listing), _PIECE):
-            rows = slice(start, start + _PIECE)
-            undated += _add(listing.dates[rows], listing.sizes[rows], seconds, theirs, counts)
-            if listing is inbox:
-                _first_uids(listing.dates[rows], listing.uids[rows], seconds, firsts)
+            piece = slice(start, start + _PIECE)
+            uids, sizes = listing.uids[piece], listing.sizes[piece]
+            for month, run in _runs(listing.dates[piece], seconds):
+                size = sum(sizes[run]) - UNKNOWN_SIZE * sizes[run].count(UNKNOWN_SIZE)
+                if month is None:
+                    undated += size
+                    continue
+                octets[month] += size
+                kept[month] += len(uids[run]) if counted else 0
+                if listing is inbox:
+                    lowest = min(uids[run])
+                    firsts[month] = min(firsts[month] or lowest, lowest)
+                elif counted:
+                    filed[month] += len(uids[run])
             yield
-        octets = [mine + more for mine, more in zip(octets, theirs, strict=True)]
-        if listing is inbox or listing not in aside:
-            kept = [mine + more for mine, more in zip(kept, counts, strict=True)]
-        if listing is not inbox and listing not in aside:
-            filed = [mine + more for mine, more in zip(filed, counts, strict=True)]
     issued = max(inbox.uidnext - 1, 0) if inbox is not None else 0
     return Inflow(tuple(octets), undated, tuple(kept), tuple(filed), tuple(firsts), issued)
 
@@ -173,28 +178,23 @@ def forecast(inflow: Inflow, quota: Quota | None, now: datetime) -> Forecast:
     return Forecast(now + timedelta(seconds=int(left * MONTH)), round(rate), months, growth)
 
 
-def _add(dates: Sequence[int], sizes: Sequence[int], now: int, octets: list[int], counts: list[int]) -> int:
-    """Add rows to the month in which they came; tells the octets of those without a known date."""
-    undated = 0
-    for date, size in zip(dates, sizes, strict=True):
-        if size == UNKNOWN_SIZE:
-            size = 0
-        if date == UNKNOWN_DATE or date > now:
-            undated += size
+def _runs(dates: Sequence[int], now: int) -> Iterator[tuple[int | None, slice]]:
+    """Rows next to each other that came in the same month, and which; None where it is not known."""
+    month: int | None = None
+    start = low = high = 0  # a date of the run is above low and not above high
+    for row, date in enumerate(dates):
+        if low < date <= high:
             continue
-        month = min((now - date) // MONTH, KEPT_APART)
-        octets[month] += size
-        counts[month] += 1
-    return undated
-
-
-def _first_uids(dates: Sequence[int], uids: Sequence[int], now: int, firsts: list[int]) -> None:
-    """Keep the smallest UID of each month."""
-    for date, uid in zip(dates, uids, strict=True):
-        if date != UNKNOWN_DATE and date <= now:
+        if row:
+            yield month, slice(start, row)
+        start = row
+        month, low, high = None, date - 1, date
+        if UNKNOWN_DATE < date <= now:
             month = min((now - date) // MONTH, KEPT_APART)
-            if not firsts[month] or uid < firsts[month]:
-                firsts[month] = uid
+            low = now - (month + 1) * MONTH if month < KEPT_APART else UNKNOWN_DATE
+            high = now - month * MONTH
+    if dates:
+        yield month, slice(start, len(dates))
 
 
 def _unreadable(inflow: Inflow, quota: Quota) -> Silence | None:

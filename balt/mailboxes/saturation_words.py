@@ -70,7 +70,7 @@ def saturation_label(forecast: Forecast, now: datetime) -> str:
 def _reasoning(forecast: Forecast) -> str:
     """ "+38 Mo par mois sur 12 mois, 20 % de plus chaque année"."""
     text = _("+%(size)s par mois sur %(n)d mois")
-    said = text % {"size": format_size(forecast.rate or 0), "n": forecast.months}
+    said = text % {"size": _roughly(forecast.rate or 0), "n": forecast.months}
     change = forecast.growth - 1
     if abs(change) < _STEADY:
         return said
@@ -80,6 +80,14 @@ def _reasoning(forecast: Forecast) -> str:
         "pace": said,
         "percent": format_percent(round(abs(change) * 100), 100),
     }
+
+
+def _roughly(octets: int) -> str:
+    """A size without the decimals that a forecast does not deserve: "41 Mo", but "9,4 Mo"."""
+    unit = 1
+    while octets >= unit * 1024:
+        unit *= 1024
+    return format_size(round(octets / unit) * unit if octets >= 10 * unit else octets)
 
 
 def _why_not(forecast: Forecast) -> str:

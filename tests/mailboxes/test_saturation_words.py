@@ -39,6 +39,14 @@ def test_the_reasoning_stands_with_the_date() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rate", "words"), [(0, "0 o"), (700, "700 o"), (43_411_000, "41 Mo"), (9_860_000, "9,4 Mo")]
+)
+def test_the_rate_is_rounded(rate: int, words: str) -> None:
+    told = saturation_sentence(Forecast(NOW + timedelta(days=200), rate, 12), NOW)
+    assert told.endswith(f": +{words} par mois sur 12 mois")
+
+
+@pytest.mark.parametrize(
     ("growth", "words"),
     [(1.31, ", 31 % de plus chaque année"), (0.8, ", 20 % de moins chaque année"), (1.04, "")],
 )
