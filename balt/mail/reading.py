@@ -14,12 +14,11 @@ from balt.config import Account
 from balt.errors import CancelledError, ConnectionFailedError, RefusedError, StoppedError
 from balt.i18n import _
 from balt.mail import acts
-from balt.mail.arguments import encode_folder, uid_batches, uid_set
+from balt.mail.arguments import encode_folder, uid_batches
 from balt.mail.connection import Connection
-from balt.mail.dates import DateReader
 from balt.mail.detail_store import DetailStore
 from balt.mail.details import BATCH, UNREADABLE, detail_in, read_frames_of
-from balt.mail.fetch import LISTING_ITEMS, ListingReader
+from balt.mail.first_rows import read_first_rows
 from balt.mail.folders import read_folders
 from balt.mail.line import CutError
 from balt.mail.listing import Listing, SortKey
@@ -29,7 +28,6 @@ from balt.mail.preview import read_preview
 from balt.mail.quota import by_hand, read_quota
 from balt.mail.refreshing import Changes, refreshed
 from balt.mail.scanning import FolderScan
-from balt.mail.sorting import can_sort, first_uids, most_sorted
 from balt.mail.wire import Wire
 from balt.text import plain
 
@@ -40,8 +38,6 @@ Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
 _MOST_BREAKS = 50  # to single out a message takes about 8; a server that always breaks is given up
 _FRAMES = 5_000  # messages in one command where nothing is read of them yet
-FEW = 2_000
-"""Messages below which listing all is as quick as having the server sort them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,7 @@ class Reading(Connection):
         self._known: dict[str, Listing] = {}
         self._unsaved: set[str] = set()
         self._breaks = 0
-        self._sorts = True
+        self._tells_first = True
 
     def close(self) -> None:
         """Leave; never raises."""
@@ -167,38 +163,28 @@ class Reading(Connection):
         return listing
 
     def first_rows(self, folder: str, key: SortKey, reverse: bool, count: int) -> Listing | None:
-        """The first rows of a folder in an order, sorted by the server, while its whole list is yet to be
-        read; None where that would be no quicker: few messages, no sorting, or the list is known.
+        """At least the first ``count`` rows of a folder in an order, as the server tells them while its whole
+        list is yet to be read; None where that would be no quicker, or the list is known.
         """
         if self.known(folder) is not None:
             return None
         self.ensure_open()
-        if not self._sorts or not can_sort(self.capabilities):
+        if not self._tells_first:
             return None
-        return self._read(lambda wire: self._first_rows(wire, folder, key, reverse, count))
+        return self._read(lambda wire: self._first_rows(wire, folder, (key, reverse), count))
 
-    def _first_rows(self, wire: Wire, folder: str, key: SortKey, reverse: bool, count: int) -> Listing | None:
+    def _first_rows(self, wire: Wire, folder: str, order: tuple[SortKey, bool], count: int) -> Listing | None:
         state = self._open(wire, folder, for_acts=False).state
-        if not FEW < state.messages <= most_sorted(self.capabilities):
-            return None
         try:
-            uids = first_uids(wire, key, reverse, count, self.capabilities)
+            found = read_first_rows(wire, state, folder, order, count, self.capabilities, self._clock)
         except ConnectionFailedError:
             if self.wire is not wire:  # close() was called meanwhile: that was meant
                 raise
-            self._sorts = False  # it has to read every message first, and is silent for longer than we wait
+            self._tells_first = False  # it reads every message first, and is silent for longer than we wait
             return None
-        if not uids:
-            return None
-        self._validities[folder] = state.uidvalidity
-        listing = Listing(folder, state.uidvalidity, state.uidnext)
-        listing.expected = state.messages
-        reader = ListingReader(listing, DateReader(self._clock), most=2 * count + 1000)
-        for batch in uid_batches(uids):
-            with wire.command(b"UID FETCH", uid_set(batch), LISTING_ITEMS) as answer:
-                reader.read(answer)
-        listing.settle_facts()
-        return listing
+        if found is not None:
+            self._validities[folder] = state.uidvalidity
+        return found
 
     def _refreshed(
         self, wire: Wire, folder: str, known: Listing | None

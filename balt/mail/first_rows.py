@@ -1,0 +1,62 @@
+"""The first rows of a folder in an order, while its whole list is yet to be read."""
+
+from collections.abc import Collection
+
+from balt.clock import Clock
+from balt.mail.arguments import uid_batches, uid_set
+from balt.mail.dates import DateReader
+from balt.mail.fetch import LISTING_ITEMS, ListingReader
+from balt.mail.listing import Listing, SortKey
+from balt.mail.model import FolderState
+from balt.mail.narrowing import beyond_bound
+from balt.mail.sorting import can_sort, first_uids, most_sorted
+from balt.mail.wire import Wire
+
+_FEW_TO_SORT = 2_000
+_FEW_TO_SEARCH = 20_000
+"""Up to so many, the whole list is there as soon."""
+_MANY = 200_000
+"""From here on, a search for the first rows is quicker than sorting all."""
+
+
+def read_first_rows(
+    wire: Wire,
+    state: FolderState,
+    folder: str,
+    order: tuple[SortKey, bool],
+    count: int,
+    capabilities: Collection[str],
+    clock: Clock,
+) -> Listing | None:
+    """At least the first ``count`` rows of the open folder in an order (of those that remain when some vanish
+    meanwhile); None where that would be no quicker than all rows. Raises MailServerError.
+    """
+    uids = _uids(wire, state.messages, order, count, capabilities, clock)
+    if not uids:
+        return None
+    listing = Listing(folder, state.uidvalidity, state.uidnext)
+    listing.expected = state.messages
+    reader = ListingReader(listing, DateReader(clock), most=2 * len(uids) + 1000)
+    for batch in uid_batches(uids):
+        with wire.command(b"UID FETCH", uid_set(batch), LISTING_ITEMS) as answer:
+            reader.read(answer)
+    listing.settle_facts()
+    return listing
+
+
+def _uids(
+    wire: Wire,
+    messages: int,
+    order: tuple[SortKey, bool],
+    count: int,
+    capabilities: Collection[str],
+    clock: Clock,
+) -> list[int] | None:
+    sorts = can_sort(capabilities)
+    if messages > (_MANY if sorts else _FEW_TO_SEARCH):
+        found = beyond_bound(wire, order, messages, count, capabilities, clock)
+        if found is not None:
+            return found
+    if sorts and _FEW_TO_SORT < messages <= most_sorted(capabilities):
+        return first_uids(wire, *order, count, capabilities)
+    return None

@@ -1,0 +1,113 @@
+"""The first rows of a very large folder, by a search for what is beyond a bound (RFC 3501 section 6.4.4).
+
+To sort a million messages takes a server seconds; to tell those larger than a size, a third of that, and
+servers that cannot sort can do it. Where the bound has to lie is told by a sample of the folder.
+"""
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from balt.clock import Clock
+from balt.errors import RefusedError
+from balt.mail.acts import search
+from balt.mail.dates import DateReader
+from balt.mail.fetch import LISTING_ITEMS, ListingReader
+from balt.mail.listing import Listing, SortKey
+from balt.mail.wire import Wire
+
+_BLOCKS, _BLOCK = 40, 100
+_SAMPLE = _BLOCKS * _BLOCK
+_WANTED = 1_000
+"""Messages to be beyond the bound, about: enough for the first rows even where the sample misleads."""
+_FEWEST_BEYOND = 4
+"""Messages of the sample beyond the bound: fewer would tell too little of the others."""
+_MOST_FOUND = 20_000
+"""With more, as where all messages have one size, a search tells no first rows."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """What to search for, and about how many messages fit it."""
+
+    criteria: bytes
+    expected: float
+
+
+def beyond_bound(
+    wire: Wire,
+    order: tuple[SortKey, bool],
+    messages: int,
+    count: int,
+    capabilities: Collection[str],
+    clock: Clock,
+) -> list[int] | None:
+    """The UIDs, ascending, of at least ``count`` messages of the open folder that come first in an order: all
+    of those beyond some size or date. None where that could not be found out.
+    """
+    key, reverse = order
+    if key == "from" or messages < 2 * _SAMPLE:
+        return None
+    try:
+        sample = _sample(wire, messages, clock)
+        bound = (
+            _size_bound(sample, reverse, messages) if key == "size" else _day_bound(sample, reverse, messages)
+        )
+        if bound is None or bound.expected > _MOST_FOUND:
+            return None
+        found = search(wire, bound.criteria, capabilities)
+    except RefusedError:
+        return None
+    return sorted(found) if count <= len(found) <= 2 * _MOST_FOUND else None
+
+
+def _sample(wire: Wire, messages: int, clock: Clock) -> Listing:
+    """Sizes and dates of some messages, in blocks spread over the folder."""
+    starts = (1 + number * (messages - _BLOCK) // (_BLOCKS - 1) for number in range(_BLOCKS))
+    numbers = b",".join(b"%d:%d" % (start, start + _BLOCK - 1) for start in starts)
+    sample = Listing("", 0, 0)
+    reader = ListingReader(sample, DateReader(clock), most=2 * _SAMPLE)
+    with wire.command(b"FETCH", numbers, LISTING_ITEMS) as answer:
+        reader.read(answer)
+    return sample
+
+
+def _place(messages: int) -> int:
+    """Which place in the sample stands for the wanted one in the folder."""
+    return max(_FEWEST_BEYOND, math.ceil(_WANTED * _SAMPLE / messages))
+
+
+def _size_bound(sample: Listing, smallest: bool, messages: int) -> _Bound | None:
+    sizes = sorted((size for size in sample.sizes if size >= 0), reverse=not smallest)
+    if len(sizes) < _SAMPLE // 2:
+        return None
+    at = sizes[_place(messages) - 1]
+    if smallest:
+        return _Bound(b"SMALLER %d" % (at + 1), _share(sum(size <= at for size in sizes), sizes, messages))
+    return _Bound(b"LARGER %d" % max(at - 1, 0), _share(sum(size >= at for size in sizes), sizes, messages))
+
+
+def _day_bound(sample: Listing, newest: bool, messages: int) -> _Bound | None:
+    """A day away from the date itself: the server compares days as each date is written, in any zone."""
+    dates = sorted((date for date in sample.dates if date >= 0), reverse=newest)
+    if len(dates) < _SAMPLE // 2:
+        return None
+    day = datetime.fromtimestamp(dates[_place(messages) - 1], UTC).replace(hour=0, minute=0, second=0)
+    if newest:
+        bound = day - timedelta(days=1)
+        fitting = sum(date >= bound.timestamp() for date in dates)
+        return _Bound(b"SINCE " + _written(bound), _share(fitting, dates, messages))
+    bound = day + timedelta(days=2)
+    fitting = sum(date < bound.timestamp() for date in dates)
+    return _Bound(b"BEFORE " + _written(bound), _share(fitting, dates, messages))
+
+
+def _share(fitting: int, known: Collection[int], messages: int) -> float:
+    return fitting * messages / len(known)
+
+
+def _written(day: datetime) -> bytes:
+    """A date as RFC 3501 writes it, in any locale."""
+    return b"%d-%s-%04d" % (day.day, _MONTHS[day.month - 1].encode(), day.year)
