@@ -9,7 +9,7 @@ from balt.cli.output import Column, Row, prepare_output, write_csv, write_json, 
 from balt.i18n import _
 from balt.mail.filters import parse_filter
 from balt.mailboxes.grouping import Way
-from balt.mailboxes.grouping_words import key_name
+from balt.mailboxes.grouping_words import heading, key_name
 from balt.mailboxes.totals import Question, Total, Totals, refuse_indiscreet, take_totals
 from balt.text import plain
 from balt.units import format_count, format_percent, format_size
@@ -55,14 +55,8 @@ def row_of(total: Total) -> Row:
 
 
 def _write_table(way: Way, totals: Totals) -> None:
-    heading = {
-        Way.SENDER: _("Expéditeur"),
-        Way.YEAR: _("Année"),
-        Way.FOLDER: _("Dossier"),
-        Way.KIND: _("Genre"),
-    }
     columns = [
-        Column(heading[way], flexible=True),
+        Column(heading(way), flexible=True),
         Column(_("Messages"), right=True),
         Column(_("Taille"), right=True),
         Column(_("Part"), right=True),

@@ -139,12 +139,12 @@ class Listing:
         self.details = known.details
         known.settle_facts()
         facts = self._room_for_facts()
-        same = [
-            (row, place) for row, uid in enumerate(self.uids) if (place := known.index_of(uid)) is not None
-        ]
-        for row, place in same:
-            facts[row] = known.facts[place]
-        self.senders.follow(known.senders, same)
+        self.senders = SenderColumn(known.senders.addresses)
+        for row, uid in enumerate(self.uids):
+            place = known.index_of(uid)
+            if place is not None:
+                facts[row] = known.facts[place]
+                self.senders.set(row, known.senders.number(place))
 
     def columns(self) -> "tuple[array[int], ...]":
         """The columns: uids, sizes, dates, flags, facts."""

@@ -5,7 +5,7 @@ written to the index: an address may be a patient's.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from threading import Lock
 
 UNREAD_SENDER = 0
@@ -82,13 +82,11 @@ class SenderColumn:
             there = array("I", map(here.__getitem__, there))
         self._numbers.extend(there)
 
-    def follow(self, other: "SenderColumn", places: Iterable[tuple[int, int]]) -> None:
-        """Take over what is known of the same messages: pairs of a row here and the row there."""
-        self.addresses = other.addresses
-        for row, place in places:
-            if number := other.number(place):
-                self._reach(row + 1)
-                self._numbers[row] = number
+    def set(self, row: int, number: int) -> None:
+        """Keep the number of a sender, in a column that nobody else has yet."""
+        if number != UNREAD_SENDER:
+            self._reach(row + 1)
+            self._numbers[row] = number
 
     def _reach(self, length: int) -> None:
         missing = length - len(self._numbers)

@@ -12,6 +12,12 @@ _WAYS = {
     Way.FOLDER: N_("par dossier"),
     Way.KIND: N_("par genre"),
 }
+_HEADINGS = {
+    Way.SENDER: N_("Expéditeur"),
+    Way.YEAR: N_("Année"),
+    Way.FOLDER: N_("Dossier"),
+    Way.KIND: N_("Genre"),
+}
 _FINE = {
     "document.xdm": N_("documents structurés XDM"),
     "document.cda": N_("documents structurés CDA"),
@@ -33,6 +39,11 @@ _ANY_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 def way_name(way: Way) -> str:
     """ "par expéditeur"."""
     return _(_WAYS[way])
+
+
+def heading(way: Way) -> str:
+    """What each group is: "Expéditeur"."""
+    return _(_HEADINGS[way])
 
 
 def key_name(way: Way, key: str | None) -> str:

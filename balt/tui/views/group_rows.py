@@ -10,7 +10,7 @@ from balt.i18n import _, ngettext
 from balt.mail.dates import UNKNOWN_DATE, moment
 from balt.mail.model import Flag
 from balt.mailboxes.grouping import Group, Grouping, Way
-from balt.mailboxes.grouping_words import way_name
+from balt.mailboxes.grouping_words import heading
 from balt.text import fold, plain
 from balt.tui.paint import Line, bar, fit
 from balt.tui.theme import Look
@@ -158,7 +158,7 @@ class GroupRows:
         if group.unsized:
             told.append(_("%s de taille inconnue") % format_count(group.unsized))
         return [
-            (way_name(self.way).capitalize(), self.name(row)),
+            (heading(self.way), self.name(row)),
             (_("Messages"), " · ".join(told)),
             (_("Reçus"), _period(array("q", map(listing.dates.__getitem__, group.rows)))),
         ]
@@ -167,15 +167,9 @@ class GroupRows:
 def head(width: int, look: Look, way: Way) -> Line:
     """The names of the columns."""
     label, room = _widths(width)
-    first = {
-        Way.SENDER: _("Expéditeur"),
-        Way.YEAR: _("Année"),
-        Way.FOLDER: _("Dossier"),
-        Way.KIND: _("Genre"),
-    }
     names = (
         "   "
-        + fit(first[way], label + 1 + room)
+        + fit(heading(way), label + 1 + room)
         + fit(_("Taille"), _SIZE, right=True)
         + fit(_("Part"), _PERCENT, right=True)
         + fit(_("Messages"), _COUNT, right=True)

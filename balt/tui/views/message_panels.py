@@ -176,7 +176,7 @@ class MessagePanels:
             return []
         label, text = look.style("muted"), look.style("text")
         return [
-            [(" " + fit(name, 16), label), (fit(value, width - 19, middle=True), text)]
+            [(" " + fit(name, 12), label), (fit(value, width - 15, middle=True), text)]
             for name, value in groups.facts(row)
         ]
 
