@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from balt.mail.model import Folder, FolderRole, FolderState, Identity, Message, MessageDetail, Quota
+from balt.mailboxes.integration import ReceiptSource
 
 Progress = Callable[[int, int], None]
 """Told how many messages are dealt with, and out of how many."""
@@ -62,8 +63,12 @@ class Session(Protocol):
     def existing(self, uids: Sequence[int]) -> set[int]: ...
 
 
-class ScanningSession(Session, Protocol):
-    """A session that can also list a folder: what preparing a plan needs."""
+class PlanningSession(Session, ReceiptSource, Protocol):
+    """A session that can also tell which receipts the mailbox holds: what preparing a plan needs."""
+
+
+class ScanningSession(PlanningSession, Protocol):
+    """A session that can also list a folder: what emptying the trash needs."""
 
     def scan(
         self, folder: str, on_progress: Progress | None = None, cancelled: Cancelled | None = None

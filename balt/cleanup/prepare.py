@@ -5,16 +5,27 @@ from dataclasses import replace
 from uuid import uuid4
 
 from balt.cleanup.plan import Act, CleanupPlan, Guard, checked_reason, planned, select
-from balt.cleanup.ports import Cancelled, Owner, Progress, Rows, ScanningSession, Session, server_of, trash_of
+from balt.cleanup.ports import (
+    Cancelled,
+    Owner,
+    PlanningSession,
+    Progress,
+    Rows,
+    ScanningSession,
+    Session,
+    server_of,
+    trash_of,
+)
 from balt.cleanup.uids import batches
 from balt.clock import Clock
 from balt.errors import CancelledError, StoppedError
 from balt.i18n import _
 from balt.mail.model import Folder, FolderRole, Identity, Message, MessageDetail
+from balt.mailboxes.integration import ReceiptBook
 
 
 def plan_trash(
-    session: Session,
+    session: PlanningSession,
     listing: Rows,
     uids: Iterable[int],
     folders: Sequence[Folder],
@@ -22,10 +33,14 @@ def plan_trash(
     *,
     include: frozenset[Guard] = frozenset(),
     reason: str = "",
+    receipts: ReceiptBook | None = None,
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> CleanupPlan:
     """The plan that moves the chosen messages of ``listing`` to the trash.
+
+    A message of which a receipt says that its integration failed is guarded; ``receipts`` are those known of
+    this mailbox, which are brought up to date.
 
     Where the folder is itself the trash, the plan removes exactly these messages for good. Messages that have
     gone since the listing are simply not in the plan. Raises StoppedError for a read-only mailbox, for one
@@ -38,7 +53,7 @@ def plan_trash(
         target = trash.name
     else:
         raise _no_trash(session.account)
-    return _plan(session, listing, uids, target, clock, include, reason, on_progress, cancelled)
+    return _plan(session, listing, uids, target, clock, include, reason, receipts, on_progress, cancelled)
 
 
 def plan_empty_trash(
@@ -48,6 +63,7 @@ def plan_empty_trash(
     *,
     include: frozenset[Guard] = frozenset(),
     reason: str = "",
+    receipts: ReceiptBook | None = None,
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> CleanupPlan:
@@ -60,17 +76,18 @@ def plan_empty_trash(
     if trash is None:
         raise _no_trash(session.account)
     listing = session.scan(trash.name, None, cancelled)
-    return _plan(session, listing, listing.uids, "", clock, include, reason, on_progress, cancelled)
+    return _plan(session, listing, listing.uids, "", clock, include, reason, receipts, on_progress, cancelled)
 
 
 def _plan(
-    session: Session,
+    session: PlanningSession,
     listing: Rows,
     uids: Iterable[int],
     target: str,
     clock: Clock,
     include: frozenset[Guard],
     reason: str,
+    receipts: ReceiptBook | None,
     on_progress: Progress | None,
     cancelled: Cancelled | None,
 ) -> CleanupPlan:
@@ -83,8 +100,11 @@ def _plan(
         )
     rows = _rows(listing, uids)
     details = _details(session, listing.folder, rows, cancelled)
+    failing = _failing(session, listing.folder, rows, receipts or ReceiptBook(), cancelled)
     found = _identities(session, listing, [row.uid for row in rows], on_progress, cancelled)
-    messages = [_fresh(row, details, found[row.uid]) for row in rows if row.uid in found]
+    messages = [
+        _fresh(row, details, found[row.uid], failed=row.uid in failing) for row in rows if row.uid in found
+    ]
     selection = select(messages, include)
     created = clock.now()
     return CleanupPlan(
@@ -117,6 +137,20 @@ def _details(
     return dict(session.details(folder, missing, cancelled)) if missing else {}
 
 
+def _failing(
+    session: PlanningSession,
+    folder: str,
+    rows: list[Message],
+    receipts: ReceiptBook,
+    cancelled: Cancelled | None,
+) -> set[int]:
+    """The messages of which a receipt says that the business software could not integrate them."""
+    if not rows:
+        return set()
+    receipts.find(session, cancelled)
+    return receipts.failing(session, folder, [row.uid for row in rows])
+
+
 def _identities(
     session: Session,
     listing: Rows,
@@ -142,13 +176,18 @@ def _identities(
     return found
 
 
-def _fresh(row: Message, details: dict[int, MessageDetail], now: Identity) -> Message:
-    """The message with its flags as they are now. A size that differs from the listing's is not known."""
+def _fresh(row: Message, details: dict[int, MessageDetail], now: Identity, *, failed: bool) -> Message:
+    """The message with its flags as they are now, ``failed`` where a receipt says so. A size that differs
+    from the listing's is not known.
+    """
+    detail = row.detail or details.get(row.uid)
+    if detail is not None and failed:
+        detail = replace(detail, failed=True)
     return replace(
         row,
         size=now.size if now.size >= 0 and row.size in (None, now.size) else None,
         flags=now.flags,
-        detail=row.detail or details.get(row.uid),
+        detail=detail,
     )
 
 

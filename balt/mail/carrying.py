@@ -43,6 +43,7 @@ _HARMLESS = {
     ),
 }
 """Types that are no document under the names that such a part may have."""
+_RECEIPTS = ("message/disposition-notification", "message/global-disposition-notification")
 _IMAGE_NAMES = (".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".bmp", ".webp", ".heic", ".heif")
 _LOGO_NAME = re.compile(r"(?:image\d{3}|(?:logo|signature|icone?|banniere|banner)[\w -]*)\.(?:png|jpe?g|gif)")
 """How mail programs name the pictures of a signature (Outlook: image001.png); a photo has another name."""
@@ -99,6 +100,14 @@ def is_cda(part: Part) -> bool:
     """Whether a part says that it is a CDA document."""
     name = _clean(part.filename)
     return "cda" in part.content_type or name.endswith(".cda") or (name.endswith(".xml") and "cda" in name)
+
+
+def machine_part(root: Part) -> Part | None:
+    """The part of a receipt that is for machines (RFC 8098), of the message itself and not of one in it."""
+    if root.content_type in _RECEIPTS:
+        return root
+    within = root.children if root.content_type.startswith("multipart/") else ()
+    return next((found for child in within if (found := machine_part(child))), None)
 
 
 def octets_of_words(root: Part) -> int:

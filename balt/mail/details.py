@@ -6,6 +6,7 @@ it never hides the others.
 
 from collections.abc import Sequence
 
+from balt.mail.carrying import machine_part
 from balt.mail.envelope import Envelope, parse_envelope
 from balt.mail.fetch import Row, read_row
 from balt.mail.frames import read_frames, response_in
@@ -80,6 +81,7 @@ def detail_of(row: Row) -> MessageDetail:
         holds_document=classified.holds_document,
         attachments=attachments,
         reason=classified.reason,
+        receipt=machine_part(root) is not None,
     )
 
 

@@ -13,7 +13,8 @@ UNREAD_FACTS = 0
 _KINDS = tuple(Kind)
 _CONTENTS = tuple(Content)
 _KNOWN, _READABLE, _ATTACHMENTS, _DOCUMENT, _CDA, _FAILED, _PDF, _IMAGE = (1 << bit for bit in range(8))
-_KIND_AT, _CONTENT_AT = 8, 11
+_KIND_AT, _CONTENT_AT = 8, 11  # three bits each
+_RECEIPT = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Facts:
     failed: bool
     pdf: bool
     image: bool
+    receipt: bool
 
 
 def facts_of(detail: MessageDetail) -> int:
@@ -44,6 +46,7 @@ def facts_of(detail: MessageDetail) -> int:
         (_FAILED, detail.failed),
         (_PDF, _holds(detail, Content.PDF, "application/pdf", ".pdf")),
         (_IMAGE, _holds(detail, Content.IMAGE, "image/", "")),
+        (_RECEIPT, detail.receipt),
     )
     packed = _KNOWN | _KINDS.index(detail.kind) << _KIND_AT | _CONTENTS.index(detail.content) << _CONTENT_AT
     return packed | sum(bit for bit, is_so in flags if is_so)
@@ -64,6 +67,7 @@ def read_facts(packed: int) -> Facts | None:
         failed=bool(packed & _FAILED),
         pdf=bool(packed & _PDF),
         image=bool(packed & _IMAGE),
+        receipt=bool(packed & _RECEIPT),
     )
 
 

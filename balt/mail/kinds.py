@@ -81,7 +81,7 @@ def classify(root: Part, headers: Mapping[str, str]) -> Classified:
     )
     if announced and any(is_zip(part) for part, _parent in leaves(root)):
         content = Content.XDM
-    failed = bool(_FAILED.search(fold(known.get("subject", ""))))
+    failed = says_failed(known.get("subject", ""))
     if holds_document:
         structured = has_cda or content is Content.XDM
         kind = Kind.PATIENT if _from_patient(known) and not structured else Kind.DOCUMENT
@@ -92,6 +92,11 @@ def classify(root: Part, headers: Mapping[str, str]) -> Classified:
             kind, content, holds_document = Kind.DOCUMENT, Content.FILE, True
             reason = _("%(what)s qui rend un long texte") % {"what": reason}
     return Classified(kind, content, has_cda, failed, holds_document, reason)
+
+
+def says_failed(subject: str) -> bool:
+    """Whether a subject, decoded, says that an integration failed (LPS: ``[KO Intégration système !][902]``)."""
+    return _FAILED.search(fold(subject)) is not None
 
 
 def _document_reason(content: Content, has_cda: bool, failed: bool, found: Sequence[Carried]) -> str:

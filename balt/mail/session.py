@@ -4,15 +4,16 @@ Acts never open the line again, and nothing is ever sent twice to change a mailb
 """
 
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from balt.errors import RefusedError
 from balt.i18n import _
-from balt.mail import acts, idle
+from balt.mail import acts, idle, receipt_fetch
 from balt.mail.documents.part import PartContent
 from balt.mail.model import FolderState, Identity
 from balt.mail.part_fetch import read_part
 from balt.mail.reading import Reading
+from balt.mail.receipts import MessageName, Receipt
 from balt.mail.refusals import refusal
 from balt.mail.wire import Wire
 
@@ -51,6 +52,35 @@ class ImapSession(Reading):
         def read(wire: Wire) -> PartContent:
             self._enter(wire, folder)
             return read_part(wire, uid, number, cancelled)
+
+        return self._read(read)
+
+    # Receipts
+
+    def receipt_uids(self, folder: str, first: int, last: int) -> set[int]:
+        """Which messages with UIDs from ``first`` to ``last`` look like receipts, by the server's search."""
+
+        def find(wire: Wire) -> set[int]:
+            self._enter(wire, folder)
+            return receipt_fetch.find_receipts(wire, first, last, self.capabilities)
+
+        return self._read(find)
+
+    def receipts(self, folder: str, uids: Sequence[int]) -> dict[int, Receipt]:
+        """What receipts say, by their small parts alone; each that is still there."""
+
+        def read(wire: Wire) -> dict[int, Receipt]:
+            self._enter(wire, folder)
+            return receipt_fetch.read_receipts(wire, uids)
+
+        return self._read(read)
+
+    def message_names(self, folder: str, uids: Sequence[int]) -> dict[int, MessageName]:
+        """What messages are called, and what they answer or pass on; each that is still there."""
+
+        def read(wire: Wire) -> dict[int, MessageName]:
+            self._enter(wire, folder)
+            return receipt_fetch.read_names(wire, uids)
 
         return self._read(read)
 

@@ -1,7 +1,7 @@
 """A mailbox in memory that behaves as IMAP does, with a fault or another client's hand at every call."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,9 @@ from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan, Guard, planned
 from balt.clock import FixedClock
 from balt.errors import ConnectionFailedError, RefusedError
+from balt.mail.listing import Listing as Columns
 from balt.mail.model import Flag, Folder, FolderRole, FolderState, Identity, Message, MessageDetail, Quota
+from balt.mail.receipts import MessageName, Receipt, key_of
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 CLOCK = FixedClock(NOW)
@@ -40,6 +42,7 @@ class Mail:
     message_id: str = ""
     flags: Flag = Flag.SEEN
     detail: MessageDetail = READ
+    receipt: Receipt | None = None
 
 
 @dataclass
@@ -218,6 +221,36 @@ class FakeSession:
         self.examine(folder)
         mails = self.server.boxes[folder].mails
         yield from [(uid, mails[uid].detail) for uid in uids if uid in mails]
+
+    # Receipts
+
+    def folders(self) -> list[Folder]:
+        sent = [Folder("Sent", "Sent", FolderRole.SENT)] if "Sent" in self.server.boxes else []
+        return [*FOLDERS, *sent]
+
+    def scan_steps(self, folder: str) -> Generator[tuple[int, int], None, Columns]:
+        box = self.server.boxes[folder]
+        listing = Columns(folder, box.uidvalidity, box.uidnext)
+        for uid, mail in sorted(box.mails.items()):
+            date = datetime.strptime(mail.internaldate, "%d-%b-%Y %H:%M:%S %z")
+            listing.uids.append(uid)
+            listing.sizes.append(mail.size)
+            listing.dates.append(int(date.timestamp()))
+            listing.flags.append(int(mail.flags))
+        yield 0, len(listing)
+        return listing
+
+    def receipt_uids(self, folder: str, first: int, last: int) -> set[int]:
+        mails = self.server.boxes[folder].mails
+        return {uid for uid, mail in mails.items() if first <= uid <= last and mail.receipt}
+
+    def receipts(self, folder: str, uids: Sequence[int]) -> dict[int, Receipt]:
+        mails = self.server.boxes[folder].mails
+        return {uid: told for uid in uids if uid in mails and (told := mails[uid].receipt)}
+
+    def message_names(self, folder: str, uids: Sequence[int]) -> dict[int, MessageName]:
+        mails = self.server.boxes[folder].mails
+        return {uid: MessageName(key_of(mails[uid].name.encode())) for uid in uids if uid in mails}
 
     # Messages
 

@@ -1,16 +1,23 @@
 """Making a plan from what the user marked, without touching anything."""
 
+import inspect
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from types import ModuleType
 
 import pytest
 
+from balt.cleanup import prepare
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
 from balt.cleanup.plan_file import from_json, to_json
 from balt.cleanup.prepare import plan_empty_trash, plan_trash
 from balt.errors import CancelledError, StoppedError, UsageError
 from balt.mail.model import Flag, Folder, FolderRole, MessageDetail
-from tests.cleanup.fake import CLOCK, FOLDERS, NOW, Box, FakeSession, Listing, Owner, Server
+from balt.mail.receipts import Outcome, Receipt, key_of
+from balt.mailboxes import integration
+from balt.mailboxes.integration import ReceiptBook
+from tests.cleanup.fake import CLOCK, FOLDERS, NOW, Box, FakeSession, Listing, Mail, Owner, Server
 
 UNREAD = frozenset({Guard.UNREAD})
 
@@ -189,3 +196,121 @@ def test_progress_is_told_and_cancelling_stops_before_the_next_batch(server: Ser
     assert told == [(1000, 2500), (2000, 2500), (2500, 2500)]
     with pytest.raises(CancelledError):
         plan_empty_trash(session_on(server), FOLDERS, CLOCK, cancelled=lambda: True)
+
+
+def failure(of: str) -> Receipt:
+    return Receipt(Outcome.FAILED, key_of(of.encode()), code=902)
+
+
+def success(of: str) -> Receipt:
+    return Receipt(Outcome.INTEGRATED, key_of(of.encode()))
+
+
+def sent(server: Server, receipt: Receipt, internaldate: str = "02-Feb-2019 10:00:00 +0100") -> int:
+    """What the holder's own software wrote."""
+    box = server.boxes.setdefault("Sent", Box(uidvalidity=11))
+    return box.add(Mail("receipt", internaldate=internaldate, receipt=receipt))
+
+
+def test_a_message_that_could_not_be_integrated_is_left_out_even_when_it_is_marked_integrated(
+    server: Server,
+) -> None:
+    server.boxes["INBOX"].mails[2].flags |= Flag.INTEGRATED
+    sent(server, failure("m1"))
+    plan = trash(server, [1, 2, 3])
+    assert uids(plan) == [1, 3]
+    assert plan.left_out == {Guard.FAILED: Tally(1, 1001)}
+
+
+def test_a_failure_counts_wherever_it_lies_and_guards_itself_and_what_it_names(server: Server) -> None:
+    told = replace(failure("elsewhere"), references=(key_of(b"m0"), key_of(b"m4")))
+    receipt = server.boxes["INBOX"].add(Mail("told", receipt=told))
+    plan = trash(server, [1, 2, 5, receipt])
+    assert uids(plan) == [2]
+
+
+def test_emptying_the_trash_leaves_what_could_not_be_integrated(server: Server) -> None:
+    server.fill("Trash", 2, "t")
+    sent(server, failure("t0"))
+    assert uids(plan_empty_trash(session_on(server), FOLDERS, CLOCK)) == [41]
+
+
+def test_a_later_success_of_the_own_software_takes_its_failure_back(server: Server) -> None:
+    sent(server, failure("m1"))
+    sent(server, success("m1"), "03-Feb-2019 10:00:00 +0100")
+    assert uids(trash(server, [1, 2])) == [1, 2]
+
+
+def test_an_earlier_success_takes_nothing_back(server: Server) -> None:
+    sent(server, success("m1"), "01-Feb-2019 10:00:00 +0100")
+    sent(server, failure("m1"))
+    assert uids(trash(server, [1, 2])) == [1]
+
+
+def test_a_success_that_somebody_sent_takes_nothing_back(server: Server) -> None:
+    sent(server, failure("m1"))
+    forged = Mail("forged", internaldate="03-Feb-2019 10:00:00 +0100", receipt=success("m1"))
+    server.boxes["INBOX"].add(forged)
+    assert uids(trash(server, [1, 2])) == [1]
+
+
+def test_a_success_lifts_no_other_guard(server: Server) -> None:
+    server.boxes["INBOX"].mails[2].detail = MessageDetail(holds_document=True)
+    sent(server, success("m1"))
+    assert uids(trash(server, [1, 2])) == [1]
+
+
+def test_receipts_that_are_known_are_not_read_again_but_new_ones_are(server: Server) -> None:
+    book, session = ReceiptBook(), session_on(server)
+    listing = Listing("INBOX", server.boxes["INBOX"], details=True)
+    sent(server, failure("m1"))
+    assert uids(plan_trash(session, listing, [1, 2, 3], FOLDERS, CLOCK, receipts=book)) == [1, 3]
+    sent(server, failure("m2"))
+    assert uids(plan_trash(session, listing, [1, 2, 3], FOLDERS, CLOCK, receipts=book)) == [1]
+
+
+OVERSIGHTS = [
+    (prepare, "detail is not None and failed", "detail is not None and not failed"),
+    (prepare, "receipts.find(session, cancelled)", "cancelled"),
+    (
+        integration,
+        "for place, receipt in own:\n            lifts",
+        "for place, receipt in (*own, *self._incoming()):\n            lifts",
+    ),
+    (integration, "self._date(place) > failed.get(", "self._date(place) < failed.get("),
+    (integration, "for key in (receipt.about, *receipt.references, *passed)", "for key in (receipt.about,)"),
+    (integration, "room.upto = max(", "room.upto = 10**9 + max("),
+]
+CHECKS = [
+    test_a_message_that_could_not_be_integrated_is_left_out_even_when_it_is_marked_integrated,
+    test_a_failure_counts_wherever_it_lies_and_guards_itself_and_what_it_names,
+    test_an_earlier_success_takes_nothing_back,
+    test_a_success_that_somebody_sent_takes_nothing_back,
+    test_receipts_that_are_known_are_not_read_again_but_new_ones_are,
+]
+
+
+@pytest.mark.parametrize(("module", "old", "new"), OVERSIGHTS, ids=[old[:40] for _m, old, _n in OVERSIGHTS])
+def test_an_oversight_in_the_guard_of_failures_would_be_seen(
+    module: ModuleType, old: str, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = inspect.getsource(module)
+    assert source.count(old) == 1
+    changed = ModuleType(module.__name__)
+    monkeypatch.setitem(sys.modules, module.__name__, changed)  # dataclasses look their module up
+    exec(compile(source.replace(old, new), module.__file__ or "", "exec"), vars(changed))  # noqa: S102
+    book = changed if module is integration else integration
+    monkeypatch.setattr(prepare, "ReceiptBook", book.ReceiptBook)
+    plan = changed if module is prepare else prepare
+    for name in ("plan_trash", "plan_empty_trash"):
+        monkeypatch.setitem(globals(), name, getattr(plan, name))
+    monkeypatch.setitem(globals(), "ReceiptBook", book.ReceiptBook)
+    with pytest.raises(AssertionError):
+        _check_all()
+
+
+def _check_all() -> None:
+    for check in CHECKS:
+        server = Server()
+        server.fill("INBOX", 6)
+        check(server)

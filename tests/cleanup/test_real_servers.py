@@ -82,8 +82,7 @@ def mailbox(imap_server: ImapServer) -> Mailbox:
 def trash_plan(
     session: ScanningSession, uids: list[int], include: frozenset[Guard] = frozenset()
 ) -> CleanupPlan:
-    folders = session.folders()  # type: ignore[attr-defined]
-    return plan_trash(session, session.scan("INBOX"), uids, folders, CLOCK, include=include)
+    return plan_trash(session, session.scan("INBOX"), uids, session.folders(), CLOCK, include=include)
 
 
 def test_the_chosen_messages_are_in_the_trash_and_no_other(mailbox: Mailbox, journal: Journal) -> None:

@@ -26,6 +26,7 @@ details = st.builds(
     holds_document=st.booleans(),
     attachments=st.lists(attachments, max_size=3).map(tuple),
     readable=st.booleans(),
+    receipt=st.booleans(),
 )
 
 
@@ -56,6 +57,7 @@ def test_facts_come_back_as_they_were_packed(detail: MessageDetail) -> None:
         failed=detail.failed,
         pdf=holds_pdf(detail),
         image=holds_image(detail),
+        receipt=detail.receipt,
     )
 
 
@@ -72,3 +74,18 @@ def test_any_number_is_facts_or_none() -> None:
     for packed in range(2**16):
         found = read_facts(packed)
         assert found is None or (found.kind in Kind and found.content in Content)
+
+
+def test_facts_packed_before_a_kind_was_added_still_say_what_they_said() -> None:
+    """What an index holds: a kind is its place in the enumeration, so a new one may only come last."""
+    packed_by_the_first_balt = {
+        0x0923: (Kind.RECEIPT, Content.NONE),
+        0x1923: (Kind.RECEIPT, Content.FILE),
+    }
+    order = ["document", "receipt", "bounce", "autoreply", "patient", "other", "notification"]
+    assert [kind.value for kind in Kind] == order
+    assert len(Kind) <= 8
+    for packed, (kind, _content) in packed_by_the_first_balt.items():
+        found = read_facts(packed)
+        assert found is not None
+        assert found.kind is kind

@@ -2,6 +2,7 @@
 
 import re
 
+from balt.mail.carrying import machine_part
 from balt.mail.details import UNREADABLE, detail_of, raw_header_fields
 from balt.mail.documents.part import PartContent, find_part, wanted_octets
 from balt.mail.fetch import Row
@@ -11,8 +12,19 @@ from balt.mail.kinds import HEADERS
 from balt.mail.model import MessageDetail, Preview
 from balt.mail.part_fetch import no_such_part
 from balt.mail.preview import MAX_TEXT, SHOWN_FIELDS, preview_of
+from balt.mail.receipts import (
+    MOST_OCTETS,
+    NAME_FIELDS,
+    RECEIPT_FIELDS,
+    MessageName,
+    Outcome,
+    Receipt,
+    read_name,
+    read_receipt,
+)
 from balt.mail.structure import Part, StructureError, parse_structure
 from balt.mail.tokens import Value
+from balt.mail.transfer import decoded
 
 _ASKED = frozenset(name.lower() for name in HEADERS) - {"from", "subject"}
 _HEAD = 64 * 1024
@@ -58,6 +70,25 @@ def read_file_part(message: Extent, number: str) -> PartContent:
     most = wanted_octets(part)
     octets, truncated = _octets(message, _leaves(found)[number], most) if most else (b"", False)
     return PartContent(part, octets, truncated)
+
+
+def read_file_receipt(message: Extent) -> Receipt:
+    """What a receipt says. Raises OSError."""
+    try:
+        found = read_structure(message)
+        part = machine_part(parse_structure(found.body))
+    except StructureError:
+        return Receipt(Outcome.NOTHING)
+    header = _block(found.fields, frozenset(RECEIPT_FIELDS))
+    if part is None:
+        return read_receipt(header, b"")
+    octets, _truncated = _octets(message, _leaves(found)[part.number], MOST_OCTETS)
+    return read_receipt(header, decoded(octets, part.encoding))
+
+
+def read_file_name(message: Extent) -> MessageName:
+    """What a message is called. Raises OSError."""
+    return read_name(_block(raw_header_fields(head_of(message, _HEAD)), frozenset(NAME_FIELDS)))
 
 
 def _row(envelope: Value, body: Value, fields: Fields) -> Row:

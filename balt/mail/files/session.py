@@ -5,6 +5,7 @@ The UID of a message is its place in its folder when that folder is first looked
 The same folder with the same messages gives the same UIDs and the same UIDVALIDITY another day.
 """
 
+import contextlib
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -28,7 +29,13 @@ from balt.mail.files.maildir import Maildir
 from balt.mail.files.mbox import Mbox
 from balt.mail.files.octets import Extent
 from balt.mail.files.places import Place, find_places
-from balt.mail.files.reading import read_detail, read_file_part, read_file_preview
+from balt.mail.files.reading import (
+    read_detail,
+    read_file_name,
+    read_file_part,
+    read_file_preview,
+    read_file_receipt,
+)
 from balt.mail.files.refusing import Refusing
 from balt.mail.files.store import MAX_MESSAGES, Entries, Gone, Store, TooManyError
 from balt.mail.folders import folder_label, in_order, with_guessed_roles
@@ -36,6 +43,7 @@ from balt.mail.idle import pause
 from balt.mail.listing import Listing, SortKey
 from balt.mail.model import Attachment, Folder, FolderRole, FolderState, MessageDetail, Preview, Quota
 from balt.mail.quota import by_hand
+from balt.mail.receipts import MessageName, Receipt
 from balt.mail.refusals import gone
 from balt.text import plain
 
@@ -220,7 +228,28 @@ class FilesSession(Refusing):
         self._check(cancelled)()
         return self._message(folder, uid, partial(read_file_part, number=number))
 
+    def receipt_uids(self, folder: str, first: int, last: int) -> set[int]:
+        """Which messages with UIDs from ``first`` to ``last`` are receipts, by what each file holds."""
+        uids = range(first, min(last + 1, self._known(folder).uidnext))
+        return {uid for uid, detail in self.details(folder, uids) if detail.receipt or detail.failed}
+
+    def receipts(self, folder: str, uids: Sequence[int]) -> dict[int, Receipt]:
+        """What receipts say; each that is still there."""
+        return self._each(folder, uids, read_file_receipt)
+
+    def message_names(self, folder: str, uids: Sequence[int]) -> dict[int, MessageName]:
+        """What messages are called, and what they answer or pass on; each that is still there."""
+        return self._each(folder, uids, read_file_name)
+
     # Inside
+
+    def _each(self, folder: str, uids: Sequence[int], read: Callable[[Extent], T]) -> dict[int, T]:
+        """What ``read`` makes of each of these messages that can be read."""
+        found: dict[int, T] = {}
+        for uid in uids:
+            with contextlib.suppress(RefusedError):
+                found[uid] = self._message(folder, uid, read)
+        return found
 
     def _message(self, folder: str, uid: int, read: Callable[[Extent], T]) -> T:
         """What ``read`` makes of one message."""

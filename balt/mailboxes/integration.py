@@ -1,0 +1,361 @@
+"""What the receipts of a BAL say of its messages: integrated, failed, or unknown. Nothing is ever marked.
+
+A receipt speaks of the one message whose Message-ID it names. One that the holder's own software wrote lies
+in Sent and speaks of a message that was received. One that was received speaks of a message that was sent
+from here; and of a received one only where that sent message passed it on: its References name it, it carries
+the same files, and it went to somebody else than its sender. An id that two messages bear matches neither.
+"""
+
+from array import array
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from balt.errors import CancelledError, RefusedError
+from balt.i18n import _
+from balt.mail.dates import UNKNOWN_DATE, moment
+from balt.mail.facts import read_facts
+from balt.mail.listing import Listing
+from balt.mail.model import Folder, FolderRole, MessageDetail
+from balt.mail.receipts import NO_KEY, MessageName, Outcome, Receipt
+from balt.text import fold
+
+T = TypeVar("T")
+Steps = Generator[None, None, T]
+Cancelled = Callable[[], bool]
+Place = tuple[str, int]
+"""A folder and a UID in it."""
+PIECE = 2_000
+"""Messages that the server looks through between two pauses."""
+_READ_AT_ONCE = 200
+_NOT_LOOKED_AT = (FolderRole.DRAFTS, FolderRole.JUNK)
+
+
+class ReceiptSource(Protocol):
+    """What reading receipts needs of a session; see ``MailSession``."""
+
+    def folders(self) -> list[Folder]: ...
+    def scan_steps(self, folder: str) -> Generator[tuple[int, int], None, Listing]: ...
+    def details(
+        self, folder: str, uids: Sequence[int], cancelled: Cancelled | None = None
+    ) -> Iterator[tuple[int, MessageDetail]]: ...
+    def receipt_uids(self, folder: str, first: int, last: int) -> set[int]: ...
+    def receipts(self, folder: str, uids: Sequence[int]) -> dict[int, Receipt]: ...
+    def message_names(self, folder: str, uids: Sequence[int]) -> dict[int, MessageName]: ...
+
+
+class Says(StrEnum):
+    """What is known of a message by receipts. The first two are of a received message, the next two of one
+    sent from here, the last two of a receipt itself.
+    """
+
+    INTEGRATED = "integrated"
+    FAILED = "failed"
+    INTEGRATED_THERE = "integrated_there"
+    FAILED_THERE = "failed_there"
+    ABOUT_RECEIVED = "about_received"
+    ABOUT_SENT = "about_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``date`` is that of the receipt; for a receipt, that of the message it speaks of. ``code``, of a
+    failure, is 900 to 906. ``passed_on``: by the software of somebody to whom the message was passed on.
+    """
+
+    says: Says
+    date: datetime | None = None
+    code: int | None = None
+    passed_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What one receipt says of one message."""
+
+    outcome: Outcome
+    seconds: int
+    code: int | None
+    passed_on: bool = False
+
+
+@dataclass(slots=True)
+class _Room:
+    """A folder as far as it was looked through. ``upto`` and ``named`` are the highest UIDs whose receipts
+    and whose names are known; ``keys`` are the names of ``uids``.
+    """
+
+    role: FolderRole
+    listing: Listing
+    upto: int = 0
+    named: int = 0
+    receipts: dict[int, Receipt] = field(default_factory=dict)
+    keys: "array[int]" = field(default_factory=lambda: array("Q"))
+    uids: "array[int]" = field(default_factory=lambda: array("Q"))
+
+    def new_uids(self, above: int) -> "array[int]":
+        """The UIDs above one that was the highest."""
+        return array("Q", (uid for uid in self.listing.uids if uid > above))
+
+    def date(self, uid: int) -> int:
+        """When a message was received, in seconds."""
+        row = self.listing.index_of(uid)
+        return UNKNOWN_DATE if row is None else self.listing.dates[row]
+
+
+class ReceiptBook:
+    """The receipts of one BAL, remembered as long as it lives: only what is new is read. It belongs to the
+    thread of its BAL; each session on the same BAL may be given.
+    """
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, _Room] = {}
+        self._passed: dict[Place, tuple[int, ...]] = {}
+
+    # Reading
+
+    def find_steps(self, session: ReceiptSource) -> Steps[None]:
+        """Find and read the receipts that are not known yet, with pauses. Raises MailServerError."""
+        folders = [each for each in session.folders() if each.selectable and each.role not in _NOT_LOOKED_AT]
+        for name in self._rooms.keys() - {folder.name for folder in folders}:
+            del self._rooms[name]
+        for folder in folders:
+            try:
+                listing = yield from _scanned(session, folder.name)
+                yield from self._find_in(session, self._room(folder, listing))
+            except RefusedError:  # one folder that cannot be read must not hide the others
+                continue
+        failures = [one for one in self._incoming() if one[1].outcome is Outcome.FAILED]
+        yield from self._learn_passed_on(session, failures)
+
+    def find(self, session: ReceiptSource, cancelled: Cancelled | None = None) -> None:
+        """The same at one go. Raises CancelledError too."""
+        for _pause in self.find_steps(session):
+            if cancelled is not None and cancelled():
+                raise CancelledError(_("lecture interrompue."))
+
+    def _room(self, folder: Folder, listing: Listing) -> _Room:
+        room = self._rooms.get(folder.name)
+        if room is None or not listing.continues(room.listing) or not listing.uidvalidity:
+            room = self._rooms[folder.name] = _Room(folder.role, listing)
+            self._passed = {place: keys for place, keys in self._passed.items() if place[0] != folder.name}
+        room.role, room.listing = folder.role, listing
+        room.receipts = {
+            uid: each for uid, each in room.receipts.items() if listing.index_of(uid) is not None
+        }
+        return room
+
+    def _find_in(self, session: ReceiptSource, room: _Room) -> Steps[None]:
+        """What facts tell costs nothing; the server looks through the rest."""
+        listing, found, unknown = room.listing, set[int](), array("Q")
+        listing.settle_facts()
+        for row, uid in enumerate(listing.uids):
+            if uid <= room.upto:
+                continue
+            facts = read_facts(listing.facts[row])
+            if facts is None:
+                unknown.append(uid)
+            elif facts.receipt or facts.failed:
+                found.add(uid)
+        for start in range(0, len(unknown), PIECE):
+            piece = unknown[start : start + PIECE]
+            found |= self._search(session, listing.folder, piece) & set(piece)
+            yield
+        wanted = sorted(found)
+        for start in range(0, len(wanted), _READ_AT_ONCE):
+            room.receipts |= session.receipts(listing.folder, wanted[start : start + _READ_AT_ONCE])
+            yield
+        room.upto = max(room.upto, listing.uids[-1]) if listing.uids else room.upto
+
+    def _search(self, session: ReceiptSource, folder: str, uids: "array[int]") -> set[int]:
+        try:
+            return session.receipt_uids(folder, uids[0], uids[-1])
+        except RefusedError:  # a server that cannot search headers: their structures tell it too
+            told = session.details(folder, uids)
+            return {uid for uid, detail in told if detail.receipt or detail.failed}
+
+    def _learn_names(self, session: ReceiptSource, rooms: Iterable[_Room]) -> Steps[None]:
+        for room in rooms:
+            new = room.new_uids(room.named)
+            for start in range(0, len(new), PIECE):
+                # At a pause a more urgent job may have read some: twice the same would be two that bear it.
+                piece = [uid for uid in new[start : start + PIECE] if uid > room.named]
+                names = session.message_names(room.listing.folder, piece) if piece else {}
+                for uid, name in names.items():
+                    if name.key != NO_KEY:
+                        room.keys.append(name.key)
+                        room.uids.append(uid)
+                room.named = max(room.named, *piece, 0)
+                yield
+
+    def _learn_passed_on(
+        self, session: ReceiptSource, incoming: Sequence[tuple[Place, Receipt]]
+    ) -> Steps[dict[int, list[Place]]]:
+        """The sent messages that received receipts name, and what those pass on; by the key of the sent."""
+        wanted = {receipt.about for _place, receipt in incoming} - {NO_KEY}
+        if not wanted:
+            return {}
+        yield from self._learn_names(session, self._sent())
+        places = _places(self._sent(), wanted)
+        for place in [place for each in places.values() for place in each]:
+            if place not in self._passed:
+                names = session.message_names(place[0], [place[1]])
+                self._passed[place] = names[place[1]].references if place[1] in names else ()
+                yield
+        return places
+
+    # What is known
+
+    def failing(self, session: ReceiptSource, folder: str, uids: Sequence[int]) -> set[int]:
+        """Which of these messages a failure speaks of, or are one. Every doubt counts as a failure, but for a
+        later receipt by which the holder's own software integrated the same message after all.
+        """
+        room = self._rooms.get(folder)
+        known = room.receipts if room is not None else {}
+        found = {uid for uid in uids if uid in known and known[uid].outcome is Outcome.FAILED}
+        keys = self._failed_keys()
+        if keys and uids:
+            names = session.message_names(folder, uids)
+            found |= {uid for uid, name in names.items() if name.key in keys}
+        return found
+
+    def _failed_keys(self) -> set[int]:
+        own, failed = self._own(), dict[int, int]()
+        failures = [each for each in (*own, *self._incoming()) if each[1].outcome is Outcome.FAILED]
+        sent = _places(self._sent(), {receipt.about for _place, receipt in failures})
+        for place, receipt in failures:
+            date = self._date(place)
+            passed = (key for about in sent.get(receipt.about, ()) for key in self._passed.get(about, ()))
+            for key in (receipt.about, *receipt.references, *passed):
+                failed[key] = _NEVER if date == UNKNOWN_DATE else max(failed.get(key, date), date)
+        for place, receipt in own:
+            lifts = receipt.outcome is Outcome.INTEGRATED
+            if lifts and self._date(place) > failed.get(receipt.about, _NEVER):
+                del failed[receipt.about]
+        return failed.keys() - {NO_KEY}
+
+    def findings_steps(self, session: ReceiptSource) -> Steps[dict[Place, Finding]]:
+        """What receipts say of every message that one speaks of, and of the receipts themselves."""
+        yield from self.find_steps(session)
+        own, incoming = self._own(), self._incoming()
+        sent = yield from self._learn_passed_on(session, incoming)
+        passed = {key for places in sent.values() for place in places for key in self._passed.get(place, ())}
+        received = yield from self._received(session, {receipt.about for _place, receipt in own} | passed)
+        found: dict[Place, Finding] = {}
+        words: dict[Place, list[_Word]] = {}
+        there: dict[Place, list[_Word]] = {}
+        for place, receipt in own:
+            if about := _the_one(received, receipt.about):
+                words.setdefault(about, []).append(self._word(place, receipt))
+                found[place] = Finding(Says.ABOUT_RECEIVED, moment(self._date(about)))
+        for place, receipt in incoming:
+            if about := _the_one(sent, receipt.about):
+                there.setdefault(about, []).append(self._word(place, receipt))
+                found[place] = Finding(Says.ABOUT_SENT, moment(self._date(about)))
+                for origin in self._origins(about, receipt, received):
+                    if _passes_on(session, about, origin):
+                        words.setdefault(origin, []).append(self._word(place, receipt, passed_on=True))
+                    yield
+        found |= _verdicts(words, Says.INTEGRATED, Says.FAILED)
+        return found | _verdicts(there, Says.INTEGRATED_THERE, Says.FAILED_THERE)
+
+    def _received(self, session: ReceiptSource, wanted: set[int]) -> Steps[dict[int, list[Place]]]:
+        """Where the received messages with these keys are."""
+        wanted = wanted - {NO_KEY}
+        if not wanted:
+            return {}
+        rooms = [room for room in self._rooms.values() if room.role is not FolderRole.SENT]
+        yield from self._learn_names(session, rooms)
+        return _places(rooms, wanted)
+
+    def _origins(self, sent: Place, receipt: Receipt, received: Mapping[int, list[Place]]) -> list[Place]:
+        """The received messages that a sent one names, where a receipt says something of it."""
+        keys = self._passed.get(sent, ()) if receipt.outcome is not Outcome.NOTHING else ()
+        return [place for key in keys if (place := _the_one(received, key))]
+
+    def _word(self, place: Place, receipt: Receipt, *, passed_on: bool = False) -> _Word:
+        return _Word(receipt.outcome, self._date(place), receipt.code, passed_on)
+
+    def _date(self, place: Place) -> int:
+        room = self._rooms.get(place[0])
+        return UNKNOWN_DATE if room is None else room.date(place[1])
+
+    def _sent(self) -> list[_Room]:
+        return [room for room in self._rooms.values() if room.role is FolderRole.SENT]
+
+    def _own(self) -> list[tuple[Place, Receipt]]:
+        """The receipts that the holder's own software wrote."""
+        return self._receipts(lambda role: role is FolderRole.SENT)
+
+    def _incoming(self) -> list[tuple[Place, Receipt]]:
+        return self._receipts(lambda role: role is not FolderRole.SENT)
+
+    def _receipts(self, fits: Callable[[FolderRole], bool]) -> list[tuple[Place, Receipt]]:
+        return [
+            ((name, uid), receipt)
+            for name, room in self._rooms.items()
+            if fits(room.role)
+            for uid, receipt in room.receipts.items()
+        ]
+
+
+_NEVER = 1 << 62
+"""Later than every date: a failure of unknown date is not taken back."""
+
+
+def _scanned(session: ReceiptSource, folder: str) -> Steps[Listing]:
+    steps = session.scan_steps(folder)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            listing: Listing = end.value
+            return listing
+        yield
+
+
+def _places(rooms: Iterable[_Room], wanted: set[int]) -> dict[int, list[Place]]:
+    """Where the messages with these keys are; those that are gone are not."""
+    found: dict[int, list[Place]] = {}
+    for room in rooms:
+        for key, uid in zip(room.keys, room.uids, strict=True):
+            if key in wanted and room.listing.index_of(uid) is not None:
+                found.setdefault(key, []).append((room.listing.folder, uid))
+    return found
+
+
+def _the_one(places: Mapping[int, list[Place]], key: int) -> Place | None:
+    """The only message with this key; an id that two bear names neither."""
+    found = places.get(key, [])
+    return found[0] if len(found) == 1 else None
+
+
+def _passes_on(session: ReceiptSource, sent: Place, origin: Place) -> bool:
+    """Whether a sent message hands a received one to somebody else: the same files, not to its sender."""
+    there, here = (dict(session.details(folder, [uid])).get(uid) for folder, uid in (sent, origin))
+    if there is None or here is None or not there.readable or not here.readable:
+        return False
+    recipients = {fold(each) for each in there.recipients}
+    if not there.holds_document or not recipients or fold(here.sender) in recipients:
+        return False
+    return bool(here.attachments) and all(
+        any(abs(one.size - other.size) <= one.size // 25 + 64 for other in there.attachments)
+        for one in here.attachments
+    )
+
+
+def _verdicts(words: Mapping[Place, list[_Word]], yes: Says, no: Says) -> dict[Place, Finding]:
+    """The last word on each message; a failure where it cannot be told which is the last."""
+    found: dict[Place, Finding] = {}
+    for place, said in words.items():
+        telling = [word for word in said if word.outcome is not Outcome.NOTHING]
+        undated = [
+            word for word in telling if word.seconds == UNKNOWN_DATE and word.outcome is Outcome.FAILED
+        ]
+        if telling:
+            last = max(undated or telling, key=lambda word: (word.seconds, word.outcome is Outcome.FAILED))
+            says = no if last.outcome is Outcome.FAILED else yes
+            found[place] = Finding(says, moment(last.seconds), last.code, last.passed_on)
+    return found
