@@ -12,10 +12,10 @@ from balt.mail.narrowing import beyond_bound
 from balt.mail.sorting import can_sort, first_uids, most_sorted
 from balt.mail.wire import Wire
 
-_FEW_TO_SORT = 2_000
-_FEW_TO_SEARCH = 20_000
+FEW_TO_SORT = 2_000
+FEW_TO_SEARCH = 20_000
 """Up to so many, the whole list is there as soon."""
-_MANY = 200_000
+MANY = 200_000
 """From here on, a search for the first rows is quicker than sorting all."""
 
 
@@ -53,10 +53,10 @@ def _uids(
     clock: Clock,
 ) -> list[int] | None:
     sorts = can_sort(capabilities)
-    if messages > (_MANY if sorts else _FEW_TO_SEARCH):
+    if messages > (MANY if sorts else FEW_TO_SEARCH):
         found = beyond_bound(wire, order, messages, count, capabilities, clock)
         if found is not None:
             return found
-    if sorts and _FEW_TO_SORT < messages <= most_sorted(capabilities):
+    if sorts and FEW_TO_SORT < messages <= most_sorted(capabilities):
         return first_uids(wire, *order, count, capabilities)
     return None

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     View = FichesView | AnnuaireView | MessagesView | SituationsView | JournalView
 
+NOTICE_SECONDS = 8.0
+"""How long a notice stays at the corner of the screen."""
 IN_LISTS = {
     "annuaire": ("list",),
     "messages": ("folders", "list"),
@@ -290,7 +292,9 @@ class Shell(App[int]):
 
     def tell(self, sentence: str, *, grave: bool = False) -> None:
         """A notice at the corner of the screen."""
-        self.notify(sentence, severity="error" if grave else "information", markup=False, timeout=8)
+        self.notify(
+            sentence, severity="error" if grave else "information", markup=False, timeout=NOTICE_SECONDS
+        )
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual would print local variables, which here are patients' mail: keep places only."""

@@ -164,7 +164,7 @@ ORDERS: list[tuple[SortKey, bool]] = [("size", False), ("size", True), ("date", 
 def test_first_rows_are_the_first_of_the_whole_list(
     mail_profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("balt.mail.reading.FEW", 5)
+    monkeypatch.setattr("balt.mail.first_rows.FEW_TO_SORT", 5)
     with watched(mail_profile, seed=4) as (account, other, _session):
         other.add(30)
         other.remove(*other.uids()[4:9])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from balt.config import Account, Config
-from balt.mail import reading, scanning
+from balt.mail import first_rows, scanning
 from balt.mail.listing import Listing
 from balt.mail.model import Flag
 from balt.mail.whole import EVERYWHERE
@@ -219,7 +219,7 @@ async def test_a_filter_on_subjects_reads_what_it_needs_and_keeps_its_verdicts(
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> list[Listing]:
     """Forty messages count as many; the listings that came to the view, in their order."""
-    monkeypatch.setattr(reading, "FEW", 10)
+    monkeypatch.setattr(first_rows, "FEW_TO_SORT", 10)
     monkeypatch.setattr(scanning, "PIECE", 5)
     monkeypatch.setattr("balt.mailboxes.opening.FIRST_ROWS", 8)
     seen: list[Listing] = []
