@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from balt.mail.model import Folder, FolderRole, FolderState, Identity, Message, MessageDetail, Quota
-from balt.mailboxes.integration import ReceiptSource
+from balt.mailboxes.receipt_source import ReceiptSource
 
 Progress = Callable[[int, int], None]
 """Told how many messages are dealt with, and out of how many."""

@@ -95,7 +95,7 @@ def classify(root: Part, headers: Mapping[str, str]) -> Classified:
 
 
 def says_failed(subject: str) -> bool:
-    """Whether a subject, decoded, says that an integration failed (LPS: ``[KO Intégration système !][902]``)."""
+    """Whether a subject, decoded, says that an integration failed (``[KO Intégration système !][902]``)."""
     return _FAILED.search(fold(subject)) is not None
 
 

@@ -7,19 +7,20 @@ the same files, and it went to somebody else than its sender. An id that two mes
 """
 
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from balt.errors import CancelledError, RefusedError
 from balt.i18n import _
 from balt.mail.dates import UNKNOWN_DATE, moment
 from balt.mail.facts import read_facts
 from balt.mail.listing import Listing
-from balt.mail.model import Folder, FolderRole, MessageDetail
-from balt.mail.receipts import NO_KEY, MessageName, Outcome, Receipt
+from balt.mail.model import Folder, FolderRole
+from balt.mail.receipts import NO_KEY, Outcome, Receipt
+from balt.mailboxes.receipt_source import ReceiptSource
 from balt.text import fold
 
 T = TypeVar("T")
@@ -31,19 +32,6 @@ PIECE = 2_000
 """Messages that the server looks through between two pauses."""
 _READ_AT_ONCE = 200
 _NOT_LOOKED_AT = (FolderRole.DRAFTS, FolderRole.JUNK)
-
-
-class ReceiptSource(Protocol):
-    """What reading receipts needs of a session; see ``MailSession``."""
-
-    def folders(self) -> list[Folder]: ...
-    def scan_steps(self, folder: str) -> Generator[tuple[int, int], None, Listing]: ...
-    def details(
-        self, folder: str, uids: Sequence[int], cancelled: Cancelled | None = None
-    ) -> Iterator[tuple[int, MessageDetail]]: ...
-    def receipt_uids(self, folder: str, first: int, last: int) -> set[int]: ...
-    def receipts(self, folder: str, uids: Sequence[int]) -> dict[int, Receipt]: ...
-    def message_names(self, folder: str, uids: Sequence[int]) -> dict[int, MessageName]: ...
 
 
 class Says(StrEnum):

@@ -8,19 +8,21 @@ from balt.units import format_date
 
 def finding_sentence(finding: Finding) -> str:
     """The sentence for the detail of a message and its reading page."""
-    day = format_date(finding.date.astimezone().date()) if finding.date else _("une date inconnue")
+    when = _("à une date inconnue")
+    if finding.date is not None:
+        when = _("le %(day)s") % {"day": format_date(finding.date.astimezone().date())}
     if finding.says in (Says.FAILED, Says.FAILED_THERE):
         return _failure(finding)
     sentences = {
-        Says.INTEGRATED: _("Intégration confirmée le %(day)s par votre logiciel (accusé automatique)"),
-        Says.INTEGRATED_THERE: _("Intégration confirmée le %(day)s par le logiciel du destinataire"),
-        Says.ABOUT_RECEIVED: _("Parle d'un message reçu le %(day)s"),
-        Says.ABOUT_SENT: _("Parle d'un message envoyé le %(day)s"),
+        Says.INTEGRATED: _("Intégration confirmée %(when)s par votre logiciel (accusé automatique)"),
+        Says.INTEGRATED_THERE: _("Intégration confirmée %(when)s par le logiciel du destinataire"),
+        Says.ABOUT_RECEIVED: _("Parle d'un message reçu %(when)s"),
+        Says.ABOUT_SENT: _("Parle d'un message envoyé %(when)s"),
     }
     sentence = sentences[finding.says]
     if finding.passed_on:
-        sentence = _("Intégration confirmée le %(day)s par le logiciel à qui ce message a été transféré")
-    return sentence % {"day": day}
+        sentence = _("Intégration confirmée %(when)s par le logiciel à qui ce message a été transféré")
+    return sentence % {"when": when}
 
 
 def _failure(finding: Finding) -> str:

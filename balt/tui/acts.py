@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from balt.cleanup.journal import Journal
     from balt.cleanup.plan import CleanupPlan
     from balt.mail.sessions import MailSession
+    from balt.mailboxes.integration import ReceiptBook
     from balt.mailboxes.worker import Cancelled, Ticket
     from balt.tui.requests import CleanupRequest
 
@@ -46,11 +47,13 @@ class Acts:
         post: Callable[[Message], object],
         clock: Clock,
         open_journal: Callable[[], Journal],
+        receipts: Callable[[str], ReceiptBook],
     ) -> None:
         self._submit = submit
         self._post = post
         self._clock = clock
         self._open_journal = open_journal
+        self._receipts = receipts
         self._act: Ticket | None = None
         self._draft: Ticket | None = None
 
@@ -72,6 +75,7 @@ class Acts:
                     self._clock,
                     include=request.include,
                     reason=request.reason,
+                    receipts=self._receipts(request.address),
                     cancelled=cancelled,
                 )
             else:
@@ -83,6 +87,7 @@ class Acts:
                     self._clock,
                     include=request.include,
                     reason=request.reason,
+                    receipts=self._receipts(request.address),
                     cancelled=cancelled,
                 )
             return events.PlanDrafted(request, plan)

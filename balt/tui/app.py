@@ -7,6 +7,7 @@ import contextlib
 import gc
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -283,6 +284,12 @@ class BaltApp(Shell):
     def attachments_read(self, event: events.AttachmentsRead) -> None:
         self.messages.attachments_read(event)
 
+    @on(events.ReceiptsRead)
+    def receipts_read(self, event: events.ReceiptsRead) -> None:
+        branches = self.messages.browse.branches
+        branches[event.address] = replace(branches[event.address], findings=event.findings)
+        self.messages.repaint("#detail")
+
     @on(events.ListingFailed)
     def listing_failed(self, event: events.ListingFailed) -> None:
         self.messages.listing_failed(event)
@@ -301,6 +308,7 @@ class BaltApp(Shell):
         from balt.mail.whole import EVERYWHERE
         from balt.tui.dialogs.message_page import MessagePager
         from balt.tui.documents import MessagePlace
+        from balt.tui.views.message_kind import with_kind
 
         browse = self.messages.browse
         here = browse.shows(event.address, event.folder) or browse.shows(event.address, EVERYWHERE)
@@ -309,8 +317,8 @@ class BaltApp(Shell):
         mail = browse.message(browse.listing.key_of(event.folder, event.uid))
         validity = browse.listing.part_of(event.folder).uidvalidity
         place = MessagePlace(event.address, event.folder, validity, event.uid)
-        date = mail.date if mail else None
-        self.push_screen(MessagePager(event.preview, date, self.engine.documents, place))
+        date, preview = mail.date if mail else None, with_kind(event.preview, browse, mail)
+        self.push_screen(MessagePager(preview, date, self.engine.documents, place))
 
     @on(events.PlanDrafted)
     @on(events.PlanProgress)

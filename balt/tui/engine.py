@@ -21,6 +21,7 @@ from balt.secrets import SecretSource
 from balt.tui import events
 from balt.tui.acts import Acts
 from balt.tui.documents import Documents
+from balt.tui.receipts import Receipts
 
 if TYPE_CHECKING:
     from balt.cleanup.journal import Journal
@@ -59,7 +60,8 @@ class Engine:
         self._workers: dict[str, MailboxWorker] = {}
         self._begun: set[str] = set()
         self._heads = {head_start.account.address: head_start} if head_start is not None else {}
-        self.acts = Acts(self._submit, post, clock, self._journal)
+        self.receipts = Receipts(self._submit_steps, post)
+        self.acts = Acts(self._submit, post, clock, self._journal, self.receipts.book)
         self.documents = Documents(self._submit, lambda address: self.config.account(address).discreet)
         self._numbers: dict[str, dict[str, int]] = {}
         self.recalling = False
@@ -124,6 +126,7 @@ class Engine:
         """Read the folders and take the figures of a BAL."""
         self.read_folders(address)
         self._take_figures(address)
+        self.receipts.forget(address)
 
     def read_folders(self, address: str) -> None:
         """Read the folders and the quota of a BAL."""
@@ -206,6 +209,7 @@ class Engine:
         for other, worker in self._workers.items():
             if other != address:
                 worker.watch(None)
+        self.receipts.read(address)
         heard = "INBOX" if folder == EVERYWHERE else folder
         if self.config.account(address).access == "imap":
             self._workers[address].watch(
@@ -310,6 +314,17 @@ class Engine:
     ) -> Ticket:
         worker = self._workers[address]
         return worker.submit(job, on_done, on_error, priority=priority, key=key)
+
+    def _submit_steps(
+        self,
+        address: str,
+        job: Callable[[MailSession], Generator[None, None, T]],
+        on_done: Callable[[T], object],
+        on_error: Callable[[BaltError], object],
+        priority: int,
+        key: str,
+    ) -> Ticket:
+        return self._workers[address].submit_steps(job, on_done, on_error, priority=priority, key=key)
 
     def _journal(self) -> Journal:
         from balt.cleanup.journal import Journal

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
     from balt.mail.listing import Listing
     from balt.mail.model import Folder, MessageDetail, Preview, Quota
     from balt.mailboxes.directory_view import DirectoryView
+    from balt.mailboxes.integration import Finding
     from balt.mailboxes.largest import Largest
     from balt.mailboxes.model import MailboxStatus
     from balt.tui.requests import CleanupRequest
@@ -70,6 +71,15 @@ class AttachmentsRead(Message):
         self.listing = listing
         self.found = found
         self.looked_at = looked_at
+
+
+class ReceiptsRead(Message):
+    """What the receipts of a BAL say of its messages, by folder and UID."""
+
+    def __init__(self, address: str, findings: Mapping[tuple[str, int], Finding]) -> None:
+        super().__init__()
+        self.address = address
+        self.findings = findings
 
 
 class ListingFailed(Message):

@@ -8,7 +8,8 @@ from balt.mail.documents.part import PartContent, find_part, wanted_octets
 from balt.mail.fetch import Row
 from balt.mail.files.mime import Fields, Node, Structure, envelope_of, read_structure
 from balt.mail.files.octets import Extent, head_of
-from balt.mail.kinds import HEADERS
+from balt.mail.headers import decode_header
+from balt.mail.kinds import HEADERS, says_failed
 from balt.mail.model import MessageDetail, Preview
 from balt.mail.part_fetch import no_such_part
 from balt.mail.preview import MAX_TEXT, SHOWN_FIELDS, preview_of
@@ -70,6 +71,13 @@ def read_file_part(message: Extent, number: str) -> PartContent:
     most = wanted_octets(part)
     octets, truncated = _octets(message, _leaves(found)[number], most) if most else (b"", False)
     return PartContent(part, octets, truncated)
+
+
+def looks_like_receipt(message: Extent) -> bool:
+    """Whether the header of a message says that it is a receipt. Raises OSError."""
+    fields = dict(reversed(raw_header_fields(head_of(message, _HEAD))))
+    by_type = b"disposition-notification" in fields.get("content-type", b"").lower()
+    return by_type or says_failed(decode_header(fields.get("subject")))
 
 
 def read_file_receipt(message: Extent) -> Receipt:

@@ -30,6 +30,7 @@ from balt.mail.files.mbox import Mbox
 from balt.mail.files.octets import Extent
 from balt.mail.files.places import Place, find_places
 from balt.mail.files.reading import (
+    looks_like_receipt,
     read_detail,
     read_file_name,
     read_file_part,
@@ -229,9 +230,9 @@ class FilesSession(Refusing):
         return self._message(folder, uid, partial(read_file_part, number=number))
 
     def receipt_uids(self, folder: str, first: int, last: int) -> set[int]:
-        """Which messages with UIDs from ``first`` to ``last`` are receipts, by what each file holds."""
+        """Which messages with UIDs from ``first`` to ``last`` look like receipts, by their headers."""
         uids = range(first, min(last + 1, self._known(folder).uidnext))
-        return {uid for uid, detail in self.details(folder, uids) if detail.receipt or detail.failed}
+        return {uid for uid, is_one in self._each(folder, uids, looks_like_receipt).items() if is_one}
 
     def receipts(self, folder: str, uids: Sequence[int]) -> dict[int, Receipt]:
         """What receipts say; each that is still there."""

@@ -1,7 +1,8 @@
 """The tree of BAL and folders: an address with its fill level, and under it its folders with their sizes."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 
@@ -14,11 +15,14 @@ from balt.tui.theme import Look
 from balt.tui.widgets.virtual_table import VirtualTable
 from balt.units import format_percent, format_size
 
+if TYPE_CHECKING:
+    from balt.mailboxes.integration import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Branch:
     """What the tree knows of one BAL. ``note`` replaces the bar while reading or when unreachable, and
-    ``reason`` then says why.
+    ``reason`` then says why. ``findings`` are what receipts say of its messages, by folder and UID.
     """
 
     account: Account
@@ -27,6 +31,7 @@ class Branch:
     note: str = ""
     failed: bool = False
     reason: str = ""
+    findings: "Mapping[tuple[str, int], Finding]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from balt.tui.paint import Line, bar, fit, quota_hue, spread, strip_of, width_of
 from balt.tui.theme import Look
 from balt.tui.views import attachment_rows, group_rows
 from balt.tui.views.browse import Browse
+from balt.tui.views.message_kind import kind_words, told_of
 from balt.tui.views.message_rows import head, kind_label, texts_of
 from balt.tui.views.message_widgets import MessageTable
 from balt.tui.views.reading import Reading
@@ -33,6 +34,7 @@ class Viewed(Protocol):
     def folder_label(self) -> str: ...
     @property
     def table(self) -> MessageTable: ...
+    def has_class(self, *names: str) -> bool: ...
 
 
 class MessagePanels:
@@ -153,6 +155,11 @@ class MessagePanels:
         if self._browse.in_groups:
             return [strip_of(line, width, base) for line in [*lines, *self._group(width, look)]]
         mail = self._view.mail
+        if self._view.has_class("low"):
+            return [strip_of([(" " + fit(self._why(mail), width - 2), look.style("muted"))], width, base)]
+        if mail is not None and mail.detail is None and mail.facts is not None:
+            shown = fit(kind_label(mail.facts), width - 12)
+            lines.append([(" " + fit(_("Type"), 9), look.style("muted")), (shown, look.style("text"))])
         if mail is not None and mail.detail is not None:
             sender, subject = texts_of(mail, masked=self._browse.masked, discreet=self._browse.discreet)
             full = sender
@@ -164,8 +171,9 @@ class MessagePanels:
                 (_("Objet"), subject, text + Style(bold=True)),
                 (_("Pièces"), self._parts(mail.detail), text),
                 (_("Type"), self._what(mail), text),
+                (_("Accusé"), self._told(), text),
             )
-            for label, value, style in facts:
+            for label, value, style in facts[: 5 if facts[-1][1] else 4]:
                 shown = fit(value, width - 12, middle=label != _("Objet"))
                 lines.append([(" " + fit(label, 9), look.style("muted")), (shown, style)])
         return [strip_of(line, width, base) for line in lines]
@@ -189,11 +197,20 @@ class MessagePanels:
             shown = [f"{a.filename or a.content_type} {format_size(a.size)}" for a in detail.attachments]
         return " · ".join(shown)
 
+    def _told(self) -> str:
+        """What receipts say of the message under the cursor."""
+        place = self._browse.place_at(self._view.table.cursor)
+        return told_of(self._browse, place) if place is not None else ""
+
+    def _why(self, mail: Message | None) -> str:
+        """What the message is, and why, where there is one line for it."""
+        if mail is None or mail.detail is None:
+            return kind_label(mail.facts) if mail is not None and mail.facts is not None else ""
+        return " · ".join(filter(None, (mail.detail.reason or kind_label(mail.detail), self._told())))
+
     def _what(self, mail: Message) -> str:
         assert mail.detail is not None  # noqa: S101 - only called once the detail is known
-        words = [kind_label(mail.detail)]
-        if mail.detail.reason:
-            words.append(mail.detail.reason)
+        words = kind_words(mail.detail)
         if mail.flags & Flag.INTEGRATED:
             words.append(_("marqué intégré au logiciel métier"))
         elif mail.detail.holds_document:

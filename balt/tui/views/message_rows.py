@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from balt.i18n import _
+from balt.mail.facts import Facts
 from balt.mail.listing import Listing
 from balt.mail.model import Content, Flag, Kind, Message, MessageDetail
 from balt.tui.paint import Line, fit
@@ -125,7 +126,7 @@ def texts_of(message: Message, *, masked: bool, discreet: bool = False) -> tuple
     return detail.sender or detail.sender_name or _("(sans expéditeur)"), detail.subject or _("(sans objet)")
 
 
-def kind_label(detail: MessageDetail) -> str:
+def kind_label(detail: MessageDetail | Facts) -> str:
     """What a message is, in words: shown instead of its subject when masked."""
     names = {
         Kind.DOCUMENT: _("document structuré"),

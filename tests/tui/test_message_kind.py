@@ -1,0 +1,72 @@
+"""What a message is, why, and what receipts say of it: on the list, wide and small, and on its page."""
+
+from pathlib import Path
+
+import pytest
+
+from balt.cli.demo import Demo
+from balt.mail.model import Kind
+from tests.tui.driver import SMALL, WIDE, Person, sitting
+
+FILTERS = {
+    "kind:document has:xdm": "porte un dossier XDM",
+    "kind:receipt -subject:KO": "accusé de réception ou d'intégration",
+    "kind:receipt subject:KO": "échec d'intégration dit dans l'objet",
+    "kind:bounce": "avis de non-remise",
+    "kind:autoreply": "réponse automatique",
+    "kind:notification": "message d'un",
+    "kind:patient": "échange avec un patient",
+    "kind:other": "message sans document",
+}
+
+
+async def filtered(person: Person, text: str) -> None:
+    await person.press("3", "slash")
+    await person.type(text)
+    await person.press("enter")
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "140x45"])
+async def test_the_reason_stands_on_screen_for_every_kind(
+    shared_demo: Demo, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    assert {kind.value for kind in Kind} == {text.split()[0].partition(":")[2] for text in FILTERS}
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=size) as person:
+        for text, reason in FILTERS.items():
+            await filtered(person, text)
+            await person.until(reason)
+            await person.press("escape")
+            await person.until("filtrer :")
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["80x24", "140x45"])
+async def test_what_receipts_say_stands_beside_the_message_and_on_its_page(
+    shared_demo: Demo, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=size) as person:
+        await filtered(person, "kind:receipt -subject:KO")
+        await person.until("Parle d'un message envoyé le ")
+        await person.press("p")
+        await person.until("Parle d'un message envoyé le ")
+        assert "accusé de réception ou d'intégration" in person.screen()
+
+
+async def test_an_integration_that_was_confirmed_or_failed_is_told(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=WIDE) as person:
+        await person.press("3")
+        browse = person.app.messages.browse
+        findings = browse.branches[browse.address].findings
+        uids = {finding.says: uid for (folder, uid), finding in findings.items() if folder == "INBOX"}
+        told = {
+            "integrated": "Intégration confirmée le ",
+            "failed": "Échec d'intégration 902 : identifiant patient inconnu",
+        }
+        shown = [says for says in told if says in uids]
+        assert shown
+        for says in shown:
+            assert browse.listing is not None
+            place = browse.listing.index_of(uids[says])
+            assert place is not None
+            assert browse.rows is not None
+            person.app.messages.table.move_to(list(browse.rows.rows).index(place))
+            await person.until(told[says])
