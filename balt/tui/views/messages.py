@@ -219,7 +219,7 @@ class MessagesView(MessageKeys):
         if browse.matches is not None and browse.matches.wanted.needs_details:
             browse.matches.learn(latest, event.asked)
             self._sift_soon()
-        elif browse.way in (Way.SENDER, Way.KIND) and event.details:
+        elif browse.way in (Way.SENDER, Way.KIND):
             self._sift_soon()
         if any(key in event.details for key in self._keys_on_screen()):
             self.table.refresh()

@@ -38,13 +38,17 @@ class Reading:
         self._untold.clear()
 
     def need(self, listing: Listing, places: Sequence[int]) -> None:
-        """A filter or groups wait for these rows; for none when there are none. What was asked for and not
-        told is not asked for again.
-        """
-        untold = self._untold
-        known = sum(1 for place in places if listing.uids[place] in untold) if untold else 0
-        self._needed = (uid for place in places if (uid := listing.uids[place]) not in untold)
-        self.waiting = len(places) - known
+        """A filter or groups wait for these rows; for none when there are none."""
+        self._needed = self._still_needed(listing, places)
+        self.waiting = len(places)
+
+    def _still_needed(self, listing: Listing, places: Sequence[int]) -> Iterator[int]:
+        """What has come meanwhile is not asked for, nor is again what was asked for and not told."""
+        for place in places:
+            self.waiting -= 1
+            key = listing.uids[place]
+            if key not in self._untold and key not in listing.details:
+                yield key
 
     def more(self) -> None:
         """Ask for the next batch of what is not known yet, unless one is under way; its answer calls for the
@@ -54,7 +58,6 @@ class Reading:
         if listing is None or self._asked is not None:
             return
         if needed := list(islice(self._needed, BATCH)):
-            self.waiting = max(self.waiting - len(needed), 0)
             self._asked = needed
             self._engine.read_details(address, listing, needed, background=True)
             return

@@ -1,0 +1,361 @@
+"""The ways to look at a BAL: in groups, into one of them and back, with the same marks throughout."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from balt.cli.demo import Demo
+from balt.mail.model import MessageDetail
+from balt.mailboxes.grouping import Way
+from balt.tui.engine import Engine
+from balt.tui.views import reading
+from balt.tui.views.group_rows import GroupRows
+from tests.tui.driver import SMALL, Person, sitting
+
+CAMILLE = "camille.exemple@medecin.mssante.fr"
+FEW = "Laboratoires"
+"""A folder of the demo with few messages: quickly read."""
+
+
+async def at(person: Person, folder: str = FEW) -> None:
+    """Show a folder of Camille's."""
+    await person.press("3")
+    names = {each.label: each.name for each in person.app.messages.browse.folders}
+    person.app.messages.open(CAMILLE, names[folder])
+    await person.quiet()
+
+
+async def look(person: Person, digit: str) -> GroupRows:
+    """Look another way, and wait until all that it needs is read."""
+    await person.press("w", digit)
+    return await groups(person)
+
+
+async def groups(person: Person) -> GroupRows:
+    """The groups, once they are all there."""
+    browse = person.app.messages.browse
+    for _turn in range(500):
+        await person.quiet()
+        found = browse.groups
+        if found is not None and not len(found.grouping.unread) and person.app.messages._sifting is None:
+            assert person.app.messages.table.source is found
+            return found
+        await person._pilot.pause(0.02)
+    raise AssertionError(person.screen())
+
+
+def details(person: Person) -> dict[int, MessageDetail]:
+    """What is read of the messages of the folder, by UID."""
+    listing = person.app.messages.browse.listing
+    assert listing is not None
+    return {uid: detail for uid in listing.uids if (detail := listing.details.get(uid)) is not None}
+
+
+def listed(person: Person) -> list[int]:
+    """The keys of the messages in the list."""
+    rows = person.app.messages.browse.rows
+    assert rows is not None
+    assert person.app.messages.table.source is rows
+    return [rows.uid(row) for row in range(len(rows))]
+
+
+async def test_w_opens_six_ways_with_the_present_one_chosen_and_goes_to_the_next(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=SMALL) as person:
+        await at(person)
+        await person.press("w")
+        shown = person.screen()
+        for words in ("pièces jointes", "par expéditeur", "par année", "par dossier", "par genre"):
+            assert words in shown
+        assert "1 ✔ messages" in shown
+        await person.press("w", "w", "w", "enter")
+        assert (await groups(person)).way is Way.YEAR
+        await person.press("w")
+        assert "4 ✔ par année" in person.screen()
+        await person.press("w", "w", "w", "enter")
+        assert person.app.messages.browse.way_shown == "messages"
+
+
+async def test_keys_typed_ahead_reach_the_choice(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person)
+        await person._pilot.press("w", "4")
+        assert (await groups(person)).way is Way.YEAR
+
+
+async def test_groups_by_sender_hold_every_message_and_open_on_exactly_theirs(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person, "Courriers")
+        found = await look(person, "3")
+        known = details(person)
+        senders = Counter(detail.sender.casefold() for detail in known.values())
+        assert {group.key: len(group) for group in found.groups} == senders
+        assert [g.size for g in found.groups] == sorted((g.size for g in found.groups), reverse=True)
+        await person.press("j", "enter")
+        key = found.groups[1].key
+        shown = listed(person)
+        assert sorted(shown) == [uid for uid, detail in known.items() if detail.sender.casefold() == key]
+        rows = person.app.messages.browse.rows
+        assert rows is not None
+        sizes = [rows.message(row).size or 0 for row in range(len(rows))]
+        assert sizes == sorted(sizes, reverse=True)
+        assert f"› {key}" in person.screen()
+        await person.press("S")
+        assert listed(person) != shown or len(shown) == 1
+        assert set(listed(person)) == set(shown)
+        await person.press("escape")
+        assert person.app.messages.table.cursor == 1
+        assert (await groups(person)).groups[1].key == key
+        await person.press("escape")
+        assert len(listed(person)) == len(known)
+
+
+async def test_marks_are_the_same_whichever_way(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person, "Réception")
+        browse = person.app.messages.browse
+        by_kind = await look(person, "6")
+        await person.press("space")
+        assert by_kind.sign(0) == "●"
+        assert len(browse.marks) == len(by_kind.groups[0])
+        assert person.app.messages.table.cursor == min(1, len(by_kind) - 1)
+        marked = set(browse.marks.places())
+        assert marked == set(by_kind.groups[0].rows)
+        by_year = await look(person, "4")
+        for row, group in enumerate(by_year.groups):
+            inside = len(marked & set(group.rows))
+            assert by_year.sign(row) == ("●" if inside == len(group) else "◐" if inside else " ")
+        await person.press("asterisk")
+        assert len(browse.marks) == by_year.grouping.messages
+        await person.press("space")
+        assert len(browse.marks) == by_year.grouping.messages - len(by_year.groups[0])
+        await person.press("escape")
+        assert len(browse.marks) == by_year.grouping.messages - len(by_year.groups[0])
+        assert not browse.marks.by_hand
+
+
+async def test_a_range_of_groups_is_marked_and_n_goes_to_the_next_marked_one(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person, "Réception")
+        found = await look(person, "4")
+        await person.press("j", "v", "j", "v")
+        browse, table = person.app.messages.browse, person.app.messages.table
+        assert set(browse.marks.places()) == {*found.groups[1].rows, *found.groups[2].rows}
+        await person.press("g", "n")
+        assert table.cursor == 1
+        await person.press("g", "N")
+        assert table.cursor == 2
+
+
+async def test_a_filter_restricts_the_groups_and_what_they_open_on(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person, "Réception")
+        whole = await look(person, "4")
+        await person.press("slash")
+        await person.type("larger:5M")
+        await person.press("enter")
+        large = await groups(person)
+        sizes = large.grouping.listing.sizes
+        assert 0 < large.grouping.messages < whole.grouping.messages
+        assert all(sizes[place] > 5 * 1024**2 for place in large.places(range(len(large))))
+        await person.press("enter")
+        assert len(listed(person)) == len(large.groups[0])
+        await person.press("slash")
+        await person.type(" larger:8M")
+        await person.press("enter")
+        assert "larger:5M larger:8M" in person.screen()
+        inside = set(listed(person))
+        assert inside < {large.grouping.listing.uids[place] for place in large.groups[0].rows}
+        await person.press("escape")
+        old = await groups(person)
+        assert old.grouping.messages < large.grouping.messages
+
+
+async def test_groups_sort_by_size_number_and_name_and_turn_round(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person, "Réception")
+        await look(person, "4")
+        browse = person.app.messages.browse
+
+        def shown(what: Callable[[int], object]) -> list[object]:
+            assert browse.groups is not None
+            return [what(row) for row in range(len(browse.groups))]
+
+        def year(row: int) -> str:
+            return str(browse.groups.groups[row].key) if browse.groups is not None else ""
+
+        def number(row: int) -> int:
+            return len(browse.groups.groups[row]) if browse.groups is not None else 0
+
+        await person.press("D")
+        years = shown(year)
+        assert years == [*sorted(y for y in years if y != "None"), *(y for y in years if y == "None")]
+        assert "par année, par date" in person.screen()
+        await person.press("D")
+        assert shown(year)[: len(years) - 1] == sorted((y for y in years if y != "None"), reverse=True)
+        await person.press("C")
+        assert shown(number) == sorted(shown(number), reverse=True)
+        await person.press("C")
+        assert shown(number) == sorted(shown(number))
+        await person.press("escape", "C")
+        assert any("w pour en faire" in said for said in person.said())
+
+
+async def test_an_act_on_a_group_is_a_plan_that_leaves_unread_mail_where_it_is(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person, "Réception")
+        found = await look(person, "4")
+        await person.press("d")
+        shown = person.screen()
+        assert re.search(r"Mettre (\d+) messages à la corbeille", shown)
+        left = re.search(r"non lu +(laissés|inclus)", shown)
+        assert left is not None
+        assert left[1] == "laissés"
+        request = person.app.conversation._dialog
+        assert request is not None
+        listing = found.grouping.listing
+        assert list(request.request.uids) == [listing.uids[place] for place in found.groups[0].rows]
+        await person.press("escape")
+        assert not person.app.messages.browse.marks
+
+
+async def test_by_folder_shows_the_whole_bal(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person)
+        found = await look(person, "5")
+        browse = person.app.messages.browse
+        assert browse.everywhere
+        assert {group.key for group in found.groups} == {f.name for f in browse.folders if f.messages}
+        assert {g.key: len(g) for g in found.groups} == {
+            f.name: f.messages for f in browse.folders if f.messages
+        }
+        assert "Corbeille" in person.screen()
+        await person.press("enter")
+        rows = browse.rows
+        assert rows is not None
+        assert {rows.listing.folder_of(place) for place in rows.rows} == {found.groups[0].key}
+
+
+async def test_by_folder_takes_no_marks_away_without_a_word(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person)
+        await person.press("space", "w", "5")
+        assert not person.app.messages.browse.everywhere
+        assert len(person.app.messages.browse.marks) == 1
+        assert any("marques" in said for said in person.said())
+
+
+async def test_a_masked_screen_shows_domains_and_no_person(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person)
+        found = await look(person, "3")
+        local, _at, domain = str(found.groups[0].key).partition("@")
+        assert f"{local}@{domain}" in person.screen()
+        await person.press("m")
+        assert f"{local}@" not in person.screen()
+        assert f"…@{domain}" in person.screen()
+        await person.press("enter")
+        assert f"› …@{domain}" in person.screen()
+
+
+async def test_a_discreet_access_is_refused_the_senders_with_the_reason(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    account = replace(shared_demo.config.account(CAMILLE), authorization_identity="quelqu-un-d-autre")
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        browse = person.app.messages.browse
+        browse.branches[CAMILLE] = replace(browse.branches[CAMILLE], account=account)
+        await at(person)
+        await person.press("w", "3")
+        assert browse.way_shown == "messages"
+        assert any("Accès discret : les expéditeurs" in said for said in person.said())
+        found = await look(person, "6")
+        await person.press("enter")
+        assert len(listed(person)) == len(found.groups[0])
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The keys that were asked for in the background, in batches of five."""
+    seen: list[int] = []
+    read = Engine.read_details
+
+    def read_details(
+        engine: Engine, address: str, listing: object, keys: Sequence[int], *, background: bool
+    ) -> None:
+        if background:
+            seen.extend(keys)
+        read(engine, address, listing, keys, background=background)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Engine, "read_details", read_details)
+    monkeypatch.setattr(reading, "BATCH", 5)
+    return seen
+
+
+async def test_groups_fill_while_messages_are_read_each_once(
+    asked: list[int], shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person, "Envoyés")
+        await person._pilot.press("w", "3")
+        await person.until(" lus")
+        assert re.search(r"\d+ messages sur \d+ lus", person.screen())
+        found = await groups(person)
+        assert found.grouping.messages == len(found.grouping.listing)
+        assert len(asked) == len(set(asked)) <= len(found.grouping.listing)
+        assert not re.search(r"messages sur \d+ lus", person.screen())
+
+
+async def test_leaving_the_groups_ends_the_reading(
+    asked: list[int], shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person, "Réception")
+        await person._pilot.press("w", "3")
+        await person.until(" lus")
+        await person.press("escape")
+        listing = person.app.messages.browse.listing
+        assert listing is not None
+        assert len(asked) < len(listing) / 2
+        assert person.app.messages.reading.waiting == 0
+
+
+async def test_what_cannot_be_told_is_not_asked_for_again(
+    asked: list[int], shared_demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person)
+        listing = person.app.messages.browse.listing
+        assert listing is not None
+        gone = set([uid for uid in listing.uids if uid not in listing.details][:3])
+        learn = type(listing).learn
+        details = type(person.app.messages).details_read
+
+        def without(view: object, event: object) -> None:
+            event.details = {k: d for k, d in event.details.items() if k not in gone}  # type: ignore[attr-defined]
+            details(view, event)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(type(person.app.messages), "details_read", without)
+        monkeypatch.setattr(
+            type(listing), "learn", lambda one, d: learn(one, {k: v for k, v in d.items() if k not in gone})
+        )
+        await person._pilot.press("w", "3")
+        for _turn in range(10):
+            await person.quiet()
+            await person._pilot.pause(0.2)
+        found = person.app.messages.browse.groups
+        assert found is not None
+        assert {listing.uids[place] for place in found.grouping.unread} == gone
+        assert max(Counter(asked).values()) == 1
+        assert person.app.messages.reading.waiting == 0
