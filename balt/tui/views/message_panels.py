@@ -153,7 +153,8 @@ class MessagePanels:
         base = look.ground_style
         lines: list[Line] = [[("─" * width, look.style("rule"))]]
         if self._browse.in_groups:
-            return [strip_of(line, width, base) for line in [*lines, *self._group(width, look)]]
+            rule = [] if self._view.has_class("low") else lines
+            return [strip_of(line, width, base) for line in [*rule, *self._group(width, look)]]
         mail = self._view.mail
         if self._view.has_class("low"):
             return [strip_of([(" " + fit(self._why(mail), width - 2), look.style("muted"))], width, base)]
@@ -183,9 +184,13 @@ class MessagePanels:
         if groups is None or row >= len(groups):
             return []
         label, text = look.style("muted"), look.style("text")
+        facts = groups.facts(row)
+        if self._view.has_class("low"):
+            told = " · ".join(value for _name, value in facts[1:])
+            return [[(" " + fit(told, width - 2), label)]]
         return [
             [(" " + fit(name, 12), label), (fit(value, width - 15, middle=True), text)]
-            for name, value in groups.facts(row)
+            for name, value in facts
         ]
 
     def _parts(self, detail: MessageDetail) -> str:
