@@ -62,17 +62,20 @@ class MessagePanels:
             scope = browse.name_of_group(browse.scope.way, browse.scope.key)
             left += [("› ", hue), (shorten_middle(plain(scope), max(width // 3, 12)) + "  ", hue)]
             left.append((self._count(), look.style("muted")))
+        elif (read := self._read()) and not browse.note:
+            left.append((read, look.style("attention")))
         elif browse.listing is not None:
             left.append((self._held(browse.listing), look.style("muted")))
-        if width < 90 and not browse.note:
+        if width < 90 and not browse.note and not self._view.reading.waiting:
             left.append((" · " + shorten_middle(browse.address, width // 3), look.style("muted")))
         if browse.as_of is not None:
             told = _("d'après l'index du %s") % format_moment(browse.as_of)
             left.append(("  " + told, look.style("attention")))
         if browse.note:
             left.append(("  " + browse.note, look.style("attention")))
-        elif browse.way is not None and self._view.reading.waiting:
-            left.append(("  " + self._read(), look.style("attention")))
+        elif browse.scope is not None and self._view.reading.waiting:
+            told = _("lecture… %(n)s à regarder") % {"n": format_count(self._view.reading.waiting)}
+            left.append(("  " + told, look.style("attention")))
         right: Line = [(self._order() + " ", look.style("entretenir"))] if browse.listing is not None else []
         return [spread(left, right, width, look.ground_style)]
 
@@ -86,11 +89,11 @@ class MessagePanels:
         return f"{way_name(browse.way)}, {browse.group_order.label(browse.way)}"
 
     def _read(self) -> str:
-        """How many messages were read of those that the groups are made of."""
+        """How many messages were read of those that groups are made of; "" when nothing waits."""
         rows, waiting = self._browse.rows, self._view.reading.waiting
+        if not self._browse.in_groups or not waiting:
+            return ""
         total = max(len(rows) if rows is not None else 0, waiting)
-        if self._browse.scope is not None:
-            return _("lecture… %(n)s à regarder") % {"n": format_count(waiting)}
         told = {"n": format_count(total - waiting), "total": format_count(total)}
         return _("%(n)s messages sur %(total)s lus") % told
 
