@@ -88,10 +88,11 @@ def _run(request: bytes, octets: bytes) -> tuple[bytes, int, bool]:
             child.kill()
 
         clock = Timer(SECONDS, end)
+        clock.daemon = True
         feeder = Thread(target=_feed, args=(child, request, octets), daemon=True)
+        clock.start()
+        feeder.start()
         try:
-            clock.start()
-            feeder.start()
             assert child.stdout is not None  # noqa: S101 - a pipe was asked for
             told = child.stdout.read(_MOST_ANSWER + 1)
             if len(told) > _MOST_ANSWER:
@@ -101,6 +102,7 @@ def _run(request: bytes, octets: bytes) -> tuple[bytes, int, bool]:
             clock.cancel()
             child.kill()
             feeder.join()
+            clock.join()
     return told, code, bool(late)
 
 
