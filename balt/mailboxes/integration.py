@@ -6,8 +6,9 @@ from here; and of a received one only where that sent message passed it on: its 
 the same files, and it went to somebody else than its sender. An id that two messages bear matches neither.
 """
 
+import time
 from array import array
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,7 @@ from balt.mail.dates import UNKNOWN_DATE, moment
 from balt.mail.facts import read_facts
 from balt.mail.listing import Listing
 from balt.mail.model import Folder, FolderRole
+from balt.mail.receipt_fetch import LARGEST
 from balt.mail.receipts import NO_KEY, Outcome, Receipt
 from balt.mailboxes.receipt_source import ReceiptSource
 from balt.text import fold
@@ -29,7 +31,10 @@ Cancelled = Callable[[], bool]
 Place = tuple[str, int]
 """A folder and a UID in it."""
 PIECE = 2_000
-"""Messages that the server looks through between two pauses."""
+"""Messages that the server looks through between two pauses, at most."""
+_FIRST_PIECE = 50
+_PATIENCE = 0.1
+"""Seconds between two pauses, about: a server that has to open each message gets smaller pieces."""
 _READ_AT_ONCE = 200
 _NOT_LOOKED_AT = (FolderRole.DRAFTS, FolderRole.JUNK)
 
@@ -143,12 +148,13 @@ class ReceiptBook:
             if uid <= room.upto:
                 continue
             facts = read_facts(listing.facts[row])
-            if facts is None:
+            if facts is None and listing.sizes[row] <= LARGEST:
                 unknown.append(uid)
+            elif facts is None:
+                continue
             elif facts.receipt or facts.failed:
                 found.add(uid)
-        for start in range(0, len(unknown), PIECE):
-            piece = unknown[start : start + PIECE]
+        for piece in _pieces(unknown):
             found |= self._search(session, listing.folder, piece) & set(piece)
             yield
         wanted = sorted(found)
@@ -166,10 +172,9 @@ class ReceiptBook:
 
     def _learn_names(self, session: ReceiptSource, rooms: Iterable[_Room]) -> Steps[None]:
         for room in rooms:
-            new = room.new_uids(room.named)
-            for start in range(0, len(new), PIECE):
+            for new in _pieces(room.new_uids(room.named)):
                 # At a pause a more urgent job may have read some: twice the same would be two that bear it.
-                piece = [uid for uid in new[start : start + PIECE] if uid > room.named]
+                piece = [uid for uid in new if uid > room.named]
                 names = session.message_names(room.listing.folder, piece) if piece else {}
                 for uid, name in names.items():
                     if name.key != NO_KEY:
@@ -187,10 +192,14 @@ class ReceiptBook:
             return {}
         yield from self._learn_names(session, self._sent())
         places = _places(self._sent(), wanted)
-        for place in [place for each in places.values() for place in each]:
-            if place not in self._passed:
-                names = session.message_names(place[0], [place[1]])
-                self._passed[place] = names[place[1]].references if place[1] in names else ()
+        by_folder: dict[str, list[int]] = {}
+        for folder, uid in (place for each in places.values() for place in each):
+            if (folder, uid) not in self._passed:
+                by_folder.setdefault(folder, []).append(uid)
+        for folder, uids in by_folder.items():
+            for piece in _pieces(array("Q", uids)):
+                names = session.message_names(folder, piece)
+                self._passed |= {(folder, uid): name.references for uid, name in names.items()}
                 yield
         return places
 
@@ -291,6 +300,17 @@ class ReceiptBook:
 
 _NEVER = 1 << 62
 """Later than every date: a failure of unknown date is not taken back."""
+
+
+def _pieces(uids: "array[int]") -> Iterator["array[int]"]:
+    """The UIDs in pieces, each as long as what the last one took allows."""
+    start, length = 0, _FIRST_PIECE
+    while start < len(uids):
+        begun = time.monotonic()
+        piece = uids[start : start + min(length, PIECE)]
+        yield piece
+        start += len(piece)
+        length = max(length * 2 if time.monotonic() - begun < _PATIENCE else length // 2, _FIRST_PIECE)
 
 
 def _scanned(session: ReceiptSource, folder: str) -> Steps[Listing]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from balt.mailboxes.integration import ReceiptBook
 
 IDLE = 9
+UNASKED = True
+"""Whether they are read before a plan needs them."""
 
 
 class SubmitSteps(Protocol):
@@ -50,7 +52,7 @@ class Receipts:
 
     def read(self, address: str) -> None:
         """Have the receipts of a BAL read, where they were not yet."""
-        if address in self._asked:
+        if address in self._asked or not UNASKED:
             return
         self._asked.add(address)
 

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from balt.clock import FixedClock
 from balt.config import Config
 from balt.secrets import Secrets
-from balt.tui import shell
+from balt.tui import receipts, shell
 from balt.tui.app import BaltApp
 from balt.tui.dialogs.confirm import ConfirmDialog
 from balt.tui.views import reading
@@ -81,11 +81,13 @@ async def sitting(
     size: tuple[int, int] = WIDE,
     badge: str = "DÉMO",
     now: datetime = NOW,
+    with_receipts: bool = False,
 ) -> AsyncIterator[Person]:
     """The app on these BAL, until the block is left; quiet at the beginning."""
     ConfirmDialog.READING_SECONDS = 0.01
     shell.NOTICE_SECONDS = 60.0  # a busy machine must not take away what a test is about to read
     reading.AHEAD = 0  # what nobody looks at is fetched in the tests that are about it
+    receipts.UNASKED = with_receipts
     app = BaltApp(config, secrets, FixedClock(now), badge=badge, state_dir=state_dir, ansi=False)
     async with app.run_test(size=size) as pilot:
         person = Person(app, pilot)

@@ -43,7 +43,9 @@ async def test_the_reason_stands_on_screen_for_every_kind(
 async def test_what_receipts_say_stands_beside_the_message_and_on_its_page(
     shared_demo: Demo, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=size) as person:
+    async with sitting(
+        shared_demo.config, shared_demo.secrets, tmp_path, size=size, with_receipts=True
+    ) as person:
         await filtered(person, "kind:receipt -subject:KO")
         await person.until("Parle d'un message envoyé le ")
         await person.press("p")
@@ -52,7 +54,7 @@ async def test_what_receipts_say_stands_beside_the_message_and_on_its_page(
 
 
 async def test_an_integration_that_was_confirmed_or_failed_is_told(shared_demo: Demo, tmp_path: Path) -> None:
-    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=WIDE) as person:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, with_receipts=True) as person:
         await person.press("3")
         browse = person.app.messages.browse
         findings = browse.branches[browse.address].findings
