@@ -38,11 +38,25 @@ def parse_envelope(value: Value) -> Envelope | None:
     if not isinstance(value, list) or len(value) < 3:
         return None
     subject = value[1] if isinstance(value[1], bytes) else None
+    address, name = _sender(value)
+    recipients = [*_addresses(value[5:6]), *_addresses(value[6:7])][:MAX_RECIPIENTS]
+    return Envelope(address or name, name, tuple(recipients), decode_header(subject))
+
+
+def parse_sender(value: Value) -> str | None:
+    """The sender alone, as ``parse_envelope`` tells it; None when it is no envelope."""
+    if not isinstance(value, list) or len(value) < 3:
+        return None
+    address, name = _sender(value)
+    return address or name
+
+
+def _sender(value: list[Value]) -> tuple[str, str]:
+    """The address and the name of From, else of Sender."""
     address, name = _first_address(value[2])
     if not address and not name and len(value) > 3:
         address, name = _first_address(value[3])
-    recipients = [*_addresses(value[5:6]), *_addresses(value[6:7])][:MAX_RECIPIENTS]
-    return Envelope(address or name, name, tuple(recipients), decode_header(subject))
+    return address, name
 
 
 def _addresses(lists: list[Value]) -> Iterator[str]:

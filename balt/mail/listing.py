@@ -104,6 +104,13 @@ class Listing:
                 self._room_for_facts()[row] = facts_of(detail)
                 self.senders.learn(row, detail.sender)
 
+    def learn_senders(self, senders: Mapping[int, str]) -> None:
+        """Keep who wrote some messages, where nothing else was read of them."""
+        for uid, sender in senders.items():
+            row = self.index_of(uid)
+            if row is not None:
+                self.senders.learn(row, sender)
+
     def copy(self) -> "Listing":
         """The same rows in columns of their own; what is known of the messages is shared."""
         return self.part(range(len(self)))

@@ -3,18 +3,23 @@
 Acts never open the line again, and nothing is ever sent twice to change a mailbox.
 """
 
+import contextlib
 import socket
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from balt.errors import RefusedError
 from balt.i18n import _
 from balt.mail import acts, idle, receipt_fetch
+from balt.mail.arguments import uid_batches
 from balt.mail.documents.part import PartContent
+from balt.mail.line import CutError
 from balt.mail.model import FolderState, Identity
 from balt.mail.part_fetch import read_part
 from balt.mail.reading import Reading
 from balt.mail.receipts import MessageName, Receipt
 from balt.mail.refusals import refusal
+from balt.mail.sender_fetch import read_senders
 from balt.mail.wire import Wire
 
 _WITHOUT_IDLE = 120.0
@@ -43,6 +48,21 @@ class ImapSession(Reading):
             return idle.wait_for_news(wire, wake, seconds)
         except RefusedError:
             return idle.pause(wake, min(seconds, _WITHOUT_IDLE))
+
+    def senders(self, folder: str, uids: Sequence[int]) -> dict[int, str]:
+        """Who wrote these messages, with less than ``details``; those of which it tells nothing are read by
+        that. What is no longer there is absent.
+        """
+        found: dict[int, str] = {}
+        for batch in uid_batches(uids):
+            with contextlib.suppress(RefusedError, CutError):  # then it is found which message is to blame
+                found |= self._read(partial(self._senders_in, folder=folder, batch=batch))
+        missing = [uid for uid in uids if uid not in found]
+        return found | {uid: detail.sender for uid, detail in self.details(folder, missing)}
+
+    def _senders_in(self, wire: Wire, folder: str, batch: list[int]) -> dict[int, str]:
+        self._enter(wire, folder)
+        return read_senders(wire, batch)
 
     def part(
         self, folder: str, uid: int, number: str, cancelled: Callable[[], bool] | None = None

@@ -7,6 +7,7 @@ kept of a group is its key and two figures.
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from balt.clock import Clock
 from balt.config import Account
@@ -22,6 +23,12 @@ from balt.mailboxes.search import refuse_indiscretion, rows_that_fit
 
 BATCH = 200
 """Messages read between two tellings."""
+
+
+class Source(MailSource, Protocol):
+    """What the totals need from a session."""
+
+    def senders(self, folder: str, uids: Sequence[int], /) -> dict[int, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Totals:
 
 
 def take_totals(
-    session: MailSource,
+    session: Source,
     account: Account,
     question: Question,
     clock: Clock,
@@ -93,7 +100,7 @@ def refuse_indiscreet(account: Account, question: Question) -> None:
 
 
 def _grouped(
-    session: MailSource,
+    session: Source,
     folder: Folder,
     listing: Listing,
     rows: "array[int]",
@@ -107,17 +114,20 @@ def _grouped(
         return grouping
     learn_at_hand(listing, grouping.unread)
     unread = group_rows(listing, grouping.unread, way, clock).unread
-    for done in _read(session, listing, unread):
+    for done in _read(session, listing, unread, way):
         if on_read is not None:
             on_read(folder.label, done, len(unread))
     return group_rows(listing, rows, way, clock)
 
 
-def _read(session: MailSource, listing: Listing, rows: Sequence[int]) -> Iterator[int]:
-    """Read the structures and senders of some rows; how many are done, after each batch."""
+def _read(session: Source, listing: Listing, rows: Sequence[int], way: Way) -> Iterator[int]:
+    """Read the senders or the structures of some rows; how many are done, after each batch."""
     for start in range(0, len(rows), BATCH):
         uids = [listing.uids[row] for row in rows[start : start + BATCH]]
-        listing.learn(dict(session.details(listing.folder, uids)))
+        if way is Way.SENDER:
+            listing.learn_senders(session.senders(listing.folder, uids))
+        else:
+            listing.learn(dict(session.details(listing.folder, uids)))
         yield start + len(uids)
 
 

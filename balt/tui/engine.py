@@ -233,6 +233,25 @@ class Engine:
 
         self._details(address, listing, job, done, background=background)
 
+    def read_senders(self, address: str, listing: Listing, keys: Sequence[int]) -> None:
+        """Read who wrote some messages of a listing, and nothing else; the listing then knows."""
+
+        def job(session: MailSession, _cancelled: Cancelled) -> set[int]:
+            told: set[int] = set()
+            for folder, uids in listing.split(keys).items():
+                senders, part = session.senders(folder, uids), listing.part_of(folder)
+                if session.validity(folder) == part.uidvalidity:
+                    part.learn_senders(senders)
+                    known = {listing.key_of(folder, uid): sender for uid, sender in senders.items()}
+                    listing.learn_senders(known)
+                    told |= known.keys()
+            return told
+
+        def done(told: set[int]) -> None:
+            self._post(events.DetailsRead(address, listing, keys, {}, background=True, senders=told))
+
+        self._details(address, listing, job, done, background=True)
+
     def read_ahead(self, address: str, listing: Listing, keys: Sequence[int]) -> None:
         """Have what tells the details of these messages of one folder at hand, unread as yet."""
 

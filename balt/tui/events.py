@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -108,7 +108,8 @@ class Progress(Message):
 
 class DetailsRead(Message):
     """Sender, subject and parts of the messages that were ``asked`` for, by the keys of ``listing``; those
-    that are still there. They may be in the listing's own store already.
+    that are still there. They may be in the listing's own store already. ``senders`` are the keys of those of
+    which only the sender was asked and learnt; None where all was asked.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class DetailsRead(Message):
         details: Mapping[int, MessageDetail],
         *,
         background: bool,
+        senders: Collection[int] | None = None,
     ) -> None:
         super().__init__()
         self.address = address
@@ -126,6 +128,12 @@ class DetailsRead(Message):
         self.asked = asked
         self.details = details
         self.background = background
+        self.senders = senders
+
+    @property
+    def told(self) -> Collection[int]:
+        """The keys of those of which what was asked is known now."""
+        return self.details.keys() if self.senders is None else self.senders
 
 
 class PreviewRead(Message):

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from balt.cli.demo import Demo
-from balt.mail.model import MessageDetail
+from balt.clock import FixedClock
+from balt.mail.listing import Listing
+from balt.mail.session import ImapSession
 from balt.mailboxes.grouping import Way
 from balt.tui.engine import Engine
 from balt.tui.views import reading
 from balt.tui.views.group_rows import GroupRows
-from tests.tui.driver import SMALL, Person, sitting
+from tests.tui.driver import NOW, SMALL, Person, sitting
 
 CAMILLE = "camille.exemple@medecin.mssante.fr"
 FEW = "Laboratoires"
@@ -48,11 +50,15 @@ async def groups(person: Person) -> GroupRows:
     raise AssertionError(person.screen())
 
 
-def details(person: Person) -> dict[int, MessageDetail]:
-    """What is read of the messages of the folder, by UID."""
-    listing = person.app.messages.browse.listing
-    assert listing is not None
-    return {uid: detail for uid in listing.uids if (detail := listing.details.get(uid)) is not None}
+def senders_in(demo: Demo, folder: str) -> dict[int, str]:
+    """Who wrote the messages of a folder of Camille's, as their details tell another session."""
+    account = demo.config.account(CAMILLE)
+    session = ImapSession(account, lambda: demo.secrets.password(account), FixedClock(NOW))
+    try:
+        uids = session.scan(folder).uids
+        return {uid: detail.sender.casefold() for uid, detail in session.details(folder, uids)}
+    finally:
+        session.close()
 
 
 def listed(person: Person) -> list[int]:
@@ -94,14 +100,13 @@ async def test_groups_by_sender_hold_every_message_and_open_on_exactly_theirs(
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
         await at(person, "Courriers")
         found = await look(person, "3")
-        known = details(person)
-        senders = Counter(detail.sender.casefold() for detail in known.values())
-        assert {group.key: len(group) for group in found.groups} == senders
+        known = senders_in(shared_demo, "Courriers")
+        assert {group.key: len(group) for group in found.groups} == Counter(known.values())
         assert [g.size for g in found.groups] == sorted((g.size for g in found.groups), reverse=True)
         await person.press("j", "enter")
         key = found.groups[1].key
         shown = listed(person)
-        assert sorted(shown) == [uid for uid, detail in known.items() if detail.sender.casefold() == key]
+        assert sorted(shown) == [uid for uid, sender in known.items() if sender == key]
         rows = person.app.messages.browse.rows
         assert rows is not None
         sizes = [rows.message(row).size or 0 for row in range(len(rows))]
@@ -283,18 +288,15 @@ async def test_a_discreet_access_is_refused_the_senders_with_the_reason(
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The keys that were asked for in the background, in batches of five."""
+    """The keys whose senders were asked for, in batches of five."""
     seen: list[int] = []
-    read = Engine.read_details
+    read = Engine.read_senders
 
-    def read_details(
-        engine: Engine, address: str, listing: object, keys: Sequence[int], *, background: bool
-    ) -> None:
-        if background:
-            seen.extend(keys)
-        read(engine, address, listing, keys, background=background)  # type: ignore[arg-type]
+    def read_senders(engine: Engine, address: str, listing: Listing, keys: Sequence[int]) -> None:
+        seen.extend(keys)
+        read(engine, address, listing, keys)
 
-    monkeypatch.setattr(Engine, "read_details", read_details)
+    monkeypatch.setattr(Engine, "read_senders", read_senders)
     monkeypatch.setattr(reading, "BATCH", 5)
     return seen
 
@@ -335,17 +337,12 @@ async def test_what_cannot_be_told_is_not_asked_for_again(
         listing = person.app.messages.browse.listing
         assert listing is not None
         gone = set([uid for uid in listing.uids if uid not in listing.details][:3])
-        learn = type(listing).learn
-        details = type(person.app.messages).details_read
+        senders = ImapSession.senders
 
-        def without(view: object, event: object) -> None:
-            event.details = {k: d for k, d in event.details.items() if k not in gone}  # type: ignore[attr-defined]
-            details(view, event)  # type: ignore[arg-type]
+        def without(session: ImapSession, folder: str, uids: Sequence[int]) -> dict[int, str]:
+            return senders(session, folder, [uid for uid in uids if uid not in gone])
 
-        monkeypatch.setattr(type(person.app.messages), "details_read", without)
-        monkeypatch.setattr(
-            type(listing), "learn", lambda one, d: learn(one, {k: v for k, v in d.items() if k not in gone})
-        )
+        monkeypatch.setattr(ImapSession, "senders", without)
         await person._pilot.press("w", "3")
         for _turn in range(10):
             await person.quiet()

@@ -220,6 +220,10 @@ class FilesSession(Refusing):
                 detail = UNREADABLE
             yield uid, detail
 
+    def senders(self, folder: str, uids: Sequence[int]) -> dict[int, str]:
+        """Who wrote these messages."""
+        return {uid: detail.sender for uid, detail in self.details(folder, uids)}
+
     def preview(self, folder: str, uid: int) -> Preview:
         """Headers, text and parts of one message, bounded and inert."""
         return self._message(folder, uid, read_file_preview)

@@ -216,7 +216,7 @@ class MessagesView(MessageKeys):
         for listing in {id(each): each for each in (latest, browse.listing) if each is not None}.values():
             if listing.continues(event.listing):
                 listing.learn(event.details)
-        if browse.matches is not None and browse.matches.wanted.needs_details:
+        if event.senders is None and browse.matches is not None and browse.matches.wanted.needs_details:
             browse.matches.learn(latest, event.asked)
             self._sift_soon()
         elif browse.way in (Way.SENDER, Way.KIND):
@@ -225,7 +225,7 @@ class MessagesView(MessageKeys):
             self.table.refresh()
             self.repaint()
         if event.background:
-            self.reading.answered(event.details)
+            self.reading.answered(event.told)
             if browse.way is not None:
                 self.repaint("#title")
 
@@ -350,7 +350,8 @@ class MessagesView(MessageKeys):
         if first:
             self.reading.begin(listing, rows.rows)
         missing = sifted.undecided + arranged.unread
-        self.reading.need(listing, missing)
+        senders = browse.way is Way.SENDER and not sifted.undecided
+        self.reading.need(listing, missing, senders=senders)
         self.repaint()
         if first or missing:
             self.reading.more()
