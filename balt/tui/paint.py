@@ -79,6 +79,12 @@ def bar(part: float, width: int, look: Look, hue: str) -> Line:
     return line
 
 
+def bar_text(part: float, width: int) -> str:
+    """A bar of ``width`` cells filled up to ``part`` (0..1) with nothing behind it, for columns of bars."""
+    full, rest = divmod(round(min(max(part, 0.0), 1.0) * width * 8), 8)
+    return "█" * full + (_EIGHTHS[rest] if rest else "")
+
+
 def wrap(text: str, width: int) -> list[str]:
     """``text`` on as many lines as it needs, broken between words; a longer word is cut in its middle."""
     lines: list[str] = []

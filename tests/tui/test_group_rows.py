@@ -8,7 +8,7 @@ from balt.mail.listing import UNKNOWN_SIZE, Listing
 from balt.mail.model import MessageDetail
 from balt.mailboxes.grouping import Way, group_rows
 from balt.mailboxes.grouping_words import key_name
-from balt.tui.paint import width_of
+from balt.tui.paint import bar_text, width_of
 from balt.tui.theme import DARK
 from balt.tui.views.group_rows import GroupOrder, GroupRows, head
 from balt.tui.views.marks import Marks
@@ -98,3 +98,9 @@ def test_the_same_key_turns_an_order_round() -> None:
     assert not order.turned("count").reverse
     assert GroupOrder("count").label(Way.YEAR) == "par nombre ▼"
     assert GroupOrder("name").label(Way.YEAR) == "par date ▲"
+
+
+def test_the_largest_group_has_the_whole_bar_and_the_others_their_share(shown: GroupRows) -> None:
+    assert drawn(shown, 0).count("█") == 14
+    assert drawn(shown, 2).count("█") == 0
+    assert [bar_text(part, 4) for part in (0.0, 0.5, 0.53125, 1.0, 2.0)] == ["", "██", "██▏", "████", "████"]

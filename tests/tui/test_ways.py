@@ -217,6 +217,7 @@ async def test_an_act_on_a_group_is_a_plan_that_leaves_unread_mail_where_it_is(
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
         await at(person, "Réception")
         found = await look(person, "4")
+        assert person.app.messages.why_not("trash") == ""
         await person.press("d")
         shown = person.screen()
         assert re.search(r"Mettre (\d+) messages à la corbeille", shown)

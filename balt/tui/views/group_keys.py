@@ -91,8 +91,10 @@ class GroupKeys(Vertical):
             row = groups.row_of(key) if self.table.cursor else 0
         else:
             row = groups.row_of(browse.group_at) if browse.group_at is not None else 0
-        browse.groups = groups
+        first, browse.groups = browse.groups is None, groups
         self.table.show(groups, row or 0)
+        if first:
+            self.post_message(signals.PaneChanged())
 
     def open_group(self) -> None:
         """The messages of the group under the cursor, and no other."""

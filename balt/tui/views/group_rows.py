@@ -12,7 +12,7 @@ from balt.mail.model import Flag
 from balt.mailboxes.grouping import Group, Grouping, Way
 from balt.mailboxes.grouping_words import heading
 from balt.text import fold, plain
-from balt.tui.paint import Line, bar, fit
+from balt.tui.paint import Line, bar_text, fit
 from balt.tui.theme import Look
 from balt.tui.views.marks import Marks
 from balt.units import format_count, format_date, format_percent, format_size
@@ -137,7 +137,7 @@ class GroupRows:
                 fit(self.name(row), name, middle=True) + " ",
                 muted if group.key is None else look.style("text"),
             ),
-            *bar(part, room, look, hue),
+            (fit(bar_text(part, room), room), look.style(hue)),
             (fit(_octets(group), _SIZE, right=True), look.style("strong")),
             (fit(format_percent(group.size, self._total), _PERCENT, right=True), muted),
             (fit(format_count(len(group)), _COUNT, right=True), look.style("text")),
