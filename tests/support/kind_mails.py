@@ -44,7 +44,7 @@ def make_mails(count: int, seed: int = 1) -> Iterator[Made]:
         truth, write = WRITERS[number % len(WRITERS)]
         message = write(chance)
         if "Subject" not in message:
-            message["Subject"] = Header(chance.choice(SUBJECTS), "utf-8")
+            message["Subject"] = Header(chance.choice(SUBJECTS), "utf-8").encode()
         if "From" not in message:
             message["From"] = chance.choice(PEOPLE)
         message["Message-ID"] = f"<essai-{seed}-{number}@fictif.mssante.fr>"
@@ -82,7 +82,9 @@ def _body(chance: random.Random) -> Message:
 
 
 def _multi(subtype: str, *parts: Message, **params: str) -> Message:
-    whole = MIMEMultipart(subtype, **params)
+    whole = MIMEMultipart(subtype)
+    for name, value in params.items():
+        whole.set_param(name.replace("_", "-"), value)
     for part in parts:
         whole.attach(part)
     return whole

@@ -6,6 +6,7 @@ import pytest
 
 from balt.cli.demo import Demo
 from balt.mail.model import Kind
+from balt.mailboxes.integration import Says
 from tests.tui.driver import SMALL, WIDE, Person, sitting
 
 FILTERS = {
@@ -60,8 +61,8 @@ async def test_an_integration_that_was_confirmed_or_failed_is_told(shared_demo: 
         findings = browse.branches[browse.address].findings
         uids = {finding.says: uid for (folder, uid), finding in findings.items() if folder == "INBOX"}
         told = {
-            "integrated": "Intégration confirmée le ",
-            "failed": "Échec d'intégration 902 : identifiant patient inconnu",
+            Says.INTEGRATED: "Intégration confirmée le ",
+            Says.FAILED: "Échec d'intégration 902 : identifiant patient inconnu",
         }
         shown = [says for says in told if says in uids]
         assert shown
