@@ -67,7 +67,10 @@ async def test_quitting_during_an_act_waits_for_its_batch(demo: Demo, tmp_path: 
     account = demo.config.account(CAMILLE)
     async with sitting(demo.config, demo.secrets, tmp_path) as person:
         await person.press("3", "E")
-        await person._pilot.press("o", "ctrl+q")
+        await person._pilot.press("o")
+        while not person.app.conversation.acting:
+            await person._pilot.pause(0.001)
+        await person._pilot.press("ctrl+q")
         for _ in range(400):
             await person._pilot.pause(0.02)
             if not person.app.is_running:
