@@ -9,7 +9,8 @@ from balt import units
 from balt.i18n import N_, _, ngettext
 from balt.mail.facts import Facts
 from balt.mail.filter_tests import ColumnTest, FactsTest, FlagTest, FolderTest, Needs, TextTest, Threshold
-from balt.mail.model import Content, Flag, Kind, MessageDetail
+from balt.mail.model import Content, Flag, Kind
+from balt.mail.texts import Field
 from balt.text import fold, plain
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -135,26 +136,19 @@ def _size_words(octets: int) -> str:
 
 
 def _text(
-    pick: Callable[[MessageDetail], tuple[str, ...]], with_words: str, without_words: str
+    fields: tuple[Field, ...], with_words: str, without_words: str
 ) -> Callable[[str, datetime], Compiled]:
     def compile_text(value: str, _now: datetime) -> Compiled:
         needle = fold(value)
         if not needle.strip():
             raise ValueRefusedError(value)
 
-        def fits(detail: MessageDetail) -> bool:
-            return any(needle in fold(text) for text in pick(detail))
-
         def says(negated: bool) -> str:
             return _(without_words if negated else with_words) % {"text": plain(value)}
 
-        return Compiled(TextTest(fits), says)
+        return Compiled(TextTest(needle, fields), says)
 
     return compile_text
-
-
-def _recipients(detail: MessageDetail) -> tuple[str, ...]:
-    return detail.recipients
 
 
 def _in_folder(value: str, _now: datetime) -> Compiled:
@@ -252,14 +246,6 @@ def _kind(name: str) -> FactsTest:
     return FactsTest(lambda facts: facts.kind is kind)
 
 
-def _sender(detail: MessageDetail) -> tuple[str, ...]:
-    return (detail.sender, detail.sender_name)
-
-
-def _subject(detail: MessageDetail) -> tuple[str, ...]:
-    return (detail.subject,)
-
-
 _AGE_EXPECTED = N_("un âge, comme 90d, 3w, 6m ou 2y (jours, semaines, mois, années)")
 _DAY_EXPECTED = N_("une date, comme 2024-01-31")
 _SIZE_EXPECTED = N_("une taille, comme 5M ou 100k")
@@ -282,21 +268,21 @@ KEYS: dict[str, Key] = {
             _TEXT_EXPECTED,
             (),
             False,
-            _text(_sender, N_("expéditeur avec « %(text)s »"), N_("expéditeur sans « %(text)s »")),
+            _text(("from",), N_("expéditeur avec « %(text)s »"), N_("expéditeur sans « %(text)s »")),
         ),
         Key(
             "to",
             _TEXT_EXPECTED,
             (),
             False,
-            _text(_recipients, N_("destinataire avec « %(text)s »"), N_("destinataire sans « %(text)s »")),
+            _text(("to",), N_("destinataire avec « %(text)s »"), N_("destinataire sans « %(text)s »")),
         ),
         Key(
             "subject",
             _TEXT_EXPECTED,
             (),
             False,
-            _text(_subject, N_("objet avec « %(text)s »"), N_("objet sans « %(text)s »")),
+            _text(("subject",), N_("objet avec « %(text)s »"), N_("objet sans « %(text)s »")),
         ),
         Key("in", N_("le nom d'un dossier"), (), False, _in_folder),
         Key("has", _CHOICE_EXPECTED, tuple(_HAS), True, _closed(_HAS, _has)),
@@ -306,7 +292,7 @@ KEYS: dict[str, Key] = {
 }
 
 WORD = _text(
-    lambda detail: (*_sender(detail), *_subject(detail)),
+    ("from", "subject"),
     N_("« %(text)s » dans l'expéditeur ou l'objet"),
     N_("sans « %(text)s » dans l'expéditeur ni l'objet"),
 )

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 from balt.mail.facts import Facts, facts_of, read_facts
 from balt.mail.listing import Listing
 from balt.mail.model import Flag, Folder, Message, MessageDetail
+from balt.mail.texts import Field, holds
 from balt.text import fold
 
 Needs = Literal["columns", "facts", "texts"]
@@ -114,9 +115,14 @@ class FactsTest:
 
 @dataclass(frozen=True, slots=True)
 class TextTest:
-    """Messages whose sender, recipients or subject fit."""
+    """Messages of which one of the ``fields`` holds a text; ``needle`` has neither case nor accents."""
 
-    fits: Callable[[MessageDetail], bool]
+    needle: str
+    fields: tuple[Field, ...]
+
+    def fits(self, detail: MessageDetail) -> bool:
+        """Whether the texts of a message that could be read fit."""
+        return holds(detail, self.needle, self.fields)
 
     def of(self, message: Message, _folder: Folder | str, /) -> bool | None:
         """Whether the texts of the message fit; None where they are not known or not understood."""

@@ -5,14 +5,14 @@ Terms are joined by *and*; a leading ``-`` negates; quotes hold spaces (inside t
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from balt.clock import Clock
 from balt.errors import UsageError
 from balt.i18n import _
-from balt.mail.facts import Facts, facts_of, read_facts
+from balt.mail.filter_rows import RowTest
 from balt.mail.filter_terms import KEYS, WORD, Compiled, Key, ValueRefusedError
 from balt.mail.filter_tests import ColumnTest, FactsTest, LabelOf, Needs, TextTest
 from balt.mail.listing import Listing
@@ -125,89 +125,36 @@ class Filter:
         """Those of ``rows``, in their order, that are known to fit: as ``matches`` says of their messages,
         without making any. ``label_of`` gives the folder of a name.
         """
-        if not self.needs_details:
-            return self._kept(listing, rows, label_of)
-        return self._kept(listing, rows, label_of, _RowTest(self.terms, listing).fitting)
+        return self.sort_out(listing, rows, label_of)[0]
 
     def undecided(self, listing: Listing, rows: Sequence[int], label_of: LabelOf = str) -> "array[int]":
         """Those of ``rows``, in their order, that fit as far as is known, and of which more must be read."""
-        if not self.needs_details:
-            return array("I")
-        return self._kept(listing, rows, label_of, _RowTest(self.terms, listing).still_open)
+        return self.sort_out(listing, rows, label_of)[1] if self.needs_details else array("I")
 
-    def _kept(
-        self,
-        listing: Listing,
-        rows: Sequence[int],
-        label_of: LabelOf,
-        narrow: Callable[[Sequence[int]], Sequence[int]] | None = None,
-    ) -> "array[int]":
-        """The rows that fit every term on columns, as ``narrow`` leaves them."""
-        found = array("I")
+    def sort_out(
+        self, listing: Listing, rows: Sequence[int], label_of: LabelOf = str
+    ) -> "tuple[array[int], array[int]]":
+        """``rows`` and ``undecided`` at one look."""
+        fitting, still_open = array("I"), array("I")
+        on_rows = (
+            RowTest([(term.test, term.negated) for term in self.terms], listing)
+            if self.needs_details
+            else None
+        )
         for start in range(0, len(rows), _PIECE):
             kept: Sequence[int] = rows[start : start + _PIECE]
             for term in self.terms:
                 if not isinstance(term.test, FactsTest | TextTest):
                     kept = term.test.keep(listing, kept, term.negated, label_of)
-            found.extend(kept if narrow is None else narrow(kept))
-        return found
+            if on_rows is not None:
+                kept, more = on_rows.sort_out(kept)
+                still_open.extend(more)
+            fitting.extend(kept)
+        return fitting, still_open
 
     def describe(self) -> str:
         """The filter in plain words: "plus de 2 ans, plus de 5 Mo, non marqués"."""
         return ", ".join(term.describe() for term in self.terms) or _("tous les messages")
-
-
-class _RowTest:
-    """The terms on facts and texts, over the rows of one listing."""
-
-    def __init__(self, terms: Sequence[Term], listing: Listing) -> None:
-        listing.settle_facts()
-        self._uids, self._facts, self._details = listing.uids, listing.facts, listing.details
-        self._judged = _Judged([(t.test, t.negated) for t in terms if isinstance(t.test, FactsTest)])
-        self._on_texts = [(t.test, t.negated) for t in terms if isinstance(t.test, TextTest)]
-
-    def fitting(self, rows: Iterable[int]) -> list[int]:
-        """The rows that are known to fit."""
-        judged, facts, detail_fits = self._judged, self._facts, self._detail_fits
-        if self._on_texts:
-            return [row for row in rows if judged[facts[row]] is not False and detail_fits(row)]
-        return [row for row in rows if (fit := judged[facts[row]]) or (fit is None and detail_fits(row))]
-
-    def still_open(self, rows: Iterable[int]) -> list[int]:
-        """The rows that nothing known speaks against, and of which not all is known."""
-        judged, facts, uids, details = self._judged, self._facts, self._uids, self._details
-        if self._on_texts:
-            return [row for row in rows if judged[facts[row]] is not False and uids[row] not in details]
-        return [row for row in rows if judged[facts[row]] is None and uids[row] not in details]
-
-    def _detail_fits(self, row: int) -> bool:
-        detail = self._details.get(self._uids[row])
-        if detail is None:
-            return False
-        if self._judged[self._facts[row]] is None:
-            self._facts[row] = facts_of(detail)  # so that reading the detail once is enough
-        return self._judged[self._facts[row]] is True and all(
-            test.fits(detail) is not negated for test, negated in self._on_texts
-        )
-
-
-class _Judged(dict[int, bool | None]):
-    """Whether packed facts fit; None where they are not known. What is unreadable fits nothing.
-
-    A million messages have a few hundred different facts: each is judged once.
-    """
-
-    def __init__(self, terms: Sequence[tuple[FactsTest, bool]]) -> None:
-        super().__init__()
-        self._terms = terms
-
-    def __missing__(self, packed: int) -> bool | None:
-        facts = read_facts(packed)
-        self[packed] = None if facts is None else self._fits(facts)
-        return self[packed]
-
-    def _fits(self, facts: Facts) -> bool:
-        return facts.readable and all(test.fits(facts) is not negated for test, negated in self._terms)
 
 
 def parse_filter(text: str, clock: Clock) -> Filter:

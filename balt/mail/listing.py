@@ -11,6 +11,7 @@ from balt.mail.facts import UNREAD_FACTS, facts_of, read_facts
 from balt.mail.model import Flag, Message, MessageDetail
 from balt.mail.order import ordered_rows
 from balt.mail.senders import SenderColumn
+from balt.mail.texts import TextColumn
 from balt.text import fold
 
 UNKNOWN_SIZE = -1
@@ -24,12 +25,13 @@ class Listing:
 
     ``sizes`` are octets (RFC822.SIZE), ``UNKNOWN_SIZE`` where unknown; ``dates`` are the reception dates in
     seconds since 1970 UTC, ``UNKNOWN_DATE`` where unknown; ``flags`` hold ``Flag`` values; ``facts`` what the
-    structures say (``facts``), ``UNREAD_FACTS`` where not read; ``senders`` tells who wrote them. ``modseq``
-    is the folder's HIGHESTMODSEQ (RFC 7162) when it was listed, 0 where the server has none.
+    structures say (``facts``), ``UNREAD_FACTS`` where not read; ``senders`` tells who wrote them, ``texts``
+    what filters look into. ``modseq`` is the folder's HIGHESTMODSEQ (RFC 7162) when it was listed, 0 where
+    the server has none.
 
     Once somebody else has a listing, its rows stay as they are: a newer state is another listing. Only
-    ``facts``, ``senders`` and ``details`` go on filling. ``expected`` is how many messages the folder has:
-    more than the rows while the rest is still being read.
+    ``facts``, ``senders``, ``texts`` and ``details`` go on filling. ``expected`` is how many messages the
+    folder has: more than the rows while the rest is still being read.
     """
 
     def __init__(self, folder: str, uidvalidity: int, uidnext: int) -> None:
@@ -44,6 +46,7 @@ class Listing:
         self.flags = array("H")
         self.facts = array("H")
         self.senders = SenderColumn()
+        self.texts = TextColumn()
         self.details = DetailStore()
 
     def __len__(self) -> int:
@@ -96,13 +99,14 @@ class Listing:
         return self.folder == known.folder and self.uidvalidity == known.uidvalidity
 
     def learn(self, details: Mapping[int, MessageDetail]) -> None:
-        """Keep what was read of some messages: its facts and senders for good."""
+        """Keep what was read of some messages: its facts, senders and texts for good."""
         self.details.update(details)
         for uid, detail in details.items():
             row = self.index_of(uid)
             if row is not None:
                 self._room_for_facts()[row] = facts_of(detail)
                 self.senders.learn(row, detail.sender)
+                self.texts.learn(row, detail)
 
     def learn_senders(self, senders: Mapping[int, str]) -> None:
         """Keep who wrote some messages, where nothing else was read of them."""
@@ -119,10 +123,11 @@ class Listing:
         """Only these runs of rows (ascending, apart), in columns of their own."""
         made = Listing(self.folder, self.uidvalidity, self.uidnext)
         made.modseq, made.details = self.modseq, self.details
-        made.senders = SenderColumn(self.senders.addresses)
+        made.senders, made.texts = SenderColumn(self.senders.addresses), TextColumn(self.texts.texts)
         self.settle_facts()
         for run in runs:
             made.senders.put(len(made), self.senders, run)
+            made.texts.put(len(made), self.texts, run)
             for mine, theirs in zip(made.columns(), self.columns(), strict=True):
                 mine.extend(theirs[run.start : run.stop])
         made.expected = len(made)
@@ -133,6 +138,7 @@ class Listing:
         self.settle_facts()
         other.settle_facts()
         self.senders.put(len(self), other.senders, range(len(other)))
+        self.texts.put(len(self), other.texts, range(len(other)))
         for mine, theirs in zip(self.columns(), other.columns(), strict=True):
             mine.extend(theirs)
         self.uidnext = max(self.uidnext, other.uidnext)
@@ -146,12 +152,13 @@ class Listing:
         self.details = known.details
         known.settle_facts()
         facts = self._room_for_facts()
-        self.senders = SenderColumn(known.senders.addresses)
+        self.senders, self.texts = SenderColumn(known.senders.addresses), TextColumn(known.texts.texts)
         for row, uid in enumerate(self.uids):
             place = known.index_of(uid)
             if place is not None:
                 facts[row] = known.facts[place]
                 self.senders.set(row, known.senders.number(place))
+                self.texts.set(row, known.texts.number(place))
 
     def columns(self) -> "tuple[array[int], ...]":
         """The columns: uids, sizes, dates, flags, facts."""

@@ -5,10 +5,11 @@ written to the index: an address may be a patient's.
 """
 
 from array import array
-from collections.abc import Sequence
 from threading import Lock
 
-UNREAD_SENDER = 0
+from balt.mail.row_numbers import NOT_KNOWN, RowNumbers
+
+UNREAD_SENDER = NOT_KNOWN
 """In a column of senders: nothing was read of this message yet."""
 
 
@@ -41,54 +42,21 @@ class Addresses:
         return [UNREAD_SENDER, *map(other.number, self._texts[1:])]
 
 
-class SenderColumn:
-    """The senders of a listing by row. It is as long as the last row that is known; rows beyond are unread.
-
-    Listings of the same messages share ``addresses``.
-    """
+class SenderColumn(RowNumbers):
+    """The senders of a listing by row. Listings of the same messages share ``addresses``."""
 
     def __init__(self, addresses: Addresses | None = None) -> None:
+        super().__init__()
         self.addresses = Addresses() if addresses is None else addresses
-        self._numbers = array("I")
-        self._lock = Lock()
-
-    def __len__(self) -> int:
-        return len(self._numbers)
 
     def learn(self, row: int, sender: str) -> None:
         """Keep who wrote the message of a row."""
-        number = self.addresses.number(sender)
-        with self._lock:  # two threads may learn of one listing
-            self._reach(row + 1)
-            self._numbers[row] = number
-
-    def number(self, row: int) -> int:
-        """The number of the sender; ``UNREAD_SENDER`` where it is not known."""
-        return self._numbers[row] if row < len(self._numbers) else UNREAD_SENDER
-
-    def numbers(self, rows: Sequence[int]) -> list[int]:
-        """The numbers of the senders of some rows."""
-        numbers, known = self._numbers, len(self._numbers)
-        return [numbers[row] if row < known else UNREAD_SENDER for row in rows]
+        self.set(row, self.addresses.number(sender))
 
     def put(self, at: int, other: "SenderColumn", rows: range) -> None:
         """Take over ``rows`` of another column as the rows from ``at`` on, the last ones here."""
-        there = other._numbers[rows.start : rows.stop]
-        if not there:
-            return
-        self._reach(at)
-        if other.addresses is not self.addresses:
+        there = other.run(rows)
+        if there and other.addresses is not self.addresses:
             here = other.addresses.numbers_in(self.addresses)
             there = array("I", map(here.__getitem__, there))
-        self._numbers.extend(there)
-
-    def set(self, row: int, number: int) -> None:
-        """Keep the number of a sender, in a column that nobody else has yet."""
-        if number != UNREAD_SENDER:
-            self._reach(row + 1)
-            self._numbers[row] = number
-
-    def _reach(self, length: int) -> None:
-        missing = length - len(self._numbers)
-        if missing > 0:
-            self._numbers.extend(array("I", [UNREAD_SENDER]) * missing)
+        self.add(at, there)

@@ -22,8 +22,8 @@ _PIECE = 65_536  # rows turned into keys in one go
 class WholeListing(Listing):
     """Several folders, in the order of their numbers, then of their UIDs; ``uids`` are keys, and ascend.
 
-    Its columns and ``details`` are its own: facts and senders are those that the folders had when it was
-    made, and what is learnt by key afterwards. ``uidvalidity`` changes when that of a folder does.
+    Its columns and ``details`` are its own: facts, senders and texts are those that the folders had when it
+    was made, and what is learnt by key afterwards. ``uidvalidity`` changes when that of a folder does.
     """
 
     def __init__(self, parts: Sequence[Listing], numbers: dict[str, int]) -> None:
@@ -94,6 +94,7 @@ def whole(listings: Sequence[Listing], numbers: dict[str, int]) -> WholeListing:
     for listing in ordered:
         base = numbers[listing.folder] << _UID_BITS
         made.senders.put(len(made), listing.senders, range(len(listing)))
+        made.texts.put(len(made), listing.texts, range(len(listing)))
         for start in range(0, len(listing), _PIECE):
             made.uids.extend([base | uid for uid in listing.uids[start : start + _PIECE]])
         listing.settle_facts()

@@ -41,6 +41,11 @@ class Matches:
             rows = self.wanted.rows(listing, ordered, self._label_of)
             return Sifted(rows, array("I"), bytearray())
         verdicts = _carried(self._taken, listing)
+        if not any(verdicts):  # a new filter
+            verdicts = bytearray([_NO]) * len(listing)
+            fit, undecided = self.wanted.sort_out(listing, ordered, self._label_of)
+            _note(verdicts, undecided, fit)
+            return Sifted(fit, undecided, verdicts)
         open_rows = array("I", (row for row in ordered if verdicts[row] == _OPEN))
         undecided = self._decide(listing, verdicts, open_rows)
         fit = array("I", (row for row in ordered if verdicts[row] == _YES))
@@ -66,12 +71,18 @@ class Matches:
 
     def _decide(self, listing: Listing, verdicts: bytearray, rows: "array[int]") -> "array[int]":
         """Pass the verdicts that can be passed now; the rows for which that is not so."""
-        undecided = self.wanted.undecided(listing, rows, self._label_of)
-        fits = self.wanted.rows(listing, rows, self._label_of)
-        for verdict, decided in ((_NO, rows), (_OPEN, undecided), (_YES, fits)):
-            for row in decided:
-                verdicts[row] = verdict
+        fit, undecided = self.wanted.sort_out(listing, rows, self._label_of)
+        for row in rows:
+            verdicts[row] = _NO
+        _note(verdicts, undecided, fit)
         return undecided
+
+
+def _note(verdicts: bytearray, undecided: Iterable[int], fit: Iterable[int]) -> None:
+    for row in undecided:
+        verdicts[row] = _OPEN
+    for row in fit:
+        verdicts[row] = _YES
 
 
 def _carried(taken: tuple[Listing, bytearray] | None, listing: Listing) -> bytearray:
