@@ -2,8 +2,8 @@
 
 import mailbox
 import os
-import tomllib
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
