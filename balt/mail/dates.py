@@ -66,6 +66,12 @@ class DateReader:
         return seconds if _EARLIEST <= seconds <= self._latest else UNKNOWN_DATE
 
 
+def written_day(day: date) -> bytes:
+    """A day as RFC 3501 writes it (``date-text``), in any locale."""
+    name = next(name for name, month in _MONTHS.items() if month == day.month)
+    return b"%d-%s-%04d" % (day.day, name.title(), day.year)
+
+
 def moment(seconds: int) -> datetime | None:
     """Seconds of a date column as an aware moment in UTC; None where unknown."""
     return None if seconds == UNKNOWN_DATE else datetime.fromtimestamp(seconds, UTC)

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from balt.clock import Clock
 from balt.errors import UsageError
 from balt.i18n import _
+from balt.mail.criteria import criteria_of
 from balt.mail.filter_rows import RowTest
 from balt.mail.filter_terms import KEYS, WORD, Compiled, Key, ValueRefusedError
 from balt.mail.filter_tests import ColumnTest, FactsTest, LabelOf, Needs, TextTest
@@ -151,6 +152,10 @@ class Filter:
                 still_open.extend(more)
             fitting.extend(kept)
         return fitting, still_open
+
+    def server_criteria(self) -> bytes:
+        """What to search a server for so that no message is missed that fits (``criteria``)."""
+        return criteria_of((term.test, term.negated) for term in self.terms)
 
     def describe(self) -> str:
         """The filter in plain words: "plus de 2 ans, plus de 5 Mo, non marqués"."""

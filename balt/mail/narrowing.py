@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from balt.clock import Clock
 from balt.errors import RefusedError
 from balt.mail.acts import search
-from balt.mail.dates import DateReader
+from balt.mail.dates import DateReader, written_day
 from balt.mail.fetch import LISTING_ITEMS, ListingReader
 from balt.mail.listing import Listing, SortKey
 from balt.mail.wire import Wire
@@ -26,7 +26,6 @@ _FEWEST_BEYOND = 4
 """Messages of the sample beyond the bound: fewer would tell too little of the others."""
 _MOST_FOUND = 20_000
 """With more, as where all messages have one size, a search tells no first rows."""
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +99,11 @@ def _day_bound(sample: Listing, newest: bool, messages: int) -> _Bound | None:
     if newest:
         bound = day - timedelta(days=1)
         fitting = sum(date >= bound.timestamp() for date in dates)
-        return _Bound(b"SINCE " + _written(bound), _share(fitting, dates, messages))
+        return _Bound(b"SINCE " + written_day(bound), _share(fitting, dates, messages))
     bound = day + timedelta(days=2)
     fitting = sum(date < bound.timestamp() for date in dates)
-    return _Bound(b"BEFORE " + _written(bound), _share(fitting, dates, messages))
+    return _Bound(b"BEFORE " + written_day(bound), _share(fitting, dates, messages))
 
 
 def _share(fitting: int, known: Collection[int], messages: int) -> float:
     return fitting * messages / len(known)
-
-
-def _written(day: datetime) -> bytes:
-    """A date as RFC 3501 writes it, in any locale."""
-    return b"%d-%s-%04d" % (day.day, _MONTHS[day.month - 1].encode(), day.year)

@@ -7,13 +7,16 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from balt.errors import RefusedError
 from balt.i18n import _
 from balt.mail import acts, idle, receipt_fetch
 from balt.mail.arguments import uid_batches
 from balt.mail.documents.part import PartContent
+from balt.mail.finding import FoundRows, find_uids
 from balt.mail.line import CutError
+from balt.mail.listing import Listing
 from balt.mail.model import FolderState, Identity
 from balt.mail.part_fetch import read_part
 from balt.mail.reading import Reading
@@ -22,6 +25,7 @@ from balt.mail.refusals import refusal
 from balt.mail.sender_fetch import read_senders
 from balt.mail.wire import Wire
 
+T = TypeVar("T")
 _WITHOUT_IDLE = 120.0
 """Seconds between two looks at a folder where the server does not tell by itself."""
 
@@ -63,6 +67,37 @@ class ImapSession(Reading):
     def _senders_in(self, wire: Wire, folder: str, batch: list[int]) -> dict[int, str]:
         self._enter(wire, folder)
         return read_senders(wire, batch)
+
+    def found(
+        self, folder: str, criteria: bytes, on_progress: Callable[[int, int], None] | None = None
+    ) -> Listing | None:
+        """The rows that a search finds (``Filter.server_criteria``) in a large folder that nobody listed yet;
+        None where its list is known, or as soon read.
+        """
+        if self.known(folder) is not None:
+            return None
+        state = self.examine(folder)
+        try:
+            uids = self._read(partial(self._uids_found, folder=folder, state=state, criteria=criteria))
+        except RefusedError:
+            return None
+        if uids is None:
+            return None
+        rows, done = FoundRows(state, uids, self._clock), 0
+        for batch in rows.batches():
+            self._read(partial(self._rows_found, listing=rows.listing, read=partial(rows.read, batch=batch)))
+            done += len(batch)
+            if on_progress is not None:
+                on_progress(done, len(uids))
+        return self._read(partial(self._rows_found, listing=rows.listing, read=rows.finish))
+
+    def _uids_found(self, wire: Wire, folder: str, state: FolderState, criteria: bytes) -> set[int] | None:
+        self._enter(wire, folder)
+        return find_uids(wire, state, criteria, self.capabilities)
+
+    def _rows_found(self, wire: Wire, listing: Listing, read: Callable[[Wire], T]) -> T:
+        self._enter_listed(wire, listing.folder, listing)
+        return read(wire)
 
     def part(
         self, folder: str, uid: int, number: str, cancelled: Callable[[], bool] | None = None

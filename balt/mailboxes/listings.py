@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from balt.config import Account
 from balt.errors import RefusedError, UsageError
 from balt.i18n import _
+from balt.mail.criteria import LARGE
 from balt.mail.listing import Listing
 from balt.mail.model import Folder
 from balt.mailboxes.activity import MailSource
@@ -22,15 +23,19 @@ def listings_of(
     wanted: str | None,
     on_progress: Progress | None = None,
     on_refused: OnRefused | None = None,
+    criteria: bytes = b"",
 ) -> Iterator[tuple[Folder, Listing]]:
-    """The folders that ``wanted`` means, each with its messages. One that the server refuses is told to
-    ``on_refused``, and the others are read; without it the refusal is raised.
+    """The folders that ``wanted`` means, each with its messages; with ``criteria``
+    (``Filter.server_criteria``) those that the server says fit them suffice. One that the server refuses is
+    told to ``on_refused``, and the others are read; without it the refusal is raised.
 
     Raises UsageError for a folder that is not there; MailServerError as the session does.
     """
     for folder in folders_named(session, account, wanted):
         try:
-            listing = _scan(session, folder, on_progress)
+            listing = _found(session, folder, criteria, on_progress)
+            if listing is None:
+                listing = _scan(session, folder, on_progress)
         except RefusedError as error:
             if on_refused is None:
                 raise
@@ -62,3 +67,14 @@ def _scan(session: MailSource, folder: Folder, on_progress: Progress | None) -> 
     if on_progress is None:
         return session.scan(folder.name)
     return session.scan(folder.name, lambda done, total: on_progress(folder.label, done, total))
+
+
+def _found(
+    session: MailSource, folder: Folder, criteria: bytes, on_progress: Progress | None
+) -> Listing | None:
+    """What the server finds, where that is quicker than the whole list."""
+    if not criteria or (folder.messages is not None and folder.messages <= LARGE):
+        return None
+    if on_progress is None:
+        return session.found(folder.name, criteria)
+    return session.found(folder.name, criteria, lambda done, total: on_progress(folder.label, done, total))

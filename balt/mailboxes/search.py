@@ -63,7 +63,8 @@ def find(
     """
     if account.discreet:
         refuse_indiscretion(account, search.filter, search.sort)
-    listed = list(listings_of(session, account, search.folder, on_progress, on_refused))
+    criteria = search.filter.server_criteria()
+    listed = list(listings_of(session, account, search.folder, on_progress, on_refused, criteria))
     chosen = [_chosen(session, folder, listing, search) for folder, listing in listed]
     listings = [listing for _folder, listing in listed]
     if search.sort == "from":

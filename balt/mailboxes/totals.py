@@ -76,7 +76,8 @@ def take_totals(
     refuse_indiscreet(account, question)
     figures: dict[str | None, tuple[int, int]] = {}
     folders: dict[str, Folder] = {}
-    for folder, listing in listings_of(session, account, question.folder, on_listed, on_refused):
+    criteria = question.filter.server_criteria()
+    for folder, listing in listings_of(session, account, question.folder, on_listed, on_refused, criteria):
         folders[folder.name] = folder
         rows = rows_that_fit(session, folder, listing, question.filter)
         for group in _grouped(session, folder, listing, rows, question.way, clock, on_read).groups:

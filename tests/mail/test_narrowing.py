@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from balt.clock import FixedClock
-from balt.mail import first_rows, narrowing
+from balt.mail import first_rows
 from balt.mail.arguments import expand_set
+from balt.mail.dates import written_day
 from balt.mail.listing import Listing, SortKey
 from balt.mail.opening import MOST_MESSAGES
 from tests.integration.mails import opened
@@ -238,4 +239,4 @@ def test_the_clock_of_the_session_judges_the_dates_of_the_sample() -> None:
 
 
 def test_a_date_is_written_as_the_protocol_has_it() -> None:
-    assert narrowing._written(datetime(2024, 2, 3, tzinfo=UTC)) == b"3-Feb-2024"
+    assert written_day(datetime(2024, 2, 3, tzinfo=UTC)) == b"3-Feb-2024"

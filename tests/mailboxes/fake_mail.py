@@ -70,6 +70,12 @@ class FakeMail:
             on_progress(len(listing), len(listing))
         return listing
 
+    def found(
+        self, folder: str, criteria: bytes, on_progress: Callable[[int, int], None] | None = None
+    ) -> Listing | None:
+        """None: the whole list is there as soon."""
+        return None
+
     def scan_steps(self, folder: str) -> Generator[tuple[int, int], None, Listing]:
         """The same, after a pause."""
         yield 0, len(self._listings[folder])

@@ -186,6 +186,12 @@ class FilesSession(Refusing):
         """Nothing: files are looked at each time."""
         return None
 
+    def found(
+        self, folder: str, criteria: bytes, on_progress: Callable[[int, int], None] | None = None
+    ) -> Listing | None:
+        """Nothing: there is no server to search for them."""
+        return None
+
     def first_rows(self, folder: str, key: SortKey, reverse: bool, count: int) -> Listing | None:
         """Nothing: sizes and dates of files are there at once."""
         return None
