@@ -5,7 +5,7 @@ Terms are joined by *and*; a leading ``-`` negates; quotes hold spaces (inside t
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -133,9 +133,13 @@ class Filter:
         return self.sort_out(listing, rows, label_of)[1] if self.needs_details else array("I")
 
     def sort_out(
-        self, listing: Listing, rows: Sequence[int], label_of: LabelOf = str
+        self,
+        listing: Listing,
+        rows: Sequence[int],
+        label_of: LabelOf = str,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> "tuple[array[int], array[int]]":
-        """``rows`` and ``undecided`` at one look."""
+        """``rows`` and ``undecided`` at one look; what was found so far where it is ``stopped``."""
         fitting, still_open = array("I"), array("I")
         on_rows = (
             RowTest([(term.test, term.negated) for term in self.terms], listing)
@@ -143,6 +147,8 @@ class Filter:
             else None
         )
         for start in range(0, len(rows), _PIECE):
+            if stopped():
+                break
             kept: Sequence[int] = rows[start : start + _PIECE]
             for term in self.terms:
                 if not isinstance(term.test, FactsTest | TextTest):

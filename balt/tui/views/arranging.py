@@ -61,7 +61,7 @@ class Arranger:
         ordered = self._in_order(listing, wanted.order)
         if stopped():
             return None
-        sifted = wanted.matches.sift(listing, ordered) if wanted.matches else _all_of(ordered)
+        sifted = wanted.matches.sift(listing, ordered, stopped) if wanted.matches else _all_of(ordered)
         rows, unread, grouping = sifted.rows, array("I"), None
         if stopped():
             return None

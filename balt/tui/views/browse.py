@@ -9,7 +9,7 @@ from balt.clock import Clock
 from balt.config import Account, Config
 from balt.errors import UsageError
 from balt.i18n import _
-from balt.mail.filters import Filter, parse_filter
+from balt.mail.filters import Filter, FilterError, parse_filter
 from balt.mail.listing import Listing
 from balt.mail.model import Flag, Folder, Message, Quota
 from balt.mail.whole import EVERYWHERE
@@ -32,7 +32,8 @@ LIST_ACTIONS = (*NEED_ROWS, "trash")
 
 @dataclass
 class Browse:
-    """The state of the view. ``note`` says what is going on; ``problem`` is what is wrong with the filter.
+    """The state of the view. ``note`` says what is going on; ``problem`` is what is wrong with the filter,
+    ``wrong`` where.
 
     ``latest`` is the newest listing of the folder, ``listing`` the one that is on screen, which ``rows`` and
     ``marks`` are about: the former becomes the latter once it is sorted. ``as_of`` says when it was taken,
@@ -52,6 +53,7 @@ class Browse:
     filter_text: str = ""
     filter: Filter | None = None
     problem: str = ""
+    wrong: FilterError | None = None
     note: str = ""
     latest: Listing | None = None
     listing: Listing | None = None
@@ -146,7 +148,7 @@ class Browse:
     def set_filter(self, text: str, clock: Clock) -> None:
         """Take a filter; one that cannot be read says why, and leaves the last good one in force."""
         self.filter_text = text
-        self.problem = ""
+        self.problem, self.wrong = "", None
         try:
             wanted = parse_filter(text, clock) if text.strip() else None
             if wanted is not None and self.account is not None and self.discreet:
@@ -157,6 +159,7 @@ class Browse:
                 self.groups = None  # those behind the open one are of another filter
         except UsageError as error:
             self.problem = error.message
+            self.wrong = error if isinstance(error, FilterError) else None
 
     def folders_read(self, address: str, folders: Sequence[Folder], quota: Quota | None) -> None:
         """The folders of a BAL are known, or known anew."""

@@ -35,15 +35,17 @@ class Matches:
         self._label_of = label_of
         self._taken: tuple[Listing, bytearray] | None = None
 
-    def sift(self, listing: Listing, ordered: "array[int]") -> Sifted:
-        """Look at ``ordered`` rows. Safe in a thread."""
+    def sift(
+        self, listing: Listing, ordered: "array[int]", stopped: Callable[[], bool] = lambda: False
+    ) -> Sifted:
+        """Look at ``ordered`` rows. Safe in a thread. What comes out once it is ``stopped`` is of no use."""
         if not self.wanted.needs_details:
-            rows = self.wanted.rows(listing, ordered, self._label_of)
+            rows, _none = self.wanted.sort_out(listing, ordered, self._label_of, stopped)
             return Sifted(rows, array("I"), bytearray())
         verdicts = _carried(self._taken, listing)
         if not any(verdicts):  # a new filter
             verdicts = bytearray([_NO]) * len(listing)
-            fit, undecided = self.wanted.sort_out(listing, ordered, self._label_of)
+            fit, undecided = self.wanted.sort_out(listing, ordered, self._label_of, stopped)
             _note(verdicts, undecided, fit)
             return Sifted(fit, undecided, verdicts)
         open_rows = array("I", (row for row in ordered if verdicts[row] == _OPEN))

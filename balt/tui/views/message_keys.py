@@ -6,8 +6,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from textual import on
-from textual.message import Message
-from textual.widgets import Input
 
 from balt.cleanup.plan import Guard
 from balt.i18n import ngettext
@@ -15,10 +13,10 @@ from balt.mailboxes.largest import FoundAttachment
 from balt.text import plain
 from balt.tui import signals
 from balt.tui.requests import CleanupRequest
+from balt.tui.views.filter_keys import FilterKeys
 from balt.tui.views.folder_rows import Branch
-from balt.tui.views.group_keys import GroupKeys
 from balt.tui.views.message_rows import Order
-from balt.tui.views.message_widgets import FilterInput, FolderPane
+from balt.tui.views.message_widgets import FolderPane
 from balt.tui.widgets.virtual_table import VirtualTable
 from balt.units import format_count
 
@@ -26,7 +24,7 @@ _AT_ONCE = 50_000
 """Marks set before the screen gets its turn again."""
 
 
-class MessageKeys(GroupKeys):
+class MessageKeys(FilterKeys):
     """The actions of the messages view, which is what they act on."""
 
     if TYPE_CHECKING:  # what MessagesView adds
@@ -35,7 +33,6 @@ class MessageKeys(GroupKeys):
         def folder_pane(self) -> FolderPane: ...
         def branch_meant(self) -> Branch | None: ...
         def read_folder(self) -> None: ...
-        def set_filter(self, text: str) -> None: ...
         def show_tree(self) -> None: ...
 
     async def action_mark(self) -> None:
@@ -79,16 +76,6 @@ class MessageKeys(GroupKeys):
 
     def action_sort_date(self) -> None:
         self._sort("date")
-
-    def action_filter(self) -> None:
-        if self._refuses("filter"):
-            return
-        self.add_class("filtering")
-        self.remove_class("on-folders")
-        line = self.query_one(FilterInput)
-        line.value = self.browse.filter_text
-        line.cursor_position = len(line.value)
-        line.focus()
 
     @on(VirtualTable.Opened, "#table")
     def action_open(self) -> None:
@@ -209,18 +196,6 @@ class MessageKeys(GroupKeys):
             self.post_message(signals.Say(branch.reason, grave=True))
         self.browse.opened ^= {row.address}
         self.show_tree()
-
-    @on(Input.Submitted)
-    @on(FilterInput.Left)
-    def filter_done(self, event: Message) -> None:
-        if isinstance(event, FilterInput.Left):
-            self.set_filter("")
-            self.rearrange()
-        elif self.browse.problem:
-            return  # it stays to be mended; Escape gives it up
-        self.remove_class("filtering")
-        self.table.focus()
-        self.repaint()
 
     def _sort(self, key: Literal["size", "date"]) -> None:
         if self._refuses(f"sort_{key}"):

@@ -14,9 +14,11 @@ from balt.tui.paint import Line, bar, fit, quota_hue, spread, strip_of, width_of
 from balt.tui.theme import Look
 from balt.tui.views import attachment_rows, group_rows
 from balt.tui.views.browse import Browse
+from balt.tui.views.filter_line import Typed, draw
+from balt.tui.views.matching import Matches
 from balt.tui.views.message_kind import kind_words, told_of
 from balt.tui.views.message_rows import head, kind_label, texts_of
-from balt.tui.views.message_widgets import MessageTable
+from balt.tui.views.message_widgets import FilterInput, MessageTable
 from balt.tui.views.reading import Reading
 from balt.units import format_count, format_moment, format_percent, format_size
 
@@ -26,6 +28,7 @@ class Viewed(Protocol):
 
     browse: Browse
     reading: Reading
+    sifted_by: Matches | None
 
     @property
     def mail(self) -> Message | None: ...
@@ -34,6 +37,8 @@ class Viewed(Protocol):
     def folder_label(self) -> str: ...
     @property
     def table(self) -> MessageTable: ...
+    @property
+    def filter_input(self) -> FilterInput: ...
     def has_class(self, *names: str) -> bool: ...
 
 
@@ -110,8 +115,10 @@ class MessagePanels:
         return self._added[1]
 
     def filter_line(self, width: int, look: Look) -> list[Strip]:
-        """The filter and what it keeps, or how to write one."""
+        """The filter and what it keeps, or how to write one; what is proposed while it is typed."""
         browse = self._browse
+        if self._view.has_class("filtering"):
+            return self._typed(width, look)
         base = look.ground_style
         muted = look.style("muted")
         if browse.problem:
@@ -126,6 +133,26 @@ class MessagePanels:
         ]
         return [spread(left, self._kept(muted), width, base)]
 
+    def _typed(self, width: int, look: Look) -> list[Strip]:
+        browse, line = self._browse, self._view.filter_input
+        typed = Typed(
+            line.value, line.indent, line.offered, browse.filter, browse.problem, browse.wrong, self._so_far()
+        )
+        return draw(typed, width, look)
+
+    def _so_far(self) -> str:
+        """What the filter keeps as it stands; "" where that is not known."""
+        rows, waiting = self._browse.rows, self._view.reading.waiting
+        if rows is None or self._browse.problem:
+            return ""
+        if self._view.sifted_by is not self._browse.matches:
+            return "…"
+        told = ngettext("%s message", "%s messages", len(rows)) % format_count(len(rows))
+        told = f"{told}, {format_size(rows.size)}"
+        if waiting:
+            told = _("lecture… %(n)s à regarder ·") % {"n": format_count(waiting)} + f" {told}"
+        return told
+
     def _kept(self, style: Style) -> Line:
         rows = self._browse.rows
         if rows is None:
@@ -133,7 +160,7 @@ class MessagePanels:
         waiting = self._view.reading.waiting
         told = f" {self._count()} "
         if waiting:
-            told = _(" lecture… %(n)s à regarder ·") % {"n": format_count(waiting)} + told
+            told = " " + _("lecture… %(n)s à regarder ·") % {"n": format_count(waiting)} + told
         return [(told, style)]
 
     def _count(self) -> str:

@@ -9,8 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import Input
-from textual.worker import get_current_worker
 
 from balt.clock import Clock
 from balt.config import Config
@@ -36,10 +34,12 @@ from balt.tui.views.attachment_rows import AttachmentRows
 from balt.tui.views.branches import why_not_empty
 from balt.tui.views.browse import LIST_ACTIONS, Browse
 from balt.tui.views.folder_rows import Branch, FolderRows
+from balt.tui.views.matching import Matches
 from balt.tui.views.message_keys import MessageKeys
 from balt.tui.views.message_panels import MessagePanels
 from balt.tui.views.message_rows import MessageRows, Order
 from balt.tui.views.message_widgets import FilterInput, FolderPane, MessageTable
+from balt.tui.views.newest import Newest
 from balt.tui.views.reading import Reading
 from balt.tui.widgets.painted import Painted
 from balt.tui.widgets.virtual_table import NoRows, VirtualTable
@@ -67,8 +67,9 @@ class MessagesView(MessageKeys):
         self.panels = MessagePanels(self)
         self.cursor_key: int | None = None
         self._sifting: Timer | None = None
-        self._arranger = Arranger(clock)
+        self._newest = Newest(self, Arranger(clock).arrange, self._show_arranged)
         self._arranging = 0.0  # seconds that it took the last time
+        self.sifted_by: Matches | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -276,18 +277,6 @@ class MessagesView(MessageKeys):
             self.cursor_key = listing.uids[place]
         self.reading.visible(self.table.visible_rows)
 
-    @on(Input.Changed)
-    def filter_changed(self, event: Input.Changed) -> None:
-        if self.has_class("filtering") and event.value != self.browse.filter_text:
-            self.set_filter(event.value)
-            self.rearrange()
-
-    def set_filter(self, text: str) -> None:
-        """Take a filter; the list follows with ``rearrange``."""
-        self.browse.set_filter(text, self.clock)
-        self.query_one("#filter-line").set_class(not self.browse.problem, "calm")
-        self.repaint()
-
     def show_messages(self) -> None:
         """Messages in the list, not their attachments or groups."""
         self.browse.show_messages()
@@ -305,26 +294,20 @@ class MessagesView(MessageKeys):
         self.repaint()
 
     def rearrange(self) -> None:
-        """Sort and filter in a thread, then show."""
+        """Sort and filter in a thread, then show: only what is wanted last, however many keys are typed."""
         browse = self.browse
         if browse.latest is not None:
-            wanted = Wanted(
-                browse.address,
-                browse.latest,
-                browse.order,
-                browse.matches,
-                browse.way,
-                browse.scope,
-                self.cursor_key,
+            self._newest.want(
+                Wanted(
+                    browse.address,
+                    browse.latest,
+                    browse.order,
+                    browse.matches,
+                    browse.way,
+                    browse.scope,
+                    self.cursor_key,
+                )
             )
-            work = partial(self._arrange, wanted)
-            self.run_worker(work, thread=True, exclusive=True, group="rows", exit_on_error=False)
-
-    def _arrange(self, wanted: Wanted) -> None:
-        worker = get_current_worker()
-        arranged = self._arranger.arrange(wanted, lambda: worker.is_cancelled)
-        if arranged is not None and not worker.is_cancelled:
-            self.app.call_from_thread(self._show_arranged, arranged)
 
     def _show_arranged(self, arranged: Arranged) -> None:
         browse, wanted, app = self.browse, arranged.wanted, self.app
@@ -338,6 +321,7 @@ class MessagesView(MessageKeys):
         rows = MessageRows(wanted.address, listing, arranged.rows, lambda: look_of(app), browse.marks)
         rows.size, rows.masked, rows.discreet = arranged.size, browse.masked, browse.discreet
         browse.bring_on(rows)
+        self.sifted_by = wanted.matches
         if wanted.matches is not None and wanted.matches is browse.matches:
             wanted.matches.take(listing, sifted)
         if arranged.grouping is not None:
