@@ -110,7 +110,7 @@ def _offered(offered: Proposals, width: int, look: Look) -> Line:
     line: Line = [("  " + _KEYS, look.style("entretenir"))]
     around = offered.terms[offered.chosen :] + offered.terms[: offered.chosen]
     more = len(around) > 1
-    room = width - (len(_("  ↓ autre")) if more else 0)
+    room = width - (cell_len(_("↓ autre")) + 2 if more else 0)
     for number, term in enumerate(around):
         shown = plain(term, 60)
         if number and width_of(line) + cell_len(shown) + 4 > room:
