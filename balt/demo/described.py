@@ -9,10 +9,12 @@ from weakref import WeakKeyDictionary
 
 from balt.demo.content import Outline, Source
 from balt.demo.mime import Part, parse_message
+from balt.demo.sections import Section, find_section
 from balt.demo.structure import body_structure, envelope
 
 _KEPT_TREES = 200
 _KEPT_FLAT = 64 * 1024
+_KEPT_FIELDS, _KEPT_SECTIONS = 2048, 4
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]+)\?([bq])\?([^?\s]*)\?=", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(rb"(\?=)\s+(?==\?)")
 
@@ -36,6 +38,7 @@ class Library:
     """Reads messages; keeps what was asked for lately, and the small answers of all."""
 
     def __init__(self) -> None:
+        self._fields: WeakKeyDictionary[Source, dict[Section, bytes]] = WeakKeyDictionary()
         self._trees: OrderedDict[int, tuple[Source, Described]] = OrderedDict()
         self._answers: WeakKeyDictionary[Source, dict[str, bytes]] = WeakKeyDictionary()
 
@@ -52,6 +55,17 @@ class Library:
             if len(self._trees) > _KEPT_TREES:
                 self._trees.popitem(last=False)
         return described
+
+    def section(self, source: Source, section: Section) -> tuple[int, int] | bytes | None:
+        """As ``find_section`` tells; header fields, which every look at a list asks for, are picked once."""
+        kept = self._fields.setdefault(source, {})
+        if (fields := kept.get(section)) is not None:
+            return fields
+        described = self.describe(source)
+        found = find_section(section, described.root, described.outline)
+        if isinstance(found, bytes) and len(found) <= _KEPT_FIELDS and len(kept) < _KEPT_SECTIONS:
+            kept[section] = found
+        return found
 
     def answer(self, source: Source, item: str) -> bytes:
         """ENVELOPE, BODYSTRUCTURE or BODY of a message, as it is written."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from balt.demo.faults import FaultKind
-from balt.demo.sections import Section, find_section, read_section
+from balt.demo.sections import Section, read_section
 from balt.demo.session import Session, flag_list
 from balt.demo.sets import read_set
 from balt.demo.store import StoredMessage
@@ -151,8 +151,8 @@ def _simple(session: Session, message: StoredMessage, name: str) -> bytes:
 
 async def _write_section(session: Session, message: StoredMessage, item: Item) -> None:
     section = item.section or Section()
-    described = session.served.library.describe(message.source)
-    found = find_section(section, described.root, described.outline)
+    library = session.served.library
+    found = library.section(message.source, section)
     label = b"BODY[" + section.label() + b"]" if item.name == "BODY[]" else item.name.encode("ascii")
     if item.partial:
         label += b"<%d>" % item.partial[0]
@@ -164,7 +164,10 @@ async def _write_section(session: Session, message: StoredMessage, item: Item) -
         start = min(start + item.partial[0], end)
         end = min(end, start + item.partial[1])
     session.write(label + b" {%d}\r\n" % (end - start))
-    chunks = described.outline.octets(start, end) if isinstance(found, tuple) else iter((found[start:end],))
+    if isinstance(found, tuple):
+        chunks = library.describe(message.source).outline.octets(start, end)
+    else:
+        chunks = iter((found[start:end],))
     for chunk in _spoiled(session, chunks, end - start):
         session.write(chunk)
         await session.flush(force=False)
