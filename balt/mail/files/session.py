@@ -24,19 +24,12 @@ from balt.mail.dates import DateReader
 from balt.mail.detail_store import DetailStore
 from balt.mail.details import UNREADABLE
 from balt.mail.documents.part import PartContent
+from balt.mail.files import reading
 from balt.mail.files.eml import EmlFolder
 from balt.mail.files.maildir import Maildir
 from balt.mail.files.mbox import Mbox
 from balt.mail.files.octets import Extent
 from balt.mail.files.places import Place, find_places
-from balt.mail.files.reading import (
-    looks_like_receipt,
-    read_detail,
-    read_file_name,
-    read_file_part,
-    read_file_preview,
-    read_file_receipt,
-)
 from balt.mail.files.refusing import Refusing
 from balt.mail.files.store import MAX_MESSAGES, Entries, Gone, Store, TooManyError
 from balt.mail.folders import folder_label, in_order, with_guessed_roles
@@ -219,7 +212,7 @@ class FilesSession(Refusing):
             known = self._known(folder)
             try:
                 with known.open(uid) as message:
-                    detail = read_detail(message)
+                    detail = reading.read_detail(message)
             except Gone:
                 continue
             except OSError:
@@ -232,25 +225,25 @@ class FilesSession(Refusing):
 
     def preview(self, folder: str, uid: int) -> Preview:
         """Headers, text and parts of one message, bounded and inert."""
-        return self._message(folder, uid, read_file_preview)
+        return self._message(folder, uid, reading.read_file_preview)
 
     def part(self, folder: str, uid: int, number: str, cancelled: Cancelled | None = None) -> PartContent:
         """The octets of one part of a message, as far as balt shows such a part."""
         self._check(cancelled)()
-        return self._message(folder, uid, partial(read_file_part, number=number))
+        return self._message(folder, uid, partial(reading.read_file_part, number=number))
 
     def receipt_uids(self, folder: str, first: int, last: int) -> set[int]:
         """Which messages with UIDs from ``first`` to ``last`` look like receipts, by their headers."""
         uids = range(first, min(last + 1, self._known(folder).uidnext))
-        return {uid for uid, is_one in self._each(folder, uids, looks_like_receipt).items() if is_one}
+        return {uid for uid, is_one in self._each(folder, uids, reading.looks_like_receipt).items() if is_one}
 
     def receipts(self, folder: str, uids: Sequence[int]) -> dict[int, Receipt]:
         """What receipts say; each that is still there."""
-        return self._each(folder, uids, read_file_receipt)
+        return self._each(folder, uids, reading.read_file_receipt)
 
     def message_names(self, folder: str, uids: Sequence[int]) -> dict[int, MessageName]:
         """What messages are called, and what they answer or pass on; each that is still there."""
-        return self._each(folder, uids, read_file_name)
+        return self._each(folder, uids, reading.read_file_name)
 
     # Inside
 
