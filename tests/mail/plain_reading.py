@@ -1,4 +1,4 @@
-"""A slow and simple reader of what a filter says of itself in French: the oracle of the filter's tests.
+"""A slow and simple reader of what a filter says of itself, in French or English: the oracle of its tests.
 
 It shares no code with the filter: it reads the sentence as a person would and looks at the message. What the
 message does not tell fits no sentence.
@@ -34,11 +34,39 @@ KINDS = {
     "réponses automatiques": Kind.AUTOREPLY,
     "messages de patients": Kind.PATIENT,
     "autres messages": Kind.OTHER,
+    "notifications": Kind.NOTIFICATION,
 }
+ENGLISH_WORDS = {
+    "read": "lus",
+    "unread": "non lus",
+    "flagged": "marqués importants",
+    "not flagged": "non marqués importants",
+    "answered": "répondus",
+    "not answered": "non répondus",
+    "filed in the business software": "intégrés au logiciel métier",
+    "not filed in the business software": "non intégrés au logiciel métier",
+    "documents": "documents",
+    "receipts": "accusés de réception",
+    "bounce": "avis de non-remise",
+    "bounces": "avis de non-remise",
+    "automatic replies": "réponses automatiques",
+    "notifications": "notifications",
+    "messages from patients": "messages de patients",
+    "other messages": "autres messages",
+    "attachment": "pièce jointe",
+    "PDF": "PDF",
+    "image": "image",
+    "XDM document": "document XDM",
+    "CDA document": "document CDA",
+    "all messages": "tous les messages",
+}
+ENGLISH_UNITS = {"day": "jours", "week": "semaines", "month": "mois", "year": "ans"}
+ENGLISH_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def plainly_fits(said: str, message: Message, folder: Folder, now: datetime) -> bool:
     """Whether the message fits one phrase of a filter's plain reading."""
+    said = in_french(said)
     if said == "tous les messages":
         return True
     if said in FLAGS:
@@ -52,6 +80,54 @@ def plainly_fits(said: str, message: Message, folder: Folder, now: datetime) -> 
         if fits is not None:
             return fits
     return message.detail is not None and message.detail.readable and _detail(said, message.detail)
+
+
+def in_french(said: str) -> str:
+    """An English phrase as a person would put it in French; a French one as it is."""
+    for pattern, french in _ENGLISH.items():
+        if match := re.fullmatch(pattern, said):
+            return french(match)
+    return said
+
+
+def _sized(match: re.Match[str]) -> str:
+    number, unit = match[2].replace(",", " ").replace(".", ","), match[3]
+    size = f"{number} {unit if unit.startswith('octet') else unit.replace('B', 'o').replace('ko', 'Ko')}"
+    ends = {"more than": "plus de %s", "less than": "moins de %s", "at most": "%s au plus"}
+    return ends.get(match[1], "%s au moins") % size
+
+
+def _aged(match: re.Match[str]) -> str:
+    age = f"{match[2]} {ENGLISH_UNITS[match[3]]}"
+    return f"plus de {age}" if match[1] == "more than" else f"{age} au plus"
+
+
+def _dated(match: re.Match[str]) -> str:
+    when = "avant" if match[1] == "before" else "depuis"
+    return f"reçus {when} le {match[2]} {MONTHS[ENGLISH_MONTHS.index(match[3])]} {match[4]}"
+
+
+def _worded(match: re.Match[str]) -> str:
+    field = {"sender": "expéditeur", "recipient": "destinataire", "subject": "objet"}[match[1]]
+    return f"{field} {'avec' if match[2] == 'with' else 'sans'} « {match[3]} »"
+
+
+_ENGLISH: dict[str, Callable[[re.Match[str]], str]] = {
+    r"(more than|at most) (\d+) (day|week|month|year)s? old": _aged,
+    r"(more than|less than|at most|at least) ([\d,.]+) (octets?|[kKMG]?B)": _sized,
+    r"received (before|since) (\d+) (\w+) (\d{4})": _dated,
+    r"(sender|recipient|subject) (with|without) “(.+)”": _worded,
+    r"in “(.+)”": lambda match: f"dans « {match[1]} »",
+    r"outside “(.+)”": lambda match: f"hors de « {match[1]} »",
+    r"“(.+)” in the sender or the subject": lambda match: f"« {match[1]} » dans l'expéditeur ou l'objet",
+    r"“(.+)” neither in the sender nor in the subject": lambda match: (
+        f"sans « {match[1]} » dans l'expéditeur ni l'objet"
+    ),
+    r"(?:all but|except) (.+)": lambda match: f"sauf {ENGLISH_WORDS[match[1]]}",
+    r"with (?:an? )?(.+)": lambda match: f"avec {ENGLISH_WORDS[match[1]]}",
+    r"without (?:an? )?(.+)": lambda match: f"sans {ENGLISH_WORDS[match[1]]}",
+    "|".join(ENGLISH_WORDS): lambda match: ENGLISH_WORDS[match[0]],
+}
 
 
 def bare(text: str) -> str:
@@ -105,6 +181,8 @@ def _detail(said: str, detail: MessageDetail) -> bool:
         return (bare(match[2]) in sender) == (match[1] == "avec")
     if match := re.fullmatch(r"objet (avec|sans) « (.+) »", said):
         return (bare(match[2]) in subject) == (match[1] == "avec")
+    if match := re.fullmatch(r"destinataire (avec|sans) « (.+) »", said):
+        return any(bare(match[2]) in bare(each) for each in detail.recipients) == (match[1] == "avec")
     if match := re.fullmatch(r"« (.+) » dans l'expéditeur ou l'objet", said):
         return bare(match[1]) in sender or bare(match[1]) in subject
     if match := re.fullmatch(r"sans « (.+) » dans l'expéditeur ni l'objet", said):

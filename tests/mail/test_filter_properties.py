@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from balt.i18n import set_language
 from balt.mail.filters import FilterError, complete, parse_filter
 from balt.mail.model import Attachment, Content, Flag, Folder, Kind, Message, MessageDetail
 from tests.mail.plain_reading import plainly_fits
@@ -19,6 +21,7 @@ DETAILS = st.builds(
     MessageDetail,
     sender=WORDS,
     sender_name=WORDS,
+    recipients=st.lists(WORDS, max_size=2).map(tuple),
     subject=WORDS,
     kind=st.sampled_from(Kind),
     content=st.sampled_from(Content),
@@ -65,7 +68,7 @@ TERMS = st.one_of(
         st.sampled_from(["larger", "smaller"]),
         st.sampled_from(["1k", "5M", "0", "3G", "1234567", "1025"]),
     ),
-    st.builds('{}"{}"'.format, st.sampled_from(["from:", "subject:", ""]), WORDS),
+    st.builds('{}"{}"'.format, st.sampled_from(["from:", "to:", "subject:", ""]), WORDS),
     st.builds("in:{}".format, st.sampled_from(["INBOX", '"labos/été 2026"', "reception", "x"])),
     st.builds("has:{}".format, st.sampled_from(["attachment", "pdf", "image", "xdm", "cda"])),
     st.builds("is:{}".format, st.sampled_from(["read", "unread", "flagged", "answered", "integrated"])),
@@ -108,9 +111,33 @@ def test_completing_never_fails(text: str, cursor: int) -> None:
     assert isinstance(complete(text, min(cursor, len(text))), list)
 
 
-@given(st.lists(SIGNED, max_size=4), MESSAGES, FOLDERS)
-def test_what_is_selected_fits_the_plain_reading(terms: list[str], message: Message, folder: Folder) -> None:
+@pytest.mark.parametrize("language", ["fr", "en"])
+@given(terms=st.lists(SIGNED, max_size=4), message=MESSAGES, folder=FOLDERS)
+def test_what_is_selected_fits_the_plain_reading(
+    terms: list[str], message: Message, folder: Folder, language: str
+) -> None:
+    set_language(language)
     found = parse_filter(" ".join(terms), CLOCK)
     if found.matches(message, folder):
         reading = found.describe()
         assert all(plainly_fits(said, message, folder, NOW) for said in reading.split(", ")), reading
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@given(terms=st.lists(SIGNED, max_size=3), message=KNOWN, folder=FOLDERS)
+def test_of_what_is_known_all_that_fits_the_plain_reading_is_selected(
+    terms: list[str], message: Message, folder: Folder, language: str
+) -> None:
+    set_language(language)
+    found = parse_filter(" ".join(terms), CLOCK)
+    said = found.describe().split(", ")
+    assert found.matches(message, folder) is all(plainly_fits(each, message, folder, NOW) for each in said)
+
+
+@given(st.lists(SIGNED, min_size=1, max_size=3), FOLDERS)
+def test_a_message_of_which_nothing_is_known_fits_only_by_its_folder_and_flags(
+    terms: list[str], folder: Folder
+) -> None:
+    found = parse_filter(" ".join(terms), CLOCK)
+    if found.matches(Message(1, None, None, Flag(0)), folder):
+        assert {term.key for term in found.terms} <= {"in", "is"}

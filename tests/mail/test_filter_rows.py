@@ -73,6 +73,23 @@ def test_reading_what_is_undecided_decides_all(
     assert list(wanted.rows(listing, every, label_of)) == one_by_one(wanted, all_known, every)
 
 
+@given(FILTERS, st.lists(MESSAGES, max_size=8))
+def test_what_was_read_once_and_let_go_of_is_selected_as_its_plain_reading_says(
+    wanted: Filter, messages: list[Message]
+) -> None:
+    listing = listing_of([(message, MessageDetail(), "nothing") for message in messages])
+    known = {uid: each.detail for uid, each in enumerate(messages, 1) if each.detail is not None}
+    listing.learn(known)
+    for uid in known:
+        listing.details._forget(uid)
+    said = wanted.describe().split(", ")
+    assert list(wanted.rows(listing, range(len(messages)), label_of)) == [
+        row
+        for row, message in enumerate(messages)
+        if all(plainly_fits(each, message, INBOX, NOW) for each in said)
+    ]
+
+
 @given(FILTERS, ROWS)
 def test_only_what_may_still_fit_is_undecided(
     wanted: Filter, messages: list[tuple[Message, MessageDetail, str]]

@@ -113,8 +113,8 @@ def _offered(offered: Proposals, width: int, look: Look) -> Line:
     room = width - (cell_len(_("↓ autre")) + 2 if more else 0)
     for number, term in enumerate(around):
         shown = plain(term, 60)
-        if number and width_of(line) + cell_len(shown) + 4 > room:
-            line.append(("…", muted))
+        if number and width_of(line) + cell_len(shown) + 5 > room:
+            line.append(("…  ", muted))
             break
         line += [(shown, text + Style(bold=True, underline=True) if not number else muted), ("  ", muted)]
     if more:
