@@ -205,6 +205,12 @@ class ReceiptBook:
 
     # What is known
 
+    def validities(self) -> dict[str, int]:
+        """The UIDVALIDITY of each folder that was looked through: under another one a UID is no place of
+        these findings.
+        """
+        return {name: room.listing.uidvalidity for name, room in self._rooms.items()}
+
     def failing(self, session: ReceiptSource, folder: str, uids: Sequence[int]) -> set[int]:
         """Which of these messages a failure speaks of, or are one. Every doubt counts as a failure, but for a
         later receipt by which the holder's own software integrated the same message after all.

@@ -287,7 +287,8 @@ class BaltApp(Shell):
     @on(events.ReceiptsRead)
     def receipts_read(self, event: events.ReceiptsRead) -> None:
         branches = self.messages.browse.branches
-        branches[event.address] = replace(branches[event.address], findings=event.findings)
+        known = replace(branches[event.address], findings=event.findings, validities=event.validities)
+        branches[event.address] = known
         self.messages.repaint("#detail")
 
     @on(events.ListingFailed)

@@ -74,12 +74,17 @@ class AttachmentsRead(Message):
 
 
 class ReceiptsRead(Message):
-    """What the receipts of a BAL say of its messages, by folder and UID."""
+    """What the receipts of a BAL say of its messages, by folder and UID; ``validities`` are those of the
+    folders.
+    """
 
-    def __init__(self, address: str, findings: Mapping[tuple[str, int], Finding]) -> None:
+    def __init__(
+        self, address: str, findings: Mapping[tuple[str, int], Finding], validities: Mapping[str, int]
+    ) -> None:
         super().__init__()
         self.address = address
         self.findings = findings
+        self.validities = validities
 
 
 class ListingFailed(Message):

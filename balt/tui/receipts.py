@@ -58,7 +58,7 @@ class Receipts:
 
         def job(session: MailSession) -> Generator[None, None, events.ReceiptsRead]:
             findings = yield from self.book(address).findings_steps(session)
-            return events.ReceiptsRead(address, findings)
+            return events.ReceiptsRead(address, findings, self.book(address).validities())
 
         # Where they cannot be read nothing is told: a plan asks anew, and tells why it cannot be made.
         self._submit(address, job, self._post, partial(self._failed, address), IDLE, "receipts")

@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from balt.cli.demo import Demo
+from balt.config import Account, Config
+from balt.mail.listing import Listing
 from balt.mail.model import Kind
-from balt.mailboxes.integration import Says
+from balt.mailboxes.integration import Finding, Says
+from balt.tui.views.browse import Browse
+from balt.tui.views.folder_rows import Branch
+from balt.tui.views.message_kind import told_of
 from tests.tui.driver import SMALL, WIDE, Person, sitting
 
 FILTERS = {
@@ -73,3 +78,16 @@ async def test_an_integration_that_was_confirmed_or_failed_is_told(shared_demo: 
             assert browse.rows is not None
             person.app.messages.table.move_to(list(browse.rows.rows).index(place))
             await person.until(told[says])
+
+
+def test_what_receipts_said_of_a_folder_is_not_told_once_it_was_made_anew() -> None:
+    """Its UIDs are those of other messages: one of them would look integrated."""
+    account = Account("camille.exemple@medecin.mssante.fr", host="imap.example")
+    browse = Browse(Config(accounts=(account,)), address=account.address, folder="INBOX")
+    told = {("INBOX", 5): Finding(Says.INTEGRATED)}
+    branch = Branch(account, findings=told, validities={"INBOX": 7})
+    browse.branches[account.address] = branch
+    for uidvalidity, is_told in ((7, True), (8, False)):
+        browse.listing = Listing("INBOX", uidvalidity, 6)
+        browse.listing.uids.append(5)
+        assert bool(told_of(browse, 0)) is is_told

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Branch:
     """What the tree knows of one BAL. ``note`` replaces the bar while reading or when unreachable, and
-    ``reason`` then says why. ``findings`` are what receipts say of its messages, by folder and UID.
+    ``reason`` then says why. ``findings`` are what receipts say of its messages, by folder and UID, as long
+    as these folders have these ``validities``.
     """
 
     account: Account
@@ -32,6 +33,7 @@ class Branch:
     failed: bool = False
     reason: str = ""
     findings: "Mapping[tuple[str, int], Finding]" = field(default_factory=dict)
+    validities: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,15 @@ def kind_words(detail: MessageDetail) -> list[str]:
 
 
 def told_of(browse: Browse, place: int) -> str:
-    """What receipts say of the message at a place of the listing; "" where none speaks of it."""
+    """What receipts say of the message at a place of the listing; "" where none speaks of it, or where the
+    folder was made anew since they were read.
+    """
     listing, branch = browse.listing, browse.branches.get(browse.address)
     if listing is None or branch is None:
         return ""
-    found = branch.findings.get((listing.folder_of(place), listing.uid_of(place)))
-    if found is None:
+    folder = listing.folder_of(place)
+    found = branch.findings.get((folder, listing.uid_of(place)))
+    if found is None or branch.validities.get(folder) != listing.part_of(folder).uidvalidity:
         return ""
     from balt.mailboxes.integration_words import finding_sentence  # there is none before receipts are read
 
