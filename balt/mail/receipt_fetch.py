@@ -25,17 +25,15 @@ from balt.mail.wire import MIB, Limits, Wire
 
 _LOOKS_LIKE = b'OR HEADER CONTENT-TYPE "disposition-notification" OR SUBJECT "[KO Int" SUBJECT "[Erreur d"'
 """A receipt says so in its type, its subject, or both (LPS)."""
-LARGEST = 64 * 1024
-"""Octets of a message that is looked through: a receipt has a few thousand. What returns a whole document is
-one itself, and guarded as such.
-"""
 _LIMITS = Limits(line=MIB, literal=MIB, total=64 * MIB)
 _Raw = tuple[bytes, bytes]
 
 
 def find_receipts(wire: Wire, first: int, last: int, capabilities: Collection[str]) -> set[int]:
-    """Which messages with UIDs from ``first`` to ``last``, none above ``LARGEST``, look like receipts."""
-    asked = b"UID %d:%d SMALLER %d %s" % (first, last, LARGEST + 1, _LOOKS_LIKE)
+    """Which messages with UIDs from ``first`` to ``last`` look like receipts, of any size: one that says that
+    an integration failed may give the whole document back.
+    """
+    asked = b"UID %d:%d %s" % (first, last, _LOOKS_LIKE)
     found = acts.search(wire, asked, capabilities)
     return {uid for uid in found if first <= uid <= last}
 

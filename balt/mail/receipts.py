@@ -54,7 +54,7 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What a receipt says. ``about`` is the key of the one message it names, ``NO_KEY`` where it names none
-    or several; ``references`` are the keys of others that its header names; ``code``, of a failure, 900..906.
+    or several; ``references`` are the keys of others that it names; ``code``, of a failure, 900..906.
     """
 
     outcome: Outcome
@@ -87,7 +87,7 @@ def key_of(message_id: bytes) -> int:
 def read_name(header: bytes) -> MessageName:
     """The name of a message from its ``NAME_FIELDS``; never raises."""
     fields = raw_header_fields(header[:MOST_OCTETS])
-    ids = {key for value in _values(fields, "message-id") for key in _keys(value) or (NO_KEY,)}
+    ids = {key for value in _values(fields, "message-id") for key in _bare_keys(value) or (NO_KEY,)}
     key = ids.pop() if len(ids) == 1 else NO_KEY
     return MessageName(key, _references(fields, key))
 
@@ -105,7 +105,7 @@ def read_receipt(header: bytes, machine: bytes) -> Receipt:
     about = _about(told, fields, outcome)
     dispositions = [decode_header(value) for value in _values(told, "disposition")]
     code = _code([*errors, *dispositions], subject) if failed else None
-    return Receipt(outcome, about, _references(fields, about), code)
+    return Receipt(outcome, about, _others(told, fields, about, failed=failed), code)
 
 
 def _outcome(disposition: str) -> Outcome:
@@ -129,13 +129,19 @@ def _about(told: Sequence[tuple[str, bytes]], fields: Sequence[tuple[str, bytes]
 
 def _only(fields: Sequence[tuple[str, bytes]], name: str, *, bare: bool = False) -> int:
     """The one id that these fields name; ``NO_KEY`` for none and for several."""
-    found: set[int] = set()
-    for value in _values(fields, name):
-        keys = _keys(value)
-        if not keys and bare and _BARE_ID.fullmatch(value.strip()):
-            keys = (key_of(value.strip()),)
-        found.update(keys)
+    found = {key for value in _values(fields, name) for key in (_bare_keys if bare else _keys)(value)}
     return found.pop() if len(found) == 1 else NO_KEY
+
+
+def _others(
+    told: Sequence[tuple[str, bytes]], fields: Sequence[tuple[str, bytes]], about: int, *, failed: bool
+) -> tuple[int, ...]:
+    """What the header names beside the message itself; for a failure also what its machine's part does,
+    where that names several: each of them may have failed.
+    """
+    named = [key for value in _values(told, "original-message-id") for key in _bare_keys(value)]
+    several = [key for key in named[:MOST_REFERENCES] if failed and key != about]
+    return tuple(dict.fromkeys((*_references(fields, about), *several)))
 
 
 def _references(fields: Sequence[tuple[str, bytes]], but: int) -> tuple[int, ...]:
@@ -157,6 +163,12 @@ def _code(errors: Sequence[str], subject: str) -> int | None:
 
 def _keys(value: bytes) -> tuple[int, ...]:
     return tuple(key_of(match[1]) for match in _ID.finditer(value))
+
+
+def _bare_keys(value: bytes) -> tuple[int, ...]:
+    """The same, of a single id without its brackets too."""
+    bare = value.strip()
+    return _keys(value) or ((key_of(bare),) if _BARE_ID.fullmatch(bare) else ())
 
 
 def _values(fields: Sequence[tuple[str, bytes]], wanted: str) -> list[bytes]:

@@ -20,9 +20,8 @@ from balt.mail.dates import UNKNOWN_DATE, moment
 from balt.mail.facts import read_facts
 from balt.mail.listing import Listing
 from balt.mail.model import Folder, FolderRole
-from balt.mail.receipt_fetch import LARGEST
 from balt.mail.receipts import NO_KEY, Outcome, Receipt
-from balt.mailboxes.receipt_source import ReceiptSource
+from balt.mailboxes.receipt_source import ReceiptSource, told_by
 from balt.text import fold
 
 T = TypeVar("T")
@@ -148,10 +147,8 @@ class ReceiptBook:
             if uid <= room.upto:
                 continue
             facts = read_facts(listing.facts[row])
-            if facts is None and listing.sizes[row] <= LARGEST:
+            if facts is None:
                 unknown.append(uid)
-            elif facts is None:
-                continue
             elif facts.receipt or facts.failed:
                 found.add(uid)
         for piece in _pieces(unknown):
@@ -159,7 +156,7 @@ class ReceiptBook:
             yield
         wanted = sorted(found)
         for start in range(0, len(wanted), _READ_AT_ONCE):
-            room.receipts |= session.receipts(listing.folder, wanted[start : start + _READ_AT_ONCE])
+            room.receipts |= told_by(session, listing.folder, wanted[start : start + _READ_AT_ONCE])
             yield
         room.upto = max(room.upto, listing.uids[-1]) if listing.uids else room.upto
 
@@ -213,18 +210,23 @@ class ReceiptBook:
 
     def failing(self, session: ReceiptSource, folder: str, uids: Sequence[int]) -> set[int]:
         """Which of these messages a failure speaks of, or are one. Every doubt counts as a failure, but for a
-        later receipt by which the holder's own software integrated the same message after all.
+        later receipt by which the holder's own software integrated that very message after all: one of an id
+        that two messages bear integrated neither.
         """
         room = self._rooms.get(folder)
         known = room.receipts if room is not None else {}
         found = {uid for uid in uids if uid in known and known[uid].outcome is Outcome.FAILED}
-        keys = self._failed_keys()
-        if keys and uids:
+        failed, lifted = self._failed_keys()
+        if (failed or lifted) and uids:
             names = session.message_names(folder, uids)
-            found |= {uid for uid, name in names.items() if name.key in keys}
+            wanted = lifted & {name.key for name in names.values()}
+            received = _at_once(self._received(session, wanted))
+            failed |= {key for key in wanted if _the_one(received, key) is None}
+            found |= {uid for uid, name in names.items() if name.key in failed}
         return found
 
-    def _failed_keys(self) -> set[int]:
+    def _failed_keys(self) -> tuple[set[int], set[int]]:
+        """The messages of which a failure speaks, and those of them that were integrated later."""
         own, failed = self._own(), dict[int, int]()
         failures = [each for each in (*own, *self._incoming()) if each[1].outcome is Outcome.FAILED]
         sent = _places(self._sent(), {receipt.about for _place, receipt in failures})
@@ -233,11 +235,12 @@ class ReceiptBook:
             passed = (key for about in sent.get(receipt.about, ()) for key in self._passed.get(about, ()))
             for key in (receipt.about, *receipt.references, *passed):
                 failed[key] = _NEVER if date == UNKNOWN_DATE else max(failed.get(key, date), date)
+        lifted = set[int]()
         for place, receipt in own:
             lifts = receipt.outcome is Outcome.INTEGRATED
             if lifts and self._date(place) > failed.get(receipt.about, _NEVER):
-                del failed[receipt.about]
-        return failed.keys() - {NO_KEY}
+                lifted.add(receipt.about)
+        return failed.keys() - lifted - {NO_KEY}, lifted - {NO_KEY}
 
     def findings_steps(self, session: ReceiptSource) -> Steps[dict[Place, Finding]]:
         """What receipts say of every message that one speaks of, and of the receipts themselves."""
@@ -317,6 +320,15 @@ def _pieces(uids: "array[int]") -> Iterator["array[int]"]:
         yield piece
         start += len(piece)
         length = max(length * 2 if time.monotonic() - begun < _PATIENCE else length // 2, _FIRST_PIECE)
+
+
+def _at_once(steps: Steps[T]) -> T:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
 
 
 def _scanned(session: ReceiptSource, folder: str) -> Steps[Listing]:

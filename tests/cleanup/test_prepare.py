@@ -2,7 +2,7 @@
 
 import inspect
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import ModuleType
 
@@ -12,7 +12,7 @@ from balt.cleanup import prepare
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
 from balt.cleanup.plan_file import from_json, to_json
 from balt.cleanup.prepare import plan_empty_trash, plan_trash
-from balt.errors import CancelledError, StoppedError, UsageError
+from balt.errors import CancelledError, RefusedError, StoppedError, UsageError
 from balt.mail.model import Flag, Folder, FolderRole, MessageDetail
 from balt.mail.receipts import Outcome, Receipt, key_of
 from balt.mailboxes import integration
@@ -257,6 +257,37 @@ def test_a_success_that_somebody_sent_takes_nothing_back(server: Server) -> None
 def test_a_success_lifts_no_other_guard(server: Server) -> None:
     server.boxes["INBOX"].mails[2].detail = MessageDetail(holds_document=True)
     sent(server, success("m1"))
+    assert uids(trash(server, [1, 2])) == [1]
+
+
+def test_a_success_of_an_id_that_two_messages_bear_takes_nothing_back(server: Server) -> None:
+    """Which of the two the software integrated cannot be told."""
+    sent(server, failure("m1"))
+    sent(server, success("m1"), "03-Feb-2019 10:00:00 +0100")
+    twin = server.boxes["INBOX"].add(Mail("m1"))
+    assert uids(trash(server, [1, 2, twin])) == [1]
+
+
+def test_a_receipt_that_the_server_refuses_to_tell_hides_no_failure(server: Server) -> None:
+    sent(server, failure("m1"))
+    broken = sent(server, success("m4"))
+    sent(server, failure("m2"))
+
+    class Refusing(FakeSession):
+        def receipts(self, folder: str, uids: Sequence[int]) -> dict[int, Receipt]:
+            if folder == "Sent" and broken in uids:
+                raise RefusedError("illisible")
+            return super().receipts(folder, uids)
+
+    session = Refusing(server)
+    session.ensure_open()
+    listing = Listing("INBOX", server.boxes["INBOX"], details=True)
+    assert uids(plan_trash(session, listing, [1, 2, 3, 4], FOLDERS, CLOCK)) == [1, 4]
+
+
+def test_a_failure_that_gives_a_large_document_back_guards_it_all_the_same(server: Server) -> None:
+    server.boxes["Sent"] = Box(uidvalidity=11)
+    server.boxes["Sent"].add(Mail("receipt", size=3_000_000, receipt=failure("m1")))
     assert uids(trash(server, [1, 2])) == [1]
 
 

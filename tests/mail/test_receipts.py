@@ -105,6 +105,13 @@ def test_a_receipt_that_names_two_messages_names_none() -> None:
     assert read_receipt(b"", machine(AUTO + b"; processed", b"Original-Message-ID: <x@y>")).about == NO_KEY
 
 
+def test_a_failure_that_names_two_messages_speaks_of_both() -> None:
+    told = read_receipt(b"", machine(AUTO + b"; processed/Error: 902", b"Original-Message-ID: <x@y>"))
+    assert told.about == NO_KEY
+    assert set(told.references) == {KEY, key_of(b"x@y")}
+    assert read_receipt(b"", machine(AUTO + b"; processed", b"Original-Message-ID: <x@y>")).references == ()
+
+
 def test_folded_fields_and_bare_line_ends_are_read() -> None:
     told = b"Original-Message-ID:\n " + ID + b"\nDisposition: " + AUTO + b";\n processed\n"
     assert read_receipt(b"", told) == Receipt(Outcome.INTEGRATED, KEY)
@@ -123,6 +130,7 @@ def test_a_message_is_called_by_one_message_id_or_not_at_all() -> None:
     )
     assert read_name(b"Message-ID: " + ID + b"\r\nMessage-ID: <autre@x>\r\n").key == NO_KEY
     assert read_name(b"Message-ID: sans crochets@x\r\n").key == NO_KEY
+    assert read_name(b"Message-ID: " + ID.strip(b"<>") + b"\r\n").key == KEY
     assert read_name(b"").key == NO_KEY
 
 
