@@ -15,7 +15,7 @@ class CleanupRequest:
     """Messages marked in a listing, or (``listing`` None) the whole trash; and the guards set aside.
 
     ``folders`` are those of the BAL, among them its trash; ``hidden`` of the marked messages are not shown by
-    the filter.
+    the list.
     """
 
     address: str

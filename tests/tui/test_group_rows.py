@@ -3,13 +3,16 @@
 import pytest
 
 from balt.clock import FixedClock
+from balt.config import Config
 from balt.mail.dates import UNKNOWN_DATE
 from balt.mail.listing import UNKNOWN_SIZE, Listing
 from balt.mail.model import MessageDetail
+from balt.mail.senders import SenderColumn
 from balt.mailboxes.grouping import Way, group_rows
 from balt.mailboxes.grouping_words import key_name
 from balt.tui.paint import bar_text, width_of
 from balt.tui.theme import DARK
+from balt.tui.views.browse import Browse
 from balt.tui.views.group_rows import GroupOrder, GroupRows, head
 from balt.tui.views.marks import Marks
 from tests.tui.driver import NOW
@@ -104,3 +107,13 @@ def test_the_largest_group_has_the_whole_bar_and_the_others_their_share(shown: G
     assert drawn(shown, 0).count("█") == 14
     assert drawn(shown, 2).count("█") == 0
     assert [bar_text(part, 4) for part in (0.0, 0.5, 0.53125, 1.0, 2.0)] == ["", "██", "██▏", "████", "████"]
+
+
+def test_messages_that_are_in_no_group_yet_are_not_shown() -> None:
+    made = listing()
+    made.senders = SenderColumn()  # nothing is read of them yet
+    made.learn_senders({1: "labo@bio.fr"})
+    browse = Browse(Config(), listing=made, way=Way.SENDER)
+    assert browse.hidden(range(4)) == 4
+    browse.groups = rows(browse.marks, made, GroupOrder())
+    assert browse.hidden(range(4)) == 3

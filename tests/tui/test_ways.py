@@ -16,6 +16,7 @@ from balt.mailboxes.grouping import Way
 from balt.tui.engine import Engine
 from balt.tui.views import reading
 from balt.tui.views.group_rows import GroupRows
+from balt.units import format_count
 from tests.tui.driver import NOW, SMALL, Person, sitting
 
 CAMILLE = "camille.exemple@medecin.mssante.fr"
@@ -230,6 +231,23 @@ async def test_an_act_on_a_group_is_a_plan_that_leaves_unread_mail_where_it_is(
         assert list(request.request.uids) == [listing.uids[place] for place in found.groups[0].rows]
         await person.press("escape")
         assert not person.app.messages.browse.marks
+
+
+async def test_an_act_tells_how_many_of_the_marked_messages_the_present_way_does_not_show(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await at(person, "Réception")
+        await person.press("asterisk", "w", "2")
+        await person.until("pièces jointes par taille")
+        browse = person.app.messages.browse
+        await person.quiet()
+        shown = set(browse.places())
+        hidden = len(browse.marks) - len(shown)
+        assert shown
+        assert hidden
+        await person.press("d")
+        await person.until(f"dont {format_count(hidden)} que la liste ne montre pas")
 
 
 async def test_by_folder_shows_the_whole_bal(shared_demo: Demo, tmp_path: Path) -> None:

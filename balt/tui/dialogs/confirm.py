@@ -196,7 +196,7 @@ class ConfirmDialog(ModalScreen[None]):
             for name, value in facts
         ]
         if self.request.hidden:
-            text = _("dont %s que le filtre ne montre pas")
+            text = _("dont %s que la liste ne montre pas")
             lines.append([(" " * 14 + text % format_count(self.request.hidden), look.style("attention"))])
         if not plan.count:
             return lines

@@ -353,7 +353,7 @@ class Browse:
 
     def hidden(self, places: Sequence[int]) -> int:
         """How many of these messages the list does not show."""
-        if not (self.filter_text or self.scope) or self.listing is None:
+        if self.listing is None or not (self.filter_text or self.way or self.attachments is not None):
             return 0
         shown = bytearray(len(self.listing))
         for place in self.places():
