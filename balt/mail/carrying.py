@@ -130,9 +130,8 @@ def _carried(part: Part, parent: Part | None) -> Carried:
         return _harmless(part, parent, names)
     if part.content_type in _TEXT_TYPES:
         in_report = parent is not None and parent.content_type == "multipart/report"
-        if in_report and names and all(map(_MACHINE_NAMES.fullmatch, names)):
-            return _NOTHING
-        if names or part.disposition not in _NOTHING_ELSE:
+        of_machine = in_report and bool(names) and all(map(_MACHINE_NAMES.fullmatch, names))
+        if not of_machine and (names or part.disposition not in _NOTHING_ELSE):
             return _DOCUMENT
         return _LONG if part.size > LONGEST_TEXT else _NOTHING
     return _DOCUMENT

@@ -437,6 +437,13 @@ CASES = [
         Content.FILE,
     ),
     doc(
+        "a long text in a report, named as machines name theirs",
+        tree("report", TEXT, leaf("message/feedback-report"), leaf("text/plain", "details.txt", 5_000_000)),
+        LAB,
+        Content.FILE,
+        reason="texte très long, qui peut contenir un document",
+    ),
+    doc(
         "two names, one of a document",
         tree("report", TEXT, replace(leaf("text/plain", "headers.txt", 900), params={"name": "cr.pdf"})),
         DPI,
