@@ -315,9 +315,11 @@ class BaltApp(Shell):
         here = browse.shows(event.address, event.folder) or browse.shows(event.address, EVERYWHERE)
         if browse.hides_text or not here or browse.listing is None or len(self.screen_stack) > 1:
             return  # the user has gone elsewhere, or put the mask on, meanwhile
+        parts = {name: browse.listing.part_of(name).uidvalidity for name in browse.listing.folders}
+        if parts.get(event.folder) != event.uidvalidity:
+            return  # the folder was made anew meanwhile: there it is another message
         mail = browse.message(browse.listing.key_of(event.folder, event.uid))
-        validity = browse.listing.part_of(event.folder).uidvalidity
-        place = MessagePlace(event.address, event.folder, validity, event.uid)
+        place = MessagePlace(event.address, event.folder, event.uidvalidity, event.uid)
         date, preview = mail.date if mail else None, with_kind(event.preview, browse, mail)
         self.push_screen(MessagePager(preview, date, self.engine.documents, place))
 

@@ -314,7 +314,7 @@ class Engine:
         def job(session: MailSession, _cancelled: Cancelled) -> events.PreviewRead | None:
             preview = session.preview(folder, uid)
             same = session.validity(folder) == uidvalidity
-            return events.PreviewRead(address, folder, uid, preview) if same else None
+            return events.PreviewRead(address, folder, uidvalidity, uid, preview) if same else None
 
         def done(read: events.PreviewRead | None) -> None:
             if read is not None:

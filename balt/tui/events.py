@@ -144,10 +144,11 @@ class DetailsRead(Message):
 class PreviewRead(Message):
     """A message to look at."""
 
-    def __init__(self, address: str, folder: str, uid: int, preview: Preview) -> None:
+    def __init__(self, address: str, folder: str, uidvalidity: int, uid: int, preview: Preview) -> None:
         super().__init__()
         self.address = address
         self.folder = folder
+        self.uidvalidity = uidvalidity
         self.uid = uid
         self.preview = preview
 

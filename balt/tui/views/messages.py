@@ -226,7 +226,7 @@ class MessagesView(MessageKeys):
             self.table.refresh()
             self.repaint()
         if event.background:
-            self.reading.answered(event.told)
+            self.reading.answered(event.asked, event.told)
             if browse.way is not None:
                 self.repaint("#title")
 

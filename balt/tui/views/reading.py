@@ -27,6 +27,7 @@ class Reading:
         self._ahead: Iterator[int] = iter(())
         self._needed: Iterator[int] = iter(())
         self._asked: Sequence[int] | None = None
+        self._is_needed = False
         self._untold: set[int] = set()
         self._senders = False
         self.waiting = 0
@@ -63,7 +64,7 @@ class Reading:
         if listing is None or self._asked is not None:
             return
         if needed := list(islice(self._needed, BATCH)):
-            self._asked = needed
+            self._asked, self._is_needed = needed, True
             if self._senders:
                 self._engine.read_senders(address, listing, needed)
             else:
@@ -71,12 +72,17 @@ class Reading:
             return
         unknown = (key for key in self._ahead if key not in listing.details)
         if ahead := list(islice(unknown, BATCH)):
-            self._asked = ()
+            self._asked, self._is_needed = ahead, False
             self._engine.read_ahead(address, listing, ahead)
 
-    def answered(self, told: Collection[int]) -> None:
-        """A batch has come, with what is ``told`` of it: go on."""
-        self._untold.update(key for key in self._asked or () if key not in told)
+    def answered(self, asked: Sequence[int], told: Collection[int]) -> None:
+        """The batch that was ``asked`` for has come, with what is ``told`` of it: go on. One that was asked
+        for before a newer listing came says nothing of the batch that is under way now.
+        """
+        if asked is not self._asked:
+            return
+        if self._is_needed:
+            self._untold.update(key for key in asked if key not in told)
         self._asked = None
         self.more()
 
