@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from balt.i18n import _
-from balt.mail.documents.kinds import MOST_CHARACTERS, DocumentKind, kind_of
+from balt.mail.documents.kinds import MOST_CHARACTERS, MOST_LINES, DocumentKind, kind_of
 from balt.mail.documents.model import DocumentView
 from balt.mail.documents.telling import sentence, view_of, view_of_untouched
 from balt.mail.documents.worker import ask_worker
@@ -59,9 +59,9 @@ def document_of(content: PartContent) -> DocumentView:
     charset = part.params.get("charset", "")
     if kind is DocumentKind.TEXT:
         text = decode_charset(decoded(content.octets, part.encoding), charset).rstrip()
-        truncated = content.truncated or len(text) > MOST_CHARACTERS
-        lines = text[:MOST_CHARACTERS].replace("\r\n", "\n").split("\n")
-        return DocumentView(title, facts, lines=tuple(map(_plain, lines)), truncated=truncated)
+        lines = text[:MOST_CHARACTERS].replace("\r\n", "\n").split("\n", MOST_LINES)
+        truncated = content.truncated or len(text) > MOST_CHARACTERS or len(lines) > MOST_LINES
+        return DocumentView(title, facts, lines=tuple(map(_plain, lines[:MOST_LINES])), truncated=truncated)
     if (content.truncated and kind is not DocumentKind.HTML) or part.size > MOST_OCTETS:
         return DocumentView(title, facts, warnings=(sentence("too_large"),))
     view = view_of(ask_worker(kind, content.octets, part.encoding, charset), title)

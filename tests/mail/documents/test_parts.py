@@ -9,7 +9,7 @@ import pytest
 from balt.errors import CancelledError, RefusedError
 from balt.mail import part_fetch
 from balt.mail.documents import part as parts
-from balt.mail.documents.kinds import DocumentKind, kind_of
+from balt.mail.documents.kinds import MOST_LINES, DocumentKind, kind_of
 from balt.mail.documents.model import DocumentView
 from balt.mail.documents.part import PartContent, document_of
 from balt.mail.part_fetch import read_part
@@ -182,3 +182,10 @@ def test_a_part_is_read_by_its_type_then_by_its_name(
     content_type: str, name: str, kind: DocumentKind
 ) -> None:
     assert kind_of(content_type, name) is kind
+
+
+def test_a_text_of_many_short_lines_shows_no_more_of_them_than_any_other_document() -> None:
+    octets = b"a\n" * 50_000
+    view = document_of(PartContent(Part("2", "text/plain", filename="a.txt", size=len(octets)), octets))
+    assert view.truncated
+    assert len(view.lines) == MOST_LINES
