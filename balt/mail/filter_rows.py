@@ -6,7 +6,6 @@ from itertools import compress
 from balt.mail.facts import Facts, facts_of, read_facts
 from balt.mail.filter_tests import ColumnTest, FactsTest, TextTest
 from balt.mail.listing import Listing
-from balt.mail.row_numbers import NOT_KNOWN
 from balt.mail.texts import NO, UNTOLD, YES
 
 
@@ -45,16 +44,14 @@ class RowTest:
         return fitting, still_open
 
     def _by_facts(self, rows: Sequence[int]) -> bytes:
-        return bytes(map(self._judged.__getitem__, map(self._facts.__getitem__, rows)))
+        judged, facts = self._judged, self._facts
+        return bytes([judged[facts[row]] for row in rows])
 
     def _by_texts(self, rows: Sequence[int], by_facts: bytes) -> bytes:
         """How rows are judged whose facts fit or are not known. Only what could be read has texts: where they
         are known, and no term is on facts, these need not be asked.
         """
-        numbers, fits, searched = self._texts.numbers(rows), self._fits, len(self._fits)
-        if max(numbers, default=0) >= searched:  # some came since the texts were searched
-            numbers = [number if number < searched else NOT_KNOWN for number in numbers]
-        told = bytes(map(fits.__getitem__, numbers))
+        told = self._texts.judged(rows, self._fits)
         if not by_facts and UNTOLD in told:
             by_facts = self._by_facts(rows)
             return bytes(NO if fact == NO else text for fact, text in zip(by_facts, told, strict=True))

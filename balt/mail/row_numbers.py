@@ -25,8 +25,6 @@ class RowNumbers:
     def numbers(self, rows: Sequence[int]) -> list[int]:
         """The numbers of some rows."""
         numbers, known = self._numbers, len(self._numbers)
-        if max(rows, default=0) < known:
-            return list(map(numbers.__getitem__, rows))
         return [numbers[row] if row < known else NOT_KNOWN for row in rows]
 
     def set(self, row: int, number: int) -> None:

@@ -21,10 +21,11 @@ NO, YES, UNTOLD = 0, 1, 2
 """How a message is judged; untold is what is not known."""
 _PIECE = 8_192
 """Texts searched in one go, while no other thread runs: less than a millisecond."""
-_NEXT, _END = b"\xfe", b"\xff"
-"""Between the texts of one field, and behind them: no octets of UTF-8, so that nothing that is looked for
-goes over them.
+_NEXT, _END, _HIT = b"\xfe", b"\xff", b"\xfd"
+"""Between the texts of one field, behind them, and instead of what is looked for: no octets of UTF-8, so that
+nothing that is looked for goes over them.
 """
+_OTHERS = bytes(octet for octet in range(256) if octet not in _END + _HIT)
 _KEPT_ONCE = 150
 """Octets that it costs to know a text again, beside itself."""
 
@@ -46,6 +47,14 @@ def holds(detail: MessageDetail, needle: str, fields: Sequence[Field]) -> bool:
 
 def _octets(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
+
+
+def _judged(marked: bytearray) -> bytearray:
+    """By text, 1 where it has a mark: steps in C over many texts, each a tenth of what a loop takes."""
+    left = marked.translate(None, _OTHERS)
+    while _HIT + _HIT in left:
+        left = left.replace(_HIT + _HIT, _HIT)
+    return left.replace(_HIT + _END, b"\1").replace(_END, b"\0")
 
 
 class _Values:
@@ -94,8 +103,7 @@ class _Values:
             last = min(first + _PIECE, count)
             start, end = ends[first - 1], ends[last - 1]
             if octets.find(needle, start, end) >= 0:
-                texts = octets[start:end].split(_END)[: last - first]
-                found[first:last] = bytes([needle in text for text in texts])
+                found[first:last] = _judged(octets[start:end].replace(needle, _HIT))
         return found
 
 
@@ -169,7 +177,10 @@ class Texts:
         """What is told of the values of a field, by the numbers of the messages."""
         if (numbers := self._numbers.get(field)) is None:
             return bytes(values[start:end])
-        return bytes(map(values.__getitem__, numbers[start:end]))
+        holding = values.count(1)
+        if holding in (0, len(values) - 1):  # none, or all but the number 0: no need to look at each message
+            return (b"\1" if holding else b"\0") * (end - start)
+        return bytes([values[number] for number in numbers[start:end]])
 
 
 class TextColumn(RowNumbers):
@@ -191,3 +202,12 @@ class TextColumn(RowNumbers):
             here = self.texts.numbers_of(other.texts)
             there = array("I", map(here.__getitem__, there))
         self.add(at, there)
+
+    def judged(self, rows: Sequence[int], fits: bytearray) -> bytes:
+        """What ``Texts.fitting`` said of rows; ``UNTOLD`` for what came since then, too."""
+        numbers, known = self._numbers, len(self._numbers)
+        try:
+            return bytes([fits[numbers[row]] for row in rows])
+        except IndexError:
+            found = (numbers[row] if row < known else NOT_KNOWN for row in rows)
+            return bytes([fits[number] if number < len(fits) else UNTOLD for number in found])
