@@ -2,18 +2,27 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from balt.cli.demo import Demo
+from balt.clock import FixedClock
 from balt.config import Config
+from balt.mail.documents.part import PartContent
 from balt.mail.listing import Listing
 from balt.mail.model import Preview
+from balt.mail.structure import Part
+from balt.mailboxes.grouping import Way, group_rows
+from balt.mailboxes.worker import Ticket
+from balt.tui.documents import Documents, MessagePlace
 from balt.tui.events import PreviewRead
+from balt.tui.theme import DARK
 from balt.tui.views import reading
 from balt.tui.views.browse import Browse
+from balt.tui.views.group_rows import GroupOrder, GroupRows, Scope
 from balt.tui.views.reading import Reading
-from tests.tui.driver import sitting
+from tests.tui.driver import NOW, sitting
 
 
 class Asked:
@@ -75,3 +84,29 @@ async def test_a_message_of_a_folder_made_anew_meanwhile_is_not_shown(
             person.app.post_message(told)
             await person.quiet()
             assert len(person.app.screen_stack) == windows
+
+
+def test_a_part_of_a_folder_made_anew_meanwhile_is_not_shown() -> None:
+    class Session:
+        def part(self, *_asked: object) -> PartContent:
+            return PartContent(Part("2", "text/plain", size=7), b"SECRET!")
+
+        def validity(self, _folder: str) -> int:
+            return 8
+
+    def at_once(_address: str, job: Any, done: Any, *_rest: object) -> Ticket:
+        done(job(Session(), lambda: False))
+        return Ticket(1)
+
+    told: list[object] = []
+    Documents(at_once, lambda _address: False).read(MessagePlace("a@x", "INBOX", 7, 5), "2", told.append)
+    assert told == ["Ce dossier a été recréé sur le serveur entre-temps : relisez-le."]
+
+
+def test_groups_behind_an_open_one_do_not_outlive_their_filter() -> None:
+    made = listing()
+    browse = Browse(Config(), listing=made, way=Way.YEAR, scope=Scope(Way.YEAR, "1970"))
+    grouping = group_rows(made, range(6), Way.YEAR, FixedClock(NOW))
+    browse.groups = GroupRows(grouping, GroupOrder(), browse.marks, lambda: DARK, str)
+    browse.set_filter("larger:1M", FixedClock(NOW))
+    assert browse.groups is None
