@@ -12,7 +12,10 @@ from balt.demo.mime import Part, parse_message
 from balt.demo.sections import Section, find_section
 from balt.demo.structure import body_structure, envelope
 
-_KEPT_TREES = 200
+_KEPT = 16 * 1024 * 1024
+"""Octets of messages whose trees are kept: a whole practice, each of whose messages is asked for often."""
+_TREE = 4096
+"""Octets that a tree takes beside its message, about."""
 _KEPT_FLAT = 64 * 1024
 _KEPT_FIELDS, _KEPT_SECTIONS = 2048, 4
 _ENCODED_WORD = re.compile(rb"=\?([^?\s]+)\?([bq])\?([^?\s]*)\?=", re.IGNORECASE)
@@ -40,6 +43,7 @@ class Library:
     def __init__(self) -> None:
         self._fields: WeakKeyDictionary[Source, dict[Section, bytes]] = WeakKeyDictionary()
         self._trees: OrderedDict[int, tuple[Source, Described]] = OrderedDict()
+        self._kept = 0
         self._answers: WeakKeyDictionary[Source, dict[str, bytes]] = WeakKeyDictionary()
 
     def describe(self, source: Source) -> Described:
@@ -52,8 +56,10 @@ class Library:
         described = Described(outline, parse_message(outline.flat))
         if len(outline.flat) <= _KEPT_FLAT:
             self._trees[key] = (source, described)
-            if len(self._trees) > _KEPT_TREES:
-                self._trees.popitem(last=False)
+            self._kept += len(outline.flat) + _TREE
+            while self._kept > _KEPT:
+                _key, (_source, oldest) = self._trees.popitem(last=False)
+                self._kept -= len(oldest.outline.flat) + _TREE
         return described
 
     def section(self, source: Source, section: Section) -> tuple[int, int] | bytes | None:

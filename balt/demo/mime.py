@@ -7,6 +7,7 @@ _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:[ \t]?(.*?)\r?\n(?![ \t])",
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _TYPE = re.compile(rb"[ \t]*([^\s/;]+)[ \t]*/[ \t]*([^\s;]+)")
 _PARAMETER = re.compile(rb';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^\s;]*))', re.DOTALL)
+_REST_OF_LINE = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _MAX_DEPTH = 60
 
 Parameters = list[tuple[bytes, bytes]]
@@ -105,18 +106,20 @@ def _parse_children(data: bytes, part: Part, depth: int) -> None:
 
 def _split(data: bytes, start: int, end: int, boundary: bytes) -> list[tuple[int, int]]:
     """The ranges between the lines of ``boundary``; a missing last line ends with the body."""
-    line = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?\n|\Z)")
+    delimiter = b"--" + boundary
     ranges: list[tuple[int, int]] = []
-    begin = -1
-    position = max(start - 2, 0)
-    while match := line.search(data, position, end):
+    begin, position = -1, start
+    while (found := data.find(delimiter, position, end)) >= 0:
+        position = found + len(delimiter)
+        rest = _REST_OF_LINE.match(data, position, end)
+        if rest is None or (found > 0 and data[found - 1 : found] != b"\n"):
+            continue
+        before = found - (2 if data[max(found - 2, 0) : found] == b"\r\n" else 1)
         if begin >= 0:
-            ranges.append((begin, max(match.start(), begin)))
-        if match[1]:
+            ranges.append((begin, max(before, begin)))
+        if rest[1]:
             return ranges
-        begin = match.end()
-        # The end of this line may also be the beginning of the next delimiter.
-        position = max(begin - 2, match.start() + 2)
+        begin = position = rest.end()
     if begin >= 0:
         ranges.append((begin, end))
     return ranges

@@ -11,6 +11,7 @@ from textual.message import Message
 from balt.clock import Clock
 from balt.errors import BaltError, MailServerError, RefusedError
 from balt.tui import events
+from balt.tui.urgency import SOON, URGENT
 
 if TYPE_CHECKING:
     from balt.cleanup.journal import Journal
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from balt.mailboxes.integration import ReceiptBook
     from balt.mailboxes.worker import Cancelled, Ticket
     from balt.tui.requests import CleanupRequest
-
-URGENT, SOON = 0, 2
 
 
 class Submit(Protocol):

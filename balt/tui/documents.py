@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from balt.errors import BaltError
 from balt.i18n import _
 from balt.tui.acts import Submit
+from balt.tui.urgency import URGENT
 
 if TYPE_CHECKING:
     from balt.mail.documents.model import DocumentView
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from balt.mailboxes.worker import Cancelled, Ticket
 
     Tell = Callable[[DocumentView | str], object]
-
-URGENT = 0
 
 
 @dataclass(frozen=True, slots=True)

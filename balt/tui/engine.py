@@ -22,6 +22,7 @@ from balt.tui import events
 from balt.tui.acts import Acts
 from balt.tui.documents import Documents
 from balt.tui.receipts import Receipts
+from balt.tui.urgency import IDLE, LATER, OPEN, SOON, URGENT
 
 if TYPE_CHECKING:
     from balt.cleanup.journal import Journal
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 OrderOf: TypeAlias = "tuple[SortKey, bool]"
 """A sort key, and whether it is reversed."""
-
-URGENT, OPEN, SOON, LATER, IDLE = 0, 1, 2, 5, 9
 
 
 class Engine:

@@ -10,12 +10,12 @@ from textual.message import Message
 
 from balt.errors import BaltError
 from balt.tui import events
+from balt.tui.urgency import LAST
 
 if TYPE_CHECKING:
     from balt.mail.sessions import MailSession
     from balt.mailboxes.integration import ReceiptBook
 
-IDLE = 9
 UNASKED = True
 """Whether they are read before a plan needs them."""
 
@@ -61,7 +61,7 @@ class Receipts:
             return events.ReceiptsRead(address, findings, self.book(address).validities())
 
         # Where they cannot be read nothing is told: a plan asks anew, and tells why it cannot be made.
-        self._submit(address, job, self._post, partial(self._failed, address), IDLE, "receipts")
+        self._submit(address, job, self._post, partial(self._failed, address), LAST, "receipts")
 
     def forget(self, address: str) -> None:
         """All of a BAL is read again; what is known of its receipts is only completed."""
