@@ -4,25 +4,24 @@ Only UID commands name messages, and only ``UID EXPUNGE`` removes them (RFC 4315
 or a CLOSE would also take what another client has marked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
+from balt.cleanup.account import account_of, finish, quota_of, whole_of
 from balt.cleanup.deeds import Phase
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.plan import Act, CleanupPlan, Guard, PlannedMessage
 from balt.cleanup.plan_file import save_plan
-from balt.cleanup.ports import Cancelled, Progress, Session, server_of
-from balt.cleanup.result import ApplyResult, SkipReason, skipped_in
-from balt.cleanup.run import COPY, EXPUNGE, MARK, MOVE, Run, answer_of
+from balt.cleanup.ports import Advance, Cancelled, Keeper, OnAdvance, Session, server_of
+from balt.cleanup.result import ApplyResult, SkipReason
+from balt.cleanup.run import ARCHIVE, COPY, EXPUNGE, MARK, MOVE, Run, answer_of
 from balt.cleanup.settle import settle_open
-from balt.cleanup.uids import BATCH, batches
+from balt.cleanup.uids import BATCH, batches, batches_of_octets
 from balt.errors import (
     BaltError,
     CancelledError,
     ConnectionFailedError,
-    LoginError,
-    MailServerError,
     RefusedError,
     StoppedError,
 )
@@ -31,35 +30,40 @@ from balt.mail.model import Flag, Identity, Quota
 
 MAX_CUTS = 3
 """Cuts of the line that one batch survives before the act stops."""
+BATCH_OCTETS = 32 * 1024 * 1024
+"""Octets archived before what they were is removed, about: the shorter, the less changes meanwhile."""
 
 
 def apply_plan(
     plan: CleanupPlan,
     session: Session,
     journal: Journal,
-    on_progress: Progress | None = None,
+    on_progress: OnAdvance | None = None,
     cancelled: Cancelled | None = None,
     *,
+    keeper: Keeper | None = None,
     batch_size: int = BATCH,
 ) -> ApplyResult:
     """Do what the plan says, ``batch_size`` messages at a time, and return the true account of it.
+
+    ``keeper`` is the open archive of a plan that has one: a message is removed only after it says that it is
+    verified there. Applied again after an interruption, the same plan goes on where it was.
 
     Raises a BaltError only while nothing has been touched: StoppedError for a plan of another mailbox or a
     folder made anew, RefusedError for a server that cannot remove exactly these messages, MailServerError
     when it cannot be reached. Once the work has begun, whatever happens is told in the result (``stopped``).
     """
     _check_owner(plan, session)
+    if bool(plan.archive) != (keeper is not None):
+        raise ValueError("keeper")
     if not plan.count:
         return ApplyResult()
     with mailbox_lock(journal.folder, session.account):
         with suppress(RefusedError):  # an older act in a folder that cannot be opened stays open
             settle_open(journal, session)
         save_plan(plan, journal.folder)
-        run = Run(plan, session, journal)
-        run.note(Phase.BEFORE, plan.messages, reason=plan.reason)
-        before = _begin(run)
-        stopped = _work(run, batches(plan.messages, batch_size), on_progress, cancelled)
-        return _finish(run, before, stopped)
+        work = _Work(plan, session, journal, keeper, on_progress, cancelled, batch_size)
+        return work.through()
 
 
 def _check_owner(plan: CleanupPlan, session: Session) -> None:
@@ -70,7 +74,7 @@ def _check_owner(plan: CleanupPlan, session: Session) -> None:
             advice=_("Rien n'a été fait. Refaites le plan pour cette BAL."),
             mailbox=owner.address,
         )
-    if owner.read_only:
+    if owner.read_only and plan.act is not Act.KEEP:
         raise StoppedError(
             _("cette BAL est en lecture seule dans la configuration de balt."),
             advice=_("Rien n'a été fait."),
@@ -78,73 +82,155 @@ def _check_owner(plan: CleanupPlan, session: Session) -> None:
         )
 
 
+class _Work:
+    """The folders of a plan, one after the other; what stops one stops those after it."""
+
+    def __init__(
+        self,
+        plan: CleanupPlan,
+        session: Session,
+        journal: Journal,
+        keeper: Keeper | None,
+        on_progress: OnAdvance | None,
+        cancelled: Cancelled | None,
+        batch_size: int,
+    ) -> None:
+        self._session = session
+        self._keeper = keeper
+        self._on_progress = on_progress
+        self._cancelled = cancelled
+        self._batch_size = batch_size
+        self._messages = self._octets = 0
+        self._plan = plan
+        self._runs = [Run(plan, part, session, journal) for part in plan.parts if part.messages]
+
+    def through(self) -> ApplyResult:
+        """All of it; raises only while nothing was touched."""
+        accounts: list[ApplyResult] = []
+        for run in self._runs:
+            try:
+                before = _begin(run)
+            except BaltError as error:
+                if not accounts:
+                    raise
+                accounts.append(account_of(run, stopped=error))
+                break
+            stopped = self._part(run)
+            accounts.append(finish(run, before, stopped))
+            if accounts[-1].stopped:
+                break
+        begun = len(accounts)
+        return whole_of(accounts, unbegun=sum(len(run.part.messages) for run in self._runs[begun:]))
+
+    def _part(self, run: Run) -> BaltError | None:
+        """Every batch in turn; what stopped it, or None."""
+        try:
+            for batch in self._batches(run):
+                if self._wants_to_stop():
+                    advice = _("Le reste n'a pas été touché.")
+                    return CancelledError(_("Arrêté à votre demande."), advice=advice)
+                self._batch(run, batch)
+                if self._on_progress:
+                    self._on_progress(self._advance(run, batch))
+        except BaltError as error:
+            return error
+        return None
+
+    def _batches(self, run: Run) -> Iterator[list[PlannedMessage]]:
+        if not self._keeper:
+            return batches(run.part.messages, self._batch_size)
+        return batches_of_octets(run.part.messages, self._batch_size, BATCH_OCTETS)
+
+    def _wants_to_stop(self) -> bool:
+        return self._cancelled is not None and self._cancelled()
+
+    def _advance(self, run: Run, batch: Sequence[PlannedMessage]) -> Advance:
+        dealt = [message for message in batch if not run.is_open(message)]
+        self._messages += len(dealt)
+        self._octets += sum(message.size for message in dealt)
+        return Advance(self._messages, self._plan.count, self._octets, self._plan.size)
+
+    def _batch(self, run: Run, batch: Sequence[PlannedMessage]) -> None:
+        """One batch; after a cut, what is left of it is looked at again and never repeated blindly. When the
+        user wants to stop, nothing more is begun after a cut.
+        """
+        cuts = 0
+        while True:
+            try:
+                if cuts:
+                    run.resume()
+                self._once(run, [message for message in batch if run.is_open(message)])
+                return
+            except ConnectionFailedError:
+                cuts += 1
+                if cuts > MAX_CUTS or self._wants_to_stop():
+                    raise
+
+    def _once(self, run: Run, messages: Sequence[PlannedMessage]) -> None:
+        fit, found = _fit(run, messages)
+        if fit and self._keeper:
+            self._archive(run, self._keeper, fit, found)
+            # Reading took its time: whoever flagged a message meanwhile wants it kept.
+            fit, found = _fit(run, [message for message in fit if message.uid in run.archived])
+        if not fit:
+            return
+        if run.plan.act is Act.KEEP:
+            run.done.update((message.uid, message) for message in fit)
+        elif run.plan.act.removes:
+            _remove(run, fit, found)
+        elif "MOVE" in run.session.capabilities:
+            _move(run, fit)
+        else:
+            _copy(run, fit, found)
+
+    def _archive(
+        self,
+        run: Run,
+        keeper: Keeper,
+        messages: Sequence[PlannedMessage],
+        found: Mapping[int, Identity],
+    ) -> None:
+        """Only what the archive vouches for goes on."""
+        kept = keeper.keep(self._session, run.part, messages, found, self._cancelled)
+        safe = [message for message in messages if message.uid in kept]
+        run.archived.update((message.uid, message) for message in safe)
+        run.note(Phase.STEP, safe, request=ARCHIVE, answer="OK")
+        run.skip((message.uid for message in messages if message.uid not in kept), SkipReason.UNARCHIVED)
+
+
 def _begin(run: Run) -> Quota | None:
-    """Open the folders; when that fails nothing was touched, and the journal says so."""
+    """Write that the part begins, and open its folders; when that fails nothing of it was touched, and the
+    journal says so.
+    """
+    run.note(Phase.BEFORE, run.part.messages, reason=run.plan.reason)
     try:
         run.session.ensure_open()
-        before = _quota(run.session)
+        before = quota_of(run.session)
         run.open()
     except BaltError as error:
-        run.note(Phase.AFTER, (), answer=answer_of(error), figures={"remaining": run.plan.count})
+        run.note(Phase.AFTER, (), answer=answer_of(error), figures={"remaining": len(run.part.messages)})
         raise
     return before
 
 
-def _work(
-    run: Run,
-    work: Iterable[Sequence[PlannedMessage]],
-    on_progress: Progress | None,
-    cancelled: Cancelled | None,
-) -> BaltError | None:
-    """Every batch in turn; what stopped the act, or None."""
-    try:
-        for batch in work:
-            if cancelled and cancelled():
-                return CancelledError(_("Arrêté à votre demande."), advice=_("Le reste n'a pas été touché."))
-            _batch(run, batch, cancelled)
-            if on_progress:
-                on_progress(len(run.done) + len(run.skipped), run.plan.count)
-    except BaltError as error:
-        return error
-    return None
-
-
-def _batch(run: Run, batch: Sequence[PlannedMessage], cancelled: Cancelled | None) -> None:
-    """One batch; after a cut, what is left of it is looked at again and never repeated blindly. When the user
-    wants to stop, nothing more is begun after a cut.
-    """
-    cuts = 0
-    while True:
-        try:
-            if cuts:
-                run.resume()
-            _once(run, [message for message in batch if run.is_open(message)])
-            return
-        except ConnectionFailedError:
-            cuts += 1
-            if cuts > MAX_CUTS or (cancelled and cancelled()):
-                raise
-
-
-def _once(run: Run, messages: Sequence[PlannedMessage]) -> None:
+def _fit(run: Run, messages: Sequence[PlannedMessage]) -> tuple[list[PlannedMessage], Mapping[int, Identity]]:
+    """Those that are still what the plan says, and what the server says of them now."""
     if not messages:
-        return
+        return [], {}
     found = run.session.identities([message.uid for message in messages])
     fit: list[PlannedMessage] = []
+    gone: list[PlannedMessage] = []
     for message in messages:
-        if reason := _objection(message, found.get(message.uid)):
+        reason = _objection(message, found.get(message.uid))
+        if reason is SkipReason.GONE:
+            gone.append(message)
+        elif reason:
             run.skip([message.uid], reason)
         else:
             fit.append(message)
+    run.missing(gone)
     run.unmark(run.skipped)
-    if not fit:
-        return
-    if run.plan.act is Act.EMPTY_TRASH:
-        _remove(run, fit, found)
-    elif "MOVE" in run.session.capabilities:
-        _move(run, fit)
-    else:
-        _copy(run, fit, found)
+    return fit, found
 
 
 def _objection(message: PlannedMessage, found: Identity | None) -> SkipReason | None:
@@ -216,81 +302,3 @@ def _explained(refused: RefusedError, plan: CleanupPlan) -> RefusedError:
         ),
         mailbox=plan.address,
     )
-
-
-def _finish(run: Run, before: Quota | None, stopped: BaltError | None) -> ApplyResult:
-    """Settle what is still open, close the journal's account, and return it."""
-    known = _close(run, stopped)
-    after = _quota(run.session) if known else None
-    result = _account(run, before, after, stopped)
-    figures = {f"skipped_{reason}": count for reason, count in result.skipped_by_reason.items()}
-    figures |= {"moved": result.moved, "deleted": result.deleted, "freed": result.freed}
-    figures["remaining"] = result.remaining
-    for name, quota in (("quota_before", before), ("quota_after", after)):
-        if quota:
-            figures |= {name: quota.used, f"{name}_limit": quota.limit}
-    try:
-        run.note(
-            Phase.AFTER if known else Phase.INTERRUPTED,
-            list(run.done.values()),
-            answer=answer_of(stopped) if stopped else "OK",
-            figures={name: value for name, value in figures.items() if value},
-        )
-    except BaltError as error:
-        return _account(run, before, after, stopped or error)
-    return result
-
-
-def _close(run: Run, stopped: BaltError | None) -> bool:
-    """Learn what became of what was asked, take back marks; whether all is known now.
-
-    When the server cannot be asked any more, the act stays open in the journal until the next start. After a
-    refused login it is not asked again: a second failure could lock the account.
-    """
-    known = True
-    if stopped and (run.asked or run.marks):
-        try:
-            _catch_up(run, stopped)
-        except BaltError:
-            known = run.recreated
-    run.skip(run.asked, SkipReason.UNKNOWN)
-    return known
-
-
-def _catch_up(run: Run, stopped: BaltError) -> None:
-    if isinstance(stopped, LoginError):
-        raise stopped
-    if not run.recreated:
-        try:
-            run.resume()
-        except StoppedError:
-            if not run.recreated:
-                raise
-    if run.recreated:
-        run.abandon()
-    else:
-        run.unmark(run.marks)
-
-
-def _account(run: Run, before: Quota | None, after: Quota | None, stopped: BaltError | None) -> ApplyResult:
-    size = sum(message.size for message in run.done.values())
-    trash = run.plan.act is Act.TRASH
-    return ApplyResult(
-        moved=len(run.done) if trash else 0,
-        moved_size=size if trash else 0,
-        deleted=0 if trash else len(run.done),
-        freed=0 if trash else size,
-        skipped=skipped_in(run.plan.folder, run.skipped),
-        quota_before=before,
-        quota_after=after,
-        remaining=sum(1 for message in run.plan.messages if run.is_open(message)),
-        stopped=stopped,
-    )
-
-
-def _quota(session: Session) -> Quota | None:
-    """The quota, where the server tells it; never a reason to stop."""
-    try:
-        return session.quota()
-    except MailServerError:
-        return None

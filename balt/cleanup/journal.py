@@ -82,12 +82,13 @@ class Journal:
 
     def unsettled(self) -> list[Entry]:
         """The acts that were begun and whose end is not known, oldest first, as their opening lines."""
-        opened: dict[str, Entry] = {}
+        opened: dict[tuple[str, str], Entry] = {}
         for entry in self.entries():
+            place = (entry.deed.plan, entry.deed.folder)
             if entry.deed.phase is Phase.BEFORE:
-                opened[entry.deed.plan] = entry
+                opened[place] = entry
             elif entry.deed.phase in (Phase.AFTER, Phase.SETTLED):
-                opened.pop(entry.deed.plan, None)
+                opened.pop(place, None)
         return list(opened.values())
 
     def _append(self, deed: Deed) -> None:

@@ -23,6 +23,22 @@ class Act(StrEnum):
 
     TRASH = "trash"
     EMPTY_TRASH = "empty_trash"
+    DELETE = "delete"
+    """For good, from whatever folder."""
+    KEEP = "keep"
+    """Archived, and left on the server."""
+    UNDO = "undo"
+    """Out of the trash, back where they were."""
+
+    @property
+    def removes(self) -> bool:
+        """Whether it removes messages for good: then, and only then, it frees something."""
+        return self in (Act.EMPTY_TRASH, Act.DELETE)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it takes messages to another folder."""
+        return self in (Act.TRASH, Act.UNDO)
 
 
 class Guard(StrEnum):
@@ -50,6 +66,10 @@ class Tally:
     def plus(self, size: int | None) -> "Tally":
         """This tally with one more message of ``size`` octets."""
         return Tally(self.messages + 1, self.size + (size or 0))
+
+    def with_(self, other: "Tally") -> "Tally":
+        """Both together."""
+        return Tally(self.messages + other.messages, self.size + other.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +114,33 @@ class Selection:
 
 
 @dataclass(frozen=True)
-class CleanupPlan:
-    """One act on chosen messages of one folder, bound to its server, user, folder and UIDVALIDITY.
+class FolderPart:
+    """The planned messages of one folder, by rising UID; ValueError when they are not."""
 
-    ``server`` is ``host:port``; ``target`` is the trash folder, "" when the act empties the trash.
-    ``reason`` is why guards were overridden. Raises ValueError when its parts contradict each other.
+    folder: str
+    uidvalidity: int
+    messages: tuple[PlannedMessage, ...]
+
+    def __post_init__(self) -> None:
+        uids = [message.uid for message in self.messages]
+        if uids != sorted(set(uids)) or (uids and not 0 < uids[0] <= uids[-1] <= MAX_UID):
+            raise ValueError("uids")
+        if not self.folder:
+            raise ValueError("folder")
+
+    @cached_property
+    def size(self) -> int:
+        """Their octets."""
+        return sum(message.size for message in self.messages)
+
+
+@dataclass(frozen=True)
+class CleanupPlan:
+    """One act on chosen messages of one BAL, bound to its server and user, and to each folder's UIDVALIDITY.
+
+    The folders are dealt with in the order of ``parts``. ``server`` is ``host:port``; ``target`` is where a
+    move goes, else "". ``archive`` is the absolute path of the folder where each message is archived first,
+    else "". ``reason`` is why guards were overridden. Raises ValueError when its parts contradict each other.
     """
 
     id: str
@@ -106,25 +148,29 @@ class CleanupPlan:
     server: str
     user: str
     address: str
-    folder: str
-    uidvalidity: int
     target: str
-    messages: tuple[PlannedMessage, ...]
+    parts: tuple[FolderPart, ...]
     created: datetime
+    archive: str = ""
     left_out: Mapping[Guard, Tally] = field(default_factory=dict)
     kept: Tally = Tally()
     reason: str = ""
 
     def __post_init__(self) -> None:
-        uids = [message.uid for message in self.messages]
-        if uids != sorted(set(uids)) or (uids and not 0 < uids[0] <= uids[-1] <= MAX_UID):
-            raise ValueError("uids")
-        if not self.folder or (self.act is Act.TRASH) != bool(self.target) or self.target == self.folder:
+        folders = [part.folder for part in self.parts]
+        if len(folders) != len(set(folders)) or self.target in folders or self.act.moves != bool(self.target):
             raise ValueError("folder")
+        if self.act is Act.KEEP and not self.archive:
+            raise ValueError("archive")
         if set(self.overridden) - NO_REASON_NEEDED and not self.reason:
             raise ValueError("reason")
         if self.created.tzinfo is None:
             raise ValueError("created")
+
+    @cached_property
+    def messages(self) -> tuple[PlannedMessage, ...]:
+        """Those of every folder, in order; their UIDs are only unique within a folder."""
+        return tuple(message for part in self.parts for message in part.messages)
 
     @property
     def count(self) -> int:
@@ -154,7 +200,7 @@ class CleanupPlan:
     @property
     def frees(self) -> int:
         """The octets that the act gives back: a move to the trash frees nothing."""
-        return self.size if self.act is Act.EMPTY_TRASH else 0
+        return self.size if self.act.removes else 0
 
     @cached_property
     def overridden(self) -> Mapping[Guard, Tally]:

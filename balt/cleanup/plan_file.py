@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from balt.cleanup.plan import Act, CleanupPlan, Guard, PlannedMessage, Tally
+from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, Tally
 from balt.errors import StoppedError, UsageError
 from balt.i18n import _
 from balt.paths import private_dir, write_private
 from balt.text import plain
 
-VERSION = 1
+VERSION = 2
 MAX_OCTETS = 256 * 1024 * 1024
 """A plan of a million messages takes about as much; a larger file is not a plan."""
 
@@ -24,8 +24,9 @@ _ID = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
 _DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
 _SERVER = re.compile(r"\S{1,300}:\d{1,5}")
 _MESSAGE_KEYS = frozenset(("uid", "size", "internaldate", "message_id", "date", "guards"))
-_BINDING_KEYS = frozenset(("server", "user", "address", "folder", "uidvalidity", "target"))
-_ACCOUNT_KEYS = frozenset(("created", "reason", "count", "size", "kept", "left_out", "messages"))
+_PART_KEYS = frozenset(("folder", "uidvalidity", "count", "size", "messages"))
+_BINDING_KEYS = frozenset(("server", "user", "address", "target", "archive"))
+_ACCOUNT_KEYS = frozenset(("created", "reason", "count", "size", "kept", "left_out", "folders"))
 _PLAN_KEYS = frozenset(("balt_plan", "id", "act")) | _BINDING_KEYS | _ACCOUNT_KEYS
 
 
@@ -38,9 +39,8 @@ def to_json(plan: CleanupPlan) -> str:
         "server": plan.server,
         "user": plan.user,
         "address": plan.address,
-        "folder": plan.folder,
-        "uidvalidity": plan.uidvalidity,
         "target": plan.target,
+        "archive": plan.archive,
         "created": plan.created.isoformat(),
         "reason": plan.reason,
         "count": plan.count,
@@ -48,9 +48,9 @@ def to_json(plan: CleanupPlan) -> str:
         "kept": _tally_json(plan.kept),
         "left_out": {guard.value: _tally_json(plan.left_out[guard]) for guard in sorted(plan.left_out)},
     }
-    rows = ",\n    ".join(json.dumps(_message_json(message)) for message in plan.messages)
     opening = json.dumps(head, indent=2).removesuffix("\n}")
-    return f'{opening},\n  "messages": [{f"{chr(10)}    {rows}{chr(10)}  " if rows else ""}]\n}}\n'
+    folders = ",\n".join(_part_lines(part) for part in plan.parts)
+    return f'{opening},\n  "folders": [{f"{chr(10)}{folders}{chr(10)}  " if folders else ""}]\n}}\n'
 
 
 def from_json(text: str) -> CleanupPlan:
@@ -125,6 +125,19 @@ def _not_a_plan() -> UsageError:
     )
 
 
+def _part_lines(part: FolderPart) -> str:
+    """A folder's own lines, then one for each of its messages."""
+    head = {
+        "folder": part.folder,
+        "uidvalidity": part.uidvalidity,
+        "count": len(part.messages),
+        "size": part.size,
+    }
+    opening = ", ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in head.items())
+    rows = ",\n      ".join(json.dumps(_message_json(message)) for message in part.messages)
+    return f'    {{{opening}, "messages": [{f"{chr(10)}      {rows}{chr(10)}    " if rows else ""}]}}'
+
+
 def _tally_json(tally: Tally) -> dict[str, int]:
     return {"messages": tally.messages, "size": tally.size}
 
@@ -148,10 +161,9 @@ def _plan(content: Mapping[str, object]) -> CleanupPlan:
         server=_match(_SERVER, content["server"]),
         user=_line(content["user"]),
         address=_line(content["address"]),
-        folder=_line(content["folder"]),
-        uidvalidity=_number(content["uidvalidity"]),
         target=_line(content["target"]),
-        messages=tuple(_message(item) for item in _list(content["messages"])),
+        archive=_line(content["archive"]),
+        parts=tuple(_part(item) for item in _list(content["folders"])),
         created=datetime.fromisoformat(_text(content["created"])),
         left_out={Guard(key): _tally(value) for key, value in _dict(content["left_out"]).items()},
         kept=_tally(content["kept"]),
@@ -160,6 +172,18 @@ def _plan(content: Mapping[str, object]) -> CleanupPlan:
     if (plan.count, plan.size) != (_number(content["count"]), _number(content["size"])):
         raise ValueError("count")
     return plan
+
+
+def _part(content: object) -> FolderPart:
+    item = _exactly(_dict(content), _PART_KEYS)
+    part = FolderPart(
+        folder=_line(item["folder"]),
+        uidvalidity=_number(item["uidvalidity"]),
+        messages=tuple(_message(message) for message in _list(item["messages"])),
+    )
+    if (len(part.messages), part.size) != (_number(item["count"]), _number(item["size"])):
+        raise ValueError("count")
+    return part
 
 
 def _message(content: object) -> PlannedMessage:

@@ -1,8 +1,10 @@
 """What a clean-up needs from the mail room, so that it can be proved without any server."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from balt.cleanup.plan import FolderPart, PlannedMessage
 from balt.mail.model import Folder, FolderRole, FolderState, Identity, Message, MessageDetail, Quota
 from balt.mailboxes.receipt_source import ReceiptSource
 
@@ -10,6 +12,19 @@ Progress = Callable[[int, int], None]
 """Told how many messages are dealt with, and out of how many."""
 Cancelled = Callable[[], bool]
 """Asked between two batches whether the user wants to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far an act is: messages dealt with, out of how many; and their octets."""
+
+    messages: int
+    of_messages: int
+    octets: int
+    of_octets: int
+
+
+OnAdvance = Callable[[Advance], object]
 
 
 class Owner(Protocol):
@@ -61,6 +76,34 @@ class Session(Protocol):
     def unmark_deleted(self, uids: Sequence[int]) -> None: ...
     def expunge(self, uids: Sequence[int]) -> None: ...
     def existing(self, uids: Sequence[int]) -> set[int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is verified in an archive of one message: the SHA-256 (hex) and octets of its file, and its path
+    inside the archive.
+    """
+
+    sha256: str
+    size: int
+    file: str
+
+
+class Keeper(Protocol):
+    """An archive that is open for writing."""
+
+    def keep(
+        self,
+        session: Session,
+        part: FolderPart,
+        messages: Sequence[PlannedMessage],
+        found: Mapping[int, Identity],
+        cancelled: Cancelled | None,
+    ) -> Mapping[int, Kept]:
+        """Archive messages of the folder that ``session`` has open; those, by UID, that are verified there.
+        StoppedError where the archive's place fails; what was verified until then stays so.
+        """
+        ...
 
 
 class PlanningSession(Session, ReceiptSource, Protocol):

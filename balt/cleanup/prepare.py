@@ -1,10 +1,20 @@
 """Making a plan: what the user chose, read again from the server without touching anything (EXAMINE)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
-from balt.cleanup.plan import Act, CleanupPlan, Guard, checked_reason, planned, select
+from balt.cleanup.plan import (
+    Act,
+    CleanupPlan,
+    FolderPart,
+    Guard,
+    Selection,
+    Tally,
+    checked_reason,
+    planned,
+    select,
+)
 from balt.cleanup.ports import (
     Cancelled,
     Owner,
@@ -24,104 +34,134 @@ from balt.mail.model import Folder, FolderRole, Identity, Message, MessageDetail
 from balt.mailboxes.integration import ReceiptBook
 
 
+@dataclass(frozen=True)
+class Choice:
+    """Messages of one listing."""
+
+    listing: Rows
+    uids: Iterable[int]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a plan is made. ``include`` are the guards that are overridden, and ``reason`` why; ``receipts``
+    are those known of this mailbox, which are brought up to date; ``archive`` as in ``CleanupPlan``.
+    """
+
+    include: frozenset[Guard] = frozenset()
+    reason: str = ""
+    archive: str = ""
+    receipts: ReceiptBook | None = None
+    on_progress: Progress | None = None
+    cancelled: Cancelled | None = None
+
+
+def make_plan(
+    session: PlanningSession,
+    choices: Iterable[Choice],
+    act: Act,
+    folders: Sequence[Folder],
+    clock: Clock,
+    terms: Terms,
+) -> CleanupPlan:
+    """The plan of an act on the chosen messages, in the order of ``choices``.
+
+    A message of which a receipt says that its integration failed is guarded. Messages that have gone since
+    their listing are simply not in the plan. What lies in the trash already is not taken there: a plan for
+    the trash leaves it out. Raises StoppedError for a read-only mailbox, for one without a known trash, and
+    when a folder was made anew since its listing (UIDVALIDITY, RFC 3501 section 2.3.1.1); UsageError when
+    guards are overridden without a reason; CancelledError.
+    """
+    owner = session.account
+    if owner.read_only and act is not Act.KEEP:
+        raise StoppedError(
+            _("cette BAL est en lecture seule dans la configuration de balt."),
+            advice=_("Retirez « read_only » pour pouvoir la nettoyer."),
+            mailbox=owner.address,
+        )
+    trash = trash_of(folders)
+    if act is Act.TRASH and trash is None:
+        raise _no_trash(owner)
+    target = trash.name if act is Act.TRASH and trash is not None else ""
+    parts: list[FolderPart] = []
+    chosen: list[Message] = []
+    left_out: dict[Guard, Tally] = {}
+    kept = Tally()
+    for choice in choices:
+        if choice.listing.folder == target:
+            continue
+        part, selection = _part(session, choice, terms)
+        parts.append(part)
+        chosen += selection.chosen
+        left_out = {
+            guard: left_out.get(guard, Tally()).with_(selection.left_out.get(guard, Tally()))
+            for guard in left_out.keys() | selection.left_out.keys()
+        }
+        kept = kept.with_(selection.kept)
+    created = clock.now()
+    return CleanupPlan(
+        id=f"{created:%Y%m%d-%H%M%S}-{uuid4().hex[:8]}",
+        act=act,
+        server=server_of(owner),
+        user=owner.username,
+        address=owner.address,
+        target=target,
+        parts=tuple(part for part in parts if part.messages or len(parts) == 1),
+        created=created,
+        archive=terms.archive,
+        left_out=left_out,
+        kept=kept,
+        reason=checked_reason(terms.reason, chosen),
+    )
+
+
 def plan_trash(
     session: PlanningSession,
     listing: Rows,
     uids: Iterable[int],
     folders: Sequence[Folder],
     clock: Clock,
-    *,
-    include: frozenset[Guard] = frozenset(),
-    reason: str = "",
-    receipts: ReceiptBook | None = None,
-    on_progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    terms: Terms | None = None,
 ) -> CleanupPlan:
-    """The plan that moves the chosen messages of ``listing`` to the trash.
-
-    A message of which a receipt says that its integration failed is guarded; ``receipts`` are those known of
-    this mailbox, which are brought up to date.
-
-    Where the folder is itself the trash, the plan removes exactly these messages for good. Messages that have
-    gone since the listing are simply not in the plan. Raises StoppedError for a read-only mailbox, for one
-    without a known trash, and when the folder was made anew since the listing (UIDVALIDITY, RFC 3501 section
-    2.3.1.1); UsageError when guards are overridden without a reason; CancelledError.
+    """The plan that moves the chosen messages of ``listing`` to the trash; where that folder is itself the
+    trash, it removes exactly these messages for good.
     """
-    if any(folder.name == listing.folder and folder.role is FolderRole.TRASH for folder in folders):
-        target = ""
-    elif trash := trash_of(folders):
-        target = trash.name
-    else:
-        raise _no_trash(session.account)
-    return _plan(session, listing, uids, target, clock, include, reason, receipts, on_progress, cancelled)
+    in_trash = any(folder.name == listing.folder and folder.role is FolderRole.TRASH for folder in folders)
+    act = Act.EMPTY_TRASH if in_trash else Act.TRASH
+    return make_plan(session, [Choice(listing, uids)], act, folders, clock, terms or Terms())
 
 
 def plan_empty_trash(
     session: ScanningSession,
     folders: Sequence[Folder],
     clock: Clock,
-    *,
-    include: frozenset[Guard] = frozenset(),
-    reason: str = "",
-    receipts: ReceiptBook | None = None,
-    on_progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    terms: Terms | None = None,
 ) -> CleanupPlan:
     """The plan that removes for good every message now in the trash, less the guarded ones.
 
-    The messages are named one by one: what arrives in the trash later is not in the plan. Raises as
-    ``plan_trash`` does.
+    The messages are named one by one: what arrives in the trash later is not in the plan.
     """
+    terms = terms or Terms()
     trash = trash_of(folders)
     if trash is None:
         raise _no_trash(session.account)
-    listing = session.scan(trash.name, None, cancelled)
-    return _plan(session, listing, listing.uids, "", clock, include, reason, receipts, on_progress, cancelled)
+    listing = session.scan(trash.name, None, terms.cancelled)
+    choice = Choice(listing, listing.uids)
+    return make_plan(session, [choice], Act.EMPTY_TRASH, folders, clock, terms)
 
 
-def _plan(
-    session: PlanningSession,
-    listing: Rows,
-    uids: Iterable[int],
-    target: str,
-    clock: Clock,
-    include: frozenset[Guard],
-    reason: str,
-    receipts: ReceiptBook | None,
-    on_progress: Progress | None,
-    cancelled: Cancelled | None,
-) -> CleanupPlan:
-    owner = session.account
-    if owner.read_only:
-        raise StoppedError(
-            _("cette BAL est en lecture seule dans la configuration de balt."),
-            advice=_("Retirez « read_only » pour pouvoir la nettoyer."),
-            mailbox=owner.address,
-        )
-    rows = _rows(listing, uids)
-    details = _details(session, listing.folder, rows, cancelled)
-    failing = _failing(session, listing.folder, rows, receipts or ReceiptBook(), cancelled)
-    found = _identities(session, listing, [row.uid for row in rows], on_progress, cancelled)
+def _part(session: PlanningSession, choice: Choice, terms: Terms) -> tuple[FolderPart, Selection]:
+    listing = choice.listing
+    rows = _rows(listing, choice.uids)
+    details = _details(session, listing.folder, rows, terms.cancelled)
+    failing = _failing(session, listing.folder, rows, terms.receipts or ReceiptBook(), terms.cancelled)
+    found = _identities(session, listing, [row.uid for row in rows], terms.on_progress, terms.cancelled)
     messages = [
         _fresh(row, details, found[row.uid], failed=row.uid in failing) for row in rows if row.uid in found
     ]
-    selection = select(messages, include)
-    created = clock.now()
-    return CleanupPlan(
-        id=f"{created:%Y%m%d-%H%M%S}-{uuid4().hex[:8]}",
-        act=Act.TRASH if target else Act.EMPTY_TRASH,
-        server=server_of(owner),
-        user=owner.username,
-        address=owner.address,
-        folder=listing.folder,
-        uidvalidity=listing.uidvalidity,
-        target=target,
-        messages=tuple(planned(message, found[message.uid]) for message in selection.chosen),
-        created=created,
-        left_out=selection.left_out,
-        kept=selection.kept,
-        reason=checked_reason(reason, selection.chosen),
-    )
+    selection = select(messages, terms.include)
+    named = tuple(planned(message, found[message.uid]) for message in selection.chosen)
+    return FolderPart(listing.folder, listing.uidvalidity, named), selection
 
 
 def _rows(listing: Rows, uids: Iterable[int]) -> list[Message]:

@@ -19,6 +19,7 @@ class SkipReason(StrEnum):
     UNREAD = "unread"
     LEFT = "left"
     UNVERIFIED = "unverified"
+    UNARCHIVED = "unarchived"
     NOT_FOUND = "not_found"
     UNKNOWN = "unknown"
 
@@ -31,6 +32,7 @@ class SkipReason(StrEnum):
             SkipReason.FLAGGED: _("marqué important depuis"),
             SkipReason.UNREAD: _("marqué non lu depuis"),
             SkipReason.LEFT: _("laissé en place par le serveur"),
+            SkipReason.UNARCHIVED: _("pas vérifié dans l'archive : laissé en place"),
             SkipReason.UNVERIFIED: _("copie dans la corbeille non confirmée"),
             SkipReason.NOT_FOUND: _("parti du dossier, mais pas retrouvé dans la corbeille"),
             SkipReason.UNKNOWN: _("issue inconnue : balt la cherchera à la prochaine ouverture"),
@@ -53,12 +55,17 @@ class Skipped:
 class ApplyResult:
     """The true account of an act, whole or interrupted. Sizes are octets.
 
-    ``moved + deleted + len(skipped) + remaining`` is the count of the plan; ``remaining`` are still in place.
-    ``freed`` counts what was expunged: moving to the trash frees nothing. ``stopped`` is why the act ended
-    early, None when it went to its end. ``archived`` and ``detached`` wait for acts still to come.
+    ``moved + deleted + kept + earlier + len(skipped) + remaining`` is the count of the plan; ``remaining``
+    are still in place. ``earlier`` were dealt with by an interrupted application of the same plan; ``kept``
+    are those of an act that only archives. ``archived`` counts what is verified in the archive, whatever
+    became of it then. ``freed`` counts what was expunged: moving to the trash frees nothing. ``stopped`` is
+    why the act ended early, None when it went to its end. ``detached`` waits for an act still to come.
     """
 
     archived: int = 0
+    archived_size: int = 0
+    kept: int = 0
+    earlier: int = 0
     detached: int = 0
     moved: int = 0
     moved_size: int = 0
@@ -89,6 +96,7 @@ class ApplyResult:
         """The fields of ``balt apply --json``."""
         return {
             "archived": self.archived,
+            "earlier": self.earlier,
             "detached": self.detached,
             "moved": self.moved,
             "moved_size": self.moved_size,

@@ -1,4 +1,4 @@
-"""One application of a plan under way: what has been asked, what the server said, what became of whom."""
+"""One folder of a plan being dealt with: what has been asked, what the server said, what became of whom."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import TypeVar
 from balt.cleanup import arrivals
 from balt.cleanup.deeds import Deed, Phase, figure_of, uids_of
 from balt.cleanup.journal import Journal
-from balt.cleanup.plan import Act, CleanupPlan, PlannedMessage
+from balt.cleanup.plan import Act, CleanupPlan, FolderPart, PlannedMessage
 from balt.cleanup.ports import Session
 from balt.cleanup.result import SkipReason
 from balt.cleanup.uids import to_ranges
@@ -20,26 +20,32 @@ MOVE = "UID MOVE"
 MARK = "UID STORE +FLAGS.SILENT (\\Deleted)"
 UNMARK = "UID STORE -FLAGS.SILENT (\\Deleted)"
 EXPUNGE = "UID EXPUNGE"
+ARCHIVE = "UID FETCH BODY.PEEK[]"
 LOOK = "SELECT, UID SEARCH UID"
 _CODE = re.compile(r"[A-Z][A-Z-]{1,23}")
 T = TypeVar("T")
 
 
 class Run:
-    """The state of one act. Every planned message ends in ``done`` or in ``skipped``, or was not begun.
+    """The state of one part of an act. Every message of it ends in ``done``, ``skipped`` or ``earlier`` (what
+    an interrupted application of the same plan has dealt with), or was not begun.
 
     ``asked`` are messages whose removal was asked of the server and whose fate is not known yet; ``marks``
     are the ``\\Deleted`` marks that this run has set and that may still stand; ``verified`` are messages
-    whose copy was found whole in the trash; ``arrived`` are those that a MOVE is known to have brought there.
+    whose copy was found whole in the target; ``arrived`` are those that a MOVE is known to have brought
+    there; ``archived`` are those that are verified in the archive.
     ``recreated`` tells that the folder is no longer the one of the plan.
     """
 
-    def __init__(self, plan: CleanupPlan, session: Session, journal: Journal) -> None:
+    def __init__(self, plan: CleanupPlan, part: FolderPart, session: Session, journal: Journal) -> None:
         self.plan = plan
+        self.part = part
         self.session = session
         self.journal = journal
         self.done: dict[int, PlannedMessage] = {}
         self.skipped: dict[int, SkipReason] = {}
+        self.earlier: set[int] = set()
+        self.archived: dict[int, PlannedMessage] = {}
         self.asked: dict[int, PlannedMessage] = {}
         self.marks: set[int] = set()
         self.verified: set[int] = set()
@@ -48,6 +54,7 @@ class Run:
         self._since = 0
         self._target_validity = 0
         self._copied_since: dict[int, int] = {}
+        self._removed_before: dict[int, int] = {}
 
     # What is said in the journal
 
@@ -70,8 +77,8 @@ class Run:
                 server=self.plan.server,
                 user=self.plan.user,
                 plan=self.plan.id,
-                folder=self.plan.folder,
-                uidvalidity=self.plan.uidvalidity,
+                folder=self.part.folder,
+                uidvalidity=self.part.uidvalidity,
                 target=self.plan.target,
                 uids=to_ranges(message.uid for message in messages),
                 count=len(messages),
@@ -111,13 +118,14 @@ class Run:
                     mailbox=self.plan.address,
                 )
             self._since, self._target_validity = state.uidnext, state.uidvalidity
-            self._recall_copies()
+        self._recall()
         self.enter()
 
     def enter(self) -> None:
-        """SELECT the folder; StoppedError when it was made anew since the plan (other UIDVALIDITY)."""
-        state = self.session.select(self.plan.folder)
-        if state.uidvalidity != self.plan.uidvalidity:
+        """Open the folder; StoppedError when it was made anew since the plan (other UIDVALIDITY)."""
+        act, session = self.plan.act, self.session
+        state = (session.examine if act is Act.KEEP else session.select)(self.part.folder)
+        if state.uidvalidity != self.part.uidvalidity:
             self.recreated = True
             raise StoppedError(
                 _("ce dossier a été recréé sur le serveur : ses messages ne sont plus ceux du plan."),
@@ -141,7 +149,7 @@ class Run:
 
     def _check_capabilities(self) -> None:
         offered = self.session.capabilities
-        if "UIDPLUS" in offered or (self.plan.act is Act.TRASH and "MOVE" in offered):
+        if "UIDPLUS" in offered or not self._needs_uidplus(offered):
             return
         raise RefusedError(
             _("ce serveur ne sait pas supprimer exactement les messages choisis (il n'offre pas UIDPLUS)."),
@@ -152,11 +160,32 @@ class Run:
             mailbox=self.plan.address,
         )
 
+    def _needs_uidplus(self, offered: frozenset[str]) -> bool:
+        act = self.plan.act
+        return act.removes or (act.moves and "MOVE" not in offered)
+
     # What became of whom
 
     def is_open(self, message: PlannedMessage) -> bool:
         """Whether the message still waits for its turn."""
-        return message.uid not in self.done and message.uid not in self.skipped
+        uid = message.uid
+        return uid not in self.done and uid not in self.skipped and uid not in self.earlier
+
+    def missing(self, messages: Sequence[PlannedMessage]) -> None:
+        """Messages that are not there: an interrupted application of this plan has taken them away, which for
+        a move must be seen in its target; or somebody else has. The folder is entered again.
+        """
+        mine = [message for message in messages if message.uid in self._removed_before]
+        self.skip((m.uid for m in messages if m.uid not in self._removed_before), SkipReason.GONE)
+        if not mine:
+            return
+        found = {message.uid for message in mine}
+        if self.plan.target:
+            since = min(self._removed_before[message.uid] for message in mine)
+            found = arrivals.landed(mine, self._look(since)) if since else set()
+            self.enter()
+        self.earlier |= found
+        self.skip((message.uid for message in mine if message.uid not in found), SkipReason.NOT_FOUND)
 
     def skip(self, uids: Iterable[int], reason: SkipReason) -> None:
         """Leave these messages alone, for this reason."""
@@ -166,13 +195,13 @@ class Run:
         """Ask which of these messages are still in the folder, settle the fate of the others.
 
         Returns the UIDs that are still there. A message that has left counts as done only when that is what
-        was asked for it, and, for the trash, when it is known to be there. The folder is entered again.
+        was asked for it, and, for a move, when it is known to be in the target. The folder is entered again.
         """
         if not messages:
             return set()
         left = self.session.existing([message.uid for message in messages])
         gone = [message for message in messages if message.uid not in left]
-        safe = self._found_in_trash(gone) if self.plan.target else {message.uid for message in gone}
+        safe = self._found_in_target(gone) if self.plan.target else {message.uid for message in gone}
         for message in gone:
             if message.uid in safe:
                 self.done[message.uid] = message
@@ -187,12 +216,12 @@ class Run:
         """Take back the ``\\Deleted`` marks that this run has set on these messages."""
         ours = self.marks & set(uids)
         if ours:
-            messages = [message for message in self.plan.messages if message.uid in ours]
+            messages = [message for message in self.part.messages if message.uid in ours]
             self.ask(UNMARK, messages, lambda: self.session.unmark_deleted(sorted(ours)))
             self.marks -= ours
 
     def abandon(self) -> None:
-        """The folder is no longer the one of the plan: what was asked can only be looked for in the trash."""
+        """The folder is no longer the one of the plan: what was asked is looked for in the target alone."""
         self.marks.clear()
         asked = list(self.asked.values())
         if asked and self.plan.target:
@@ -201,7 +230,7 @@ class Run:
                 if message.uid in self.arrived:
                     self.done[message.uid] = self.asked.pop(message.uid)
 
-    # The trash, looked at
+    # The target of a move, looked at
 
     def moved(self, copies: Mapping[int, int] | None, uids: Sequence[int]) -> None:
         """Take note of the COPYUID answer to a MOVE, when it can be believed."""
@@ -209,7 +238,7 @@ class Run:
             self.arrived |= known.keys()
 
     def verify_copies(self, messages: Sequence[PlannedMessage], copies: Mapping[int, int] | None) -> None:
-        """Look in the trash for the copies of these messages, then enter the folder again."""
+        """Look in the target for the copies of these messages, then enter the folder again."""
         if known := self._trusted(copies, [message.uid for message in messages]):
             if self._examine_target() is not None:
                 found = self.session.identities(sorted(known.values()))
@@ -219,7 +248,7 @@ class Run:
         self.enter()
 
     def recall(self, messages: Sequence[PlannedMessage]) -> None:
-        """Find the copies that an interrupted attempt has left in the trash, so as not to make them twice."""
+        """Find the copies that an interrupted attempt has left there, so as not to make them twice."""
         tried = [message for message in messages if message.uid in self._copied_since]
         if tried:
             since = min(self._copied_since[message.uid] for message in tried)
@@ -227,7 +256,7 @@ class Run:
             self.enter()
 
     def remember_copy(self, messages: Iterable[PlannedMessage]) -> None:
-        """Note from where on the copies of these messages will stand in the trash."""
+        """Note from where on the copies of these messages will stand in the target."""
         for message in messages:
             self._copied_since.setdefault(message.uid, self._since)
 
@@ -237,7 +266,7 @@ class Run:
             self._since = max(known.values()) + 1
         return known
 
-    def _found_in_trash(self, gone: Sequence[PlannedMessage]) -> set[int]:
+    def _found_in_target(self, gone: Sequence[PlannedMessage]) -> set[int]:
         doubtful = [message for message in gone if message.uid not in self.arrived | self.verified]
         if doubtful:
             self._look_for(doubtful)
@@ -248,7 +277,7 @@ class Run:
         self.arrived |= arrivals.landed(messages, self._look(self._since))
 
     def _look(self, since: int) -> list[Identity]:
-        """What has arrived in the trash from ``since`` on; what comes next is looked for after these."""
+        """What has arrived in the target from ``since`` on; what comes next is looked for after these."""
         uidnext = self._examine_target()
         if uidnext is None:
             return []
@@ -257,19 +286,24 @@ class Run:
         return found
 
     def _examine_target(self) -> int | None:
-        """The trash's next UID; None when the trash itself was made anew, and nothing can be found in it."""
+        """The target's next UID; None when it was made anew itself, and nothing can be found in it."""
         state = self.session.examine(self.plan.target)
         return state.uidnext if state.uidvalidity == self._target_validity else None
 
-    def _recall_copies(self) -> None:
+    def _recall(self) -> None:
+        """What an interrupted application of the same plan has asked of this folder."""
         for entry in self.journal.entries():
             deed = entry.deed
-            if (deed.plan, deed.request, deed.answer) != (self.plan.id, COPY, ""):
+            if (deed.plan, deed.folder, deed.answer) != (self.plan.id, self.part.folder, ""):
                 continue
-            if figure_of(deed, "target_uidvalidity") == self._target_validity:
-                since = figure_of(deed, "since") or self._since
+            same = figure_of(deed, "target_uidvalidity") == self._target_validity
+            since = figure_of(deed, "since") if same else 0
+            if deed.request in (EXPUNGE, MOVE):
                 for uid in uids_of(deed):
-                    self._copied_since.setdefault(uid, since)
+                    self._removed_before.setdefault(uid, since)
+            elif deed.request == COPY and same:
+                for uid in uids_of(deed):
+                    self._copied_since.setdefault(uid, since or self._since)
 
 
 def answer_of(error: BaltError) -> str:

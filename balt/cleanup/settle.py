@@ -92,7 +92,8 @@ def _open_acts(journal: Journal, session: Session) -> list[Entry]:
 
 def _settle(journal: Journal, session: Session, deed: Deed) -> Settled:
     uids = uids_of(deed)
-    steps = [entry.deed for entry in journal.entries() if entry.deed.plan == deed.plan]
+    place = (deed.plan, deed.folder)
+    steps = [each.deed for each in journal.entries() if (each.deed.plan, each.deed.folder) == place]
     session.ensure_open()
     try:
         if session.select(deed.folder).uidvalidity != deed.uidvalidity:
@@ -158,7 +159,8 @@ def _in_trash(
 
 def _planned(journal: Journal, deed: Deed, uids: set[int]) -> list[PlannedMessage]:
     plan = load_plan(plan_path(journal.folder, deed.plan))
-    return [message for message in plan.messages if message.uid in uids]
+    mine = [part for part in plan.parts if part.folder == deed.folder]
+    return [message for part in mine for message in part.messages if message.uid in uids]
 
 
 def _note(

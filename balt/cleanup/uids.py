@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 MAX_UID = 2**32 - 1
 BATCH = 1_000
@@ -11,6 +11,16 @@ BATCH = 1_000
 
 _RANGES = re.compile(r"\d{1,10}(?::\d{1,10})?(?:,\d{1,10}(?::\d{1,10})?)*")
 T = TypeVar("T")
+
+
+class HasSize(Protocol):
+    """What takes octets."""
+
+    @property
+    def size(self) -> int: ...
+
+
+Sized = TypeVar("Sized", bound=HasSize)
 
 
 def to_ranges(uids: Iterable[int]) -> str:
@@ -42,6 +52,20 @@ def from_ranges(text: str) -> list[int]:
             raise ValueError(text[:80])
         uids.extend(range(low, high + 1))
     return uids
+
+
+def batches_of_octets(items: Iterable[Sized], size: int, octets: int) -> Iterator[list[Sized]]:
+    """The items in order, up to ``size`` at a time and about ``octets``; a larger one is alone."""
+    batch: list[Sized] = []
+    room = octets
+    for item in items:
+        if batch and (len(batch) >= size or item.size > room):
+            yield batch
+            batch, room = [], octets
+        batch.append(item)
+        room -= item.size
+    if batch:
+        yield batch
 
 
 def batches(items: Sequence[T], size: int = BATCH) -> Iterator[list[T]]:

@@ -16,6 +16,7 @@ from balt.tui.urgency import SOON, URGENT
 if TYPE_CHECKING:
     from balt.cleanup.journal import Journal
     from balt.cleanup.plan import CleanupPlan
+    from balt.cleanup.ports import Advance
     from balt.mail.sessions import MailSession
     from balt.mailboxes.integration import ReceiptBook
     from balt.mailboxes.worker import Cancelled, Ticket
@@ -65,30 +66,19 @@ class Acts:
         """Make the plan of a request, from what the server says now; nothing is touched."""
 
         def job(session: MailSession, cancelled: Cancelled) -> events.PlanDrafted:
-            from balt.cleanup.prepare import plan_empty_trash, plan_trash
+            from balt.cleanup.prepare import Terms, plan_empty_trash, plan_trash
 
-            if request.listing is None:
-                plan = plan_empty_trash(
-                    session,
-                    request.folders,
-                    self._clock,
-                    include=request.include,
-                    reason=request.reason,
-                    receipts=self._receipts(request.address),
-                    cancelled=cancelled,
-                )
+            terms = Terms(
+                include=request.include,
+                reason=request.reason,
+                receipts=self._receipts(request.address),
+                cancelled=cancelled,
+            )
+            listing, folders = request.listing, request.folders
+            if listing is None:
+                plan = plan_empty_trash(session, folders, self._clock, terms)
             else:
-                plan = plan_trash(
-                    session,
-                    request.listing,
-                    request.uids,
-                    request.folders,
-                    self._clock,
-                    include=request.include,
-                    reason=request.reason,
-                    receipts=self._receipts(request.address),
-                    cancelled=cancelled,
-                )
+                plan = plan_trash(session, listing, request.uids, folders, self._clock, terms)
             return events.PlanDrafted(request, plan)
 
         def failed(error: BaltError) -> None:
@@ -104,8 +94,8 @@ class Acts:
     def apply(self, plan: CleanupPlan) -> None:
         """Carry out a confirmed plan."""
 
-        def progress(done: int, total: int) -> None:
-            self._post(events.PlanProgress(plan.id, done, total))
+        def progress(advance: Advance) -> None:
+            self._post(events.PlanProgress(plan.id, advance))
 
         def job(session: MailSession, cancelled: Cancelled) -> events.PlanApplied:
             from balt.cleanup.apply import apply_plan

@@ -54,7 +54,7 @@ class Conversation:
             return
         if isinstance(event, events.PlanProgress):
             if event.plan_id == dialog.plan_id:
-                dialog.progressed(event.done)
+                dialog.progressed(event.advance)
         elif event.request is dialog.request:
             dialog.drafted(event.plan)
 

@@ -10,6 +10,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
     from balt.cleanup.plan import CleanupPlan
+    from balt.cleanup.ports import Advance
     from balt.cleanup.result import ApplyResult
     from balt.directory.model import DirectoryAnswer
     from balt.errors import BaltError
@@ -163,13 +164,12 @@ class PlanDrafted(Message):
 
 
 class PlanProgress(Message):
-    """How far an act is. ``done`` of ``total`` messages."""
+    """How far an act is."""
 
-    def __init__(self, plan_id: str, done: int, total: int) -> None:
+    def __init__(self, plan_id: str, advance: Advance) -> None:
         super().__init__()
         self.plan_id = plan_id
-        self.done = done
-        self.total = total
+        self.advance = advance
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, PlanProgress)

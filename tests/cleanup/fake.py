@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from balt.cleanup.deeds import Deed
 from balt.cleanup.journal import Journal
-from balt.cleanup.plan import Act, CleanupPlan, Guard, planned
+from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, planned
 from balt.clock import FixedClock
 from balt.errors import ConnectionFailedError, RefusedError
 from balt.mail.listing import Listing as Columns
@@ -382,10 +382,8 @@ def make_plan(
         server=f"{owner.host}:{owner.port}",
         user=owner.username,
         address=owner.address,
-        folder=folder,
-        uidvalidity=box.uidvalidity,
         target="Trash" if act is Act.TRASH else "",
-        messages=tuple(chosen),
+        parts=(FolderPart(folder, box.uidvalidity, tuple(chosen)),),
         created=NOW - timedelta(minutes=1),
         reason="demandé par le titulaire",
     )

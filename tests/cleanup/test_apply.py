@@ -11,6 +11,7 @@ from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.plan import Act, Guard
 from balt.cleanup.plan_file import load_plan, plan_path
+from balt.cleanup.ports import Advance
 from balt.cleanup.result import SkipReason
 from balt.errors import CancelledError, ConnectionFailedError, RefusedError, StoppedError
 from balt.mail.model import Flag, Quota
@@ -55,6 +56,7 @@ def test_a_move_is_told_in_the_fields_that_scripts_rely_on(server: Server, journ
     used = server.used
     assert result.to_json() == {
         "archived": 0,
+        "earlier": 0,
         "detached": 0,
         "moved": 4,
         "moved_size": 4006,
@@ -247,16 +249,16 @@ def test_a_refusal_in_the_servers_own_words_is_not_kept(server: Server, journal:
 
 
 def test_cancelling_between_batches_gives_a_true_account(server: Server, journal: Journal) -> None:
-    told: list[tuple[int, int]] = []
+    told: list[Advance] = []
     result = apply_plan(
         make_plan(server),
         FakeSession(server),
         journal,
-        on_progress=lambda done, total: told.append((done, total)),
+        on_progress=told.append,
         cancelled=lambda: bool(told),
         batch_size=3,
     )
-    assert told == [(3, 4)]
+    assert [(each.messages, each.of_messages) for each in told] == [(3, 4)]
     assert isinstance(result.stopped, CancelledError)
     assert (result.moved, result.remaining, result.exit_code) == (3, 1, 130)
     assert journal.entries()[-1].deed.answer == "cancelled"

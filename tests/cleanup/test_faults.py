@@ -294,7 +294,9 @@ def test_only_planned_uids_are_ever_named_in_a_removal(way: Way, tmp_path: Path)
 
 def shifted(plan: CleanupPlan) -> CleanupPlan:
     """A plan whose UIDs name the messages next to the right ones."""
-    return replace(plan, messages=tuple(replace(m, uid=m.uid + 1) for m in plan.messages[:3]))
+    part = plan.parts[0]
+    moved = tuple(replace(message, uid=message.uid + 1) for message in part.messages[:3])
+    return replace(plan, parts=(replace(part, messages=moved),))
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from balt.cleanup.plan import (
     Act,
     CleanupPlan,
+    FolderPart,
     Guard,
     PlannedMessage,
     Tally,
@@ -110,10 +111,8 @@ def a_plan(**changes: object) -> CleanupPlan:
         "server": "imap.example:993",
         "user": "u",
         "address": "a@medecin.mssante.fr",
-        "folder": "INBOX",
-        "uidvalidity": 7,
         "target": "Trash",
-        "messages": (message, replace(message, uid=2, size=10, date=None)),
+        "parts": (FolderPart("INBOX", 7, (message, replace(message, uid=2, size=10, date=None))),),
         "created": DATE,
     }
     return CleanupPlan(**(values | changes))  # type: ignore[arg-type]

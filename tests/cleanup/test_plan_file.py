@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balt.cleanup import plan_file
-from balt.cleanup.plan import Act, CleanupPlan, Guard, PlannedMessage, Tally
+from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, Tally
 from balt.cleanup.plan_file import from_json, load_plan, plan_path, save_plan, to_json
 from balt.errors import StoppedError, UsageError
 
@@ -23,12 +23,19 @@ PLAN = CleanupPlan(
     server="imap.example:993",
     user="camille.exemple",
     address="camille.exemple@medecin.mssante.fr",
-    folder="Réception/Année 2019",
-    uidvalidity=7,
     target="Corbeille",
-    messages=(
-        PlannedMessage(3, 2048, "01-Feb-2019 10:00:00 +0100", "0f" * 32, WHEN, frozenset({Guard.UNREAD})),
-        PlannedMessage(9, 10, "", "", None, frozenset({Guard.UNKNOWN_DATE, Guard.FLAGGED})),
+    parts=(
+        FolderPart(
+            "Réception/Année 2019",
+            7,
+            (
+                PlannedMessage(
+                    3, 2048, "01-Feb-2019 10:00:00 +0100", "0f" * 32, WHEN, frozenset({Guard.UNREAD})
+                ),
+                PlannedMessage(9, 10, "", "", None, frozenset({Guard.UNKNOWN_DATE, Guard.FLAGGED})),
+            ),
+        ),
+        FolderPart("Envoyés", 8, ()),
     ),
     created=WHEN,
     left_out={Guard.DOCUMENT: Tally(9, 4096), Guard.UNREAD: Tally(1, 5)},
@@ -51,20 +58,26 @@ plan_messages = st.builds(
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> CleanupPlan:
-    folder = draw(lines)
-    trash = draw(st.booleans())
+def parts(draw: st.DrawFn) -> FolderPart:
     rows = draw(st.lists(plan_messages, max_size=5, unique_by=lambda message: message.uid))
+    ordered = tuple(sorted(rows, key=lambda message: message.uid))
+    return FolderPart(draw(lines), draw(st.integers(0, 2**32)), ordered)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> CleanupPlan:
+    act = draw(st.sampled_from(Act))
+    folders = draw(st.lists(parts(), max_size=3, unique_by=lambda part: part.folder))
+    archive = draw(lines) if act is Act.KEEP or draw(st.booleans()) else ""
     return CleanupPlan(
         id=draw(st.from_regex(r"\A[0-9a-z][0-9a-z-]{0,63}\Z")),
-        act=Act.TRASH if trash else Act.EMPTY_TRASH,
+        act=act,
         server="imap.example:993",
         user=draw(lines),
         address=draw(lines),
-        folder=folder,
-        uidvalidity=draw(st.integers(0, 2**32)),
-        target=f"{folder}x" if trash else "",
-        messages=tuple(sorted(rows, key=lambda message: message.uid)),
+        target="".join(part.folder for part in folders) + "x" if act.moves else "",
+        parts=tuple(folders),
+        archive=archive,
         created=draw(instants),
         left_out=draw(st.dictionaries(st.sampled_from(Guard), tallies)),
         kept=draw(tallies),

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from balt.cleanup import apply, run, settle
+from balt.cleanup import account, apply, run, settle
 from balt.cleanup.journal import Journal
 from balt.mail.model import Flag
 from tests.cleanup import test_faults as net
@@ -110,7 +110,7 @@ DEFECTS = [
     Defect(
         "UIDVALIDITY not compared",
         run,
-        "if state.uidvalidity != self.plan.uidvalidity:",
+        "if state.uidvalidity != self.part.uidvalidity:",
         "if state.uidvalidity < 0:",
         lambda folder: check_equal_strangers_stay(folder),
     ),
@@ -124,7 +124,7 @@ DEFECTS = [
     Defect("new flags ignored", apply, "if Guard.FLAGGED in raised:", "if not found:", flagged(EMPTY)),
     Defect(
         "marks left behind on a refusal",
-        apply,
+        account,
         "        run.unmark(run.marks)",
         "        run.marks.clear()",
         faults(EMPTY),
@@ -132,7 +132,7 @@ DEFECTS = [
     Defect("marks left behind by a lying server", apply, "    run.unmark(left)\n", "", faults(EMPTY)),
     Defect(
         "an act closed in the journal although nobody knows",
-        apply,
+        account,
         "Phase.AFTER if known else Phase.INTERRUPTED",
         "Phase.AFTER",
         never_back(EMPTY),
@@ -147,8 +147,8 @@ DEFECTS = [
     Defect(
         "no intent before the act",
         apply,
-        "        run.note(Phase.BEFORE, plan.messages, reason=plan.reason)",
-        "        pass",
+        "    run.note(Phase.BEFORE, run.part.messages, reason=run.plan.reason)",
+        "    pass",
         lambda folder: check_crash_leaves_no_mark(folder),
     ),
     Defect(
@@ -189,7 +189,7 @@ def check_equal_strangers_stay(folder: Path) -> None:
 def check_marks_of_others_stay(folder: Path) -> None:
     """A planned message that another client had marked keeps that mark when the removal is refused."""
     world = net.World(EMPTY, folder)
-    uid = world.plan.messages[0].uid
+    uid = world.plan.parts[0].messages[0].uid
     world.server.boxes["Trash"].mails[uid].flags |= Flag.DELETED
     world.apply(Script().on("expunge", "NO"))
     assert world.server.marked("Trash") == ["marked-by-another", "planned0"]
@@ -222,6 +222,8 @@ def plant(defect: Defect, monkeypatch: pytest.MonkeyPatch) -> None:
     exec(compile(source.replace(defect.old, defect.new), str(defect.module.__file__), "exec"), vars(changed))  # noqa: S102
     if defect.module is apply:
         monkeypatch.setattr(net, "apply_plan", vars(changed)["apply_plan"])
+    elif defect.module is account:
+        monkeypatch.setattr(apply, "finish", vars(changed)["finish"])
     elif defect.module is run:
         monkeypatch.setattr(apply, "Run", vars(changed)["Run"])
     else:

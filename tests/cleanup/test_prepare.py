@@ -11,7 +11,7 @@ import pytest
 from balt.cleanup import prepare
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
 from balt.cleanup.plan_file import from_json, to_json
-from balt.cleanup.prepare import plan_empty_trash, plan_trash
+from balt.cleanup.prepare import Terms, plan_empty_trash, plan_trash
 from balt.errors import CancelledError, RefusedError, StoppedError, UsageError
 from balt.mail.model import Flag, Folder, FolderRole, MessageDetail
 from balt.mail.receipts import Outcome, Receipt, key_of
@@ -45,7 +45,7 @@ def trash(
     reason: str = "",
 ) -> CleanupPlan:
     listing = Listing(folder, server.boxes[folder], details=True)
-    return plan_trash(session_on(server), listing, uids, folders, CLOCK, include=include, reason=reason)
+    return plan_trash(session_on(server), listing, uids, folders, CLOCK, Terms(include, reason))
 
 
 def uids(plan: CleanupPlan) -> list[int]:
@@ -54,8 +54,8 @@ def uids(plan: CleanupPlan) -> list[int]:
 
 def test_the_marked_messages_go_to_the_trash_of_this_mailbox(server: Server) -> None:
     plan = trash(server, [3, 1, 3])
-    assert (plan.act, plan.folder, plan.target, uids(plan)) == (Act.TRASH, "INBOX", "Trash", [1, 3])
-    assert (plan.server, plan.user, plan.uidvalidity) == ("imap.example:993", "camille.exemple", 7)
+    assert (plan.act, plan.parts[0].folder, plan.target, uids(plan)) == (Act.TRASH, "INBOX", "Trash", [1, 3])
+    assert (plan.server, plan.user, plan.parts[0].uidvalidity) == ("imap.example:993", "camille.exemple", 7)
     assert plan.address == Owner().address
     assert plan.created == NOW
     assert plan.size == 1000 + 1002
@@ -105,7 +105,7 @@ def test_emptying_leaves_out_what_is_guarded_and_counts_it(server: Server) -> No
 def test_guards_are_lifted_with_a_reason_that_the_plan_keeps(server: Server) -> None:
     flagged = server.put("Trash", "flagged", 300, Flag.SEEN | Flag.FLAGGED)
     include = frozenset({Guard.FLAGGED})
-    plan = plan_empty_trash(session_on(server), FOLDERS, CLOCK, include=include, reason="déjà intégré")
+    plan = plan_empty_trash(session_on(server), FOLDERS, CLOCK, Terms(include, "déjà intégré"))
     assert uids(plan) == [flagged]
     assert plan.messages[0].guards == {Guard.FLAGGED}
     assert plan.reason == "déjà intégré"
@@ -114,7 +114,7 @@ def test_guards_are_lifted_with_a_reason_that_the_plan_keeps(server: Server) -> 
 def test_guards_are_not_lifted_without_a_reason(server: Server) -> None:
     server.put("Trash", "flagged", 300, Flag.SEEN | Flag.FLAGGED)
     with pytest.raises(UsageError, match="raison"):
-        plan_empty_trash(session_on(server), FOLDERS, CLOCK, include=frozenset({Guard.FLAGGED}))
+        plan_empty_trash(session_on(server), FOLDERS, CLOCK, Terms(frozenset({Guard.FLAGGED})))
 
 
 def test_unread_messages_enter_only_when_they_are_included(server: Server) -> None:
@@ -190,12 +190,11 @@ def test_a_read_only_mailbox_gets_no_plan(server: Server) -> None:
 def test_progress_is_told_and_cancelling_stops_before_the_next_batch(server: Server) -> None:
     server.fill("Trash", 2_500, "t")
     told: list[tuple[int, int]] = []
-    plan_empty_trash(
-        session_on(server), FOLDERS, CLOCK, on_progress=lambda done, total: told.append((done, total))
-    )
+    terms = Terms(on_progress=lambda done, total: told.append((done, total)))
+    plan_empty_trash(session_on(server), FOLDERS, CLOCK, terms)
     assert told == [(1000, 2500), (2000, 2500), (2500, 2500)]
     with pytest.raises(CancelledError):
-        plan_empty_trash(session_on(server), FOLDERS, CLOCK, cancelled=lambda: True)
+        plan_empty_trash(session_on(server), FOLDERS, CLOCK, Terms(cancelled=lambda: True))
 
 
 def failure(of: str) -> Receipt:
@@ -295,9 +294,9 @@ def test_receipts_that_are_known_are_not_read_again_but_new_ones_are(server: Ser
     book, session = ReceiptBook(), session_on(server)
     listing = Listing("INBOX", server.boxes["INBOX"], details=True)
     sent(server, failure("m1"))
-    assert uids(plan_trash(session, listing, [1, 2, 3], FOLDERS, CLOCK, receipts=book)) == [1, 3]
+    assert uids(plan_trash(session, listing, [1, 2, 3], FOLDERS, CLOCK, Terms(receipts=book))) == [1, 3]
     sent(server, failure("m2"))
-    assert uids(plan_trash(session, listing, [1, 2, 3], FOLDERS, CLOCK, receipts=book)) == [1]
+    assert uids(plan_trash(session, listing, [1, 2, 3], FOLDERS, CLOCK, Terms(receipts=book))) == [1]
 
 
 OVERSIGHTS = [

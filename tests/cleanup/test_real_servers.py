@@ -9,8 +9,8 @@ import pytest
 from balt.cleanup.apply import apply_plan
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan, Guard
-from balt.cleanup.ports import ScanningSession
-from balt.cleanup.prepare import plan_empty_trash, plan_trash
+from balt.cleanup.ports import Advance, ScanningSession
+from balt.cleanup.prepare import Terms, plan_empty_trash, plan_trash
 from balt.cleanup.result import SkipReason
 from balt.cleanup.settle import settle
 from balt.config import Account
@@ -82,7 +82,7 @@ def mailbox(imap_server: ImapServer) -> Mailbox:
 def trash_plan(
     session: ScanningSession, uids: list[int], include: frozenset[Guard] = frozenset()
 ) -> CleanupPlan:
-    return plan_trash(session, session.scan("INBOX"), uids, session.folders(), CLOCK, include=include)
+    return plan_trash(session, session.scan("INBOX"), uids, session.folders(), CLOCK, Terms(include))
 
 
 def test_the_chosen_messages_are_in_the_trash_and_no_other(mailbox: Mailbox, journal: Journal) -> None:
@@ -136,8 +136,8 @@ def test_mail_that_arrives_during_the_act_stays(mailbox: Mailbox, journal: Journ
     with opened(mailbox.account) as session:
         plan = plan_empty_trash(session, session.folders(), CLOCK)
 
-        def during(done: int, _total: int) -> None:
-            mailbox.put("Trash", f"late{done}")
+        def during(advance: Advance) -> None:
+            mailbox.put("Trash", f"late{advance.messages}")
 
         assert apply_plan(plan, session, journal, on_progress=during, batch_size=1).deleted == 3
     assert mailbox.names("Trash") == ["late1", "late2", "late3"]

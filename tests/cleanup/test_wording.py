@@ -5,33 +5,35 @@ from datetime import UTC, datetime
 
 import pytest
 
-from balt.cleanup.plan import Act, CleanupPlan, Guard, PlannedMessage, Tally
+from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, Tally
 from balt.cleanup.wording import freed, guard_label, sheet_question, title
 
 OLD, NEW = datetime(2017, 2, 1, tzinfo=UTC), datetime(2019, 2, 1, tzinfo=UTC)
+MESSAGES = (
+    PlannedMessage(1, 2 * 1024**2, "", "", OLD),
+    PlannedMessage(2, 1024**2, "", "", NEW, frozenset({Guard.FLAGGED})),
+)
 PLAN = CleanupPlan(
     id="p1",
     act=Act.TRASH,
     server="imap.example:993",
     user="u",
     address="a@medecin.mssante.fr",
-    folder="INBOX",
-    uidvalidity=7,
     target="Trash",
-    messages=(
-        PlannedMessage(1, 2 * 1024**2, "", "", OLD),
-        PlannedMessage(2, 1024**2, "", "", NEW, frozenset({Guard.FLAGGED})),
-    ),
+    parts=(FolderPart("INBOX", 7, MESSAGES),),
     created=NEW,
     left_out={Guard.DOCUMENT: Tally(9, 9 * 1024**2), Guard.UNREAD: Tally(1, 1024)},
     reason="vu",
 )
-EMPTYING = replace(PLAN, act=Act.EMPTY_TRASH, folder="Trash", target="")
+EMPTYING = replace(PLAN, act=Act.EMPTY_TRASH, target="", parts=(FolderPart("Trash", 9, MESSAGES),))
 
 
 def test_a_move_says_its_count_and_its_size() -> None:
     assert title(PLAN) == "Mettre 2 messages à la corbeille, 3 Mo"
-    assert title(replace(PLAN, messages=PLAN.messages[:1])) == "Mettre 1 message à la corbeille, 2 Mo"
+    assert (
+        title(replace(PLAN, parts=(FolderPart("INBOX", 7, MESSAGES[:1]),)))
+        == "Mettre 1 message à la corbeille, 2 Mo"
+    )
 
 
 def test_emptying_says_that_it_is_for_good() -> None:

@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from balt.cleanup import wording
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
+from balt.cleanup.ports import Advance
 from balt.cleanup.result import ApplyResult
 from balt.errors import BaltError
 from balt.i18n import _, ngettext
@@ -78,9 +79,9 @@ class ConfirmDialog(ModalScreen[None]):
         self.set_timer(self.READING_SECONDS, self._allow)
         self._resize()
 
-    def progressed(self, done: int) -> None:
+    def progressed(self, advance: Advance) -> None:
         """So many messages are dealt with."""
-        self._done = done
+        self._done = advance.messages
         self._resize()
 
     def applied(self, result: ApplyResult) -> None:
@@ -181,7 +182,7 @@ class ConfirmDialog(ModalScreen[None]):
         return lines + (self._account(self._result, width, look) if self._result else [])
 
     def _facts(self, plan: CleanupPlan, width: int, look: Look) -> list[Line]:
-        way = self._label(plan.folder)
+        way = ", ".join(self._label(part.folder) for part in plan.parts) or "—"
         if plan.act is Act.TRASH:
             way += f" → {self._label(plan.target)}"
         facts = [(_("BAL"), plan.address), (_("Dossier"), way)]
