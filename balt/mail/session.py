@@ -5,13 +5,14 @@ Acts never open the line again, and nothing is ever sent twice to change a mailb
 
 import contextlib
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
 from balt.errors import RefusedError
 from balt.i18n import _
-from balt.mail import acts, idle, receipt_fetch
+from balt.mail import acts, idle, raw_fetch, receipt_fetch
+from balt.mail.append import append
 from balt.mail.arguments import uid_batches
 from balt.mail.documents.part import PartContent
 from balt.mail.finding import FoundRows, find_uids
@@ -188,6 +189,29 @@ class ImapSession(Reading):
     def expunge(self, uids: Iterable[int]) -> None:
         """Remove for good the marked messages among ``uids``, and no other."""
         acts.expunge(self._line_for_acts(), uids, self.capabilities)
+
+    # Octet for octet: for an archive, and out of it
+
+    def octets(self, uid: int, size: int) -> Iterator[bytes]:
+        """The octets of a message of the open folder, in pieces of 1 MiB at most; see ``raw_fetch``."""
+        return raw_fetch.read_octets(self._line_of_folder(), uid, size)
+
+    def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The octets of several small messages of the open folder, in one answer; see ``raw_fetch``."""
+        return raw_fetch.read_whole(self._line_of_folder(), uids)
+
+    def flags_of(self, uids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+        """The flags and keywords of messages of the open folder, as the server writes them."""
+        return raw_fetch.read_flags(self._line_of_folder(), uids)
+
+    def append(
+        self, folder: str, octets: Iterable[bytes], size: int, flags: Sequence[str], internaldate: str
+    ) -> int | None:
+        """Put a message into a folder; its UID where the server told it for the folder that is open."""
+        raw = self._raw(folder)
+        told = append(self._line_for_acts(), raw, octets, size, flags, internaldate)
+        is_open = self.selected is not None and self.selected.state.name == folder
+        return told[1] if told and is_open and told[0] == self._validities.get(folder) else None
 
     # Inside
 

@@ -1,7 +1,7 @@
 """The acts of a session that changes nothing: each is refused, whatever it is about."""
 # ruff: noqa: ARG002  # the names of the arguments are those of ImapSession
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NoReturn
 
 from balt.config import Account
@@ -44,6 +44,24 @@ class Refusing:
         self._refuse()
 
     def expunge(self, uids: Iterable[int]) -> None:
+        """Refused."""
+        self._refuse()
+
+    def octets(self, uid: int, size: int) -> Iterator[bytes]:
+        """Refused."""
+        self._refuse()
+
+    def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Refused."""
+        self._refuse()
+
+    def flags_of(self, uids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+        """Refused."""
+        self._refuse()
+
+    def append(
+        self, folder: str, octets: Iterable[bytes], size: int, flags: Sequence[str], internaldate: str
+    ) -> int | None:
         """Refused."""
         self._refuse()
 

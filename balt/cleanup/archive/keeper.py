@@ -1,0 +1,215 @@
+"""Messages from the server into the archive. What ``keep`` answers is verified; all else is left out of it.
+
+Verified means, of each message: its octets in answer to its own UID; their count, which fits what the
+server had announced; where the line is not protected, or on demand, a second reading that gives the same; a
+temporary file, on the disk, read again from there and alike; its final name, on the disk, read again under
+it and alike; a line of the manifest, on the disk. None of this is left out for speed: it is done for many
+side by side.
+"""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Self
+
+from balt.cleanup.archive.failures import disk_lies, place_failed
+from balt.cleanup.archive.intake import Intake, Received, Session, chunks
+from balt.cleanup.archive.layout import Namer
+from balt.cleanup.archive.manifest import Manifest
+from balt.cleanup.archive.record import Record, source_of
+from balt.cleanup.archive.tree import Folder, Part
+from balt.cleanup.plan import FolderPart, PlannedMessage
+from balt.cleanup.ports import Cancelled, Kept, Owner, server_of
+from balt.clock import Clock
+from balt.errors import BaltError, CancelledError, MailServerError
+from balt.i18n import _
+from balt.mail.model import Identity
+
+_WORKERS = 8
+"""A disk takes several requests to sync for the price of one."""
+
+
+class ArchiveKeeper:
+    """An archive that is open for writing; see ``open_archive``. One thread uses it."""
+
+    def __init__(
+        self,
+        root: Folder,
+        incoming: Folder,
+        manifest: Manifest,
+        owner: Owner,
+        clock: Clock,
+        reads: int,
+    ) -> None:
+        self._root = root
+        self._incoming = incoming
+        self._manifest = manifest
+        self._owner = owner
+        self._clock = clock
+        self._reads = reads
+        self._namer = Namer(clock)
+        self._made: set[str] = set()
+        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="archive")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_about: object) -> None:
+        self._workers.shutdown()
+
+    def keep(
+        self,
+        session: Session,
+        part: FolderPart,
+        messages: Sequence[PlannedMessage],
+        found: Mapping[int, Identity],
+        cancelled: Cancelled | None,
+    ) -> Mapping[int, Kept]:
+        """Archive messages of the folder that ``session`` has open; those, by UID, that are verified there.
+
+        ``found`` is what the server says of them now. Raises StoppedError where the place fails,
+        MailServerError as the session does, CancelledError; what was finished until then stays archived.
+        """
+        wanted = {message.uid: found[message.uid] for message in messages if message.uid in found}
+        try:
+            kept = self._kept_before(part, wanted)
+            missing = {uid: about for uid, about in wanted.items() if uid not in kept}
+            if missing:
+                kept |= self._fetch(session, part, missing, cancelled)
+        except OSError as error:
+            raise place_failed(error) from error
+        return kept
+
+    def _kept_before(self, part: FolderPart, wanted: Mapping[int, Identity]) -> dict[int, Kept]:
+        """Those that were archived with as many readings, read again from the disk now."""
+        known: dict[int, Record] = {}
+        for uid, about in wanted.items():
+            record = self._manifest.find(source_of(self._owner, part.folder, part.uidvalidity, uid))
+            if record is not None and record.reads >= self._reads and _is_about(record, about):
+                known[uid] = record
+        whole = self._workers.map(self._holds, known.values())
+        return {uid: _kept(known[uid]) for uid, is_whole in zip(known, whole, strict=True) if is_whole}
+
+    def _fetch(
+        self,
+        session: Session,
+        part: FolderPart,
+        wanted: Mapping[int, Identity],
+        cancelled: Cancelled | None,
+    ) -> dict[int, Kept]:
+        """Those that the server gives now. What it gave before it failed is finished first."""
+        flags = session.flags_of(sorted(wanted))
+        received: list[Received] = []
+        stopped: BaltError | None = None
+        with Intake(self._incoming, self._workers, self._reads) as intake:
+            for chunk in chunks({uid: about.size for uid, about in wanted.items()}):
+                if cancelled is not None and cancelled():
+                    stopped = CancelledError(_("archivage interrompu."), mailbox=self._owner.address)
+                    break
+                try:
+                    received += intake.receive(session, chunk)
+                except MailServerError as error:
+                    stopped = error
+                    break
+            if not all(each.alike.result() for each in received):
+                raise disk_lies()
+            files: dict[str, str] = {}
+            records = [
+                self._record(part, wanted[each.uid], flags.get(each.uid, ()), each.part, files)
+                for each in received
+            ]
+            self._place(records, received)
+            self._manifest.add(records)
+        if stopped is not None:
+            raise stopped
+        return {record.uid: _kept(record) for record in records}
+
+    def _record(
+        self,
+        part: FolderPart,
+        about: Identity,
+        flags: tuple[str, ...],
+        received: Part,
+        files: dict[str, str],
+    ) -> Record:
+        """The line of a message. Its file is the one that has its content already, in the archive or among
+        ``files`` by SHA-256, where there is one.
+        """
+        sha256 = received.sha256
+        if sha256 not in files:
+            same = self._manifest.holding(sha256)
+            files[sha256] = same.file if same else self._namer.path(about.internaldate, sha256)
+        return Record(
+            account=self._owner.address,
+            server=server_of(self._owner),
+            user=self._owner.username,
+            folder=part.folder,
+            uidvalidity=part.uidvalidity,
+            uid=about.uid,
+            sha256=sha256,
+            size=received.size,
+            announced=about.size,
+            internaldate=about.internaldate,
+            message_id=about.message_id,
+            flags=flags,
+            file=files[sha256],
+            archived=self._clock.now().isoformat(timespec="seconds"),
+            reads=self._reads,
+        )
+
+    # On the disk
+
+    def _place(self, records: Sequence[Record], received: Sequence[Received]) -> None:
+        """Give each its final name, have the names on the disk, and read each again under it."""
+        folders: dict[str, dict[str, tuple[Record, Received]]] = {}
+        for record, each in zip(records, received, strict=True):
+            folder, _slash, name = record.file.rpartition("/")
+            folders.setdefault(folder, {})[name] = record, each
+        for fine in self._workers.map(self._place_in, folders, folders.values()):
+            if not fine:
+                raise disk_lies()
+
+    def _place_in(self, folder: str, files: Mapping[str, tuple[Record, Received]]) -> bool:
+        """The same for one folder; a file that has this content already stays as it is."""
+        with ExitStack() as stack:
+            target = self._opened(stack, folder, create=True)
+            for name, (record, each) in files.items():
+                if not target.holds(name, record.sha256, record.size):
+                    each.part.place(target, name)
+            target.sync()
+            return all(
+                target.digest(name, fresh=False) == (record.sha256, record.size)
+                for name, (record, _each) in files.items()
+            )
+
+    def _holds(self, record: Record) -> bool:
+        """Whether the file of a line is on the disk and is what the line says."""
+        folder, _slash, name = record.file.rpartition("/")
+        try:
+            with ExitStack() as stack:
+                return self._opened(stack, folder).holds(name, record.sha256, record.size)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+
+    def _opened(self, stack: ExitStack, folder: str, *, create: bool = False) -> Folder:
+        inside = self._root
+        for name in folder.split("/"):
+            opened = stack.enter_context(inside.child(name, create=create))
+            if create and str(opened.path) not in self._made:
+                inside.sync()  # once: a run that was killed may have made it, and come no further
+                self._made.add(str(opened.path))
+            inside = opened
+        return inside
+
+
+def _is_about(record: Record, about: Identity) -> bool:
+    """Whether a line is about the very message that has this UID now: some servers give a UID twice."""
+    return (record.announced, record.internaldate, record.message_id) == (
+        about.size,
+        about.internaldate,
+        about.message_id,
+    )
+
+
+def _kept(record: Record) -> Kept:
+    return Kept(record.sha256, record.size, record.file)
