@@ -154,7 +154,7 @@ def _part(session: PlanningSession, choice: Choice, terms: Terms) -> tuple[Folde
     listing = choice.listing
     rows = _rows(listing, choice.uids)
     details = _details(session, listing.folder, rows, terms.cancelled)
-    failing = _failing(session, listing.folder, rows, terms.receipts or ReceiptBook(), terms.cancelled)
+    failing = _failing(session, listing.folder, rows, terms)
     found = _identities(session, listing, [row.uid for row in rows], terms.on_progress, terms.cancelled)
     messages = [
         _fresh(row, details, found[row.uid], failed=row.uid in failing) for row in rows if row.uid in found
@@ -177,17 +177,14 @@ def _details(
     return dict(session.details(folder, missing, cancelled)) if missing else {}
 
 
-def _failing(
-    session: PlanningSession,
-    folder: str,
-    rows: list[Message],
-    receipts: ReceiptBook,
-    cancelled: Cancelled | None,
-) -> set[int]:
-    """The messages of which a receipt says that the business software could not integrate them."""
+def _failing(session: PlanningSession, folder: str, rows: list[Message], terms: Terms) -> set[int]:
+    """The messages of which a receipt says that the business software could not integrate them. A receipt
+    that cannot be read stops the plan, unless this guard is overridden.
+    """
     if not rows:
         return set()
-    receipts.find(session, cancelled)
+    receipts = terms.receipts or ReceiptBook()
+    receipts.find(session, terms.cancelled, strict=Guard.FAILED not in terms.include)
     return receipts.failing(session, folder, [row.uid for row in rows])
 
 

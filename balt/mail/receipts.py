@@ -65,10 +65,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class MessageName:
-    """What a message is called in the headers of others, and the messages that it answers or passes on."""
+    """What a message is called in the headers of others, and the messages that it answers or passes on. One
+    with several Message-IDs has none for its key: ``several`` are those.
+    """
 
     key: int
     references: tuple[int, ...] = ()
+    several: frozenset[int] = frozenset()
 
 
 def error_words(code: int | None) -> str:
@@ -88,7 +91,9 @@ def read_name(header: bytes) -> MessageName:
     """The name of a message from its ``NAME_FIELDS``; never raises."""
     fields = raw_header_fields(header[:MOST_OCTETS])
     ids = {key for value in _values(fields, "message-id") for key in _bare_keys(value) or (NO_KEY,)}
-    key = ids.pop() if len(ids) == 1 else NO_KEY
+    if len(ids) > 1:
+        return MessageName(NO_KEY, _references(fields, NO_KEY), frozenset(ids - {NO_KEY}))
+    key = ids.pop() if ids else NO_KEY
     return MessageName(key, _references(fields, key))
 
 

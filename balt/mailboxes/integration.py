@@ -6,35 +6,26 @@ from here; and of a received one only where that sent message passed it on: its 
 the same files, and it went to somebody else than its sender. An id that two messages bear matches neither.
 """
 
-import time
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
 
-from balt.errors import CancelledError, RefusedError
-from balt.i18n import _
+from balt.errors import CancelledError, RefusedError, StoppedError
+from balt.i18n import _, ngettext
 from balt.mail.dates import UNKNOWN_DATE, moment
-from balt.mail.facts import read_facts
 from balt.mail.listing import Listing
 from balt.mail.model import Folder, FolderRole
 from balt.mail.receipts import NO_KEY, Outcome, Receipt
-from balt.mailboxes.receipt_source import ReceiptSource, told_by
-from balt.text import fold
+from balt.mailboxes.receipt_rooms import Room, Steps, at_once, learn_names, look_through, pieces, scanned
+from balt.mailboxes.receipt_source import ReceiptSource
+from balt.text import fold, plain
+from balt.units import format_count
 
-T = TypeVar("T")
-Steps = Generator[None, None, T]
 Cancelled = Callable[[], bool]
 Place = tuple[str, int]
 """A folder and a UID in it."""
-PIECE = 2_000
-"""Messages that the server looks through between two pauses, at most."""
-_FIRST_PIECE = 50
-_PATIENCE = 0.1
-"""Seconds between two pauses, about: a server that has to open each message gets smaller pieces."""
-_READ_AT_ONCE = 200
 _NOT_LOOKED_AT = (FolderRole.DRAFTS, FolderRole.JUNK)
 
 
@@ -73,112 +64,61 @@ class _Word:
     passed_on: bool = False
 
 
-@dataclass(slots=True)
-class _Room:
-    """A folder as far as it was looked through. ``upto`` and ``named`` are the highest UIDs whose receipts
-    and whose names are known; ``keys`` are the names of ``uids``.
-    """
-
-    role: FolderRole
-    listing: Listing
-    upto: int = 0
-    named: int = 0
-    receipts: dict[int, Receipt] = field(default_factory=dict)
-    keys: "array[int]" = field(default_factory=lambda: array("Q"))
-    uids: "array[int]" = field(default_factory=lambda: array("Q"))
-
-    def new_uids(self, above: int) -> "array[int]":
-        """The UIDs above one that was the highest."""
-        return array("Q", (uid for uid in self.listing.uids if uid > above))
-
-    def date(self, uid: int) -> int:
-        """When a message was received, in seconds."""
-        row = self.listing.index_of(uid)
-        return UNKNOWN_DATE if row is None else self.listing.dates[row]
-
-
 class ReceiptBook:
     """The receipts of one BAL, remembered as long as it lives: only what is new is read. It belongs to the
     thread of its BAL; each session on the same BAL may be given.
     """
 
     def __init__(self) -> None:
-        self._rooms: dict[str, _Room] = {}
+        self._rooms: dict[str, Room] = {}
         self._passed: dict[Place, tuple[int, ...]] = {}
 
     # Reading
 
-    def find_steps(self, session: ReceiptSource) -> Steps[None]:
-        """Find and read the receipts that are not known yet, with pauses. Raises MailServerError."""
+    def find_steps(self, session: ReceiptSource, *, strict: bool = False) -> Steps[None]:
+        """Find and read the receipts that are not known yet, with pauses. Raises MailServerError.
+
+        What a server refuses to tell is asked for again the next time. ``strict``, for what must miss no
+        failure: then it raises StoppedError.
+        """
         folders = [each for each in session.folders() if each.selectable and each.role not in _NOT_LOOKED_AT]
         for name in self._rooms.keys() - {folder.name for folder in folders}:
             del self._rooms[name]
         for folder in folders:
             try:
-                listing = yield from _scanned(session, folder.name)
-                yield from self._find_in(session, self._room(folder, listing))
-            except RefusedError:  # one folder that cannot be read must not hide the others
+                listing = yield from scanned(session, folder.name)
+                room = self._room(folder, listing)
+                yield from look_through(session, room)
+                if strict and room.silent:  # a line may have lost them: asked once more
+                    yield from look_through(session, room)
+            except RefusedError as refused:  # one folder that cannot be read must not hide the others
+                if strict and not _is_forbidden(folder, refused):
+                    raise _unread_folder(folder, refused) from refused
                 continue
+            if strict and room.silent:
+                raise _unread_receipts(folder, len(room.silent))
         failures = [one for one in self._incoming() if one[1].outcome is Outcome.FAILED]
         yield from self._learn_passed_on(session, failures)
 
-    def find(self, session: ReceiptSource, cancelled: Cancelled | None = None) -> None:
+    def find(
+        self, session: ReceiptSource, cancelled: Cancelled | None = None, *, strict: bool = False
+    ) -> None:
         """The same at one go. Raises CancelledError too."""
-        for _pause in self.find_steps(session):
+        for _pause in self.find_steps(session, strict=strict):
             if cancelled is not None and cancelled():
                 raise CancelledError(_("lecture interrompue."))
 
-    def _room(self, folder: Folder, listing: Listing) -> _Room:
+    def _room(self, folder: Folder, listing: Listing) -> Room:
         room = self._rooms.get(folder.name)
         if room is None or not listing.continues(room.listing) or not listing.uidvalidity:
-            room = self._rooms[folder.name] = _Room(folder.role, listing)
+            room = self._rooms[folder.name] = Room(folder, listing)
             self._passed = {place: keys for place, keys in self._passed.items() if place[0] != folder.name}
-        room.role, room.listing = folder.role, listing
-        room.receipts = {
-            uid: each for uid, each in room.receipts.items() if listing.index_of(uid) is not None
-        }
+        room.follow(folder, listing)
         return room
 
-    def _find_in(self, session: ReceiptSource, room: _Room) -> Steps[None]:
-        """What facts tell costs nothing; the server looks through the rest."""
-        listing, found, unknown = room.listing, set[int](), array("Q")
-        listing.settle_facts()
-        for row, uid in enumerate(listing.uids):
-            if uid <= room.upto:
-                continue
-            facts = read_facts(listing.facts[row])
-            if facts is None:
-                unknown.append(uid)
-            elif facts.receipt or facts.failed:
-                found.add(uid)
-        for piece in _pieces(unknown):
-            found |= self._search(session, listing.folder, piece) & set(piece)
-            yield
-        wanted = sorted(found)
-        for start in range(0, len(wanted), _READ_AT_ONCE):
-            room.receipts |= told_by(session, listing.folder, wanted[start : start + _READ_AT_ONCE])
-            yield
-        room.upto = max(room.upto, listing.uids[-1]) if listing.uids else room.upto
-
-    def _search(self, session: ReceiptSource, folder: str, uids: "array[int]") -> set[int]:
-        try:
-            return session.receipt_uids(folder, uids[0], uids[-1])
-        except RefusedError:  # a server that cannot search headers: their structures tell it too
-            told = session.details(folder, uids)
-            return {uid for uid, detail in told if detail.receipt or detail.failed}
-
-    def _learn_names(self, session: ReceiptSource, rooms: Iterable[_Room]) -> Steps[None]:
+    def _learn_names(self, session: ReceiptSource, rooms: Iterable[Room]) -> Steps[None]:
         for room in rooms:
-            for new in _pieces(room.new_uids(room.named)):
-                # At a pause a more urgent job may have read some: twice the same would be two that bear it.
-                piece = [uid for uid in new if uid > room.named]
-                names = session.message_names(room.listing.folder, piece) if piece else {}
-                for uid, name in names.items():
-                    if name.key != NO_KEY:
-                        room.keys.append(name.key)
-                        room.uids.append(uid)
-                room.named = max(room.named, *piece, 0)
-                yield
+            yield from learn_names(session, room)
 
     def _learn_passed_on(
         self, session: ReceiptSource, incoming: Sequence[tuple[Place, Receipt]]
@@ -194,7 +134,7 @@ class ReceiptBook:
             if (folder, uid) not in self._passed:
                 by_folder.setdefault(folder, []).append(uid)
         for folder, uids in by_folder.items():
-            for piece in _pieces(array("Q", uids)):
+            for piece in pieces(array("Q", uids)):
                 names = session.message_names(folder, piece)
                 self._passed |= {(folder, uid): name.references for uid, name in names.items()}
                 yield
@@ -211,7 +151,7 @@ class ReceiptBook:
     def failing(self, session: ReceiptSource, folder: str, uids: Sequence[int]) -> set[int]:
         """Which of these messages a failure speaks of, or are one. Every doubt counts as a failure, but for a
         later receipt by which the holder's own software integrated that very message after all: one of an id
-        that two messages bear integrated neither.
+        that two messages bear, or that is one of two of a message, integrated neither.
         """
         room = self._rooms.get(folder)
         known = room.receipts if room is not None else {}
@@ -220,9 +160,11 @@ class ReceiptBook:
         if (failed or lifted) and uids:
             names = session.message_names(folder, uids)
             wanted = lifted & {name.key for name in names.values()}
-            received = _at_once(self._received(session, wanted))
+            received = at_once(self._received(session, wanted))
             failed |= {key for key in wanted if _the_one(received, key) is None}
             found |= {uid for uid, name in names.items() if name.key in failed}
+            found |= {uid for uid, name in names.items() if name.several & (failed | lifted)}
+            found |= set(uids) - names.keys()
         return found
 
     def _failed_keys(self) -> tuple[set[int], set[int]]:
@@ -288,7 +230,7 @@ class ReceiptBook:
         room = self._rooms.get(place[0])
         return UNKNOWN_DATE if room is None else room.date(place[1])
 
-    def _sent(self) -> list[_Room]:
+    def _sent(self) -> list[Room]:
         return [room for room in self._rooms.values() if room.role is FolderRole.SENT]
 
     def _own(self) -> list[tuple[Place, Receipt]]:
@@ -311,38 +253,38 @@ _NEVER = 1 << 62
 """Later than every date: a failure of unknown date is not taken back."""
 
 
-def _pieces(uids: "array[int]") -> Iterator["array[int]"]:
-    """The UIDs in pieces, each as long as what the last one took allows."""
-    start, length = 0, _FIRST_PIECE
-    while start < len(uids):
-        begun = time.monotonic()
-        piece = uids[start : start + min(length, PIECE)]
-        yield piece
-        start += len(piece)
-        length = max(length * 2 if time.monotonic() - begun < _PATIENCE else length // 2, _FIRST_PIECE)
+def _is_forbidden(folder: Folder, refused: RefusedError) -> bool:
+    """Whether a folder is one that this account may not read at all (RFC 5530), as some of a shared BAL: what
+    is in it is not about the holder's own integrations, which are told of in Sent.
+    """
+    return refused.code == "NOPERM" and folder.role is not FolderRole.SENT
 
 
-def _at_once(steps: Steps[T]) -> T:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: T = end.value
-            return result
+def _unread_folder(folder: Folder, refused: RefusedError) -> StoppedError:
+    told = {"folder": plain(folder.label), "reason": refused.message}
+    return StoppedError(
+        _("les accusés de « %(folder)s » n'ont pas pu être lus : %(reason)s") % told,
+        advice=_may_have_failed(),
+    )
 
 
-def _scanned(session: ReceiptSource, folder: str) -> Steps[Listing]:
-    steps = session.scan_steps(folder)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            listing: Listing = end.value
-            return listing
-        yield
+def _unread_receipts(folder: Folder, count: int) -> StoppedError:
+    sentence = ngettext(
+        "%(count)s accusé de « %(folder)s » n'a pas pu être lu.",
+        "%(count)s accusés de « %(folder)s » n'ont pas pu être lus.",
+        count,
+    )
+    told = {"folder": plain(folder.label), "count": format_count(count)}
+    return StoppedError(sentence % told, advice=_may_have_failed())
 
 
-def _places(rooms: Iterable[_Room], wanted: set[int]) -> dict[int, list[Place]]:
+def _may_have_failed() -> str:
+    return _(
+        "Rien n'a été fait : un échec d'intégration y est peut-être annoncé. Réessayez dans quelques minutes."
+    )
+
+
+def _places(rooms: Iterable[Room], wanted: set[int]) -> dict[int, list[Place]]:
     """Where the messages with these keys are; those that are gone are not."""
     found: dict[int, list[Place]] = {}
     for room in rooms:

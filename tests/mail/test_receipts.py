@@ -128,7 +128,8 @@ def test_a_message_is_called_by_one_message_id_or_not_at_all() -> None:
     assert read_name(b"Message-ID: " + ID + b"\r\nReferences: <r@x>\r\n") == MessageName(
         KEY, (key_of(b"r@x"),)
     )
-    assert read_name(b"Message-ID: " + ID + b"\r\nMessage-ID: <autre@x>\r\n").key == NO_KEY
+    two = read_name(b"Message-ID: " + ID + b"\r\nMessage-ID: <autre@x>\r\n")
+    assert two == MessageName(NO_KEY, (), frozenset({KEY, key_of(b"autre@x")}))
     assert read_name(b"Message-ID: sans crochets@x\r\n").key == NO_KEY
     assert read_name(b"Message-ID: " + ID.strip(b"<>") + b"\r\n").key == KEY
     assert read_name(b"").key == NO_KEY

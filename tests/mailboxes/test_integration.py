@@ -9,11 +9,13 @@ import pytest
 
 from balt.clock import FixedClock
 from balt.config import Account
+from balt.errors import RefusedError, StoppedError
 from balt.mail.files.session import FilesSession
 from balt.mail.model import Flag
+from balt.mail.receipts import Receipt
 from balt.mail.session import ImapSession
 from balt.mail.sessions import MailSession
-from balt.mailboxes import integration
+from balt.mailboxes import receipt_rooms
 from balt.mailboxes.integration import Finding, Place, ReceiptBook, Says
 from balt.mailboxes.integration_words import finding_sentence
 from tests.support.receipt_mails import DISPLAYED, FAILED, LAB, SERVICE, letter, passed_on, receipt
@@ -240,7 +242,7 @@ def test_a_book_reads_what_is_new_and_forgets_what_is_gone(
         lambda folder, raw, date: demo_imap.append(account, raw, folder, date),
         lambda: ImapSession(account, lambda: demo_imap.password, FixedClock(NOW)),
     )
-    monkeypatch.setattr(integration, "PIECE", 2)
+    monkeypatch.setattr(receipt_rooms, "PIECE", 2)
     uids = [mailbox.put("INBOX", letter(f"{number}@labo")) for number in range(5)]
     first = mailbox.put("Sent", receipt("0@labo"))
     book = ReceiptBook()
@@ -272,6 +274,73 @@ def test_another_reading_at_a_pause_makes_no_message_two(demo_imap: ImapServer) 
                     return
             assert says(told(book, session), "INBOX", received) is Says.INTEGRATED
             assert says(result_of(steps), "INBOX", received) is Says.INTEGRATED
+
+
+def test_what_came_while_an_older_reading_paused_is_not_lost(demo_imap: ImapServer) -> None:
+    mailbox = on(demo_imap)
+    received = mailbox.put("INBOX", letter("good@labo"))
+    mailbox.put("Sent", receipt("other@labo"))
+    for pauses in range(30):
+        book = ReceiptBook()
+        with mailbox.session() as session, mailbox.session() as other:
+            steps = book.findings_steps(session)
+            for _ in range(pauses):
+                if next(steps, steps) is steps:
+                    return
+            late = mailbox.put("Sent", receipt("good@labo"))
+            assert says(told(book, other), "INBOX", received) is Says.INTEGRATED
+            result_of(steps)
+            assert says(told(book, session), "INBOX", received) is Says.INTEGRATED, pauses
+            session.select("Sent")
+            session.mark_deleted([late])
+            session.expunge([late])
+
+
+@pytest.mark.parametrize("why", ["left out", "refused"])
+def test_a_receipt_that_a_server_does_not_tell_is_asked_for_again(
+    demo_imap: ImapServer, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    mailbox = on(demo_imap)
+    received = mailbox.put("INBOX", letter("good@labo"))
+    mailbox.put("Sent", receipt("other@labo"))
+    mailbox.put("Sent", receipt("good@labo"))
+
+    def silent(self: ImapSession, folder: str, uids: list[int]) -> dict[int, Receipt]:
+        if why == "refused":
+            raise RefusedError("occupé")
+        return {}
+
+    book = ReceiptBook()
+    with mailbox.session() as session, monkeypatch.context() as patch:
+        patch.setattr(ImapSession, "receipts", silent)
+        assert ("INBOX", received) not in told(book, session)
+        with pytest.raises(StoppedError, match="2 accusés de « Sent » n'ont pas pu être lus"):
+            book.find(session, strict=True)
+    with mailbox.session() as session:
+        assert says(told(book, session), "INBOX", received) is Says.INTEGRATED
+
+
+def test_a_receipt_whose_structure_alone_tells_it_is_found_once_that_is_known(demo_imap: ImapServer) -> None:
+    """Its type and subject are those of any signed mail: the search of the server passes it by."""
+    mailbox = on(demo_imap)
+    received = mailbox.put("INBOX", letter("bad@labo"))
+    told_plainly = receipt("bad@labo", FAILED, subject="Accuse")
+    header, body = told_plainly.split(b"\r\n\r\n", 1)
+    lines = header.split(b"\r\n")
+    kept = b"\r\n".join(line for line in lines if not line.startswith(b"Content-Type"))
+    inner = next(line for line in lines if line.startswith(b"Content-Type"))
+    signed = (
+        kept + b'\r\nContent-Type: multipart/signed; protocol="application/pkcs7-signature"; boundary="s"'
+        b"\r\n\r\n--s\r\n" + inner + b"\r\n\r\n" + body + b"\r\n--s\r\n"
+        b"Content-Type: application/pkcs7-signature\r\n\r\nx\r\n--s--\r\n"
+    )
+    uid = mailbox.put("Sent", signed)
+    book = ReceiptBook()
+    with mailbox.session() as session:
+        assert ("INBOX", received) not in told(book, session)
+        listing = session.scan("Sent")
+        listing.learn(dict(session.details("Sent", [uid])))
+        assert says(told(book, session), "INBOX", received) is Says.FAILED
 
 
 @pytest.mark.parametrize(
