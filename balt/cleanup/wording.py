@@ -2,16 +2,33 @@
 
 from balt.cleanup.deeds import Phase
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
+from balt.cleanup.result import ApplyResult
 from balt.i18n import _, ngettext
 from balt.text import plain
-from balt.units import format_count, format_size
+from balt.units import format_count, format_date, format_percent, format_size
 
 
 def title(plan: CleanupPlan) -> str:
     """The act in one line, with its count and octets."""
     if not plan.count:
-        return _("Rien à supprimer") if plan.act is Act.EMPTY_TRASH else _("Rien à mettre à la corbeille")
-    if plan.act is Act.EMPTY_TRASH:
+        return _NOTHING[plan.act]()
+    if plan.act is Act.KEEP:
+        sentence = ngettext(
+            "Archiver %(n)s message, %(size)s", "Archiver %(n)s messages, %(size)s", plan.count
+        )
+    elif plan.act is Act.UNDO:
+        sentence = ngettext(
+            "Remettre %(n)s message de la corbeille à sa place, %(size)s",
+            "Remettre %(n)s messages de la corbeille à leur place, %(size)s",
+            plan.count,
+        )
+    elif plan.act is Act.DELETE:
+        sentence = ngettext(
+            "Supprimer définitivement %(n)s message, %(size)s",
+            "Supprimer définitivement %(n)s messages, %(size)s",
+            plan.count,
+        )
+    elif plan.act is Act.EMPTY_TRASH:
         sentence = ngettext(
             "Supprimer définitivement %(n)s message de la corbeille, %(size)s",
             "Supprimer définitivement %(n)s messages de la corbeille, %(size)s",
@@ -26,11 +43,110 @@ def title(plan: CleanupPlan) -> str:
     return sentence % {"n": format_count(plan.count), "size": format_size(plan.size)}
 
 
+_NOTHING = {
+    Act.TRASH: lambda: _("Rien à mettre à la corbeille"),
+    Act.EMPTY_TRASH: lambda: _("Rien à supprimer"),
+    Act.DELETE: lambda: _("Rien à supprimer"),
+    Act.KEEP: lambda: _("Rien à archiver"),
+    Act.UNDO: lambda: _("Rien à remettre en place"),
+}
+
+
 def freed(plan: CleanupPlan) -> str:
-    """What the act gives back; a move to the trash frees nothing."""
+    """What the act gives back, and whether it can be undone; a move to the trash frees nothing."""
     if plan.act is Act.TRASH:
         return _("Mettre à la corbeille ne libère pas de place : il faudra ensuite vider la corbeille.")
+    if plan.act is Act.KEEP:
+        return _("Ces messages restent aussi sur le serveur : rien n'est libéré.")
+    if plan.act is Act.UNDO:
+        return _("Rien n'est libéré.")
+    if plan.archive:
+        return _("Libère %s. Ces messages pourront être remis depuis l'archive.") % format_size(plan.frees)
     return _("Libère %s. Ces messages ne pourront plus être retrouvés.") % format_size(plan.frees)
+
+
+def plan_lines(plan: CleanupPlan) -> list[str]:
+    """All that a plan says, a sentence each: the act, where, in what order, what is left out and why."""
+    lines = [_("%s.") % title(plan)]
+    for part in plan.parts:
+        if part.messages:
+            told = {"folder": plain(part.folder, 200), "size": format_size(part.size)}
+            sentence = ngettext(
+                "  %(folder)s : %(n)s message, %(size)s",
+                "  %(folder)s : %(n)s messages, %(size)s",
+                len(part.messages),
+            )
+            lines.append(sentence % {**told, "n": format_count(len(part.messages))})
+    if plan.oldest and plan.newest:
+        first, last = format_date(plan.oldest.date()), format_date(plan.newest.date())
+        lines.append(_("  reçus du %(first)s au %(last)s") % {"first": first, "last": last})
+    if plan.count and plan.archive:
+        lines.append(_("  archivés et relus d'abord dans %s") % plain(plan.archive, 500))
+    if plan.count:
+        lines.append(freed(plan))
+    for guard in Guard:
+        if tally := plan.left_out.get(guard):
+            told = {"size": format_size(tally.size), "why": guard_label(guard)}
+            sentence = ngettext(
+                "Laissé en place : %(n)s message, %(size)s (%(why)s).",
+                "Laissés en place : %(n)s messages, %(size)s (%(why)s).",
+                tally.messages,
+            )
+            lines.append(sentence % {**told, "n": format_count(tally.messages)})
+    return lines
+
+
+def account_lines(result: ApplyResult) -> list[str]:
+    """What was done: archived, moved, deleted, freed, and the quota before and after."""
+    lines = []
+    counts = {
+        "archived": (result.archived, result.archived_size),
+        "moved": (result.moved, result.moved_size),
+        "deleted": (result.deleted, result.freed),
+        "earlier": (result.earlier, 0),
+    }
+    sentences = {
+        "archived": lambda n: ngettext(
+            "%(n)s message archivé et relu, %(size)s", "%(n)s messages archivés et relus, %(size)s", n
+        ),
+        "moved": lambda n: ngettext(
+            "%(n)s message déplacé, %(size)s", "%(n)s messages déplacés, %(size)s", n
+        ),
+        "deleted": lambda n: ngettext(
+            "%(n)s message supprimé, %(size)s libérés", "%(n)s messages supprimés, %(size)s libérés", n
+        ),
+        "earlier": lambda n: ngettext(
+            "%(n)s message déjà traité avant l'interruption",
+            "%(n)s messages déjà traités avant l'interruption",
+            n,
+        ),
+    }
+    for name, (count, size) in counts.items():
+        if count:
+            lines.append(sentences[name](count) % {"n": format_count(count), "size": format_size(size)})
+    return lines + _quota_lines(result)
+
+
+def skipped_lines(result: ApplyResult) -> list[str]:
+    """What was left alone, by reason."""
+    lines = []
+    for reason, count in result.skipped_by_reason.items():
+        sentence = ngettext("%(n)s non traité : %(why)s", "%(n)s non traités : %(why)s", count)
+        lines.append(sentence % {"n": format_count(count), "why": reason.sentence})
+    if result.remaining:
+        text = ngettext("%s message pas commencé", "%s messages pas commencés", result.remaining)
+        lines.append(text % format_count(result.remaining))
+    return lines
+
+
+def _quota_lines(result: ApplyResult) -> list[str]:
+    before, after = result.quota_before, result.quota_after
+    if not (before and after and before.limit and after.limit):
+        return []
+    first, last = format_percent(before.used, before.limit), format_percent(after.used, after.limit)
+    if result.moved and first == last:
+        return [_("quota : toujours %s ; la place sera rendue quand la corbeille sera vidée") % last]
+    return [_("quota : %(before)s → %(after)s") % {"before": first, "after": last}]
 
 
 def sheet_question(documents: Tally, *, whole: bool = True) -> list[str]:
@@ -81,6 +197,9 @@ def act_words(action: str) -> str:
     known = {
         "trash": _("mettre à la corbeille"),
         "empty_trash": _("vider la corbeille"),
+        "delete": _("supprimer définitivement"),
+        "keep": _("archiver"),
+        "undo": _("remettre en place"),
         "journal": _("reprise du journal"),
     }
     return known.get(action, plain(action))

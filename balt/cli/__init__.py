@@ -84,6 +84,14 @@ def _command(options: Namespace) -> int:
             from balt.cli import group
 
             return group.run(options, context)
+        case "plan":
+            from balt.cli import plan
+
+            return plan.run(options, context)
+        case "apply":
+            from balt.cli import apply
+
+            return apply.run(options, context)
         case "checklist":
             from balt.cli import checklist
 

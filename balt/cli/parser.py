@@ -4,14 +4,24 @@ import argparse
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from balt import __version__, paths
+from balt import paths
 from balt.cli.argparse_words import french_words
+from balt.cli.parser_acts import add_acts
+from balt.cli.parser_parts import (
+    Parser,
+    add_formats,
+    add_global_options,
+    add_mailbox,
+    add_mailboxes,
+    command,
+    count,
+    day,
+    names,
+)
 from balt.i18n import LANGUAGES, _, preferred_language
-from balt.text import plain
 
 
 def language_of(arguments: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
@@ -59,26 +69,6 @@ def _with_filters_joined(arguments: Sequence[str]) -> list[str]:
     return joined
 
 
-class _Formatter(argparse.HelpFormatter):
-    """Headings as the language in use punctuates them: a space before the colon in French."""
-
-    def start_section(self, heading: str | None) -> None:
-        # argparse adds the colon itself.
-        super().start_section((_("%s :") % heading).removesuffix(":") if heading else heading)
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse in the language in use; a mistake is one plain line and the exit code 2."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(allow_abbrev=False, add_help=False, formatter_class=_Formatter, **options)
-        self.add_argument("-h", "--help", action="help", help=_("montrer cette aide"))
-
-    def error(self, message: str) -> NoReturn:
-        advice = _("Voir : %s --help.") % self.prog
-        self.exit(2, plain(_("balt : %s") % f"{message}. {advice}") + "\n")
-
-
 def build_parser() -> Parser:
     """The parser of the whole command line; ``options.command`` is None for plain ``balt``."""
     french_words()
@@ -87,12 +77,13 @@ def build_parser() -> Parser:
         description=_("Bien tenir ses BAL MSSanté, depuis un terminal : identifier, entretenir, valoriser."),
         epilog=_("Sans commande, balt ouvre l'application. Pour l'essayer sans rien configurer : balt demo."),
     )
-    _add_global_options(parser, top=True)
+    add_global_options(parser, top=True)
     commands = parser.add_subparsers(dest="command", metavar=_("COMMANDE"), title=_("commandes"))
     _demo(commands)
     _messages(commands)
     _attachments(commands)
     _group(commands)
+    add_acts(commands)
     _status(commands)
     _checklist(commands)
     _directory(commands)
@@ -103,26 +94,8 @@ def build_parser() -> Parser:
     return parser
 
 
-def _add_global_options(parser: Parser, *, top: bool) -> None:
-    """The same options before and after the command; a command does not undo what came before it."""
-    missing: dict[str, Any] = {"default": None if top else argparse.SUPPRESS}
-    parser.add_argument(
-        "--config", type=Path, metavar=_("FICHIER"), help=_("un autre fichier de configuration"), **missing
-    )
-    parser.add_argument("--lang", choices=LANGUAGES, help=_("la langue : fr ou en"), **missing)
-    parser.add_argument(
-        "--version", action="version", version=f"balt {__version__}", help=_("montrer la version")
-    )
-
-
-def _command(commands: Any, name: str, summary: str, details: str = "") -> Parser:
-    parser: Parser = commands.add_parser(name, help=summary, description=summary, epilog=details or None)
-    _add_global_options(parser, top=False)
-    return parser
-
-
 def _demo(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         "demo",
         _("ouvrir balt sur un cabinet d'exemple, sans rien configurer"),
@@ -132,11 +105,11 @@ def _demo(commands: Any) -> None:
         "--seed", type=int, default=1, metavar="N", help=_("un autre nombre donne un autre cabinet")
     )
     parser.add_argument(
-        "--today", type=_day, metavar=_("AAAA-MM-JJ"), help=_("le jour où se passe la démonstration")
+        "--today", type=day, metavar=_("AAAA-MM-JJ"), help=_("le jour où se passe la démonstration")
     )
     parser.add_argument(
         "--hide",
-        type=_names,
+        type=names,
         default=(),
         metavar="EXT,…",
         help=_("extensions IMAP à retirer au serveur, par exemple SORT,QUOTA"),
@@ -149,13 +122,13 @@ def _demo(commands: Any) -> None:
 
 
 def _messages(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         "messages",
         _("lister les messages d'une ou de plusieurs BAL, sans rien marquer comme lu"),
         _("Avec plusieurs BAL, chaque ligne porte en plus l'adresse de la sienne (address)."),
     )
-    _add_mailboxes(parser, needed=True)
+    add_mailboxes(parser, needed=True)
     parser.add_argument("--folder", metavar=_("DOSSIER"), help=_("un seul dossier ; sinon, tous"))
     parser.add_argument(
         "--sort",
@@ -170,41 +143,33 @@ def _messages(commands: Any) -> None:
         metavar=_("FILTRE"),
         help=_("par exemple 'older:2y larger:5M' ou 'from:labo has:pdf -is:unread'"),
     )
-    parser.add_argument("--limit", type=_count, metavar="N", help=_("les N premiers de chaque BAL"))
-    _add_formats(parser)
+    parser.add_argument("--limit", type=count, metavar="N", help=_("les N premiers de chaque BAL"))
+    add_formats(parser)
 
 
 def _attachments(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         "attachments",
         _("lister les plus grosses pièces jointes d'une BAL, sans rien marquer comme lu"),
         _("L'ordre est celui de la taille encodée : la place prise sur le serveur."),
     )
-    parser.add_argument(
-        "mailbox",
-        metavar="BAL",
-        help=_("l'adresse d'une BAL de la configuration, ou son début s'il n'en désigne qu'une"),
-    )
+    add_mailbox(parser)
     parser.add_argument("--folder", metavar=_("DOSSIER"), help=_("un seul dossier ; sinon, tous"))
     parser.add_argument(
-        "--limit", type=_count, default=50, metavar="N", help=_("les N plus grosses (50 par défaut)")
+        "--limit", type=count, default=50, metavar="N", help=_("les N plus grosses (50 par défaut)")
     )
-    _add_formats(parser)
+    add_formats(parser)
 
 
 def _group(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         "group",
         _("dire ce qui remplit une BAL : par expéditeur, par année, par dossier ou par genre"),
         _("Les plus gros d'abord. Par expéditeur et par genre, balt lit ce qu'il ne sait pas encore."),
     )
-    parser.add_argument(
-        "mailbox",
-        metavar="BAL",
-        help=_("l'adresse d'une BAL de la configuration, ou son début s'il n'en désigne qu'une"),
-    )
+    add_mailbox(parser)
     parser.add_argument(
         "--by",
         choices=("sender", "year", "folder", "kind"),
@@ -218,40 +183,40 @@ def _group(commands: Any) -> None:
         metavar=_("FILTRE"),
         help=_("par exemple 'older:2y larger:5M' ou 'from:labo has:pdf -is:unread'"),
     )
-    _add_formats(parser)
+    add_formats(parser)
 
 
 def _status(commands: Any) -> None:
-    parser = _command(commands, "status", _("dire ce que contient chaque BAL, et si elle est pleine"))
-    _add_mailboxes(parser, needed=False)
-    _add_formats(parser)
+    parser = command(commands, "status", _("dire ce que contient chaque BAL, et si elle est pleine"))
+    add_mailboxes(parser, needed=False)
+    add_formats(parser)
 
 
 def _checklist(commands: Any) -> None:
-    parser = _command(commands, "checklist", _("dire où l'on en est de chaque étape des trois fiches"))
-    _add_mailboxes(parser, needed=False)
+    parser = command(commands, "checklist", _("dire où l'on en est de chaque étape des trois fiches"))
+    add_mailboxes(parser, needed=False)
     parser.add_argument("--strict", action="store_true", help=_("code de sortie 1 s'il reste à faire"))
-    _add_formats(parser)
+    add_formats(parser)
 
 
 def _directory(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         "directory",
         _("chercher dans l'Annuaire Santé, y montrer une adresse, importer une extraction"),
     )
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), title=_("actions"), required=True)
-    search = _command(
+    search = command(
         actions,
         "search",
         _("chercher un nom, un RPPS, un FINESS, une ville, une spécialité, une adresse"),
     )
     search.add_argument("text", metavar=_("TEXTE"), help=_("ce qu'il faut chercher"))
-    _add_formats(search)
-    show = _command(actions, "show", _("dire ce que chaque source publie d'une adresse"))
+    add_formats(search)
+    show = command(actions, "show", _("dire ce que chaque source publie d'une adresse"))
     show.add_argument("text", metavar=_("ADRESSE"), help=_("l'adresse d'une BAL, entière"))
-    _add_formats(show)
-    load = _command(
+    add_formats(show)
+    load = command(
         actions,
         "import",
         _("lire un fichier d'extraction copié à la main (.txt ou .zip)"),
@@ -261,9 +226,9 @@ def _directory(commands: Any) -> None:
 
 
 def _publish(commands: Any) -> None:
-    parser = _command(commands, "publish", _("donner ce qui fait connaître la BAL privilégiée"))
+    parser = command(commands, "publish", _("donner ce qui fait connaître la BAL privilégiée"))
     kinds = parser.add_subparsers(dest="kind", metavar=_("QUOI"), title=_("à diffuser"), required=True)
-    signature = _command(kinds, "signature", _("une signature de mail à copier"))
+    signature = command(kinds, "signature", _("une signature de mail à copier"))
     signature.add_argument(
         "--situation", default="", metavar=_("NOM"), help=_("la situation d'exercice, ou son début")
     )
@@ -274,67 +239,29 @@ def _publish(commands: Any) -> None:
 
 
 def _journal(commands: Any) -> None:
-    parser = _command(commands, "journal", _("relire le journal des actes, et vérifier qu'il est entier"))
-    _add_formats(parser)
+    parser = command(commands, "journal", _("relire le journal des actes, et vérifier qu'il est entier"))
+    add_formats(parser)
 
 
 def _index(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         "index",
         _("dire ce que cet ordinateur garde des messages de chaque BAL, ou l'effacer"),
         _("L'index sert à ouvrir plus vite une BAL ; balt le refait quand il manque."),
     )
-    _add_formats(parser)
+    add_formats(parser)
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), title=_("actions"))
-    clear = _command(actions, "clear", _("effacer l'index de ces BAL ; sans BAL, de toutes"))
-    _add_mailboxes(clear, needed=False)
+    clear = command(actions, "clear", _("effacer l'index de ces BAL ; sans BAL, de toutes"))
+    add_mailboxes(clear, needed=False)
 
 
 def _doctor(commands: Any) -> None:
-    parser = _command(
+    parser = command(
         commands,
         "doctor",
         _("vérifier cet ordinateur, l'Annuaire Santé et chaque BAL, et dire quoi faire"),
         _("Avec des adresses : seulement ces BAL, une tentative de connexion chacune ; rien n'est modifié."),
     )
-    _add_mailboxes(parser, needed=False)
-    _add_formats(parser)
-
-
-def _add_mailboxes(parser: Parser, *, needed: bool) -> None:
-    parser.add_argument(
-        "mailboxes",
-        nargs="+" if needed else "*",
-        metavar="BAL",
-        help=_("l'adresse d'une BAL de la configuration, ou son début s'il n'en désigne qu'une"),
-    )
-
-
-def _add_formats(parser: Parser) -> None:
-    formats = parser.add_mutually_exclusive_group()
-    formats.add_argument("--json", action="store_true", help=_("un document JSON"))
-    formats.add_argument("--csv", action="store_true", help=_("un tableau CSV avec ses titres"))
-    parser.add_argument(
-        "--raw",
-        action="store_true",
-        help=_("avec --csv : ne pas désamorcer les textes qu'un tableur prendrait pour des formules"),
-    )
-
-
-def _count(text: str) -> int:
-    value = int(text) if text.isascii() and text.isdigit() else 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(_("il faut un nombre entier, 1 au moins"))
-    return value
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(_("il faut une date comme 2026-11-22")) from None
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip().upper() for name in text.split(",") if name.strip())
+    add_mailboxes(parser, needed=False)
+    add_formats(parser)

@@ -166,6 +166,11 @@ def message(uid: int, mail: Mail, *, details: bool = True) -> Message:
     return Message(uid, mail.size, date, mail.flags, mail.detail if details else None)
 
 
+def content_of(mail: Mail) -> bytes:
+    """The octets of a message: as many as it says, and its own."""
+    return f"Subject: {mail.name}\r\n\r\n".encode().ljust(mail.size, b"x")[: mail.size]
+
+
 class FakeSession:
     """A session on a ``Server``; strict where a real one would go wrong."""
 
@@ -267,6 +272,17 @@ class FakeSession:
 
     def existing(self, uids: Sequence[int]) -> set[int]:
         return self._call("existing", lambda: set(uids) & self._box().mails.keys())
+
+    def octets(self, uid: int, size: int) -> Iterator[bytes]:
+        yield self._call("octets", lambda: content_of(self._box().mails[uid]))
+
+    def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]:
+        mails = self._box().mails
+        there = [uid for uid in uids if uid in mails]
+        return self._call("octets", lambda: {uid: content_of(mails[uid]) for uid in there})
+
+    def flags_of(self, uids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        return {uid: ("\\Seen",) for uid in uids if uid in self._box().mails}
 
     def move(self, uids: Sequence[int], target: str) -> dict[int, int] | None:
         assert "MOVE" in self.capabilities

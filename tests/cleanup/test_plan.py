@@ -118,6 +118,10 @@ def a_plan(**changes: object) -> CleanupPlan:
     return CleanupPlan(**(values | changes))  # type: ignore[arg-type]
 
 
+def inbox(*messages: PlannedMessage) -> tuple[FolderPart, ...]:
+    return (FolderPart("INBOX", 7, messages),)
+
+
 def test_a_plan_tells_its_count_size_dates_and_largest() -> None:
     plan = a_plan()
     assert (plan.count, plan.size, plan.largest) == (2, 2058, 2048)
@@ -125,13 +129,15 @@ def test_a_plan_tells_its_count_size_dates_and_largest() -> None:
 
 
 def test_an_empty_plan_has_no_dates_and_frees_nothing() -> None:
-    plan = a_plan(messages=())
+    plan = a_plan(parts=inbox())
     assert (plan.count, plan.size, plan.largest, plan.oldest, plan.newest) == (0, 0, 0, None, None)
 
 
 def test_moving_to_the_trash_frees_nothing() -> None:
     assert a_plan().frees == 0
-    assert a_plan(act=Act.EMPTY_TRASH, folder="Trash", target="").frees == 2058
+    assert a_plan(act=Act.EMPTY_TRASH, target="").frees == 2058
+    assert a_plan(act=Act.DELETE, target="").frees == 2058
+    assert a_plan(act=Act.KEEP, target="", archive="/archives").frees == 0
 
 
 @pytest.mark.parametrize(
@@ -139,14 +145,13 @@ def test_moving_to_the_trash_frees_nothing() -> None:
     [
         {"target": ""},
         {"target": "INBOX"},
-        {"folder": ""},
         {"act": Act.EMPTY_TRASH},
+        {"act": Act.DELETE},
+        {"act": Act.UNDO, "target": ""},
+        {"act": Act.KEEP, "target": ""},
+        {"parts": (FolderPart("INBOX", 7, ()), FolderPart("INBOX", 8, ()))},
         {"created": datetime(2019, 1, 1)},  # noqa: DTZ001 - a date without a zone is what is refused
-        {"messages": (PlannedMessage(2, 1, "", ""), PlannedMessage(1, 1, "", ""))},
-        {"messages": (PlannedMessage(1, 1, "", ""), PlannedMessage(1, 1, "", ""))},
-        {"messages": (PlannedMessage(0, 1, "", ""),)},
-        {"messages": (PlannedMessage(2**32, 1, "", ""),)},
-        {"messages": (PlannedMessage(1, 1, "", "", guards=frozenset({Guard.FLAGGED})),)},
+        {"parts": inbox(PlannedMessage(1, 1, "", "", guards=frozenset({Guard.FLAGGED})))},
     ],
 )
 def test_a_plan_that_contradicts_itself_cannot_be_made(changes: dict[str, object]) -> None:
@@ -154,14 +159,31 @@ def test_a_plan_that_contradicts_itself_cannot_be_made(changes: dict[str, object
         a_plan(**changes)
 
 
+@pytest.mark.parametrize("uids", [(2, 1), (1, 1), (0,), (2**32,)], ids=str)
+def test_messages_that_no_folder_can_hold_cannot_be_planned(uids: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError):
+        inbox(*(PlannedMessage(uid, 1, "", "") for uid in uids))
+
+
+def test_a_part_names_its_folder() -> None:
+    with pytest.raises(ValueError):
+        FolderPart("", 7, ())
+
+
+def test_messages_of_several_folders_count_together() -> None:
+    parts = (*inbox(PlannedMessage(1, 30, "", "")), FolderPart("Sent", 8, (PlannedMessage(1, 12, "", ""),)))
+    plan = a_plan(parts=parts)
+    assert (plan.count, plan.size) == (2, 42)
+
+
 def test_the_first_and_the_last_uid_there_can_be_are_taken() -> None:
-    assert a_plan(messages=(PlannedMessage(1, 1, "", ""), PlannedMessage(2**32 - 1, 1, "", ""))).count == 2
-    assert a_plan(messages=(PlannedMessage(2**32 - 1, 1, "", ""),)).count == 1
+    assert a_plan(parts=inbox(PlannedMessage(1, 1, "", ""), PlannedMessage(2**32 - 1, 1, "", ""))).count == 2
+    assert a_plan(parts=inbox(PlannedMessage(2**32 - 1, 1, "", ""))).count == 1
 
 
 def test_overridden_guards_are_told_with_their_counts() -> None:
     flagged = PlannedMessage(1, 30, "", "", guards=frozenset({Guard.FLAGGED, Guard.UNREAD}))
-    plan = a_plan(messages=(flagged,), reason="vu avec le titulaire")
+    plan = a_plan(parts=inbox(flagged), reason="vu avec le titulaire")
     assert plan.overridden == {Guard.FLAGGED: Tally(1, 30), Guard.UNREAD: Tally(1, 30)}
 
 

@@ -126,11 +126,10 @@ BAD_HEADS: list[dict[str, Any]] = [
     {"act": "empty_trash"},
     {"target": ""},
     {"target": "Réception/Année 2019"},
-    {"folder": "a\r\nb"},
-    {"folder": 3},
-    {"uidvalidity": "7"},
-    {"uidvalidity": True},
-    {"uidvalidity": -1},
+    {"archive": "a\r\nb"},
+    {"archive": None},
+    {"folders": {}},
+    {"folders": [3]},
     {"server": "imap.example"},
     {"id": "../../x"},
     {"created": "hier"},
@@ -138,12 +137,24 @@ BAD_HEADS: list[dict[str, Any]] = [
     {"reason": ""},
     {"count": 3},
     {"size": 1},
-    {"messages": {}},
-    {"messages": [3]},
     {"left_out": []},
     {"left_out": {"unknown": {"messages": 1, "size": 1}}},
     {"left_out": {"unread": {"messages": 1}}},
     {"kept": {"messages": 1.5, "size": 1}},
+    {"more": 1},
+]
+BAD_PARTS: list[dict[str, Any]] = [
+    {"folder": "a\r\nb"},
+    {"folder": 3},
+    {"folder": ""},
+    {"folder": "Corbeille"},
+    {"uidvalidity": "7"},
+    {"uidvalidity": True},
+    {"uidvalidity": -1},
+    {"count": 3},
+    {"size": 1},
+    {"messages": {}},
+    {"messages": [3]},
     {"more": 1},
 ]
 BAD_MESSAGES: list[dict[str, Any]] = [
@@ -168,10 +179,18 @@ def test_a_plan_of_another_shape_is_refused(change: dict[str, Any]) -> None:
         from_json(json.dumps(content() | change))
 
 
+@pytest.mark.parametrize("change", BAD_PARTS)
+def test_a_folder_of_another_shape_is_refused(change: dict[str, Any]) -> None:
+    changed = content()
+    changed["folders"][0] |= change
+    with pytest.raises(UsageError, match="pas un plan"):
+        from_json(json.dumps(changed))
+
+
 @pytest.mark.parametrize("change", BAD_MESSAGES)
 def test_a_message_of_another_shape_is_refused(change: dict[str, Any]) -> None:
     changed = content()
-    changed["messages"][0] |= change
+    changed["folders"][0]["messages"][0] |= change
     with pytest.raises(UsageError, match="pas un plan"):
         from_json(json.dumps(changed))
 
@@ -200,7 +219,7 @@ def test_a_key_given_twice_is_refused() -> None:
 
 def test_a_plan_of_another_version_is_refused_and_says_so() -> None:
     with pytest.raises(UsageError, match="autre version"):
-        from_json(json.dumps(content() | {"balt_plan": 2}))
+        from_json(json.dumps(content() | {"balt_plan": 1}))
 
 
 def test_a_plan_cut_anywhere_is_refused() -> None:

@@ -198,9 +198,9 @@ def test_more_messages_than_a_batch_holds_take_two(mailbox: Mailbox, journal: Jo
         mailbox.put("Trash", *(f"m{n}" for n in range(5)), size=200)
     with opened(mailbox.account) as session:
         plan = plan_empty_trash(session, session.folders(), CLOCK)
-        told: list[tuple[int, int]] = []
-        apply_plan(plan, session, journal, on_progress=lambda *at: told.append(at), batch_size=10)
-    assert told == [(10, 15), (15, 15)]
+        told: list[Advance] = []
+        apply_plan(plan, session, journal, on_progress=told.append, batch_size=10)
+    assert [(each.messages, each.of_messages) for each in told] == [(10, 15), (15, 15)]
     assert mailbox.names("Trash") == []
 
 

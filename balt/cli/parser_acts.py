@@ -1,0 +1,65 @@
+"""The arguments of the commands that change a mailbox, or prepare to."""
+
+from pathlib import Path
+from typing import Any
+
+from balt.cli.parser_parts import add_formats, add_mailbox, command, percent, size
+from balt.i18n import _
+
+
+def add_acts(commands: Any) -> None:
+    """Add these commands, in the order in which they are used."""
+    _plan(commands)
+    _apply(commands)
+
+
+def _plan(commands: Any) -> None:
+    parser = command(
+        commands,
+        "plan",
+        _("préparer un nettoyage : le plan est un fichier, rien n'est touché"),
+        _("Un message non lu, important, KO, ou dont le document n'est pas intégré, reste en place."),
+    )
+    add_mailbox(parser)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--empty-trash", action="store_true", help=_("ce qui est dans la corbeille"))
+    what.add_argument("--filter", metavar=_("FILTRE"), help=_("par exemple 'older:2y larger:5M in:INBOX'"))
+    what.add_argument("--free", type=size, metavar=_("TAILLE"), help=_("de quoi libérer cette taille : 500M"))
+    what.add_argument(
+        "--down-to", type=percent, metavar=_("POURCENT"), help=_("de quoi descendre à ce taux : 60")
+    )
+    what.add_argument("--keep", type=size, metavar=_("TAILLE"), help=_("de quoi ne garder que cela : 1G"))
+    what.add_argument(
+        "--uids", action="append", metavar="F:1,2,5-9", help=_("ces messages d'un dossier ; répétable")
+    )
+    parser.add_argument(
+        "--then",
+        choices=("trash", "delete", "keep"),
+        help=_("trash : à la corbeille (par défaut) ; delete : définitivement ; keep : archiver seulement"),
+    )
+    parser.add_argument(
+        "--archive", type=Path, metavar=_("DOSSIER"), help=_("archiver d'abord dans ce dossier")
+    )
+    parser.add_argument("--no-archive", action="store_true", help=_("supprimer sans archive"))
+    parser.add_argument("--include-unread", action="store_true", help=_("prendre aussi les non lus"))
+    parser.add_argument(
+        "--override", metavar=_("RAISON"), help=_("prendre aussi les messages protégés ; le journal la garde")
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar=_("FICHIER"), help=_("le fichier du plan ; sinon, sur la sortie")
+    )
+
+
+def _apply(commands: Any) -> None:
+    parser = command(
+        commands,
+        "apply",
+        _("faire ce que dit un plan ; sans --yes, le dire seulement"),
+        _("Interrompu, le même plan reprend où il en était."),
+    )
+    parser.add_argument("plan", type=Path, metavar=_("PLAN"), help=_("le fichier que balt plan a écrit"))
+    parser.add_argument("--yes", action="store_true", help=_("le faire vraiment"))
+    parser.add_argument(
+        "--twice", action="store_true", help=_("lire deux fois chaque message archivé, et comparer")
+    )
+    add_formats(parser, csv=False)

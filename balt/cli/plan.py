@@ -1,0 +1,194 @@
+"""``balt plan``: write what a clean-up would do, message by message; nothing is touched."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from balt.cleanup import wording
+from balt.cleanup.freeing import Aim, Room, Wish, make_room
+from balt.cleanup.plan import Act, CleanupPlan, Guard
+from balt.cleanup.plan_file import load_plan, to_json
+from balt.cleanup.prepare import Choice, Terms, make_plan
+from balt.cleanup.wanted import Named, missing_of, read_named
+from balt.cli.context import Context, need_mail, session_of
+from balt.cli.ending import tell
+from balt.cli.narration import Narration
+from balt.config import Account
+from balt.errors import UsageError
+from balt.i18n import _, ngettext
+from balt.mail.filters import parse_filter
+from balt.mail.model import Folder, FolderRole, Quota
+from balt.mailboxes.listings import listings_of
+from balt.mailboxes.search import refuse_indiscretion, rows_that_fit
+from balt.paths import write_private
+from balt.text import plain
+from balt.units import format_count, format_size
+
+if TYPE_CHECKING:
+    from balt.mail.listing import Listing
+    from balt.mail.sessions import MailSession
+
+_ACTS = {"trash": Act.TRASH, "delete": Act.DELETE, "keep": Act.KEEP}
+_ALL_BUT_UNREAD = frozenset(Guard) - {Guard.UNREAD}
+
+
+def run(options: Namespace, context: Context) -> int:
+    """Make the plan, write it, and say what it would do."""
+    account = context.accounts([options.mailbox])[0]
+    need_mail(account)
+    act = _act(options)
+    terms_for = _Wanted(options, account, context)
+    _check_output(options.output)
+    narration = Narration(account)
+    with session_of(account, context) as session:
+        plan, room = terms_for.plan(session, act, narration)
+    narration.progress.clear()
+    text = to_json(plan)
+    if options.output is None:
+        sys.stdout.write(text)
+    else:
+        _write(options.output, text)
+    _tell(plan, room, options.output)
+    return narration.code
+
+
+def _act(options: Namespace) -> Act:
+    """What is asked to be done; raises UsageError where that is not said twice, or contradicts itself."""
+    act = (
+        Act.EMPTY_TRASH if options.empty_trash and options.then != "keep" else _ACTS[options.then or "trash"]
+    )
+    if options.empty_trash and options.then == "trash":
+        raise UsageError(
+            _("--empty-trash supprime ce qui est dans la corbeille : --then trash n'a pas de sens.")
+        )
+    if act is Act.DELETE and not options.archive and not options.no_archive:
+        raise UsageError(
+            _("supprimer sans archive est définitif : il faut le dire deux fois."),
+            advice=_("Ajoutez --archive DOSSIER (conseillé), ou --no-archive."),
+        )
+    if act is Act.KEEP and not options.archive:
+        raise UsageError(_("--then keep archive sans rien retirer : ajoutez --archive DOSSIER."))
+    if options.archive and options.no_archive:
+        raise UsageError(_("--archive et --no-archive se contredisent."))
+    return act
+
+
+def _check_output(output: Path | None) -> None:
+    """A file that is not a plan is never written over."""
+    if output is None or not output.exists():
+        return
+    try:
+        load_plan(output)
+    except UsageError as error:
+        raise UsageError(
+            _("le fichier %s existe déjà, et n'est pas un plan de balt.") % plain(str(output)),
+            advice=_("Donnez un autre nom à --output."),
+        ) from error
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        write_private(output, text.encode("ascii"))
+    except OSError as error:
+        raise UsageError(
+            _("le plan ne peut pas être écrit dans %(file)s : %(why)s.")
+            % {"file": plain(str(output)), "why": plain(error.strerror or type(error).__name__)}
+        ) from error
+
+
+class _Wanted:
+    """The messages that the options mean."""
+
+    def __init__(self, options: Namespace, account: Account, context: Context) -> None:
+        self._account = account
+        self._context = context
+        self._empty_trash: bool = options.empty_trash
+        self._wish = _wish(options)
+        self._filter = parse_filter(options.filter or "", context.clock)
+        self._named = [read_named(text) for text in options.uids or ()]
+        include = frozenset[Guard]()
+        unread = any(
+            term.key == "is" and term.value == "unread" and not term.negated for term in self._filter.terms
+        )
+        if options.include_unread or self._named or unread:
+            include |= {Guard.UNREAD}
+        if options.override:
+            if self._wish is not None:
+                raise UsageError(
+                    _("« libérer » ne propose jamais un message protégé : --override n'y change rien."),
+                    advice=_("Désignez ces messages par --filter ou --uids."),
+                )
+            include |= _ALL_BUT_UNREAD
+        if account.discreet:
+            refuse_indiscretion(account, self._filter)
+        archive = str(options.archive.expanduser().absolute()) if options.archive else ""
+        self._terms = Terms(include, options.override or "", archive)
+
+    def plan(self, session: "MailSession", act: Act, narration: Narration) -> tuple[CleanupPlan, Room | None]:
+        """The plan; for a wish, with what is missing to reach it."""
+        folders = session.folders()
+        if self._wish is not None:
+            places = list(self._places(session, narration))
+            room = make_room(
+                session, places, self._wish, _quota(session), act, self._context.clock, self._terms
+            )
+            return room.plan, room
+        choices = list(self._choices(session, narration))
+        return make_plan(session, choices, act, folders, self._context.clock, self._terms), None
+
+    def _places(self, session: "MailSession", narration: Narration) -> "Iterator[tuple[Folder, Listing]]":
+        yield from listings_of(session, self._account, None, narration.read, narration.refused)
+
+    def _choices(self, session: "MailSession", narration: Narration) -> Iterator[Choice]:
+        if self._named:
+            for named in self._named:
+                yield self._choice_of(session, named, narration)
+            return
+        for folder, listing in self._places(session, narration):
+            if self._empty_trash:
+                if folder.role is FolderRole.TRASH:
+                    yield Choice(listing, listing.uids)
+                continue
+            rows = rows_that_fit(session, folder, listing, self._filter)
+            if rows:
+                yield Choice(listing, [listing.uids[row] for row in rows])
+
+    def _choice_of(self, session: "MailSession", named: Named, narration: Narration) -> Choice:
+        (_folder, listing), *_rest = listings_of(
+            session, self._account, named.folder, narration.read, narration.refused
+        )
+        uids = named.among(listing)
+        if missing := missing_of(named, uids):
+            sentence = ngettext(
+                "%(folder)s : %(n)s des messages désignés n'y est pas.",
+                "%(folder)s : %(n)s des messages désignés n'y sont pas.",
+                missing,
+            )
+            narration.progress.clear()
+            tell(sentence % {"folder": plain(named.folder, 100), "n": format_count(missing)})
+        return Choice(listing, uids)
+
+
+def _wish(options: Namespace) -> Wish | None:
+    if options.free is not None:
+        return Wish(Aim.FREE, options.free)
+    if options.down_to is not None:
+        return Wish(Aim.DOWN_TO, options.down_to)
+    return Wish(Aim.KEEP, options.keep) if options.keep is not None else None
+
+
+def _quota(session: "MailSession") -> Quota | None:
+    return session.quota()
+
+
+def _tell(plan: CleanupPlan, room: Room | None, output: Path | None) -> None:
+    """What the plan would do, and what it leaves out."""
+    for line in wording.plan_lines(plan):
+        tell(line)
+    if room is not None and room.missing:
+        told = {"missing": format_size(room.missing), "wanted": format_size(room.wanted)}
+        tell(_("Il manque %(missing)s pour libérer %(wanted)s : le reste est protégé.") % told)
+    if output is not None and plan.count:
+        tell(_("Rien n'est encore fait. Pour le faire : balt apply %s --yes") % plain(str(output)))
