@@ -8,7 +8,7 @@ from balt.mail.dates import DateReader
 from balt.mail.fetch import LISTING_ITEMS, ListingReader
 from balt.mail.listing import Listing, SortKey
 from balt.mail.model import FolderState
-from balt.mail.narrowing import beyond_bound
+from balt.mail.narrowing import Beyond, beyond_bound
 from balt.mail.sorting import can_sort, first_uids, most_sorted
 from balt.mail.wire import Wire
 
@@ -31,9 +31,10 @@ def read_first_rows(
     """At least the first ``count`` rows of the open folder in an order (of those that remain when some vanish
     meanwhile); None where that would be no quicker than all rows. Raises MailServerError.
     """
-    uids = _uids(wire, state.messages, order, count, capabilities, clock)
-    if not uids:
+    beyond = _beyond(wire, state.messages, order, count, capabilities, clock)
+    if beyond is None:
         return None
+    uids = beyond.uids
     listing = Listing(folder, state.uidvalidity, state.uidnext)
     listing.expected = state.messages
     reader = ListingReader(listing, DateReader(clock), most=2 * len(uids) + 1000)
@@ -41,22 +42,23 @@ def read_first_rows(
         with wire.command(b"UID FETCH", uid_set(batch), LISTING_ITEMS) as answer:
             reader.read(answer)
     listing.settle_facts()
-    return listing
+    return listing if beyond.holds_first(listing, count) else None
 
 
-def _uids(
+def _beyond(
     wire: Wire,
     messages: int,
     order: tuple[SortKey, bool],
     count: int,
     capabilities: Collection[str],
     clock: Clock,
-) -> list[int] | None:
+) -> Beyond | None:
     sorts = can_sort(capabilities)
     if messages > (MANY if sorts else FEW_TO_SEARCH):
         found = beyond_bound(wire, order, messages, count, capabilities, clock)
         if found is not None:
             return found
     if sorts and FEW_TO_SORT < messages <= most_sorted(capabilities):
-        return first_uids(wire, *order, count, capabilities)
+        uids = first_uids(wire, *order, count, capabilities)
+        return Beyond(uids) if uids else None
     return None

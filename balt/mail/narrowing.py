@@ -28,12 +28,36 @@ _MOST_FOUND = 20_000
 """With more, as where all messages have one size, a search tells no first rows."""
 
 
+_WEST, _EAST = timedelta(hours=12), timedelta(hours=14)
+"""How far from UTC a date may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """The UIDs, ascending, of all messages beyond some size or date, and maybe of others. By date, no message
+    that is not among them is as new as ``edge`` (seconds since 1970), or as old where not ``newest``.
+    """
+
+    uids: list[int]
+    edge: int | None = None
+    newest: bool = True
+
+    def holds_first(self, listing: Listing, count: int) -> bool:
+        """Whether the ``count`` messages that come first are among these, of which ``listing`` is made."""
+        if self.edge is None:
+            return True
+        edge = self.edge
+        sure = sum(date >= edge if self.newest else 0 <= date < edge for date in listing.dates)
+        return sure >= count
+
+
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """What to search for, and about how many messages fit it."""
+    """What to search for, and about how many messages fit it; ``edge`` as in ``Beyond``."""
 
     criteria: bytes
     expected: float
+    edge: int | None = None
 
 
 def beyond_bound(
@@ -43,9 +67,9 @@ def beyond_bound(
     count: int,
     capabilities: Collection[str],
     clock: Clock,
-) -> list[int] | None:
-    """The UIDs, ascending, of at least ``count`` messages of the open folder that come first in an order: all
-    of those beyond some size or date. None where that could not be found out.
+) -> Beyond | None:
+    """At least ``count`` messages of the open folder beyond some size or date. None where that could not be
+    found out. By date, only their rows tell whether those that come first are among them.
     """
     key, reverse = order
     if key == "from" or messages < 2 * _SAMPLE:
@@ -60,7 +84,8 @@ def beyond_bound(
         found = search(wire, bound.criteria, capabilities)
     except RefusedError:
         return None
-    return sorted(found) if count <= len(found) <= 2 * _MOST_FOUND else None
+    fits = count <= len(found) <= 2 * _MOST_FOUND
+    return Beyond(sorted(found), bound.edge, newest=reverse) if fits else None
 
 
 def _sample(wire: Wire, messages: int, clock: Clock) -> Listing:
@@ -91,7 +116,10 @@ def _size_bound(sample: Listing, smallest: bool, messages: int) -> _Bound | None
 
 
 def _day_bound(sample: Listing, newest: bool, messages: int) -> _Bound | None:
-    """A day away from the date itself: the server compares days as each date is written, in any zone."""
+    """A day away from the date itself: the server compares days as each date is written, in any zone. Of what
+    it does not find, the newest is of the last minute of a day far in the west, the oldest of the first one
+    far in the east.
+    """
     dates = sorted((date for date in sample.dates if date >= 0), reverse=newest)
     if len(dates) < _SAMPLE // 2:
         return None
@@ -99,10 +127,12 @@ def _day_bound(sample: Listing, newest: bool, messages: int) -> _Bound | None:
     if newest:
         bound = day - timedelta(days=1)
         fitting = sum(date >= bound.timestamp() for date in dates)
-        return _Bound(b"SINCE " + written_day(bound), _share(fitting, dates, messages))
+        edge = int((bound + _WEST).timestamp())
+        return _Bound(b"SINCE " + written_day(bound), _share(fitting, dates, messages), edge)
     bound = day + timedelta(days=2)
     fitting = sum(date < bound.timestamp() for date in dates)
-    return _Bound(b"BEFORE " + written_day(bound), _share(fitting, dates, messages))
+    edge = int((bound - _EAST).timestamp())
+    return _Bound(b"BEFORE " + written_day(bound), _share(fitting, dates, messages), edge)
 
 
 def _share(fitting: int, known: Collection[int], messages: int) -> float:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from balt.clock import FixedClock
-from balt.mail import first_rows
+from balt.mail import first_rows, narrowing
 from balt.mail.arguments import expand_set
 from balt.mail.dates import written_day
 from balt.mail.listing import Listing, SortKey
@@ -165,6 +165,42 @@ def test_a_few_giants_among_messages_of_one_size_mislead_nobody() -> None:
     with folder.served() as server:
         found = session(server).first_rows("INBOX", "size", False, FIRST)
     assert found is None or first(found, ("size", False)) == wanted(("size", False), alike)
+
+
+@pytest.mark.parametrize("newest", [True, False])
+def test_dates_written_far_in_the_east_and_west_mislead_nobody(
+    newest: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sample falls on messages of one day; of the others a search finds those far on one side of the
+    world, that come after those on the other side, which it does not find.
+    """
+    monkeypatch.setattr(narrowing, "_WANTED", 40)
+    sampled = {1 + number * (COUNT - 1) // 3_999 for number in range(4_000)}
+    day, way = datetime(2024, 5, 6, tzinfo=UTC), timedelta(days=1 if newest else -1)
+    found, passed_by = day - way, day - way - way
+    east, west = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+    places = [number for number in range(1, COUNT + 1) if number not in sampled]
+    dates = dict.fromkeys(range(1, COUNT + 1), day - 300 * way)
+    dates |= dict.fromkeys(sorted(sampled)[:20], day.replace(hour=12))
+    if newest:
+        dates |= dict.fromkeys(places[:300], found.replace(hour=1, tzinfo=east))
+        dates |= dict.fromkeys(places[300:600], passed_by.replace(hour=23, tzinfo=west))
+    else:
+        dates |= dict.fromkeys(places[:300], found.replace(hour=23, tzinfo=west))
+        dates |= dict.fromkeys(places[300:600], passed_by.replace(hour=1, tzinfo=east))
+    folder = Folder([Mail(number, 5_000, dates[number]) for number in range(1, COUNT + 1)])
+    with folder.served() as server:
+        first_rows_found = session(server).first_rows("INBOX", "date", newest, FIRST)
+    assert len(folder.searches) == 1
+    assert first_rows_found is None
+
+
+@pytest.mark.parametrize(("found", "told"), [(40_000, True), (40_001, False)])
+def test_a_search_that_finds_nearly_all_tells_no_first_rows(found: int, told: bool) -> None:
+    """More than twice what the sample let expect at most: to read so many is no quicker than reading all."""
+    answer = b"* SEARCH " + b" ".join(b"%d" % uid for uid in range(1, found + 1)) + b"\r\n"
+    with Folder(mails()).served(**{"UID SEARCH": answer}) as server:
+        assert (session(server).first_rows("INBOX", "size", False, FIRST) is not None) is told
 
 
 def test_nothing_is_searched_for_by_sender() -> None:
