@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from balt.errors import BaltError
@@ -34,6 +34,19 @@ class MessagePlace:
     uid: int
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A part that is being read."""
+
+    ticket: Ticket
+    over: Event
+
+    def cancel(self) -> None:
+        """End the reading wherever it stands; a process that reads the document is ended too."""
+        self.ticket.cancel()
+        self.over.set()
+
+
 class Documents:
     """Reads parts. ``is_discreet`` says of a BAL whether its content must not be looked at."""
 
@@ -41,13 +54,14 @@ class Documents:
         self._submit = submit
         self._is_discreet = is_discreet
 
-    def read(self, place: MessagePlace, number: str, tell: Tell) -> Ticket | None:
+    def read(self, place: MessagePlace, number: str, tell: Tell) -> Opened | None:
         """Read part ``number``; ``tell`` gets its view, or the sentence that says why there is none, in a
         thread of its own. Refused to a discreet access.
         """
         if self._is_discreet(place.address):
             tell(_("Accès discret : le contenu des messages n'est pas montré."))
             return None
+        over = Event()
 
         def job(session: MailSession, cancelled: Cancelled) -> PartContent | None:
             content = session.part(place.folder, place.uid, number, cancelled)
@@ -57,15 +71,15 @@ class Documents:
             if content is None:
                 tell(_("Ce dossier a été recréé sur le serveur entre-temps : relisez-le."))
             else:
-                Thread(target=_look, args=(content, tell), name="balt document", daemon=True).start()
+                Thread(target=_look, args=(content, tell, over), name="balt document", daemon=True).start()
 
         def failed(error: BaltError) -> None:
             tell(str(error))
 
-        return self._submit(place.address, job, done, failed, URGENT, "part")
+        return Opened(self._submit(place.address, job, done, failed, URGENT, "part"), over)
 
 
-def _look(content: PartContent, tell: Tell) -> None:
+def _look(content: PartContent, tell: Tell, over: Event) -> None:
     from balt.mail.documents.part import document_of
 
-    tell(document_of(content))
+    tell(document_of(content, over))

@@ -1,13 +1,20 @@
 """A part of a message on the screen: opened by its figure, by Tab and Enter, or from the attachments."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
+from threading import Event
 from typing import NoReturn
 
 import pytest
 
 from balt.config import Config
+from balt.mail.documents import part
+from balt.mail.documents.model import DocumentView
+from balt.mail.documents.part import PartContent
+from balt.mail.structure import Part
+from balt.mailboxes.worker import Ticket
 from balt.secrets import Secrets
 from balt.tui.documents import Documents, MessagePlace
 from tests.mail.documents.made import xdm
@@ -89,6 +96,29 @@ def test_a_discreet_access_asks_for_no_part() -> None:
     documents = Documents(submit, lambda _address: True)
     documents.read(MessagePlace("a@b.fr", "INBOX", 1, 7), "2", told.append)
     assert told == ["Accès discret : le contenu des messages n'est pas montré."]
+
+
+def test_closing_the_window_ends_the_process_that_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = PartContent(Part("2", "application/zip"), b"x")
+    told: list[object] = []
+    waited = Event()
+
+    def submit(_to: str, _job: object, on_done: Callable[..., object], *_more: object) -> Ticket:
+        on_done(content)
+        return Ticket(1)
+
+    def looking(_content: PartContent, over: Event) -> DocumentView:
+        assert over.wait(10)
+        waited.set()
+        return DocumentView("z.zip")
+
+    monkeypatch.setattr(part, "document_of", looking)
+    documents = Documents(submit, lambda _address: False)
+    opened = documents.read(MessagePlace("a@b.fr", "INBOX", 1, 7), "2", told.append)
+    assert opened is not None
+    assert not waited.is_set()
+    opened.cancel()
+    assert waited.wait(10)
 
 
 async def test_a_part_that_is_gone_meanwhile_is_a_sentence(demo_imap: ImapServer, tmp_path: Path) -> None:

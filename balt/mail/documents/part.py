@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from threading import Event
 
 from balt.i18n import _
 from balt.mail.documents.kinds import MOST_CHARACTERS, MOST_LINES, DocumentKind, kind_of
@@ -47,8 +48,10 @@ def wanted_octets(part: Part) -> int:
     return MOST_OCTETS if whole else 0
 
 
-def document_of(content: PartContent) -> DocumentView:
-    """The view of a part; never raises for what is in it. Zip, XML and HTML are read by another process."""
+def document_of(content: PartContent, over: Event | None = None) -> DocumentView:
+    """The view of a part; never raises for what is in it. Zip, XML and HTML are read by another process, that
+    ends once ``over`` is set.
+    """
     part = content.part
     kind = kind_of(part.content_type, part.filename)
     title = part.filename or part.content_type
@@ -64,7 +67,7 @@ def document_of(content: PartContent) -> DocumentView:
         return DocumentView(title, facts, lines=tuple(map(_plain, lines[:MOST_LINES])), truncated=truncated)
     if (content.truncated and kind is not DocumentKind.HTML) or part.size > MOST_OCTETS:
         return DocumentView(title, facts, warnings=(sentence("too_large"),))
-    view = view_of(ask_worker(kind, content.octets, part.encoding, charset), title)
+    view = view_of(ask_worker(kind, content.octets, part.encoding, charset, over), title)
     return replace(view, facts=facts + view.facts, truncated=view.truncated or content.truncated)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread, Timer
+from threading import Event, Lock, Thread
 
 from balt.mail.documents.guard import OUT_OF_MEMORY
 from balt.mail.documents.kinds import MOST_CHARACTERS, MOST_LINES, MOST_MEMBERS, DocumentKind
@@ -21,6 +21,8 @@ _MOST_ANSWER = 6 * 1024 * 1024
 _LONGEST = 500
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from balt.mail.documents.child import main; main()"
 _ROOT = Path(__file__).parents[3]
+_ALONE = Lock()
+"""One document is read at a time: several bombs do not add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,19 @@ class Answer:
     truncated: bool = False
 
 
-def ask_worker(kind: DocumentKind, octets: bytes, encoding: str, charset: str) -> Answer:
+def ask_worker(
+    kind: DocumentKind, octets: bytes, encoding: str, charset: str, over: Event | None = None
+) -> Answer:
     """The answer of a worker process about a document; a refusal where it did not answer well. Never raises
-    for what is in the document.
+    for what is in the document. Once ``over`` is set, by any thread, the process is ended.
     """
     request = {"kind": kind.value, "encoding": plain(encoding, 40), "charset": plain(charset, 40)}
+    over = over or Event()
     try:
-        told, code, late = _run(json.dumps(request).encode() + b"\n", octets)
+        with _ALONE:
+            if over.is_set():
+                return Answer("unknown")
+            told, code, late = _run(json.dumps(request).encode() + b"\n", octets, over)
     except OSError:
         return Answer("no_worker")
     if late:
@@ -71,8 +79,8 @@ def ask_worker(kind: DocumentKind, octets: bytes, encoding: str, charset: str) -
         return Answer("unknown")
 
 
-def _run(request: bytes, octets: bytes) -> tuple[bytes, int, bool]:
-    """What the worker wrote, its exit code, and whether its time was over. It never outlives this call."""
+def _run(request: bytes, octets: bytes, over: Event) -> tuple[bytes, int, bool]:
+    """What the worker wrote, its exit code, and whether its time was up. It never outlives this call."""
     late: list[bool] = []
     with subprocess.Popen(
         [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _PROGRAM, str(_ROOT)],
@@ -84,11 +92,11 @@ def _run(request: bytes, octets: bytes) -> tuple[bytes, int, bool]:
     ) as child:
 
         def end() -> None:
-            late.append(True)
+            if not over.wait(SECONDS):
+                late.append(True)
             child.kill()
 
-        clock = Timer(SECONDS, end)
-        clock.daemon = True
+        clock = Thread(target=end, daemon=True)
         feeder = Thread(target=_feed, args=(child, request, octets), daemon=True)
         clock.start()
         feeder.start()
@@ -99,7 +107,7 @@ def _run(request: bytes, octets: bytes) -> tuple[bytes, int, bool]:
                 child.kill()
             code = child.wait()
         finally:
-            clock.cancel()
+            over.set()
             child.kill()
             feeder.join()
             clock.join()

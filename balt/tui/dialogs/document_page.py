@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import on
 from textual.message import Message
 
@@ -11,13 +9,10 @@ from balt.i18n import _
 from balt.mail.documents.kinds import DocumentKind
 from balt.mail.documents.model import DocumentView, Member
 from balt.tui.dialogs.pager import Pager, Writer
-from balt.tui.documents import Documents, MessagePlace
+from balt.tui.documents import Documents, MessagePlace, Opened
 from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look
 from balt.units import format_size
-
-if TYPE_CHECKING:
-    from balt.mailboxes.worker import Ticket
 
 _LABEL = 13
 _MOST_LINES_OF_A_FACT = 3
@@ -39,14 +34,14 @@ class DocumentPager(Pager):
         self._place = place
         self._number = number
         self._shown_name = name
-        self._ticket: Ticket | None = None
+        self._opened: Opened | None = None
 
     def on_mount(self) -> None:
-        self._ticket = self._documents.read(self._place, self._number, self._tell)
+        self._opened = self._documents.read(self._place, self._number, self._tell)
 
     def on_unmount(self) -> None:
-        if self._ticket is not None:
-            self._ticket.cancel()
+        if self._opened is not None:
+            self._opened.cancel()
 
     def _tell(self, told: DocumentView | str) -> None:
         self.post_message(self.Arrived(told))

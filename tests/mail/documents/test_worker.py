@@ -151,6 +151,35 @@ def test_what_it_answers_is_made_safe_to_show(monkeypatch: pytest.MonkeyPatch) -
     assert (answer.shown, answer.warnings) == ("·", ("·",))
 
 
+def test_whoever_waits_no_more_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "_PROGRAM", "import time; time.sleep(60)")
+    begun, over = time.monotonic(), threading.Event()
+    threading.Timer(0.5, over.set).start()
+    assert ask_worker(DocumentKind.XML, b"<a/>", "", "", over).refusal
+    assert 0.4 < time.monotonic() - begun < worker.SECONDS / 2
+
+
+def test_nothing_is_started_for_whoever_waits_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess, "Popen", None)
+    over = threading.Event()
+    over.set()
+    assert ask_worker(DocumentKind.XML, b"<a/>", "", "", over).refusal
+
+
+def test_one_document_is_read_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each says when it begins and ends: a second that begins before the first ends would be seen."""
+    program = "import sys, time\nwith open({!r}, 'a') as told: told.write('b')\ntime.sleep(0.3)\n"
+    program += "with open({!r}, 'a') as told: told.write('e')"
+    path = str(tmp_path / "told")
+    monkeypatch.setattr(worker, "_PROGRAM", program.format(path, path))
+    asked = [threading.Thread(target=ask_worker, args=(DocumentKind.XML, b"", "", "")) for _ in range(3)]
+    for each in asked:
+        each.start()
+    for each in asked:
+        each.join()
+    assert Path(path).read_text(encoding="ascii") == "bebebe"
+
+
 def test_a_worker_that_cannot_start_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/no/such/python")
     assert ask_worker(DocumentKind.HTML, b"x", "", "") == Answer("no_worker")
