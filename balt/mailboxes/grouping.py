@@ -95,7 +95,7 @@ def group_rows(
             members[key].append(row)
     unread = members.pop(UNREAD, array("I"))
     groups = [_group(listing, key, its) for key, its in members.items() if not isinstance(key, _Unread)]
-    return Grouping(listing, way, tuple(sorted(groups, key=_largest_first)), unread)
+    return Grouping(listing, way, tuple(sorted(groups, key=_order)), unread)
 
 
 def rows_of_group(
@@ -219,6 +219,12 @@ def _group(listing: Listing, key: str | None, rows: "array[int]") -> Group:
     return Group(key, rows, size, unsized)
 
 
-def _largest_first(group: Group) -> tuple[int, int, bool, str]:
-    """Of equal size the one with more messages, then by key; what is unknown last."""
-    return -group.size, -len(group), group.key is None, group.key or ""
+def _order(group: Group) -> tuple[int, int, bool, str]:
+    return largest_first(group.size, len(group), group.key)
+
+
+def largest_first(size: int, messages: int, key: str | None) -> tuple[int, int, bool, str]:
+    """By what groups are sorted: of equal size the one with more messages, then by key; what is unknown
+    last.
+    """
+    return -size, -messages, key is None, key or ""

@@ -17,7 +17,7 @@ from balt.mail.filters import Filter
 from balt.mail.listing import Listing
 from balt.mail.model import Folder
 from balt.mailboxes.activity import MailSource
-from balt.mailboxes.grouping import Grouping, Way, group_rows, learn_at_hand
+from balt.mailboxes.grouping import Grouping, Way, group_rows, largest_first, learn_at_hand
 from balt.mailboxes.listings import OnRefused, Progress, listings_of
 from balt.mailboxes.search import refuse_indiscretion, rows_that_fit
 
@@ -84,7 +84,11 @@ def take_totals(
             messages, size = figures.get(group.key, (0, 0))
             figures[group.key] = messages + len(group), size + group.size
     totals = (Total(key, *each) for key, each in figures.items())
-    return Totals(tuple(sorted(totals, key=_largest_first)), folders)
+    return Totals(tuple(sorted(totals, key=_order)), folders)
+
+
+def _order(total: Total) -> tuple[int, int, bool, str]:
+    return largest_first(total.size, total.messages, total.key)
 
 
 def refuse_indiscreet(account: Account, question: Question) -> None:
@@ -130,7 +134,3 @@ def _read(session: Source, listing: Listing, rows: Sequence[int], way: Way) -> I
         else:
             listing.learn(dict(session.details(listing.folder, uids)))
         yield start + len(uids)
-
-
-def _largest_first(total: Total) -> tuple[int, int, bool, str]:
-    return -total.size, -total.messages, total.key is None, total.key or ""
