@@ -27,14 +27,16 @@ def data_dir(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def private_dir(path: Path) -> Path:
-    """Create ``path`` (and what is missing above it) for its owner alone, and return it.
+    """Create ``path`` (and what is missing above it) for its owner alone, durably, and return it.
 
     A folder that is there already is closed to others too, unless it is one that all share (sticky, as
     ``/tmp`` is): that one is left as it is. Raises PermissionError for a folder that belongs to someone
     else: its owner could read and replace whatever balt kept in it; and OSError as the system does.
     """
     for folder in (*reversed([each for each in path.parents if not each.exists()]), path):
-        folder.mkdir(mode=0o700, exist_ok=True)
+        if not folder.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            sync_dir(folder.parent)
     if os.name == "posix":
         found = path.stat()
         if found.st_uid != os.geteuid():

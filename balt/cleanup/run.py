@@ -299,8 +299,8 @@ class Run:
             same = figure_of(deed, "target_uidvalidity") == self._target_validity
             since = figure_of(deed, "since") if same else 0
             if deed.request in (EXPUNGE, MOVE):
-                for uid in uids_of(deed):
-                    self._removed_before.setdefault(uid, since)
+                for uid in uids_of(deed):  # of a copy, the removal was asked after the copies had arrived
+                    self._removed_before.setdefault(uid, self._copied_since.get(uid, since))
             elif deed.request == COPY and same:
                 for uid in uids_of(deed):
                     self._copied_since.setdefault(uid, since or self._since)

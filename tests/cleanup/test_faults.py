@@ -137,6 +137,15 @@ def test_without_a_fault_exactly_the_planned_messages_leave(way: Way, tmp_path: 
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)
+def test_a_finished_plan_applied_again_finds_what_it_has_done(way: Way, tmp_path: Path) -> None:
+    world = World(way, tmp_path)
+    world.apply(Script())
+    again = world.apply(Script())
+    assert again
+    assert (again.earlier, again.skipped, again.exit_code) == (PLANNED, (), 0)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
 def test_a_fault_at_any_call_loses_nothing_and_the_next_start_finishes(way: Way, tmp_path: Path) -> None:
     for call, fault in each_fault(way, tmp_path / "first"):
         world = World(way, tmp_path / f"{call}-{fault}")

@@ -16,6 +16,7 @@ from balt.cleanup.archive.tree import Folder, Part
 from balt.cleanup.ports import Owner
 from balt.clock import Clock
 from balt.i18n import _
+from balt.paths import sync_dir
 
 
 @contextmanager
@@ -40,6 +41,7 @@ def open_archive(
 def _opened(stack: ExitStack, place: Path, owner: Owner, clock: Clock, reads: int) -> ArchiveKeeper:
     for folder in reversed([each for each in (place, *place.parents) if not each.exists()]):
         folder.mkdir(mode=0o700)
+        sync_dir(folder.parent)
     root = stack.enter_context(Folder(place))
     _check_open(root)
     stack.enter_context(archive_lock(root, owner.address, clock))
