@@ -1,5 +1,6 @@
 """What a message is, why, and what receipts say of it: on the list, wide and small, and on its page."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ from balt.config import Account, Config
 from balt.mail.listing import Listing
 from balt.mail.model import Kind
 from balt.mailboxes.integration import Finding, Says
+from balt.secrets import Secrets
 from balt.tui.views.browse import Browse
 from balt.tui.views.folder_rows import Branch
 from balt.tui.views.message_kind import told_of
-from tests.tui.driver import SMALL, WIDE, Person, sitting
+from tests.support.receipt_mails import letter, receipt
+from tests.support.servers import ImapServer
+from tests.tui.driver import NOW, SMALL, WIDE, Person, sitting
 
 FILTERS = {
     "kind:document has:xdm": "porte un dossier XDM",
@@ -91,3 +95,25 @@ def test_what_receipts_said_of_a_folder_is_not_told_once_it_was_made_anew() -> N
         browse.listing = Listing("INBOX", uidvalidity, 6)
         browse.listing.uids.append(5)
         assert bool(told_of(browse, 0)) is is_told
+
+
+async def test_a_receipt_that_is_written_into_sent_while_it_is_shown_is_told(
+    demo_imap: ImapServer, tmp_path: Path
+) -> None:
+    account = replace(demo_imap.account(), password_env="MSS")
+    uid = demo_imap.append(account, letter("good@labo"))
+    settings, secrets = Config(accounts=(account,)), Secrets(environ={"MSS": demo_imap.password})
+    async with sitting(settings, secrets, tmp_path, now=NOW, with_receipts=True) as person:
+        await person.press("3")
+        person.app.messages.open(account.address, "Sent")
+        await person.quiet()
+        branch = person.app.messages.browse.branches[account.address]
+        assert ("INBOX", uid) not in branch.findings
+        demo_imap.append(account, receipt("good@labo"), "Sent")
+        for _turn in range(300):
+            await person.quiet()
+            branch = person.app.messages.browse.branches[account.address]
+            if ("INBOX", uid) in branch.findings:
+                break
+            await person._pilot.pause(0.02)
+        assert branch.findings["INBOX", uid].says is Says.INTEGRATED

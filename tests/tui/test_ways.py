@@ -14,7 +14,7 @@ from balt.mail.listing import Listing
 from balt.mail.session import ImapSession
 from balt.mailboxes.grouping import Way
 from balt.tui.engine import Engine
-from balt.tui.views import reading
+from balt.tui.views import group_keys, reading
 from balt.tui.views.group_rows import GroupRows
 from balt.units import format_count
 from tests.tui.driver import NOW, SMALL, Person, sitting
@@ -22,6 +22,12 @@ from tests.tui.driver import NOW, SMALL, Person, sitting
 CAMILLE = "camille.exemple@medecin.mssante.fr"
 FEW = "Laboratoires"
 """A folder of the demo with few messages: quickly read."""
+
+
+@pytest.fixture(autouse=True)
+def _seen_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever types here has seen what is on screen."""
+    monkeypatch.setattr(group_keys, "TOO_SOON", 0.0)
 
 
 async def at(person: Person, folder: str = FEW) -> None:
@@ -228,7 +234,8 @@ async def test_an_act_on_a_group_is_a_plan_that_leaves_unread_mail_where_it_is(
         request = person.app.conversation._dialog
         assert request is not None
         listing = found.grouping.listing
-        assert list(request.request.uids) == [listing.uids[place] for place in found.groups[0].rows]
+        ((_part, uids),) = request.request.choices
+        assert list(uids) == [listing.uids[place] for place in found.groups[0].rows]
         await person.press("escape")
         assert not person.app.messages.browse.marks
 

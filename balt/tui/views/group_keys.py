@@ -1,9 +1,12 @@
 """The ways to look at the messages of a BAL, and what the keys do where they stand in groups."""
 
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 
+from balt.i18n import _
 from balt.mail.whole import EVERYWHERE
 from balt.mailboxes.grouping import Grouping, Way
 from balt.tui import signals
@@ -15,6 +18,9 @@ from balt.tui.views.message_rows import MessageRows
 from balt.tui.views.message_widgets import MessageTable
 from balt.tui.widgets.virtual_table import NoRows
 
+TOO_SOON = 1.0
+"""Seconds in which nobody has seen yet which group came under the cursor."""
+
 
 class GroupKeys(Vertical):
     """What concerns groups in the messages view, which is what it acts on."""
@@ -22,6 +28,8 @@ class GroupKeys(Vertical):
     browse: Browse
     cursor_key: int | None
     engine: Engine
+    _came_under_cursor = -inf
+    """When another group than before came under a cursor that did not move."""
 
     if TYPE_CHECKING:  # what MessagesView adds
 
@@ -91,6 +99,8 @@ class GroupKeys(Vertical):
             row = groups.row_of(key) if self.table.cursor else 0
         else:
             row = groups.row_of(browse.group_at) if browse.group_at is not None else 0
+        if shown is not None and _key_at(shown, self.table.cursor) != _key_at(groups, row or 0):
+            self._came_under_cursor = monotonic()
         first, browse.groups = browse.groups is None, groups
         self.table.show(groups, row or 0)
         if first:
@@ -143,7 +153,19 @@ class GroupKeys(Vertical):
 
     def _refuses(self, name: str) -> bool:
         """Whether an action is off now: the reason is told."""
-        reason = self.why_not(name)
+        reason = self.why_not(name) or self._too_soon(name)
         if reason:
             self.post_message(signals.Say(reason))
         return bool(reason)
+
+    def _too_soon(self, name: str) -> str:
+        """Groups that fill change places: what was meant for the one before must not befall another."""
+        browse = self.browse
+        on_group = name in ("mark", "mark_range") or (name == "trash" and not browse.marks)
+        if browse.in_groups and on_group and monotonic() - self._came_under_cursor < TOO_SOON:
+            return _("Un autre groupe vient d'arriver sous le curseur : regardez, puis tapez de nouveau.")
+        return ""
+
+
+def _key_at(groups: GroupRows, row: int) -> str | None:
+    return groups.groups[row].key if row < len(groups) else ""

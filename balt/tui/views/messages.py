@@ -13,6 +13,7 @@ from textual.timer import Timer
 from balt.clock import Clock
 from balt.config import Config
 from balt.i18n import _, ngettext
+from balt.mail.model import FolderRole
 from balt.mail.model import Message as Mail
 from balt.mailboxes.grouping import Way
 from balt.text import plain
@@ -31,7 +32,7 @@ from balt.tui.events import (
 from balt.tui.theme import look_of
 from balt.tui.views.arranging import Arranged, Arranger, Wanted
 from balt.tui.views.attachment_rows import AttachmentRows
-from balt.tui.views.branches import why_not_empty
+from balt.tui.views.branches import why_not_act, why_not_empty
 from balt.tui.views.browse import LIST_ACTIONS, Browse
 from balt.tui.views.folder_rows import Branch, FolderRows
 from balt.tui.views.matching import Matches
@@ -123,6 +124,9 @@ class MessagesView(MessageKeys):
         if name == "empty_trash":
             branch = self.branch_meant()
             return why_not_empty(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
+        if name == "make_room":
+            branch = self.branch_meant()
+            return why_not_act(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
         return self.browse.why_not(name)
 
     def renamed(self) -> dict[str, str]:
@@ -181,9 +185,12 @@ class MessagesView(MessageKeys):
 
     def folder_changed(self, event: FolderChanged) -> None:
         """Something happened in the folder that is watched: it is read again, quietly."""
-        if self.browse.shows(event.address, event.folder):
+        browse = self.browse
+        if browse.shows(event.address, event.folder):
             self.engine.read_folders(event.address)
             self.read_folder()
+            if browse.current_folder is not None and browse.current_folder.role is FolderRole.SENT:
+                self.engine.receipts.forget(event.address)  # the business software may have written one
 
     def unreachable(self, address: str, sentence: str) -> None:
         """A BAL could not be asked."""
