@@ -15,6 +15,8 @@ from balt.i18n import _
 from balt.mail.listing import Listing
 from balt.mail.model import Folder, Quota
 from balt.mailboxes.integration import ReceiptBook
+from balt.text import plain
+from balt.units import parse_size
 
 Place = tuple[Folder, Listing]
 _BATCH = 200
@@ -52,6 +54,25 @@ class Wish:
                 advice=_('Demandez une taille, ou donnez le quota dans la configuration (quota = "2G").'),
             )
         return max(used - quota.limit * self.value // 100, 0)
+
+
+def read_wish(text: str) -> Wish:
+    """``500M`` to free, ``60 %`` to go down to, ``=1G`` to keep; raises UsageError for anything else."""
+    asked = text.strip()
+    try:
+        if asked.startswith("="):
+            return Wish(Aim.KEEP, parse_size(asked[1:]))
+        if asked.endswith("%"):
+            digits = asked[:-1].strip()
+            if not (digits.isascii() and digits.isdigit() and int(digits) <= 100):
+                raise ValueError(digits)
+            return Wish(Aim.DOWN_TO, int(digits))
+        return Wish(Aim.FREE, parse_size(asked))
+    except ValueError as error:
+        raise UsageError(
+            _("« %s » n'est ni une taille ni un pourcentage.") % plain(asked, 30),
+            advice=_("Par exemple : 500M, 60 %, =1G."),
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

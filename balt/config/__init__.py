@@ -3,6 +3,7 @@
 from balt.config.model import (
     Access,
     Account,
+    ArchiveSettings,
     Auth,
     Config,
     DirectorySettings,
@@ -17,6 +18,7 @@ from balt.config.reader import load_config, parse_config
 __all__ = [
     "Access",
     "Account",
+    "ArchiveSettings",
     "Auth",
     "Config",
     "DirectorySettings",

@@ -109,6 +109,13 @@ class IndexSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """Where the app archives messages; None for a folder of balt's own."""
+
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration. ``file`` is where it was read; None when there is none."""
 
@@ -118,6 +125,7 @@ class Config:
     directory: DirectorySettings = field(default_factory=DirectorySettings)
     thresholds: Thresholds = field(default_factory=Thresholds)
     index: IndexSettings = field(default_factory=IndexSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     file: Path | None = None
 
     def account(self, name: str) -> Account:

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from balt.config.lines import key_lines
-from balt.config.model import Account, Config, DirectorySettings, IndexSettings, Keep, Person, Thresholds
+from balt.config.model import (
+    Account,
+    ArchiveSettings,
+    Config,
+    DirectorySettings,
+    IndexSettings,
+    Keep,
+    Person,
+    Thresholds,
+)
 from balt.config.syntax import syntax_error
 from balt.config.table import Source, Table, config_error
 from balt.i18n import LANGUAGES, _
@@ -19,7 +28,7 @@ _DEEPEST = 8  # no table that may stand in the file is as deep
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[\w-]+(\.[\w-]+)*")
 _RPPS = re.compile(r"\d{11}")
 
-_TOP = ("language", "person", "mailbox", "directory", "thresholds", "index")
+_TOP = ("language", "person", "mailbox", "directory", "thresholds", "index", "archive")
 _PERSON = ("name", "rpps")
 _MAILBOX = (
     "address",
@@ -45,6 +54,7 @@ _MAILBOX = (
 _DIRECTORY = ("extraction", "base_url", "api_key_command", "api_key_env")
 _THRESHOLDS = ("inactive_after_days", "old_after_days", "large_attachment", "quota_warning", "quota_alert")
 _INDEX = ("keep",)
+_ARCHIVE = ("folder",)
 _PARTS = {
     "": ("language",),
     "[person]": _PERSON,
@@ -52,6 +62,7 @@ _PARTS = {
     "[directory]": _DIRECTORY,
     "[thresholds]": _THRESHOLDS,
     "[index]": _INDEX,
+    "[archive]": _ARCHIVE,
 }
 _SECRETS = {
     "password": "password_command",
@@ -113,6 +124,7 @@ def parse_config(text: str, file: Path) -> Config:
         directory=_directory(_table(source, values, "directory")),
         thresholds=_thresholds(_table(source, values, "thresholds")),
         index=_index(_table(source, values, "index")),
+        archive=ArchiveSettings(folder=_table(source, values, "archive").path("folder")),
         file=file,
     )
     _refuse_duplicates(source, config)

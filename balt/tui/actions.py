@@ -282,6 +282,23 @@ ACTIONS = (
         dangerous=True,
     ),
     Action(
+        "messages.remove",
+        "x",
+        "x",
+        N_("Supprimer"),
+        N_("Supprimer pour de bon, une fois archivé (plan à confirmer)"),
+        dangerous=True,
+    ),
+    Action("messages.archive", "A", "A", N_("Archiver"), N_("Archiver sans rien retirer (plan à confirmer)")),
+    Action(
+        "messages.make_room",
+        "L",
+        "L",
+        N_("Libérer"),
+        N_("Libérer de la place : une taille ou un taux (plan à confirmer)"),
+        dangerous=True,
+    ),
+    Action(
         "messages.next_pane",
         "tab",
         "Tab",

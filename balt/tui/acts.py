@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
@@ -13,10 +14,14 @@ from balt.errors import BaltError, MailServerError, RefusedError
 from balt.tui import events
 from balt.tui.urgency import SOON, URGENT
 
+_LOOK_SECONDS = 0.2
+
 if TYPE_CHECKING:
+    from balt.cleanup.freeing import Wish
     from balt.cleanup.journal import Journal
     from balt.cleanup.plan import CleanupPlan
     from balt.cleanup.ports import Advance
+    from balt.cleanup.prepare import Terms
     from balt.mail.sessions import MailSession
     from balt.mailboxes.integration import ReceiptBook
     from balt.mailboxes.worker import Cancelled, Ticket
@@ -38,6 +43,27 @@ class Submit(Protocol):
     ) -> Ticket: ...
 
 
+class Pause:
+    """Lets a thread wait between two batches until the user wants to go on."""
+
+    def __init__(self) -> None:
+        self._may_go = Event()
+        self._may_go.set()
+
+    def begin(self) -> None:
+        """Whoever asks from now on waits."""
+        self._may_go.clear()
+
+    def end(self) -> None:
+        """Go on."""
+        self._may_go.set()
+
+    def wait_while_paused(self, cancelled: Cancelled) -> None:
+        """Return at once, or when the pause ends or all is cancelled."""
+        while not self._may_go.wait(_LOOK_SECONDS) and not cancelled():
+            pass
+
+
 class Acts:
     """Every act goes through here as a plan, and into the journal."""
 
@@ -56,6 +82,7 @@ class Acts:
         self._receipts = receipts
         self._act: Ticket | None = None
         self._draft: Ticket | None = None
+        self._pause = Pause()
 
     @cached_property
     def journal(self) -> Journal:
@@ -65,20 +92,27 @@ class Acts:
     def draft(self, request: CleanupRequest) -> None:
         """Make the plan of a request, from what the server says now; nothing is touched."""
 
+        def progress(done: int, total: int) -> None:
+            self._post(events.DraftProgress(request, done, total))
+
         def job(session: MailSession, cancelled: Cancelled) -> events.PlanDrafted:
-            from balt.cleanup.prepare import Terms, plan_empty_trash, plan_trash
+            from balt.cleanup.prepare import Choice, Terms, make_plan, plan_empty_trash
 
             terms = Terms(
                 include=request.include,
                 reason=request.reason,
+                archive=request.archive,
                 receipts=self._receipts(request.address),
+                on_progress=progress,
                 cancelled=cancelled,
             )
-            listing, folders = request.listing, request.folders
-            if listing is None:
-                plan = plan_empty_trash(session, folders, self._clock, terms)
+            if request.wish is not None:
+                return _room(session, request, request.wish, self._clock, terms)
+            if request.is_whole_trash:
+                plan = plan_empty_trash(session, request.folders, self._clock, terms)
             else:
-                plan = plan_trash(session, listing, request.uids, folders, self._clock, terms)
+                choices = [Choice(listing, uids) for listing, uids in request.choices]
+                plan = make_plan(session, choices, request.act, request.folders, self._clock, terms)
             return events.PlanDrafted(request, plan)
 
         def failed(error: BaltError) -> None:
@@ -99,13 +133,28 @@ class Acts:
 
         def job(session: MailSession, cancelled: Cancelled) -> events.PlanApplied:
             from balt.cleanup.apply import apply_plan
+            from balt.cleanup.keeping import keeper_of
 
-            return events.PlanApplied(plan, apply_plan(plan, session, self.journal, progress, cancelled))
+            def wants_to_stop() -> bool:
+                self._pause.wait_while_paused(cancelled)
+                return cancelled()
+
+            with keeper_of(plan, session.account, self._clock) as keeper:
+                result = apply_plan(plan, session, self.journal, progress, wants_to_stop, keeper=keeper)
+            return events.PlanApplied(plan, result)
 
         def failed(error: BaltError) -> None:
             self._post(events.PlanFailed(plan.address, error, plan_id=plan.id))
 
+        self._pause.end()
         self._act = self._submit(plan.address, job, self._post, failed, URGENT, "act")
+
+    def pause_act(self, *, paused: bool) -> None:
+        """Have the act that is going on wait after its batch, or go on."""
+        if paused:
+            self._pause.begin()
+        else:
+            self._pause.end()
 
     def cancel_act(self) -> None:
         """Stop the act that is going on, between two batches."""
@@ -130,3 +179,15 @@ class Acts:
                 self._post(events.Problem(error))
 
         self._submit(address, job, done, failed, SOON, "settle")
+
+
+def _room(
+    session: MailSession, request: CleanupRequest, wish: Wish, clock: Clock, terms: Terms
+) -> events.PlanDrafted:
+    """The plan that makes the room wished for, and what is missing to it."""
+    from balt.cleanup.freeing import make_room
+    from balt.mailboxes.listings import listings_of
+
+    places = list(listings_of(session, session.account, None))
+    room = make_room(session, places, wish, session.quota(), request.act, clock, terms)
+    return events.PlanDrafted(request, room.plan, wanted=room.wanted, missing=room.missing)

@@ -324,8 +324,9 @@ class BaltApp(Shell):
         self.push_screen(MessagePager(preview, date, self.engine.documents, place))
 
     @on(events.PlanDrafted)
+    @on(events.DraftProgress)
     @on(events.PlanProgress)
-    def plan_goes_on(self, event: events.PlanDrafted | events.PlanProgress) -> None:
+    def plan_goes_on(self, event: events.PlanStep) -> None:
         self.conversation.goes_on(event)
 
     @on(events.PlanApplied)

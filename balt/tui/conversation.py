@@ -47,7 +47,7 @@ class Conversation:
             self._leaving = True
             self._dialog.stop()
 
-    def goes_on(self, event: events.PlanDrafted | events.PlanProgress) -> None:
+    def goes_on(self, event: events.PlanStep) -> None:
         """The plan has come, or the act goes on; what nobody waits for any more is let go."""
         dialog = self._dialog
         if dialog is None:
@@ -56,7 +56,10 @@ class Conversation:
             if event.plan_id == dialog.plan_id:
                 dialog.progressed(event.advance)
         elif event.request is dialog.request:
-            dialog.drafted(event.plan)
+            if isinstance(event, events.DraftProgress):
+                dialog.reading(event.done, event.total)
+            else:
+                dialog.drafted(event.plan, wanted=event.wanted, missing=event.missing)
 
     def applied(self, event: events.PlanApplied) -> None:
         """The act has ended, whole or not."""

@@ -344,6 +344,11 @@ class Engine:
     ) -> Ticket:
         return self._workers[address].submit_steps(job, on_done, on_error, priority=priority, key=key)
 
+    @property
+    def archives(self) -> str:
+        """Where messages are archived from the app: the configured folder, else one of balt's own."""
+        return str(self.config.archive.folder or (self._data_dir / "archives").absolute())
+
     def _journal(self) -> Journal:
         from balt.cleanup.journal import Journal
 

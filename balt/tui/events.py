@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.message import Message
 
@@ -155,12 +155,31 @@ class PreviewRead(Message):
 
 
 class PlanDrafted(Message):
-    """The plan of a request, to be shown and confirmed; nothing is touched yet."""
+    """The plan of a request, to be shown and confirmed; nothing is touched yet. ``wanted`` octets were to be
+    freed, of which ``missing`` could not be found.
+    """
 
-    def __init__(self, request: CleanupRequest, plan: CleanupPlan) -> None:
+    def __init__(
+        self, request: CleanupRequest, plan: CleanupPlan, *, wanted: int = 0, missing: int = 0
+    ) -> None:
         super().__init__()
         self.request = request
         self.plan = plan
+        self.wanted = wanted
+        self.missing = missing
+
+
+class DraftProgress(Message):
+    """A plan is being made: so many messages are looked at."""
+
+    def __init__(self, request: CleanupRequest, done: int, total: int) -> None:
+        super().__init__()
+        self.request = request
+        self.done = done
+        self.total = total
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, DraftProgress)
 
 
 class PlanProgress(Message):
@@ -173,6 +192,9 @@ class PlanProgress(Message):
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, PlanProgress)
+
+
+PlanStep: TypeAlias = PlanDrafted | DraftProgress | PlanProgress
 
 
 class PlanApplied(Message):

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from balt.cleanup.plan import NO_REASON_NEEDED, Guard
+from balt.cleanup.freeing import Wish
+from balt.cleanup.plan import NO_REASON_NEEDED, Act, Guard
 from balt.cleanup.wording import guard_label
 from balt.i18n import _
 from balt.mail.listing import Listing
@@ -12,22 +13,39 @@ from balt.mail.model import Folder
 
 @dataclass(frozen=True)
 class CleanupRequest:
-    """Messages marked in a listing, or (``listing`` None) the whole trash; and the guards set aside.
+    """Messages marked in listings (``choices``), the room that is wished for, or else the whole trash; and
+    the guards set aside.
 
     ``folders`` are those of the BAL, among them its trash; ``hidden`` of the marked messages are not shown by
-    the list.
+    the list. ``archive`` is where they are archived first, "" for nowhere; ``archives`` where they would be.
     """
 
     address: str
     folders: Sequence[Folder]
-    listing: Listing | None = None
-    uids: Sequence[int] = ()
+    act: Act = Act.EMPTY_TRASH
+    choices: tuple[tuple[Listing, Sequence[int]], ...] = ()
+    wish: Wish | None = None
     include: frozenset[Guard] = frozenset()
     hidden: int = 0
+    archives: str = ""
+    archive: str = ""
+
+    @property
+    def is_whole_trash(self) -> bool:
+        """Whether it is about all that lies in the trash."""
+        return not self.choices and self.wish is None
 
     def toggled(self, guard: Guard) -> "CleanupRequest":
         """The same request with one guard set aside, or no longer."""
         return replace(self, include=self.include ^ {guard})
+
+    def with_archive(self, *, wanted: bool) -> "CleanupRequest":
+        """The same request, archived first or not."""
+        return replace(self, archive=self.archives if wanted else "")
+
+    def removing(self) -> "CleanupRequest":
+        """The same messages, archived and removed for good instead of moved to the trash."""
+        return replace(self, act=Act.DELETE, archive=self.archives)
 
     @property
     def reason(self) -> str:

@@ -7,24 +7,19 @@ from typing import TYPE_CHECKING, Literal
 
 from textual import on
 
-from balt.cleanup.plan import Guard
-from balt.i18n import ngettext
 from balt.mailboxes.largest import FoundAttachment
-from balt.text import plain
 from balt.tui import signals
-from balt.tui.requests import CleanupRequest
-from balt.tui.views.filter_keys import FilterKeys
+from balt.tui.views.cleanup_keys import CleanupKeys
 from balt.tui.views.folder_rows import Branch
 from balt.tui.views.message_rows import Order
 from balt.tui.views.message_widgets import FolderPane
 from balt.tui.widgets.virtual_table import VirtualTable
-from balt.units import format_count
 
 _AT_ONCE = 50_000
 """Marks set before the screen gets its turn again."""
 
 
-class MessageKeys(FilterKeys):
+class MessageKeys(CleanupKeys):
     """The actions of the messages view, which is what they act on."""
 
     if TYPE_CHECKING:  # what MessagesView adds
@@ -109,44 +104,6 @@ class MessageKeys(FilterKeys):
         folder, uid = listing.folder_of(place), listing.uid_of(place)
         validity = listing.part_of(folder).uidvalidity
         self.post_message(signals.AskPreview(browse.address, folder, validity, uid))
-
-    def action_trash(self) -> None:
-        browse, listing = self.browse, self.browse.listing
-        if self._refuses("trash") or listing is None:
-            return
-        places = browse.chosen(self.table.cursor)
-        if not places:
-            return
-        include = frozenset({Guard.UNREAD}) if browse.takes_unread(places) else frozenset()
-        folders = listing.split(listing.uids[place] for place in places)
-        folder, uids = max(folders.items(), key=lambda item: len(item[1]))
-        if len(folders) > 1:
-            self._tell_one_folder(folder, len(uids), len(places) - len(uids))
-            places = [place for place in places if listing.folder_of(place) == folder]
-        request = CleanupRequest(
-            browse.address, browse.folders, listing.part_of(folder), uids, include, browse.hidden(places)
-        )
-        self.post_message(signals.AskPlan(request))
-
-    def _tell_one_folder(self, folder: str, count: int, rest: int) -> None:
-        """A plan is about one folder: say which, and that the others stay marked."""
-        found = self.browse.folder_named(folder)
-        label = plain(found) if isinstance(found, str) else found.label
-        sentence = ngettext(
-            "Un plan par dossier : celui-ci porte sur %(count)s message de « %(folder)s » ; les autres "
-            "marqués (%(rest)s) restent marqués, d de nouveau pour eux.",
-            "Un plan par dossier : celui-ci porte sur %(count)s messages de « %(folder)s » ; les autres "
-            "marqués (%(rest)s) restent marqués, d de nouveau pour eux.",
-            count,
-        )
-        told = {"count": format_count(count), "folder": label, "rest": format_count(rest)}
-        self.post_message(signals.Say(sentence % told))
-
-    def action_empty_trash(self) -> None:
-        branch = self.branch_meant()
-        if branch is not None and not self._refuses("empty_trash"):
-            request = CleanupRequest(branch.account.address, branch.folders)
-            self.post_message(signals.AskPlan(request))
 
     def action_next_pane(self) -> None:
         if self.folder_pane.has_focus:
