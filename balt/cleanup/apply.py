@@ -58,7 +58,7 @@ def apply_plan(
         raise ValueError("keeper")
     if not plan.count:
         return ApplyResult()
-    with mailbox_lock(journal.folder, session.account):
+    with mailbox_lock(journal.folder, session.account, plan.id):
         with suppress(RefusedError):  # an older act in a folder that cannot be opened stays open
             settle_open(journal, session)
         save_plan(plan, journal.folder)

@@ -1,23 +1,64 @@
-"""One act at a time on a mailbox: a second balt would take the first one's work in hand for a crash."""
+"""One act at a time on a mailbox: a second balt would take the first one's work in hand for a crash.
 
+The lock is the system's own, and ends with the process that holds it. Beside it stands a small file that says
+who that is, for the sentence that the other balt shows: nothing is decided by it.
+"""
+
+import getpass
 import hashlib
+import json
+import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 import filelock
 
 from balt.cleanup.ports import Owner, server_of
+from balt.clock import Clock, SystemClock
 from balt.errors import StoppedError
 from balt.i18n import _
-from balt.paths import private_dir
+from balt.paths import private_dir, write_private
 from balt.text import plain
+from balt.units import format_moment
+
+_MOST = 4_000
+_CLOCK = SystemClock()
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who works on a mailbox: the process, its machine, its user there, since when (RFC 3339), and the id of
+    the plan that it carries out, "" for none.
+    """
+
+    pid: int
+    host: str
+    user: str
+    since: str
+    act: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Who it is, as a person reads it; ValueError where that is not known."""
+        told = {"pid": self.pid, "host": plain(self.host, 100), "user": plain(self.user, 100)}
+        since = format_moment(datetime.fromisoformat(self.since))
+        return _(
+            "un autre balt (pid %(pid)s sur %(host)s, utilisateur %(user)s, depuis le %(since)s) travaille "
+            "déjà sur cette BAL."
+        ) % {**told, "since": since}
 
 
 @contextmanager
-def mailbox_lock(state: Path, owner: Owner) -> Iterator[None]:
-    """Hold the lock of this mailbox, in balt's state folder; StoppedError when another balt holds it."""
+def mailbox_lock(state: Path, owner: Owner, act: str = "", clock: Clock = _CLOCK) -> Iterator[None]:
+    """Hold the lock of this mailbox, in balt's state folder; StoppedError, which says who holds it, when
+    another balt does. ``act`` is the id of the plan that is to be carried out.
+    """
     name = hashlib.sha256(f"{server_of(owner)}\n{owner.username}".encode()).hexdigest()[:32]
+    about = state / "locks" / f"{name}.json"
     try:
         private_dir(state)
         folder = private_dir(state / "locks")
@@ -25,7 +66,7 @@ def mailbox_lock(state: Path, owner: Owner) -> Iterator[None]:
         lock.acquire()
     except filelock.Timeout as error:
         raise StoppedError(
-            _("un autre balt travaille déjà sur cette BAL."),
+            _held_by(about),
             advice=_("Rien n'a été fait. Attendez qu'il ait fini, puis recommencez."),
             mailbox=owner.address,
         ) from error
@@ -39,8 +80,11 @@ def mailbox_lock(state: Path, owner: Owner) -> Iterator[None]:
             mailbox=owner.address,
         ) from error
     try:
+        _tell(about, act, clock)
         yield
     finally:
+        with suppress(OSError):  # left there, it is written over by the next one
+            about.unlink(missing_ok=True)
         lock.release()
 
 
@@ -51,3 +95,29 @@ def no_locks(mailbox: str = "") -> StoppedError:
         advice=_("Rien n'a été fait. Placez ce dossier sur un disque de cet ordinateur (XDG_STATE_HOME)."),
         mailbox=mailbox,
     )
+
+
+def _tell(about: Path, act: str, clock: Clock) -> None:
+    """Say who holds the lock; a disk that does not take it is the journal's affair."""
+    since = clock.now().isoformat(timespec="seconds")
+    holder = Holder(os.getpid(), socket.gethostname(), _user(), since, act)
+    with suppress(OSError):
+        write_private(about, json.dumps(asdict(holder)).encode("ascii"))
+
+
+def _held_by(about: Path) -> str:
+    """Who holds the lock; without a name where its file is not there yet, or is not what balt writes."""
+    with suppress(OSError, ValueError, TypeError, RecursionError):
+        with about.open("rb") as file:
+            content = json.loads(file.read(_MOST))
+        if isinstance(content, dict) and all(type(value) in (int, str) for value in content.values()):
+            return Holder(**content).sentence
+    return _("un autre balt travaille déjà sur cette BAL.")
+
+
+def _user() -> str:
+    """The user of this machine, by name where it has one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "?"
