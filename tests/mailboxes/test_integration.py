@@ -198,6 +198,27 @@ def test_an_answer_does_not_pass_the_document_on(mailbox: Mailbox, answer: bytes
     assert ("INBOX", received) not in mailbox.findings()
 
 
+def test_what_passes_no_document_on_integrates_none(mailbox: Mailbox) -> None:
+    """The same visiting card hangs on both, and nothing else."""
+    card = (b"application/pdf", b"text/x-vcard"), (b"cr.pdf", b"camille.vcf")
+    small = b"BEGIN:VCARD" * 9
+
+    def carded(raw: bytes) -> bytes:
+        for old, new in card:
+            raw = raw.replace(old, new)
+        return raw
+
+    received = mailbox.put("INBOX", carded(letter("origin@labo", subject="Bonjour", octets=small)))
+    sent = mailbox.put("Sent", carded(passed_on("on@medecin", "origin@labo", octets=small)))
+    mailbox.put("INBOX", receipt("on@medecin", sender=SERVICE))
+    with mailbox.session() as session:
+        detail = dict(session.details("Sent", [sent]))[sent]
+    assert (bool(detail.attachments), detail.holds_document) == (True, False)
+    found = mailbox.findings()
+    assert says(found, "Sent", sent) is Says.INTEGRATED_THERE
+    assert ("INBOX", received) not in found
+
+
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [(FAILED, "", Says.INTEGRATED), ("", FAILED, Says.FAILED), (FAILED, DISPLAYED, Says.FAILED)],

@@ -1,5 +1,6 @@
 """When a BAL will be full: on made-up mail of known future, and what must hold whatever the mail."""
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -133,6 +134,23 @@ def test_the_date_is_the_room_by_what_comes() -> None:
     answer = told(EVERY_MONTH, 80 * MIB)
     assert (answer.rate, answer.months, answer.silence) == (10 * MIB, 12, None)
     assert months_ahead(answer) == pytest.approx(8, abs=0.01)
+
+
+def test_what_grows_is_counted_from_today_on() -> None:
+    """The months of the last year are half a year old on average: by today, more comes already."""
+    yearly = 1.4
+
+    def come(begin: float, end: float) -> float:
+        """Octets between two moments, in months from today."""
+        speed = math.log(yearly) / 12
+        return 10 * MIB * (math.exp(speed * end) - math.exp(speed * begin)) / speed
+
+    octets = [int(come(-month - 1, -month)) for month in range(KEPT_APART)]
+    firsts = tuple(1000 - month for month in range(KEPT_APART))
+    found = replace(by_month(*octets), issued=1000, kept=(1,) * 1000, first_uids=firsts)
+    answer = told(found, int(come(0, 10)))
+    assert answer.growth == pytest.approx(yearly, rel=0.01)
+    assert months_ahead(answer) == pytest.approx(10, rel=0.01)
 
 
 def test_the_month_that_began_the_use_is_not_a_full_one() -> None:

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from balt.cli.demo import Demo
+from balt.config import Config
+from balt.secrets import Secrets
 from balt.tui.views import group_keys
-from tests.tui.driver import sitting
-from tests.tui.test_ways import at, look
+from tests.support.receipt_mails import letter
+from tests.support.servers import ImapServer
+from tests.tui.driver import NOW, sitting
+from tests.tui.test_ways import at, groups, look
 
 
 async def test_keys_meant_for_a_group_befall_no_other_that_has_just_come_under_the_cursor(
@@ -32,3 +36,25 @@ async def test_keys_meant_for_a_group_befall_no_other_that_has_just_come_under_t
         monkeypatch.setattr(group_keys, "TOO_SOON", 0.0)
         await person.press("space")
         assert len(browse.marks) == len(turned.groups[0])
+
+
+async def test_groups_of_an_older_listing_are_not_gone_back_to(demo_imap: ImapServer, tmp_path: Path) -> None:
+    account = replace(demo_imap.account(), password_env="MSS")
+    demo_imap.append(account, letter("one@labo"))
+    settings, secrets = Config(accounts=(account,)), Secrets(environ={"MSS": demo_imap.password})
+    async with sitting(settings, secrets, tmp_path, now=NOW) as person:
+        await person.press("3")
+        old = await look(person, "4")
+        await person.press("enter")
+        view = person.app.messages
+        demo_imap.append(account, letter("two@labo"))
+        for _turn in range(300):
+            await person.quiet()
+            if view.browse.listing is not old.grouping.listing:
+                break
+            await person._pilot.pause(0.02)
+        assert view.browse.listing is not old.grouping.listing
+        view.leave_group()
+        assert view.table.source is not old
+        assert view.browse.groups is not old
+        assert sum(len(group) for group in (await groups(person)).groups) == 2
