@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class CleanupKeys(FilterKeys):
-    """Acts on what is marked, else on what is under the cursor; nothing happens before a plan is agreed to."""
+    """Acts on what is marked, else on what is under the cursor; nothing happens before one is agreed to."""
 
     if TYPE_CHECKING:  # what MessagesView adds
 
