@@ -140,7 +140,8 @@ class CleanupPlan:
 
     The folders are dealt with in the order of ``parts``. ``server`` is ``host:port``; ``target`` is where a
     move goes, else "". ``archive`` is the absolute path of the folder where each message is archived first,
-    else "". ``reason`` is why guards were overridden. Raises ValueError when its parts contradict each other.
+    else "". ``reason`` is why guards were overridden; ``undoes`` is the id of the act that an ``UNDO`` takes
+    back, else "". Raises ValueError when its parts contradict each other.
     """
 
     id: str
@@ -155,6 +156,7 @@ class CleanupPlan:
     left_out: Mapping[Guard, Tally] = field(default_factory=dict)
     kept: Tally = Tally()
     reason: str = ""
+    undoes: str = ""
 
     def __post_init__(self) -> None:
         folders = [part.folder for part in self.parts]
@@ -162,6 +164,8 @@ class CleanupPlan:
             raise ValueError("folder")
         if self.act is Act.KEEP and not self.archive:
             raise ValueError("archive")
+        if (self.act is Act.UNDO) != bool(self.undoes):
+            raise ValueError("undoes")
         if set(self.overridden) - NO_REASON_NEEDED and not self.reason:
             raise ValueError("reason")
         if self.created.tzinfo is None:

@@ -21,12 +21,13 @@ MAX_OCTETS = 256 * 1024 * 1024
 """A plan of a million messages takes about as much; a larger file is not a plan."""
 
 _ID = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
+_ID_OR_NONE = re.compile(rf"(?:{_ID.pattern})?")
 _DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
 _SERVER = re.compile(r"\S{1,300}:\d{1,5}")
 _MESSAGE_KEYS = frozenset(("uid", "size", "internaldate", "message_id", "date", "guards"))
 _PART_KEYS = frozenset(("folder", "uidvalidity", "count", "size", "messages"))
 _BINDING_KEYS = frozenset(("server", "user", "address", "target", "archive"))
-_ACCOUNT_KEYS = frozenset(("created", "reason", "count", "size", "kept", "left_out", "folders"))
+_ACCOUNT_KEYS = frozenset(("created", "reason", "undoes", "count", "size", "kept", "left_out", "folders"))
 _PLAN_KEYS = frozenset(("balt_plan", "id", "act")) | _BINDING_KEYS | _ACCOUNT_KEYS
 
 
@@ -43,6 +44,7 @@ def to_json(plan: CleanupPlan) -> str:
         "archive": plan.archive,
         "created": plan.created.isoformat(),
         "reason": plan.reason,
+        "undoes": plan.undoes,
         "count": plan.count,
         "size": plan.size,
         "kept": _tally_json(plan.kept),
@@ -168,6 +170,7 @@ def _plan(content: Mapping[str, object]) -> CleanupPlan:
         left_out={Guard(key): _tally(value) for key, value in _dict(content["left_out"]).items()},
         kept=_tally(content["kept"]),
         reason=_line(content["reason"]),
+        undoes=_match(_ID_OR_NONE, content["undoes"]),
     )
     if (plan.count, plan.size) != (_number(content["count"]), _number(content["size"])):
         raise ValueError("count")

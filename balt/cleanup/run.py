@@ -86,6 +86,7 @@ class Run:
                 request=request,
                 answer=answer,
                 reason=reason,
+                note=self.plan.undoes,
                 figures=figures or {},
             )
         )

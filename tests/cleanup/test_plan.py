@@ -147,7 +147,9 @@ def test_moving_to_the_trash_frees_nothing() -> None:
         {"target": "INBOX"},
         {"act": Act.EMPTY_TRASH},
         {"act": Act.DELETE},
-        {"act": Act.UNDO, "target": ""},
+        {"act": Act.UNDO, "target": "", "undoes": "p0"},
+        {"act": Act.UNDO},
+        {"undoes": "p0"},
         {"act": Act.KEEP, "target": ""},
         {"parts": (FolderPart("INBOX", 7, ()), FolderPart("INBOX", 8, ()))},
         {"created": datetime(2019, 1, 1)},  # noqa: DTZ001 - a date without a zone is what is refused

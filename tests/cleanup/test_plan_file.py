@@ -82,6 +82,7 @@ def plans(draw: st.DrawFn) -> CleanupPlan:
         left_out=draw(st.dictionaries(st.sampled_from(Guard), tallies)),
         kept=draw(tallies),
         reason=draw(lines),
+        undoes="20261122-093012-ab12cd34" if act is Act.UNDO else "",
     )
 
 
@@ -135,6 +136,8 @@ BAD_HEADS: list[dict[str, Any]] = [
     {"created": "hier"},
     {"created": "2026-11-22T09:30:12"},
     {"reason": ""},
+    {"undoes": "20261122-093012-ab12cd34"},
+    {"undoes": None},
     {"count": 3},
     {"size": 1},
     {"left_out": []},
