@@ -200,6 +200,8 @@ def act_words(action: str) -> str:
         "delete": _("supprimer définitivement"),
         "keep": _("archiver"),
         "undo": _("remettre en place"),
+        "mark": _("marquer intégré"),
+        "unmark": _("ôter la marque « intégré »"),
         "journal": _("reprise du journal"),
     }
     return known.get(action, plain(action))

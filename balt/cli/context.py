@@ -121,9 +121,14 @@ def session_of(account: Account, context: Context) -> "Iterator[MailSession]":
     """A session on a BAL, in this thread, closed at the end; it remembers by the same index as the app."""
     from balt.mail.index import index_of
     from balt.mail.sessions import open_session
+    from balt.mailboxes.marked import marked
+    from balt.mailboxes.marks import LocalMarks
 
     index = index_of(context.data_dir, account, context.clock, context.config.index.keep)
-    session = open_session(account, lambda: context.secrets.password(account), context.clock, index)
+    session = marked(
+        open_session(account, lambda: context.secrets.password(account), context.clock, index),
+        LocalMarks(context.data_dir, account),
+    )
     try:
         session.open()
         yield session

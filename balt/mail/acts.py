@@ -158,6 +158,13 @@ def unmark_deleted(wire: Wire, uids: Iterable[int]) -> None:
         wire.run(b"UID STORE", uid_set(batch), b"-FLAGS.SILENT", _DELETED)
 
 
+def set_keyword(wire: Wire, uids: Iterable[int], keyword: str, *, on: bool) -> None:
+    """Give messages a keyword (RFC 3501 section 2.3.2), or take it away; every other flag stays as it is."""
+    action = b"+FLAGS.SILENT" if on else b"-FLAGS.SILENT"
+    for batch in uid_batches(uids):
+        wire.run(b"UID STORE", uid_set(batch), action, b"(" + keyword.encode("ascii") + b")")
+
+
 def expunge(wire: Wire, uids: Iterable[int], capabilities: frozenset[str]) -> None:
     """Remove for good exactly the marked messages among ``uids`` (UID EXPUNGE, RFC 4315)."""
     if "UIDPLUS" not in capabilities:

@@ -1,7 +1,7 @@
 """The messages of one folder as columns: uid, size, date, flags in compact arrays, details where read."""
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
@@ -131,6 +131,24 @@ class Listing:
             for mine, theirs in zip(made.columns(), self.columns(), strict=True):
                 mine.extend(theirs[run.start : run.stop])
         made.expected = len(made)
+        return made
+
+    def with_flag(self, flag: Flag, runs: Iterable[tuple[int, int]]) -> "Listing":
+        """The same rows, where the messages of these runs of UIDs have a flag more; all that is known of them
+        is shared, and what will be learnt. This very listing where that changes nothing.
+        """
+        flags = self.flags[:]
+        for first, last in runs:
+            for row in range(bisect_left(self.uids, first), bisect_right(self.uids, last)):
+                flags[row] |= flag
+        if flags == self.flags:
+            return self
+        self.settle_facts()
+        made = Listing(self.folder, self.uidvalidity, self.uidnext)
+        made.modseq, made.expected = self.modseq, self.expected
+        made.uids, made.sizes, made.dates, made.facts = self.uids, self.sizes, self.dates, self.facts
+        made.senders, made.texts, made.details = self.senders, self.texts, self.details
+        made.flags = flags
         return made
 
     def extend(self, other: "Listing") -> None:

@@ -18,7 +18,7 @@ from balt.mail.documents.part import PartContent
 from balt.mail.finding import FoundRows, find_uids
 from balt.mail.line import CutError
 from balt.mail.listing import Listing
-from balt.mail.model import FolderState, Identity
+from balt.mail.model import INTEGRATED_KEYWORD, FolderState, Identity
 from balt.mail.part_fetch import read_part
 from balt.mail.reading import Reading
 from balt.mail.receipts import MessageName, Receipt
@@ -187,6 +187,10 @@ class ImapSession(Reading):
         acts.unmark_deleted(self._line_for_acts(), uids)
 
     def expunge(self, uids: Iterable[int]) -> None:
+    def set_integrated(self, uids: Iterable[int], *, on: bool) -> None:
+        """Give messages the keyword ``$Integrated``, or take it away; no other flag is touched."""
+        acts.set_keyword(self._line_for_acts(), uids, INTEGRATED_KEYWORD, on=on)
+
         """Remove for good the marked messages among ``uids``, and no other."""
         acts.expunge(self._line_for_acts(), uids, self.capabilities)
 

@@ -106,13 +106,16 @@ def _opens_by_itself(account: Account) -> bool:
 
 
 def remembering(data_dir: Path, keep: Keep) -> SessionMaker:
-    """Makes sessions that remember what they list in the index of their BAL."""
+    """Makes sessions that remember what they list in the index of their BAL, and know its marks."""
 
     def make(account: Account, password: Callable[[], str], clock: Clock) -> "MailSession":
         from balt.mail.index import index_of
         from balt.mail.sessions import open_session
+        from balt.mailboxes.marked import marked
+        from balt.mailboxes.marks import LocalMarks
 
-        return open_session(account, password, clock, index_of(data_dir, account, clock, keep))
+        session = open_session(account, password, clock, index_of(data_dir, account, clock, keep))
+        return marked(session, LocalMarks(data_dir, account))
 
     return make
 

@@ -14,6 +14,8 @@ from balt.mail.index import MailIndex, index_of
 from balt.mail.listing import Listing, SortKey
 from balt.mail.model import Folder
 from balt.mail.whole import EVERYWHERE, whole
+from balt.mailboxes.marked import with_marks
+from balt.mailboxes.marks import LocalMarks
 
 FIRST_ROWS = 200
 """Rows that the server is asked to sort while the rest is yet to be listed: a few screens."""
@@ -86,13 +88,15 @@ def _everywhere(
     return whole(listings, numbers)
 
 
-def recalled(index: MailIndex, folder: str, numbers: dict[str, int]) -> tuple[Listing, datetime] | None:
+def recalled(
+    index: MailIndex, folder: str, numbers: dict[str, int], marks: LocalMarks
+) -> tuple[Listing, datetime] | None:
     """What the index knows of a folder, or of all, and since when; None where it knows nothing."""
     names = [about.folder for about in index.about()] if folder == EVERYWHERE else [folder]
     stored = [found for name in names if (found := index.load(name)) is not None]
     if not stored:
         return None
-    listings = [found.listing for found in stored]
+    listings = [with_marks(found.listing, marks) for found in stored]
     listing = whole(listings, numbers) if folder == EVERYWHERE else listings[0]
     return listing, min(found.taken_at for found in stored)
 
@@ -103,6 +107,6 @@ def known_to_index(
     """The same of the index of a BAL, in the folder of data; opened and closed."""
     index = index_of(data_dir, account, clock, keep)
     try:
-        return recalled(index, folder, numbers)
+        return recalled(index, folder, numbers, LocalMarks(data_dir, account))
     finally:
         index.close()

@@ -44,6 +44,10 @@ class Refusing:
         self._refuse()
 
     def expunge(self, uids: Iterable[int]) -> None:
+    def set_integrated(self, uids: Iterable[int], *, on: bool) -> None:
+        """Refused."""
+        self._refuse()
+
         """Refused."""
         self._refuse()
 
