@@ -92,6 +92,10 @@ def _command(options: Namespace) -> int:
             from balt.cli import apply
 
             return apply.run(options, context)
+        case "mark":
+            from balt.cli import mark
+
+            return mark.run(options, context)
         case "checklist":
             from balt.cli import checklist
 

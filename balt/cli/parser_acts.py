@@ -11,6 +11,7 @@ def add_acts(commands: Any) -> None:
     """Add these commands, in the order in which they are used."""
     _plan(commands)
     _apply(commands)
+    _mark(commands)
 
 
 def _plan(commands: Any) -> None:
@@ -62,4 +63,27 @@ def _apply(commands: Any) -> None:
     parser.add_argument(
         "--twice", action="store_true", help=_("lire deux fois chaque message archivé, et comparer")
     )
+    add_formats(parser, csv=False)
+
+
+def _mark(commands: Any) -> None:
+    parser = command(
+        commands,
+        "mark",
+        _("dire quels messages sont intégrés au logiciel métier, ou revenir dessus"),
+        _("La marque va sur le serveur s'il la garde ; sinon, balt la garde sur cet ordinateur."),
+    )
+    add_mailbox(parser)
+    parser.add_argument(
+        "--filter",
+        required=True,
+        metavar=_("FILTRE"),
+        help=_("par exemple 'has:xdm older:1y in:INBOX -is:integrated'"),
+    )
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "--integrated", action="store_true", help=_("ils sont bien enregistrés dans le logiciel métier")
+    )
+    which.add_argument("--not-integrated", action="store_true", help=_("ôter la marque"))
+    parser.add_argument("--dry-run", action="store_true", help=_("dire seulement ce qui serait marqué"))
     add_formats(parser, csv=False)
