@@ -291,7 +291,7 @@ def _remove(run: Run, messages: Sequence[PlannedMessage], found: Mapping[int, Id
 
 def _explained(refused: RefusedError, plan: CleanupPlan) -> RefusedError:
     """A refusal of the move, with what can be done instead."""
-    if refused.code != "OVERQUOTA":
+    if refused.code != "OVERQUOTA" or plan.act is not Act.TRASH:
         return refused
     return RefusedError(
         _("la BAL est pleine : le serveur refuse de mettre ces messages à la corbeille."),
