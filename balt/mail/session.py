@@ -20,6 +20,7 @@ from balt.mail.line import CutError
 from balt.mail.listing import Listing
 from balt.mail.model import INTEGRATED_KEYWORD, FolderState, Identity
 from balt.mail.part_fetch import read_part
+from balt.mail.raw_fetch import RawMessage
 from balt.mail.reading import Reading
 from balt.mail.receipts import MessageName, Receipt
 from balt.mail.refusals import refusal
@@ -186,11 +187,11 @@ class ImapSession(Reading):
         """Take the mark for removal away."""
         acts.unmark_deleted(self._line_for_acts(), uids)
 
-    def expunge(self, uids: Iterable[int]) -> None:
     def set_integrated(self, uids: Iterable[int], *, on: bool) -> None:
         """Give messages the keyword ``$Integrated``, or take it away; no other flag is touched."""
         acts.set_keyword(self._line_for_acts(), uids, INTEGRATED_KEYWORD, on=on)
 
+    def expunge(self, uids: Iterable[int]) -> None:
         """Remove for good the marked messages among ``uids``, and no other."""
         acts.expunge(self._line_for_acts(), uids, self.capabilities)
 
@@ -200,8 +201,8 @@ class ImapSession(Reading):
         """The octets of a message of the open folder, in pieces of 1 MiB at most; see ``raw_fetch``."""
         return raw_fetch.read_octets(self._line_of_folder(), uid, size)
 
-    def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """The octets of several small messages of the open folder, in one answer; see ``raw_fetch``."""
+    def whole_messages(self, uids: Sequence[int]) -> dict[int, RawMessage]:
+        """Several small messages of the open folder, octet for octet, in one answer; see ``raw_fetch``."""
         return raw_fetch.read_whole(self._line_of_folder(), uids)
 
     def flags_of(self, uids: Iterable[int]) -> dict[int, tuple[str, ...]]:

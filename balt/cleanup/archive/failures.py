@@ -2,6 +2,7 @@
 
 import errno
 
+from balt.cleanup.archive.layout import MANIFEST
 from balt.errors import StoppedError
 from balt.i18n import _
 from balt.text import plain
@@ -28,6 +29,14 @@ def unsafe_place(reason: str) -> StoppedError:
     return StoppedError(
         _("ce dossier ne peut pas servir d'archive : %s.") % reason,
         advice=_("Rien n'a été fait. Choisissez un dossier qui n'appartient qu'à vous."),
+    )
+
+
+def not_an_archive() -> StoppedError:
+    """There is nothing to read there."""
+    return StoppedError(
+        _("ce dossier n'est pas une archive de balt : il n'y a pas de %s.") % MANIFEST,
+        advice=_("Rien n'a été fait. Donnez le dossier qui contient ce fichier."),
     )
 
 

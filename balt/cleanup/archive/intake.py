@@ -1,30 +1,33 @@
-"""Messages on their way into the archive: read from the server, written to temporary files, read again."""
+"""Messages on their way into the archive: read from the server, written to temporary files, read again.
+
+The server is read by the thread that asks. Writing, hashing and syncing is done beside it by others, so that
+neither the line nor the disk waits.
+"""
 
 import hashlib
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, Self
 
-from balt.cleanup.archive.tree import Folder, Part
+from balt.cleanup.archive.part import Part
+from balt.cleanup.archive.tree import Folder
 from balt.errors import RefusedError
+from balt.mail.raw_fetch import RawMessage
 
 SMALL = 256 * 1024
 """Octets: messages up to this size are asked many at once."""
 CHUNK = 4 * 1024 * 1024
 """Octets asked in one command, and read twice before the next one where that is needed."""
 _MOST = 500
-_UNSEALED = 48
-"""Files that may be open at once."""
 
 
 class Session(Protocol):
     """What the archive needs of a session whose folder is open."""
 
     def octets(self, uid: int, size: int) -> Iterator[bytes]: ...
-    def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]: ...
+    def whole_messages(self, uids: Sequence[int]) -> dict[int, RawMessage]: ...
     def flags_of(self, uids: Sequence[int]) -> dict[int, tuple[str, ...]]: ...
 
 
@@ -35,6 +38,7 @@ class Received:
     """
 
     uid: int
+    flags: tuple[str, ...]
     part: Part
     alike: Future[bool]
 
@@ -47,7 +51,7 @@ class Intake:
         self._workers = workers
         self._reads = reads
         self._parts: list[Part] = []
-        self._sealing: deque[Future[bool]] = deque()
+        self._sealing: list[Future[bool]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -63,29 +67,63 @@ class Intake:
 
         Raises OSError, and MailServerError where the session can give no more.
         """
-        parts = dict(self._write(session, sizes))
-        if self._reads > 1 and parts:
-            again = dict(_digests(session, {uid: sizes[uid] for uid in parts}))
-            parts = {uid: part for uid, part in parts.items() if again.get(uid) == part.sha256}
-        return [Received(uid, part, self._seal(part)) for uid, part in parts.items()]
+        together = self._together(session, sizes)
+        received = [self._stored(uid, message) for uid, message in together.items()]
+        for uid, size in sizes.items():
+            if uid not in together:
+                with suppress(RefusedError):
+                    received += self._streamed(session, uid, size)
+        return received
 
-    def _write(self, session: Session, sizes: Mapping[int, int]) -> Iterator[tuple[int, Part]]:
-        for uid, pieces in _messages(session, sizes):
-            part = Part(self._incoming)
-            self._parts.append(part)
-            with suppress(RefusedError):
-                for piece in pieces:
-                    part.write(piece)
-                if fits(part.size, sizes[uid]):
-                    yield uid, part
+    def _together(self, session: Session, sizes: Mapping[int, int]) -> dict[int, RawMessage]:
+        """What one command gives, each time alike; the others are asked one by one: it is then found which
+        of them is to blame.
+        """
+        if len(sizes) == 1:
+            return {}
+        try:
+            first = session.whole_messages(list(sizes))
+            fine = {uid: each for uid, each in first.items() if fits(len(each.octets), sizes[uid])}
+            for _reading in range(self._reads - 1 if fine else 0):
+                again = session.whole_messages(list(fine))
+                fine = {
+                    uid: each
+                    for uid, each in fine.items()
+                    if uid in again and again[uid].octets == each.octets
+                }
+        except RefusedError:
+            return {}
+        return fine
 
-    def _seal(self, part: Part) -> Future[bool]:
-        """Have it on the disk and read again, while the next ones arrive."""
-        if len(self._sealing) >= _UNSEALED:
-            self._sealing.popleft().exception()
-        sealing = self._workers.submit(part.seal)
-        self._sealing.append(sealing)
-        return sealing
+    def _stored(self, uid: int, message: RawMessage) -> Received:
+        alike = self._workers.submit(self._store, part := self._part(), message.octets)
+        self._sealing.append(alike)
+        return Received(uid, message.flags, part, alike)
+
+    def _streamed(self, session: Session, uid: int, announced: int) -> Iterator[Received]:
+        """A message by pieces; nothing where it does not come as it must."""
+        part, hasher = self._part(), hashlib.sha256()
+        for piece in _beside(self._workers, hasher.update, session.octets(uid, announced)):
+            part.write(piece)
+        part.sha256 = hasher.hexdigest()
+        if not fits(part.size, announced):
+            return
+        alike = self._workers.submit(part.seal)
+        self._sealing.append(alike)
+        for _reading in range(self._reads - 1):
+            if not part.equals(session.octets(uid, announced)):
+                return
+        yield Received(uid, session.flags_of([uid]).get(uid, ()), part, alike)
+
+    def _part(self) -> Part:
+        part = Part(self._incoming)
+        self._parts.append(part)
+        return part
+
+    @staticmethod
+    def _store(part: Part, octets: bytes) -> bool:
+        part.write(octets)
+        return part.seal(octets)
 
 
 def chunks(sizes: Mapping[int, int]) -> Iterator[dict[int, int]]:
@@ -109,22 +147,13 @@ def fits(size: int, announced: int) -> bool:
     return announced > 0 and abs(size - announced) * 100 <= announced
 
 
-def _messages(session: Session, sizes: Mapping[int, int]) -> Iterator[tuple[int, Iterable[bytes]]]:
-    """Each message and its pieces; to take them raises RefusedError where the server does not give it."""
-    together: dict[int, bytes] = {}
-    if len(sizes) > 1:
-        with suppress(RefusedError):  # then it is found which message is to blame
-            together = session.whole_messages(list(sizes))
-    for uid, size in sizes.items():
-        whole = together.pop(uid, None)
-        yield uid, session.octets(uid, size) if whole is None else (whole,)
-
-
-def _digests(session: Session, sizes: Mapping[int, int]) -> Iterator[tuple[int, str]]:
-    """SHA-256 (hex) of each message that the server gives."""
-    for uid, pieces in _messages(session, sizes):
-        hasher = hashlib.sha256()
-        with suppress(RefusedError):
-            for piece in pieces:
-                hasher.update(piece)
-            yield uid, hasher.hexdigest()
+def _beside(workers: Executor, work: Callable[[bytes], object], pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces as they come, each also given to ``work``, in order, while the next one is awaited."""
+    working: Future[object] | None = None
+    for piece in pieces:
+        if working is not None:
+            working.result()
+        working = workers.submit(work, piece)
+        yield piece
+    if working is not None:
+        working.result()

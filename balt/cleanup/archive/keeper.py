@@ -9,15 +9,15 @@ side by side.
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from typing import Self
 
-from balt.cleanup.archive.failures import disk_lies, place_failed
+from balt.cleanup.archive.failures import place_failed
 from balt.cleanup.archive.intake import Intake, Received, Session, chunks
 from balt.cleanup.archive.layout import Namer
 from balt.cleanup.archive.manifest import Manifest
+from balt.cleanup.archive.placing import Placing, Shelves
 from balt.cleanup.archive.record import Record, source_of
-from balt.cleanup.archive.tree import Folder, Part
+from balt.cleanup.archive.tree import Folder
 from balt.cleanup.plan import FolderPart, PlannedMessage
 from balt.cleanup.ports import Cancelled, Kept, Owner, server_of
 from balt.clock import Clock
@@ -41,14 +41,13 @@ class ArchiveKeeper:
         clock: Clock,
         reads: int,
     ) -> None:
-        self._root = root
+        self._shelves = Shelves(root)
         self._incoming = incoming
         self._manifest = manifest
         self._owner = owner
         self._clock = clock
         self._reads = reads
         self._namer = Namer(clock)
-        self._made: set[str] = set()
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="archive")
 
     def __enter__(self) -> Self:
@@ -90,6 +89,9 @@ class ArchiveKeeper:
         whole = self._workers.map(self._holds, known.values())
         return {uid: _kept(known[uid]) for uid, is_whole in zip(known, whole, strict=True) if is_whole}
 
+    def _holds(self, record: Record) -> bool:
+        return self._shelves.holds(record.file, record.sha256, record.size)
+
     def _fetch(
         self,
         session: Session,
@@ -98,27 +100,26 @@ class ArchiveKeeper:
         cancelled: Cancelled | None,
     ) -> dict[int, Kept]:
         """Those that the server gives now. What it gave before it failed is finished first."""
-        flags = session.flags_of(sorted(wanted))
-        received: list[Received] = []
         stopped: BaltError | None = None
-        with Intake(self._incoming, self._workers, self._reads) as intake:
+        files: dict[str, str] = {}
+
+        def describe(received: Received) -> Record:
+            return self._record(part, wanted[received.uid], received, files)
+
+        with (
+            Intake(self._incoming, self._workers, self._reads) as intake,
+            Placing(self._shelves, self._workers, describe) as placing,
+        ):
             for chunk in chunks({uid: about.size for uid, about in wanted.items()}):
                 if cancelled is not None and cancelled():
                     stopped = CancelledError(_("archivage interrompu."), mailbox=self._owner.address)
                     break
                 try:
-                    received += intake.receive(session, chunk)
+                    placing.add(intake.receive(session, chunk))
                 except MailServerError as error:
                     stopped = error
                     break
-            if not all(each.alike.result() for each in received):
-                raise disk_lies()
-            files: dict[str, str] = {}
-            records = [
-                self._record(part, wanted[each.uid], flags.get(each.uid, ()), each.part, files)
-                for each in received
-            ]
-            self._place(records, received)
+            records = placing.finish()
             self._manifest.add(records)
         if stopped is not None:
             raise stopped
@@ -128,14 +129,13 @@ class ArchiveKeeper:
         self,
         part: FolderPart,
         about: Identity,
-        flags: tuple[str, ...],
-        received: Part,
+        received: Received,
         files: dict[str, str],
     ) -> Record:
         """The line of a message. Its file is the one that has its content already, in the archive or among
         ``files`` by SHA-256, where there is one.
         """
-        sha256 = received.sha256
+        sha256 = received.part.sha256
         if sha256 not in files:
             same = self._manifest.holding(sha256)
             files[sha256] = same.file if same else self._namer.path(about.internaldate, sha256)
@@ -147,59 +147,15 @@ class ArchiveKeeper:
             uidvalidity=part.uidvalidity,
             uid=about.uid,
             sha256=sha256,
-            size=received.size,
+            size=received.part.size,
             announced=about.size,
             internaldate=about.internaldate,
             message_id=about.message_id,
-            flags=flags,
+            flags=received.flags,
             file=files[sha256],
             archived=self._clock.now().isoformat(timespec="seconds"),
             reads=self._reads,
         )
-
-    # On the disk
-
-    def _place(self, records: Sequence[Record], received: Sequence[Received]) -> None:
-        """Give each its final name, have the names on the disk, and read each again under it."""
-        folders: dict[str, dict[str, tuple[Record, Received]]] = {}
-        for record, each in zip(records, received, strict=True):
-            folder, _slash, name = record.file.rpartition("/")
-            folders.setdefault(folder, {})[name] = record, each
-        for fine in self._workers.map(self._place_in, folders, folders.values()):
-            if not fine:
-                raise disk_lies()
-
-    def _place_in(self, folder: str, files: Mapping[str, tuple[Record, Received]]) -> bool:
-        """The same for one folder; a file that has this content already stays as it is."""
-        with ExitStack() as stack:
-            target = self._opened(stack, folder, create=True)
-            for name, (record, each) in files.items():
-                if not target.holds(name, record.sha256, record.size):
-                    each.part.place(target, name)
-            target.sync()
-            return all(
-                target.digest(name, fresh=False) == (record.sha256, record.size)
-                for name, (record, _each) in files.items()
-            )
-
-    def _holds(self, record: Record) -> bool:
-        """Whether the file of a line is on the disk and is what the line says."""
-        folder, _slash, name = record.file.rpartition("/")
-        try:
-            with ExitStack() as stack:
-                return self._opened(stack, folder).holds(name, record.sha256, record.size)
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-
-    def _opened(self, stack: ExitStack, folder: str, *, create: bool = False) -> Folder:
-        inside = self._root
-        for name in folder.split("/"):
-            opened = stack.enter_context(inside.child(name, create=create))
-            if create and str(opened.path) not in self._made:
-                inside.sync()  # once: a run that was killed may have made it, and come no further
-                self._made.add(str(opened.path))
-            inside = opened
-        return inside
 
 
 def _is_about(record: Record, about: Identity) -> bool:

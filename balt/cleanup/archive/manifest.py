@@ -104,6 +104,30 @@ class Manifest:
             return None
 
 
+def read_records(root: Folder) -> Iterator[tuple[int, Record | None]]:
+    """The lines of a manifest with their numbers, from 1; None for one that balt would not have written, or
+    that has no end.
+    """
+    handle = root.open(MANIFEST)
+    try:
+        number, begins = 0, True
+        for raw in lines_of(handle):
+            ends = raw.endswith(b"\n")
+            if begins:
+                number += 1
+                yield number, _decoded(raw) if ends else None
+            begins = ends
+    finally:
+        os.close(handle)
+
+
+def _decoded(raw: bytes) -> Record | None:
+    try:
+        return decode(raw.removesuffix(b"\n"))
+    except ValueError:
+        return None
+
+
 def lines_of(handle: int) -> Iterator[bytes]:
     """The lines of a file from its beginning, with their ends, in bounded memory: of one that is too long to
     be balt's, the first octets come as a line of their own, and what follows as others.

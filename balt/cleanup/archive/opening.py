@@ -11,8 +11,9 @@ from balt.cleanup.archive.keeper import ArchiveKeeper
 from balt.cleanup.archive.layout import INCOMING, PART, README, README_TEXT
 from balt.cleanup.archive.lock import archive_lock
 from balt.cleanup.archive.manifest import Manifest
+from balt.cleanup.archive.part import Part
 from balt.cleanup.archive.places import check_safe
-from balt.cleanup.archive.tree import Folder, Part
+from balt.cleanup.archive.tree import Folder
 from balt.cleanup.ports import Owner
 from balt.clock import Clock
 from balt.i18n import _
@@ -67,7 +68,7 @@ def _check_open(root: Folder) -> None:
 def _explain(root: Folder, incoming: Folder) -> None:
     part = Part(incoming)
     part.write(README_TEXT.encode())
-    if not part.seal():
+    if not part.seal(README_TEXT.encode()):
         raise disk_lies()
     part.place(root, README)
     root.sync()

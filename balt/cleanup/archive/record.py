@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from balt.cleanup.archive.layout import is_path
@@ -58,6 +58,9 @@ class Record:
         return Source(self.server, self.user, self.folder, self.uidvalidity, self.uid)
 
 
+_FIELDS = tuple(field.name for field in fields(Record))
+
+
 def source_of(owner: Owner, folder: str, uidvalidity: int, uid: int) -> Source:
     """Where a message of an open mailbox is."""
     return Source(server_of(owner), owner.username, folder, uidvalidity, uid)
@@ -65,7 +68,8 @@ def source_of(owner: Owner, folder: str, uidvalidity: int, uid: int) -> Source:
 
 def encode(record: Record) -> bytes:
     """The line, with its end; all but ASCII is escaped: it cannot drive the terminal that shows it."""
-    return json.dumps(asdict(record), separators=(",", ":")).encode("ascii") + b"\n"
+    content = {name: getattr(record, name) for name in _FIELDS}
+    return json.dumps(content, separators=(",", ":")).encode("ascii") + b"\n"
 
 
 def decode(raw: bytes) -> Record:

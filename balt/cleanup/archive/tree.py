@@ -5,7 +5,6 @@ and used by its handle where the system allows that: nobody can put another one 
 import errno
 import hashlib
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -73,26 +72,31 @@ class Folder:
             raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
         return handle
 
-    def digest(self, name: str, *, fresh: bool) -> tuple[str, int]:
-        """SHA-256 (hex) and octets of a file; with ``fresh`` read from the disk, not from memory."""
+    def digest(self, name: str) -> tuple[str, int]:
+        """SHA-256 (hex) and octets of a file, as the disk has them now."""
+        hasher, size = hashlib.sha256(), 0
+        for piece in self.pieces(name):
+            hasher.update(piece)
+            size += len(piece)
+        return hasher.hexdigest(), size
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The octets of a file from the disk, not from memory, where the system lets one ask for that."""
         handle = self.open(name)
         try:
-            if fresh and hasattr(os, "posix_fadvise"):
+            if hasattr(os, "posix_fadvise"):
                 os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-            hasher, size = hashlib.sha256(), 0
             while piece := os.read(handle, PIECE):
-                hasher.update(piece)
-                size += len(piece)
-            return hasher.hexdigest(), size
+                yield piece
         finally:
             os.close(handle)
 
     def holds(self, name: str, sha256: str, size: int) -> bool:
         """Whether a file is there and holds these octets; OSError where the disk fails."""
         try:
-            return self.state(name).st_size == size and self.digest(name, fresh=True) == (sha256, size)
+            return self.state(name).st_size == size and self.digest(name) == (sha256, size)
         except OSError as error:
-            if error.errno == errno.EIO:
+            if error.errno == errno.EIO:  # not a file that is missing or is another thing: a disk that fails
                 raise
             return False
 
@@ -120,57 +124,6 @@ class Folder:
 
     def _name(self, name: str) -> str:
         return name if self._handle is not None else str(self.path / name)
-
-
-class Part:
-    """A file that is being written, under a name that says so, until it was read again."""
-
-    def __init__(self, folder: Folder) -> None:
-        self._folder = folder
-        self.name = f"{secrets.token_hex(16)}.part"
-        self.size = 0
-        self.placed = False
-        self._hasher = hashlib.sha256()
-        self._handle: int | None = folder.create(self.name)
-
-    @property
-    def sha256(self) -> str:
-        """Of what was written so far (hex)."""
-        return self._hasher.hexdigest()
-
-    def write(self, octets: bytes) -> None:
-        """Add octets."""
-        if self._handle is None:
-            raise ValueError("sealed")
-        self._hasher.update(octets)
-        self.size += len(octets)
-        rest = memoryview(octets)
-        while rest:
-            rest = rest[os.write(self._handle, rest) :]
-
-    def seal(self) -> bool:
-        """Have it on the disk, and read it again from there: whether it holds what was written."""
-        if self._handle is None:
-            raise ValueError("sealed")
-        os.fsync(self._handle)
-        handle, self._handle = self._handle, None
-        os.close(handle)
-        return self._folder.digest(self.name, fresh=True) == (self.sha256, self.size)
-
-    def place(self, target: Folder, name: str) -> None:
-        """Give it its name; the caller syncs ``target``."""
-        self._folder.move(self.name, target, name)
-        self.placed = True
-
-    def discard(self) -> None:
-        """Take it away, as far as that can be done, unless it has its place."""
-        if self._handle is not None:
-            with suppress(OSError):
-                os.close(self._handle)
-            self._handle = None
-        if not self.placed:
-            with suppress(OSError):
-                self._folder.remove(self.name)
 
 
 def walk(root: Folder, inside: str = "") -> Iterator[str]:

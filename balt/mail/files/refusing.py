@@ -8,6 +8,7 @@ from balt.config import Account
 from balt.errors import RefusedError
 from balt.i18n import _
 from balt.mail.model import FolderState, Identity
+from balt.mail.raw_fetch import RawMessage
 
 
 class Refusing:
@@ -43,11 +44,11 @@ class Refusing:
         """Refused."""
         self._refuse()
 
-    def expunge(self, uids: Iterable[int]) -> None:
     def set_integrated(self, uids: Iterable[int], *, on: bool) -> None:
         """Refused."""
         self._refuse()
 
+    def expunge(self, uids: Iterable[int]) -> None:
         """Refused."""
         self._refuse()
 
@@ -55,7 +56,7 @@ class Refusing:
         """Refused."""
         self._refuse()
 
-    def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]:
+    def whole_messages(self, uids: Sequence[int]) -> dict[int, RawMessage]:
         """Refused."""
         self._refuse()
 
