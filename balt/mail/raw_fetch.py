@@ -6,7 +6,6 @@ as read.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from balt.errors import RefusedError
 from balt.i18n import _
@@ -26,32 +25,24 @@ _FLAG = re.compile(r"\\?[!#$&'+-\[^-z|}~]{1,100}")
 """A flag as RFC 3501 section 9 writes it: an atom, perhaps after a backslash."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawMessage:
-    """A message as the server gives it; ``flags`` as it writes them."""
-
-    octets: bytes
-    flags: tuple[str, ...]
-
-
-def read_whole(wire: Wire, uids: Sequence[int]) -> dict[int, RawMessage]:
+def read_whole(wire: Wire, uids: Sequence[int]) -> dict[int, bytes]:
     """Several messages in one answer, meant for small ones: those that came whole, each in one version.
 
     What goes beyond ``MOST_AT_ONCE`` octets is read away, or ends the line; RefusedError as the server does.
     """
     wanted = set(uids)
-    found: dict[int, RawMessage] = {}
+    found: dict[int, bytes] = {}
     doubtful: set[int] = set()
     asked = uid_set(sorted(wanted))
-    with wire.command(b"UID FETCH", asked, b"(UID FLAGS BODY.PEEK[])", limits=_WHOLE_LIMITS) as answer:
+    with wire.command(b"UID FETCH", asked, b"(UID BODY.PEEK[])", limits=_WHOLE_LIMITS) as answer:
         for response in answer:
             row = read_row(response)
             octets = row.items.get(b"BODY[]") if row is not None else None
             if row is None or row.uid not in wanted or not isinstance(octets, bytes):
                 continue
-            if found.setdefault(row.uid, RawMessage(octets, _flags(row))).octets != octets:
+            if found.setdefault(row.uid, octets) != octets:
                 doubtful.add(row.uid)
-    return {uid: message for uid, message in found.items() if uid not in doubtful}
+    return {uid: octets for uid, octets in found.items() if uid not in doubtful}
 
 
 def read_octets(wire: Wire, uid: int, size: int) -> Iterator[bytes]:
@@ -98,7 +89,7 @@ def is_flag(text: str) -> bool:
 
 
 def _flags(row: Row) -> tuple[str, ...]:
-    told = row.items.get(b"FLAGS")
+    told = row.items[b"FLAGS"]
     names = [name.decode("latin-1") for name in told or () if isinstance(name, bytes)]
     return tuple(name for name in names if is_flag(name))
 

@@ -20,7 +20,6 @@ from balt.mail.line import CutError
 from balt.mail.listing import Listing
 from balt.mail.model import INTEGRATED_KEYWORD, FolderState, Identity
 from balt.mail.part_fetch import read_part
-from balt.mail.raw_fetch import RawMessage
 from balt.mail.reading import Reading
 from balt.mail.receipts import MessageName, Receipt
 from balt.mail.refusals import refusal
@@ -201,7 +200,7 @@ class ImapSession(Reading):
         """The octets of a message of the open folder, in pieces of 1 MiB at most; see ``raw_fetch``."""
         return raw_fetch.read_octets(self._line_of_folder(), uid, size)
 
-    def whole_messages(self, uids: Sequence[int]) -> dict[int, RawMessage]:
+    def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Several small messages of the open folder, octet for octet, in one answer; see ``raw_fetch``."""
         return raw_fetch.read_whole(self._line_of_folder(), uids)
 

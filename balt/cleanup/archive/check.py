@@ -22,9 +22,9 @@ from balt.text import plain
 
 @dataclass(slots=True)
 class Checked:
-    """What was found. ``messages`` counts those that the manifest tells of, each once; ``ok`` those whose file
-    is whole. The lists hold paths inside the archive, safe to show: ``damaged`` has lines of the manifest too,
-    as ``manifest.jsonl:12``; ``unknown`` are files that no line tells of.
+    """What was found. ``messages`` counts those that the manifest tells of, each once; ``ok`` those whose
+    file is whole. The lists hold paths inside the archive, safe to show: ``damaged`` has lines of the manifest
+    too, as ``manifest.jsonl:12``; ``unknown`` are files that no line tells of.
     """
 
     messages: int = 0
@@ -101,7 +101,7 @@ def check_archive(
 
 
 def _told(root: Folder, found: Checked) -> dict[str, _Told]:
-    """The files that the manifest tells of; lines that cannot be read, or that contradict others, are damaged."""
+    """The files that the manifest tells of; lines that cannot be read or contradict others are damaged."""
     told: dict[str, _Told] = {}
     seen: set[bytes] = set()
     for number, record in read_records(root):

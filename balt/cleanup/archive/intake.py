@@ -14,7 +14,6 @@ from typing import Protocol, Self
 from balt.cleanup.archive.part import Part
 from balt.cleanup.archive.tree import Folder
 from balt.errors import RefusedError
-from balt.mail.raw_fetch import RawMessage
 
 SMALL = 256 * 1024
 """Octets: messages up to this size are asked many at once."""
@@ -27,7 +26,7 @@ class Session(Protocol):
     """What the archive needs of a session whose folder is open."""
 
     def octets(self, uid: int, size: int) -> Iterator[bytes]: ...
-    def whole_messages(self, uids: Sequence[int]) -> dict[int, RawMessage]: ...
+    def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]: ...
     def flags_of(self, uids: Sequence[int]) -> dict[int, tuple[str, ...]]: ...
 
 
@@ -67,15 +66,16 @@ class Intake:
 
         Raises OSError, and MailServerError where the session can give no more.
         """
+        flags = session.flags_of(list(sizes))
         together = self._together(session, sizes)
-        received = [self._stored(uid, message) for uid, message in together.items()]
+        received = [self._stored(uid, octets, flags) for uid, octets in together.items()]
         for uid, size in sizes.items():
             if uid not in together:
                 with suppress(RefusedError):
-                    received += self._streamed(session, uid, size)
+                    received += self._streamed(session, uid, size, flags)
         return received
 
-    def _together(self, session: Session, sizes: Mapping[int, int]) -> dict[int, RawMessage]:
+    def _together(self, session: Session, sizes: Mapping[int, int]) -> dict[int, bytes]:
         """What one command gives, each time alike; the others are asked one by one: it is then found which
         of them is to blame.
         """
@@ -83,24 +83,23 @@ class Intake:
             return {}
         try:
             first = session.whole_messages(list(sizes))
-            fine = {uid: each for uid, each in first.items() if fits(len(each.octets), sizes[uid])}
+            fine = {uid: octets for uid, octets in first.items() if fits(len(octets), sizes[uid])}
             for _reading in range(self._reads - 1 if fine else 0):
                 again = session.whole_messages(list(fine))
-                fine = {
-                    uid: each
-                    for uid, each in fine.items()
-                    if uid in again and again[uid].octets == each.octets
-                }
+                fine = {uid: octets for uid, octets in fine.items() if again.get(uid) == octets}
         except RefusedError:
             return {}
         return fine
 
-    def _stored(self, uid: int, message: RawMessage) -> Received:
-        alike = self._workers.submit(self._store, part := self._part(), message.octets)
+    def _stored(self, uid: int, octets: bytes, flags: Mapping[int, tuple[str, ...]]) -> Received:
+        part = self._part()
+        alike = self._workers.submit(self._store, part, octets)
         self._sealing.append(alike)
-        return Received(uid, message.flags, part, alike)
+        return Received(uid, flags.get(uid, ()), part, alike)
 
-    def _streamed(self, session: Session, uid: int, announced: int) -> Iterator[Received]:
+    def _streamed(
+        self, session: Session, uid: int, announced: int, flags: Mapping[int, tuple[str, ...]]
+    ) -> Iterator[Received]:
         """A message by pieces; nothing where it does not come as it must."""
         part, hasher = self._part(), hashlib.sha256()
         for piece in _beside(self._workers, hasher.update, session.octets(uid, announced)):
@@ -113,7 +112,7 @@ class Intake:
         for _reading in range(self._reads - 1):
             if not part.equals(session.octets(uid, announced)):
                 return
-        yield Received(uid, session.flags_of([uid]).get(uid, ()), part, alike)
+        yield Received(uid, flags.get(uid, ()), part, alike)
 
     def _part(self) -> Part:
         part = Part(self._incoming)

@@ -8,7 +8,6 @@ from balt.config import Account
 from balt.errors import RefusedError
 from balt.i18n import _
 from balt.mail.model import FolderState, Identity
-from balt.mail.raw_fetch import RawMessage
 
 
 class Refusing:
@@ -56,7 +55,7 @@ class Refusing:
         """Refused."""
         self._refuse()
 
-    def whole_messages(self, uids: Sequence[int]) -> dict[int, RawMessage]:
+    def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Refused."""
         self._refuse()
 
