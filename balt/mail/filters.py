@@ -4,6 +4,7 @@ Terms are joined by *and*; a leading ``-`` negates; quotes hold spaces (inside t
 ``\\\\`` a backslash). Ages and dates mean the reception date, in whole days of the clock's zone.
 """
 
+import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +22,11 @@ from balt.mail.model import Folder, Message
 from balt.text import fold, plain
 
 _LONGEST_SHOWN = 60
+MOST_TERMS = 200
+"""More than anybody types; each is looked for in every message."""
 _PIECE = 65_536
 """Rows looked at in one go: other threads run in between, and few exist as objects."""
+_QUOTING = re.compile(r'\\(["\\])|"')
 _DEAREST_LAST: tuple[Needs, ...] = ("columns", "facts", "texts")
 
 # What a French speaker may try for a key: only to suggest the right one.
@@ -171,8 +175,10 @@ class Filter:
 def parse_filter(text: str, clock: Clock) -> Filter:
     """Read a filter; ages count back from the clock's today. Raises FilterError, and nothing else."""
     now = clock.now()
-    terms = []
+    terms: list[Term] = []
     for token in _tokens(text):
+        if len(terms) == MOST_TERMS:
+            raise FilterError(token.raw, token.start, token.end, _("%d termes au plus") % MOST_TERMS)
         try:
             compiled = (WORD if token.key is None else _key(token).compile)(token.value, now)
         except ValueRefusedError:
@@ -281,9 +287,13 @@ def _quote(value: str) -> str:
 def term_start(text: str, cursor: int) -> int:
     """Where the term under the cursor begins: what ``complete`` proposes replaces ``text[start:cursor]``."""
     start = 0
-    quoted = False
+    quoted = escaped = False
     for at, char in enumerate(text[:cursor]):
-        if char == '"':
+        if escaped:
+            escaped = False
+        elif quoted and char == "\\":
+            escaped = text[at + 1 : at + 2] in ('"', "\\")
+        elif char == '"':
             quoted = not quoted
         elif char.isspace() and not quoted:
             start = at + 1
@@ -300,6 +310,6 @@ def complete(text: str, cursor: int, folders: Sequence[str] = ()) -> list[str]:
     key = KEYS.get(fold(name))
     if key is None:
         return []
-    begun = fold(value.replace('"', ""))
+    begun = fold(_QUOTING.sub(r"\1", value))
     values = folders if key.name == "in" else key.values
     return [f"{sign}{key.name}:{_quote(each)}" for each in values if fold(each).startswith(begun)]

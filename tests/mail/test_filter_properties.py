@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balt.i18n import set_language
-from balt.mail.filters import FilterError, complete, parse_filter
+from balt.mail.filters import FilterError, complete, parse_filter, term_start
 from balt.mail.model import Attachment, Content, Flag, Folder, Kind, Message, MessageDetail
+from balt.text import fold, plain
 from tests.mail.plain_reading import plainly_fits
 from tests.mail.test_filters import CLOCK, INBOX, LABS, MEBI, MESSAGE, NOW, selects
 
@@ -109,6 +110,23 @@ def test_reading_any_text_gives_a_filter_or_a_filter_error(text: str) -> None:
 @given(st.text(max_size=20), st.integers(0, 20))
 def test_completing_never_fails(text: str, cursor: int) -> None:
     assert isinstance(complete(text, min(cursor, len(text))), list)
+
+
+NAMES = st.text(max_size=12) | st.text(':-"\\ aé/', min_size=1, max_size=8)
+
+
+@given(
+    NAMES.filter(lambda name: name == plain(name) and fold(name).strip()), st.sampled_from(["", "is:read "])
+)
+def test_a_folder_of_any_name_is_completed_however_far_it_is_typed(name: str, before: str) -> None:
+    (whole,) = complete(before + "in:", len(before) + 3, [name])
+    text = before + whole
+    assert [term.value for term in parse_filter(text, CLOCK).terms if term.key == "in"] == [name]
+    assert selects(whole, MESSAGE, name)
+    for cursor in range(len(before) + 3, len(text)):
+        if whole[cursor - len(before) - 1] != "\\":  # else half of what stands for one letter is typed
+            assert term_start(text, cursor) == len(before)
+            assert complete(text[:cursor], cursor, [name]) == [whole]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

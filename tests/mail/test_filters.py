@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from balt.clock import FixedClock
-from balt.mail.filters import FilterError, complete, parse_filter, term_start
+from balt.mail.filters import MOST_TERMS, FilterError, complete, parse_filter, term_start
 from balt.mail.model import (
     Attachment,
     Content,
@@ -325,3 +325,16 @@ def test_every_completed_value_can_be_read() -> None:
     for key in complete("", 0):
         for term in complete(key, len(key), ['a "b" \\']):
             parse_filter(term, CLOCK)
+
+
+def test_more_terms_than_anybody_types_are_an_error_at_the_first_too_many() -> None:
+    most = " ".join(["x"] * MOST_TERMS)
+    assert len(parse_filter(most, CLOCK).terms) == MOST_TERMS
+    with pytest.raises(FilterError, match="200 termes au plus") as caught:
+        parse_filter(most + "  from:y" + " z" * 10_000, CLOCK)
+    assert (caught.value.term, caught.value.start) == ("from:y", len(most) + 2)
+
+
+def test_a_very_long_text_is_one_term() -> None:
+    assert not selects("é" * 200_000)
+    assert selects("-" + "é" * 200_000)

@@ -5,8 +5,10 @@ from textual.message import Message
 from textual.widgets import Input
 
 from balt.clock import Clock
+from balt.i18n import _
 from balt.tui.views.filter_line import folder_names
 from balt.tui.views.group_keys import GroupKeys
+from balt.tui.views.matching import Matches
 from balt.tui.views.message_widgets import FilterInput
 
 
@@ -14,6 +16,8 @@ class FilterKeys(GroupKeys):
     """What concerns the filter in the messages view, which is what it acts on."""
 
     clock: Clock
+    sifted_by: Matches | None
+    """The filter that the list shows: that of what is typed follows a little later."""
 
     @property
     def filter_input(self) -> FilterInput:
@@ -38,6 +42,12 @@ class FilterKeys(GroupKeys):
         self.filter_input.wrong = self.browse.wrong
         self.set_class(bool(self.browse.problem), "wrong")
         self.repaint()
+
+    def why_not_all(self) -> str:
+        """Why what the filter keeps cannot be taken as a whole now, or "": the list is still another's."""
+        if self.sifted_by is self.browse.matches:
+            return ""
+        return _("Le filtre n'a pas encore tout regardé : un instant.")
 
     @on(Input.Changed)
     def filter_changed(self, event: Input.Changed) -> None:

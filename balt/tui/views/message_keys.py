@@ -53,9 +53,13 @@ class MessageKeys(CleanupKeys):
             await self._set_marks(self.browse.range_at(self.table.cursor), True)
 
     async def action_mark_all(self) -> None:
-        if not self._refuses("mark_all"):
-            marked = not self.browse.marks.all_of(self.browse.places())
-            await self._set_marks(self.browse.places(), marked)
+        if self._refuses("mark_all"):
+            return
+        if reason := self.why_not_all():
+            self.post_message(signals.Say(reason))
+            return
+        marked = not self.browse.marks.all_of(self.browse.places())
+        await self._set_marks(self.browse.places(), marked)
 
     async def _set_marks(self, places: Iterable[int], marked: bool) -> None:
         """Mark many messages, or take their marks away; keys typed meanwhile wait for the end of it."""

@@ -225,7 +225,11 @@ class MessagesView(MessageKeys):
             if listing.continues(event.listing):
                 listing.learn(event.details)
         if event.senders is None and browse.matches is not None and browse.matches.wanted.needs_details:
-            browse.matches.learn(latest, event.asked)
+            if latest.continues(event.listing):  # what is read ahead may pass some over: they stay open
+                known = latest.details
+                browse.matches.learn(
+                    latest, event.asked if event.details else [key for key in event.asked if key in known]
+                )
             self._sift_soon()
         elif browse.way in (Way.SENDER, Way.KIND):
             self._sift_soon()
