@@ -33,8 +33,8 @@ class SkipReason(StrEnum):
             SkipReason.UNREAD: _("marqué non lu depuis"),
             SkipReason.LEFT: _("laissé en place par le serveur"),
             SkipReason.UNARCHIVED: _("pas vérifié dans l'archive : laissé en place"),
-            SkipReason.UNVERIFIED: _("copie dans la corbeille non confirmée"),
-            SkipReason.NOT_FOUND: _("parti du dossier, mais pas retrouvé dans la corbeille"),
+            SkipReason.UNVERIFIED: _("copie dans l'autre dossier non confirmée"),
+            SkipReason.NOT_FOUND: _("parti du dossier, mais pas retrouvé dans l'autre"),
             SkipReason.UNKNOWN: _("issue inconnue : balt la cherchera à la prochaine ouverture"),
         }[self]
 

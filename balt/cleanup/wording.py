@@ -55,7 +55,10 @@ _NOTHING = {
 def freed(plan: CleanupPlan) -> str:
     """What the act gives back, and whether it can be undone; a move to the trash frees nothing."""
     if plan.act is Act.TRASH:
-        return _("Mettre à la corbeille ne libère pas de place : il faudra ensuite vider la corbeille.")
+        return _(
+            "Mettre à la corbeille ne libère pas de place : il faudra ensuite vider la corbeille. Jusque-là, "
+            "cet acte peut être annulé."
+        )
     if plan.act is Act.KEEP:
         return _("Ces messages restent aussi sur le serveur : rien n'est libéré.")
     if plan.act is Act.UNDO:

@@ -70,7 +70,7 @@ def _command(options: Namespace) -> int:
         return doctor.run(options)
     from balt.cli.context import context_of
 
-    context = context_of(options, needed=options.command != "directory")
+    context = context_of(options, needed=options.command not in ("directory", "archive"))
     match options.command:
         case "messages":
             from balt.cli import messages
@@ -92,10 +92,18 @@ def _command(options: Namespace) -> int:
             from balt.cli import apply
 
             return apply.run(options, context)
+        case "undo":
+            from balt.cli import undo
+
+            return undo.run(options, context)
         case "mark":
             from balt.cli import mark
 
             return mark.run(options, context)
+        case "archive":
+            from balt.cli import archive
+
+            return archive.run(options, context)
         case "checklist":
             from balt.cli import checklist
 

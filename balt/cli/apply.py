@@ -1,31 +1,23 @@
 """``balt apply``: do what a plan says, once it is confirmed; without ``--yes`` nothing is touched."""
 
 import json
-import signal
-import threading
-import time
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 
 from balt.cleanup import wording
 from balt.cleanup.apply import apply_plan
 from balt.cleanup.journal import Journal
 from balt.cleanup.keeping import keeper_of
-from balt.cleanup.pace import Pace
 from balt.cleanup.plan import CleanupPlan
 from balt.cleanup.plan_file import load_plan
-from balt.cleanup.ports import Advance
 from balt.cleanup.result import ApplyResult
+from balt.cli.acting import Narration, asked_to_stop
 from balt.cli.context import Context, session_of
 from balt.cli.ending import fail, tell
-from balt.cli.output import Progress, prepare_output, write
+from balt.cli.output import prepare_output, write
 from balt.config import Account
 from balt.errors import StoppedError
 from balt.i18n import _
-from balt.units import format_count
 
 
 def run(options: Namespace, context: Context) -> int:
@@ -71,9 +63,9 @@ def _warnings(plan: CleanupPlan) -> list[str]:
 
 def _apply(options: Namespace, plan: CleanupPlan, account: Account, context: Context) -> ApplyResult:
     journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
-    narration = _Narration()
+    narration = Narration()
     with (
-        _asked_to_stop() as cancelled,
+        asked_to_stop() as cancelled,
         keeper_of(plan, account, context.clock, twice=options.twice) as keeper,
         session_of(account, context) as session,
     ):
@@ -81,48 +73,6 @@ def _apply(options: Namespace, plan: CleanupPlan, account: Account, context: Con
             return apply_plan(plan, session, journal, narration.advance, cancelled, keeper=keeper)
         finally:
             narration.progress.clear()
-
-
-class _Narration:
-    """Tells how far the act is, how fast, and how long still."""
-
-    def __init__(self) -> None:
-        self.progress = Progress()
-        self._pace = Pace()
-
-    def advance(self, advance: Advance) -> None:
-        """Some more is done."""
-        self._pace.at(time.monotonic(), advance)
-        told = {"done": format_count(advance.messages), "total": format_count(advance.of_messages)}
-        sentence = _("%(done)s messages sur %(total)s") % told
-        pace = self._pace.words(advance)
-        self.progress.show(f"{sentence} · {pace}" if pace else sentence)
-
-
-@contextmanager
-def _asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C or SIGTERM has come: the act then ends after the batch under way, with a true account.
-    A second one interrupts at once, and the next start settles what was left open.
-    """
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        handler = before[signal.Signals(number)]
-        if asked.is_set() and callable(handler):
-            handler(number, frame)
-        asked.set()
-
-    for number in before:
-        signal.signal(number, ask)
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _print(options: Namespace, result: ApplyResult) -> None:

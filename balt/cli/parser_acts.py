@@ -11,7 +11,9 @@ def add_acts(commands: Any) -> None:
     """Add these commands, in the order in which they are used."""
     _plan(commands)
     _apply(commands)
+    _undo(commands)
     _mark(commands)
+    _archive(commands)
 
 
 def _plan(commands: Any) -> None:
@@ -66,6 +68,24 @@ def _apply(commands: Any) -> None:
     add_formats(parser, csv=False)
 
 
+def _undo(commands: Any) -> None:
+    parser = command(
+        commands,
+        "undo",
+        _("remettre en place ce qu'un acte a mis à la corbeille ; sans --yes, le dire seulement"),
+        _("Ce qui a été supprimé se remet depuis son archive : balt archive restore."),
+    )
+    parser.add_argument(
+        "act",
+        nargs="?",
+        metavar=_("ACTE"),
+        help=_("son nom, ou son début ; sinon, le dernier qui peut être annulé"),
+    )
+    parser.add_argument("--list", action="store_true", help=_("dire quels actes peuvent être annulés"))
+    parser.add_argument("--yes", action="store_true", help=_("le faire vraiment"))
+    add_formats(parser, csv=False)
+
+
 def _mark(commands: Any) -> None:
     parser = command(
         commands,
@@ -87,3 +107,47 @@ def _mark(commands: Any) -> None:
     which.add_argument("--not-integrated", action="store_true", help=_("ôter la marque"))
     parser.add_argument("--dry-run", action="store_true", help=_("dire seulement ce qui serait marqué"))
     add_formats(parser, csv=False)
+
+
+def _archive(commands: Any) -> None:
+    parser = command(
+        commands,
+        "archive",
+        _("contrôler une archive, ou remettre ses messages dans une BAL"),
+        _("Une archive se fait par balt plan --archive DOSSIER, puis balt apply."),
+    )
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), title=_("actions"), required=True)
+    verify = command(
+        actions,
+        "verify",
+        _("relire toute l'archive et la comparer à son manifeste"),
+        _("Code de sortie 1 si un fichier manque, est abîmé ou inconnu. Rien n'est modifié."),
+    )
+    verify.add_argument("archive", type=Path, metavar=_("DOSSIER"), help=_("le dossier de l'archive"))
+    add_formats(verify, csv=False)
+    restore = command(
+        actions,
+        "restore",
+        _("remettre des messages dans une BAL, avec leur date et leurs marques ; sans --yes, le dire seulement"),
+        _("Un message qui y est déjà n'est pas ajouté. Rien n'est jamais supprimé."),
+    )
+    restore.add_argument("archive", type=Path, metavar=_("DOSSIER"), help=_("le dossier de l'archive"))
+    add_mailbox(restore)
+    restore.add_argument(
+        "--uids",
+        action="append",
+        metavar="F:1,2,5-9",
+        help=_("ces messages seulement, par leur dossier et leurs UID d'origine ; répétable"),
+    )
+    restore.add_argument(
+        "--folder", default="", metavar=_("DOSSIER"), help=_("tout dans ce dossier ; sinon, chacun dans le sien")
+    )
+    restore.add_argument(
+        "--from",
+        dest="origin",
+        default="",
+        metavar=_("ADRESSE"),
+        help=_("les messages archivés de cette autre BAL"),
+    )
+    restore.add_argument("--yes", action="store_true", help=_("le faire vraiment"))
+    add_formats(restore, csv=False)
