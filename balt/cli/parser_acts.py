@@ -128,7 +128,7 @@ def _archive(commands: Any) -> None:
     restore = command(
         actions,
         "restore",
-        _("remettre des messages dans une BAL, avec leur date et leurs marques ; sans --yes, le dire seulement"),
+        _("remettre des messages dans une BAL, avec date et marques ; sans --yes, le dire seulement"),
         _("Un message qui y est déjà n'est pas ajouté. Rien n'est jamais supprimé."),
     )
     restore.add_argument("archive", type=Path, metavar=_("DOSSIER"), help=_("le dossier de l'archive"))
@@ -140,7 +140,10 @@ def _archive(commands: Any) -> None:
         help=_("ces messages seulement, par leur dossier et leurs UID d'origine ; répétable"),
     )
     restore.add_argument(
-        "--folder", default="", metavar=_("DOSSIER"), help=_("tout dans ce dossier ; sinon, chacun dans le sien")
+        "--folder",
+        default="",
+        metavar=_("DOSSIER"),
+        help=_("tout dans ce dossier ; sinon, chacun dans le sien"),
     )
     restore.add_argument(
         "--from",

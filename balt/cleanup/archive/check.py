@@ -23,8 +23,8 @@ from balt.text import plain
 @dataclass(slots=True)
 class Checked:
     """What was found. ``messages`` counts those that the manifest tells of, each once; ``ok`` those whose
-    file is whole. The lists hold paths inside the archive, safe to show: ``damaged`` has lines of the manifest
-    too, as ``manifest.jsonl:12``; ``unknown`` are files that no line tells of.
+    file is whole. The lists hold paths inside the archive, safe to show: ``damaged`` has lines of the
+    manifest too, as ``manifest.jsonl:12``; ``unknown`` are files that no line tells of.
     """
 
     messages: int = 0

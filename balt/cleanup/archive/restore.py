@@ -1,0 +1,276 @@
+"""Messages of an archive put back into a mailbox, with their date and flags, each once.
+
+One that is there already, octet for octet, is not added. One that was added is read again from the server:
+only then does it count. Nothing is ever removed, and a second run goes on where the first one stopped.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from balt.cleanup.archive.manifest import read_records
+from balt.cleanup.archive.placing import Shelves
+from balt.cleanup.archive.record import Record
+from balt.cleanup.archive.tree import Folder
+from balt.cleanup.deeds import Deed, Phase
+from balt.cleanup.journal import Journal
+from balt.cleanup.ports import Cancelled, server_of
+from balt.cleanup.run import answer_of
+from balt.cleanup.uids import to_ranges
+from balt.cleanup.wanted import Named
+from balt.errors import BaltError, CancelledError, RefusedError, StoppedError, UsageError
+from balt.i18n import _
+from balt.mail.dates import FORMAT
+from balt.mail.raw_fetch import is_flag
+from balt.mail.sessions import MailSession
+from balt.text import plain
+
+ACTION = "restore"
+APPEND = "APPEND"
+_DATE = re.compile(FORMAT.decode("ascii"))
+_SYSTEM_FLAGS = frozenset({"\\seen", "\\answered", "\\flagged", "\\draft"})
+"""``\\Recent`` is the server's own, and a message marked ``\\Deleted`` could be gone at once."""
+_LOOK = 200
+"""UIDs looked at to find a message again where the server does not tell its UID."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which messages of an archive: those of one BAL; where ``named`` tells any, only these, by the folder
+    and the UID that they had there.
+    """
+
+    account: str
+    named: Sequence[Named] = ()
+
+    def takes(self, record: Record) -> bool:
+        """Whether this message is one of them."""
+        if record.account.lower() != self.account.lower():
+            return False
+        return not self.named or any(
+            each.folder == record.folder and any(first <= record.uid <= last for first, last in each.uids)
+            for each in self.named
+        )
+
+
+@dataclass(slots=True)
+class Restored:
+    """The true account of a restoration; sizes are octets. ``there`` were in the folder already; ``damaged``
+    are files whose content is no longer what the manifest says; ``refused`` are files that the server did not
+    take; ``unverified`` are those that it took and does not give back alike; ``remaining`` were not dealt
+    with.
+    """
+
+    added: int = 0
+    size: int = 0
+    there: int = 0
+    damaged: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    unverified: list[str] = field(default_factory=list)
+    remaining: int = 0
+    stopped: BaltError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """4 where something was not given back alike, else that of what stopped it, else 1 with findings."""
+        if self.unverified:
+            return 4
+        if self.stopped is not None:
+            return self.stopped.exit_code
+        return 1 if self.damaged or self.refused else 0
+
+    def to_json(self) -> dict[str, object]:
+        """The document of ``balt archive restore --json``."""
+        return {
+            "restored": self.added,
+            "restored_size": self.size,
+            "already_there": self.there,
+            "damaged": self.damaged,
+            "refused": self.refused,
+            "unverified": self.unverified,
+            "remaining": self.remaining,
+        }
+
+
+def chosen_records(root: Folder, chosen: Chosen) -> list[Record]:
+    """The messages that are chosen, each once, as the manifest tells of them last."""
+    found: dict[object, Record] = {}
+    for _number, record in read_records(root):
+        if record is not None and chosen.takes(record):
+            found[record.source] = record
+    return list(found.values())
+
+
+def accounts_in(root: Folder) -> list[str]:
+    """The addresses of the BAL whose messages are in the archive, safe to show."""
+    return sorted({plain(record.account, 200) for _number, record in read_records(root) if record})
+
+
+def by_target(records: Iterable[Record], session: MailSession, folder: str) -> dict[str, list[Record]]:
+    """The messages by the folder that they go to: ``folder``, else the one where they were. UsageError where
+    the mailbox has no such folder: nothing is made that nobody asked for.
+    """
+    targets: dict[str, list[Record]] = {}
+    for record in records:
+        targets.setdefault(folder or record.folder, []).append(record)
+    existing = {each.name for each in session.folders() if each.selectable}
+    missing = [name for name in targets if name not in existing]
+    if missing:
+        raise UsageError(
+            _("le dossier « %s » n'existe pas dans cette BAL.") % plain(missing[0], 100),
+            advice=_("Rien n'a été fait. Créez-le, ou donnez un autre dossier par --folder."),
+            mailbox=session.account.address,
+        )
+    return targets
+
+
+class Restoring:
+    """One restoration; ``id`` names it in the journal."""
+
+    def __init__(self, root: Folder, session: MailSession, journal: Journal, act: str) -> None:
+        self._shelves = Shelves(root)
+        self._session = session
+        self._journal = journal
+        self._act = act
+
+    def missing(self, folder: str, records: Sequence[Record]) -> list[Record]:
+        """Those that the folder does not hold yet, each content once. It is left open for looking only."""
+        listing = self._session.scan(folder)
+        uids: dict[int, list[int]] = {}
+        for uid, size in zip(listing.uids, listing.sizes, strict=True):
+            uids.setdefault(size, []).append(uid)
+        self._session.examine(folder)
+        wanted = {size for record in records for size in (record.announced, record.size)}
+        known = self._session.identities([uid for size in wanted for uid in uids.get(size, ())])
+        absent: dict[str, Record] = {}
+        for record in records:
+            alike = {
+                uid: size
+                for size in {record.announced, record.size}
+                for uid in uids.get(size, ())
+                if uid in known and known[uid].message_id == record.message_id
+            }
+            if record.sha256 not in absent and not self._is_one_of(record, alike):
+                absent[record.sha256] = record
+        return list(absent.values())
+
+    def add(
+        self,
+        folder: str,
+        records: Sequence[Record],
+        account: Restored,
+        on_progress: Callable[[Restored], None],
+        cancelled: Cancelled,
+    ) -> None:
+        """Put these messages, which count as remaining in ``account``, into a folder; ``account`` is kept
+        true whatever happens. A line in the journal says before what is asked, one after it what came of it.
+        """
+        state = self._session.select(folder)
+        self._note(folder, state.uidvalidity, records, "")
+        added: list[int] = []
+        answer = "interrupted"
+        try:
+            following = state.uidnext
+            for record in records:
+                if cancelled():
+                    raise CancelledError(_("arrêté à votre demande."), mailbox=self._session.account.address)
+                following = self._add_one(folder, record, following, account, added)
+                account.remaining -= 1
+                on_progress(account)
+            answer = "OK"
+        except BaltError as error:
+            account.stopped, answer = error, answer_of(error)
+        finally:
+            self._note(folder, state.uidvalidity, records, answer, added)
+
+    def _add_one(
+        self, folder: str, record: Record, following: int, account: Restored, added: list[int]
+    ) -> int:
+        """One message; the UID that the next one will have at least."""
+        if not self._shelves.holds(record.file, record.sha256, record.size):
+            account.damaged.append(record.file)
+            return following
+        try:
+            uid = self._session.append(
+                folder, self._shelves.pieces(record.file), record.size, _flags(record), _date(record)
+            )
+        except RefusedError as refused:
+            if refused.code == "OVERQUOTA":
+                raise
+            account.refused.append(record.file)
+            return following
+        found = [uid] if uid else self._arrived(record, following)
+        if not self._is_one_of(record, dict.fromkeys(found, record.announced)):
+            account.unverified.append(record.file)
+            return following
+        account.added += 1
+        account.size += record.size
+        added += found[-1:]
+        return max(following, *found) + 1
+
+    def _arrived(self, record: Record, following: int) -> list[int]:
+        """Where the server does not say which UID a message got: those that came since and may be it."""
+        found = self._session.identities(range(following, following + _LOOK))
+        return [uid for uid, about in found.items() if about.message_id == record.message_id]
+
+    def _is_one_of(self, record: Record, sizes: Mapping[int, int]) -> bool:
+        """Whether one of these messages of the open folder is this one, octet for octet."""
+        for uid, size in sizes.items():
+            hasher = hashlib.sha256()
+            try:
+                for piece in self._session.octets(uid, size):
+                    hasher.update(piece)
+            except RefusedError:
+                continue
+            if hasher.hexdigest() == record.sha256:
+                return True
+        return False
+
+    def _note(
+        self,
+        folder: str,
+        uidvalidity: int,
+        records: Sequence[Record],
+        answer: str,
+        added: Sequence[int] = (),
+    ) -> None:
+        owner = self._session.account
+        self._journal.append(
+            Deed(
+                Phase.STEP,
+                action=ACTION,
+                mailbox=owner.address,
+                server=server_of(owner),
+                user=owner.username,
+                plan=self._act,
+                folder=folder,
+                uidvalidity=uidvalidity,
+                uids=to_ranges(added),
+                count=len(added) if answer else len(records),
+                size=0 if answer else sum(record.size for record in records),
+                request=APPEND,
+                answer=answer,
+            )
+        )
+
+
+def _flags(record: Record) -> list[str]:
+    """The flags that a message gets back."""
+    return [
+        flag
+        for flag in record.flags
+        if is_flag(flag) and (flag.lower() in _SYSTEM_FLAGS or not flag.startswith("\\"))
+    ]
+
+
+def _date(record: Record) -> str:
+    """The date that a message gets back; "" for one that no command may hold."""
+    return record.internaldate if _DATE.fullmatch(record.internaldate) else ""
+
+
+def unknown_account(address: str, there: Sequence[str]) -> StoppedError:
+    """The archive holds nothing of this BAL."""
+    message = _("cette archive ne contient aucun message de %s.") % plain(address, 200)
+    advice = _("Elle contient ceux de : %s. Désignez-la par --from.") % ", ".join(there) if there else ""
+    return StoppedError(message, advice=advice)
