@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,8 +14,11 @@ from balt.cleanup.archive import open_archive
 from balt.cleanup.plan import FolderPart, PlannedMessage
 from balt.cleanup.ports import Kept
 from balt.config import Account
+from balt.mail.line import CutError
+from balt.mail.model import Identity
+from balt.mail.refusals import gone
 from balt.mail.session import ImapSession
-from tests.cleanup.fake import CLOCK
+from tests.cleanup.fake import CLOCK, Owner
 from tests.support.servers import ImapServer
 
 DATE = datetime(2024, 3, 5, 13, 32, tzinfo=UTC)
@@ -106,3 +110,55 @@ def lines(place: Path) -> list[dict[str, object]]:
 def mails(place: Path) -> list[str]:
     """The paths of the messages in an archive."""
     return sorted(path.relative_to(place).as_posix() for path in place.rglob("*.eml"))
+
+
+class Mails:
+    """A session on a folder with these messages; it counts how often each was read, and can go wrong."""
+
+    def __init__(self, octets_of: dict[int, bytes]) -> None:
+        self.octets_of = octets_of
+        self.dates = dict.fromkeys(octets_of, "05-Mar-2024 14:32:00 +0100")
+        self.readings: Counter[int] = Counter()
+        self.uidvalidity = 7
+        self.flip: set[int] = set()
+        self.gone: set[int] = set()
+        self.cut_at = 0
+
+    def archive(
+        self,
+        place: Path,
+        *,
+        sizes: Mapping[int, int] | None = None,
+        twice: bool = False,
+        tls: bool = True,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Mapping[int, Kept]:
+        """Archive all of them."""
+        announced = sizes or {uid: len(octets) for uid, octets in self.octets_of.items()}
+        found = {uid: Identity(uid, announced[uid], self.dates[uid], "") for uid in self.octets_of}
+        messages = tuple(PlannedMessage(uid, each.size, each.internaldate, "") for uid, each in found.items())
+        part = FolderPart("INBOX", self.uidvalidity, messages)
+        with open_archive(place, Owner(), CLOCK, twice=twice, tls=tls) as keeper:
+            return keeper.keep(self, part, messages, found, cancelled)
+
+    def octets(self, uid: int, size: int) -> Iterator[bytes]:
+        if uid == self.cut_at:
+            raise CutError("cut")
+        whole = self._read(uid)
+        for start in range(0, len(whole), 100_000):
+            yield whole[start : start + 100_000]
+
+    def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]:
+        return {uid: self._read(uid) for uid in uids if uid not in self.gone}
+
+    def flags_of(self, uids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        return dict.fromkeys(uids, ("\\Seen",))
+
+    def _read(self, uid: int) -> bytes:
+        if uid in self.gone:
+            raise gone("")
+        self.readings[uid] += 1
+        octets = self.octets_of[uid]
+        if uid in self.flip and self.readings[uid] % 2 == 0:
+            return octets[:-1] + b"?"
+        return octets
