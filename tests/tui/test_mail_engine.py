@@ -165,7 +165,7 @@ def _same_index(known: Account, away: Account, folder: Path) -> Account:
     return away
 
 
-async def test_all_folders_stand_in_one_list_and_a_plan_is_about_one_of_them(
+async def test_all_folders_stand_in_one_list_and_a_plan_is_about_all_that_is_marked(
     server: DovecotServer, account: Account, tmp_path: Path
 ) -> None:
     server.append(account, text("Archivée", size=90_000, number=50), "Archive", date=NOW)
@@ -177,8 +177,8 @@ async def test_all_folders_stand_in_one_list_and_a_plan_is_about_one_of_them(
         assert subjects(person)[0] == "Archivée"
         assert "dans « Archive »" in person.screen()
         await person.press("space", "space", "space", "d")
-        await person.until("Réception → Trash")
-        assert "Mettre 1 message à la corbeille" in person.screen()
+        await person.until("Archive, Réception → Trash")
+        assert "Mettre 2 messages à la corbeille" in person.screen()
         assert "document non marqué intégré" in person.screen()
         await person.press("escape")
         assert len(person.app.messages.browse.marks) == 3
