@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
 from typing import Protocol
 from uuid import uuid4
 
@@ -42,7 +44,8 @@ class UndoingSession(Session, Protocol):
 
 @dataclass(frozen=True)
 class Undoing:
-    """What taking an act back would do: a plan for each folder that messages go back to.
+    """What taking an act back would do: a plan for each folder that messages go back to, and ``whole`` for
+    showing them as one: its ``target`` is the first of these folders. ``whole`` is never carried out.
 
     ``missing`` are no longer in the trash; ``unsure`` cannot be told from others there; those of ``homeless``
     came from a folder that is no longer there. All of these stay where they are. ``labels`` are the folders
@@ -51,6 +54,7 @@ class Undoing:
 
     act: Undoable
     plans: tuple[CleanupPlan, ...]
+    whole: CleanupPlan
     missing: int = 0
     unsure: int = 0
     homeless: Mapping[str, int] = field(default_factory=dict)
@@ -59,12 +63,12 @@ class Undoing:
     @property
     def count(self) -> int:
         """How many messages go back."""
-        return sum(plan.count for plan in self.plans)
+        return self.whole.count
 
     @property
     def size(self) -> int:
         """Their octets."""
-        return sum(plan.size for plan in self.plans)
+        return self.whole.size
 
     @property
     def is_whole(self) -> bool:
@@ -112,14 +116,19 @@ def plan_undo(
     state = _trash_of(session, plan)
     found = _found(session, wanted, state, on_progress, cancelled)
     pairs, unsure = _paired(wanted, found)
+    homes: dict[str, list[PlannedMessage]] = {part.folder: [] for part in plan.parts}
+    for each, identity in pairs:
+        homes[each.folder].append(_as_found(each, identity))
     there = {folder.name for folder in folders if folder.selectable}
-    homeless = Counter(each.folder for each, _identity in pairs if each.folder not in there)
+    going = {name: messages for name, messages in homes.items() if messages and name in there}
+    created = clock.now()
     return Undoing(
         act=act,
-        plans=tuple(_plans(plan, pairs, there, state.uidvalidity, clock)),
+        plans=tuple(_back(plan, name, some, state.uidvalidity, created) for name, some in going.items()),
+        whole=_back(plan, next(iter(going or homes)), chain(*going.values()), state.uidvalidity, created),
         missing=len(wanted) - len(pairs) - unsure,
         unsure=unsure,
-        homeless=homeless,
+        homeless={name: len(some) for name, some in homes.items() if some and name not in there},
         labels={folder.name: folder.label for folder in folders},
     )
 
@@ -330,43 +339,33 @@ def _paired(
     return pairs, unsure
 
 
-def _plans(
-    plan: CleanupPlan,
-    pairs: Iterable[tuple[_Wanted, Identity]],
-    there: set[str],
-    validity: int,
-    clock: Clock,
-) -> Iterable[CleanupPlan]:
-    """One plan for each folder that is there, in the order of the act."""
-    homes: dict[str, list[PlannedMessage]] = {part.folder: [] for part in plan.parts}
-    for each, identity in pairs:
-        homes[each.folder].append(_as_found(each.message, identity))
-    created = clock.now()
-    for folder, messages in homes.items():
-        if not messages or folder not in there:
-            continue
-        yield CleanupPlan(
-            id=f"{created:%Y%m%d-%H%M%S}-{uuid4().hex[:8]}",
-            act=Act.UNDO,
-            server=plan.server,
-            user=plan.user,
-            address=plan.address,
-            target=folder,
-            parts=(FolderPart(plan.target, validity, tuple(sorted(messages, key=lambda each: each.uid))),),
-            created=created,
-            reason=_("annulation de %s") % plan.id,
-            undoes=plan.id,
-        )
+def _back(
+    plan: CleanupPlan, folder: str, messages: Iterable[PlannedMessage], validity: int, created: datetime
+) -> CleanupPlan:
+    """The plan that takes these messages of the trash to a folder."""
+    ordered = tuple(sorted(messages, key=lambda each: each.uid))
+    return CleanupPlan(
+        id=f"{created:%Y%m%d-%H%M%S}-{uuid4().hex[:8]}",
+        act=Act.UNDO,
+        server=plan.server,
+        user=plan.user,
+        address=plan.address,
+        target=folder,
+        parts=(FolderPart(plan.target, validity, ordered),),
+        created=created,
+        reason=_("annulation de %s") % plan.id,
+        undoes=plan.id,
+    )
 
 
-def _as_found(message: PlannedMessage, identity: Identity) -> PlannedMessage:
+def _as_found(each: _Wanted, identity: Identity) -> PlannedMessage:
     """The message as it is in the trash. No guard keeps it there: unread or flagged, it goes home."""
     return PlannedMessage(
         uid=identity.uid,
         size=identity.size,
         internaldate=identity.internaldate,
         message_id=identity.message_id,
-        date=message.date,
+        date=each.message.date,
         guards=frozenset(Guard),
     )
 

@@ -110,6 +110,22 @@ def undoable(journal: Journal) -> list[Undoable]:
     return sorted(acts, key=lambda act: lines[act.id], reverse=True)
 
 
+def act_to_undo(journal: Journal, server: str, user: str, name: str = "") -> Undoable:
+    """The act of this name, or the newest of this mailbox that can be undone; StoppedError when there is
+    none, or when it cannot.
+    """
+    mine = [act for act in undoable(journal) if (act.server, act.user) == (server, user)]
+    for act in mine:
+        if act.id == name and not act.can:
+            raise act.refusal()
+        if act.id == name or (not name and act.can):
+            return act
+    raise StoppedError(
+        _("aucun acte sur cette BAL ne peut être annulé."),
+        advice=_("Seul ce qui a été mis à la corbeille, et y est encore, peut être remis en place."),
+    )
+
+
 def _told(name: str, trace: _Trace, undone: Iterable[_Trace]) -> Undoable:
     deed = trace.last.deed
     return Undoable(

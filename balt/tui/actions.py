@@ -326,6 +326,7 @@ ACTIONS = (
         N_("Quitter la plage, puis le groupe, puis la façon de voir, puis le filtre, puis la vue"),
         palette=False,
     ),
+    Action("messages.undo", "u", "u", N_("Annuler"), N_("Annuler la dernière mise à la corbeille")),
     # Situations
     Action(
         "situations.choose",

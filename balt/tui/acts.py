@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from balt.cleanup.plan import CleanupPlan
     from balt.cleanup.ports import Advance
     from balt.cleanup.prepare import Terms
+    from balt.cleanup.undo import Undoing
     from balt.mail.sessions import MailSession
     from balt.mailboxes.integration import ReceiptBook
     from balt.mailboxes.worker import Cancelled, Ticket
@@ -96,8 +97,11 @@ class Acts:
             self._post(events.DraftProgress(request, done, total))
 
         def job(session: MailSession, cancelled: Cancelled) -> events.PlanDrafted:
+            from balt.cleanup.plan import Act
             from balt.cleanup.prepare import Choice, Terms, make_plan, plan_empty_trash
 
+            if request.act is Act.UNDO:
+                return _undoing(session, self.journal, request, self._clock, progress, cancelled)
             terms = Terms(
                 include=request.include,
                 reason=request.reason,
@@ -125,8 +129,8 @@ class Acts:
         if self._draft is not None:
             self._draft.cancel()
 
-    def apply(self, plan: CleanupPlan) -> None:
-        """Carry out a confirmed plan."""
+    def apply(self, plan: CleanupPlan, undoing: Undoing | None = None) -> None:
+        """Carry out a confirmed plan, or what ``undoing`` says, of which it is the whole."""
 
         def progress(advance: Advance) -> None:
             self._post(events.PlanProgress(plan.id, advance))
@@ -134,11 +138,15 @@ class Acts:
         def job(session: MailSession, cancelled: Cancelled) -> events.PlanApplied:
             from balt.cleanup.apply import apply_plan
             from balt.cleanup.keeping import keeper_of
+            from balt.cleanup.undo import apply_undo
 
             def wants_to_stop() -> bool:
                 self._pause.wait_while_paused(cancelled)
                 return cancelled()
 
+            if undoing is not None:
+                result = apply_undo(undoing, session, self.journal, progress, wants_to_stop)
+                return events.PlanApplied(plan, result)
             with keeper_of(plan, session.account, self._clock) as keeper:
                 result = apply_plan(plan, session, self.journal, progress, wants_to_stop, keeper=keeper)
             return events.PlanApplied(plan, result)
@@ -179,6 +187,25 @@ class Acts:
                 self._post(events.Problem(error))
 
         self._submit(address, job, done, failed, SOON, "settle")
+
+
+def _undoing(
+    session: MailSession,
+    journal: Journal,
+    request: CleanupRequest,
+    clock: Clock,
+    progress: Callable[[int, int], None],
+    cancelled: Cancelled,
+) -> events.PlanDrafted:
+    """What takes back the act that is asked for."""
+    from balt.cleanup.ports import server_of
+    from balt.cleanup.undo import plan_undo
+    from balt.cleanup.undoable import act_to_undo
+
+    owner = session.account
+    act = act_to_undo(journal, server_of(owner), owner.username, request.undoes)
+    undoing = plan_undo(session, journal, act, clock, progress, cancelled)
+    return events.PlanDrafted(request, undoing.whole, undoing=undoing)
 
 
 def _room(

@@ -59,7 +59,7 @@ class Conversation:
             if isinstance(event, events.DraftProgress):
                 dialog.reading(event.done, event.total)
             else:
-                dialog.drafted(event.plan, wanted=event.wanted, missing=event.missing)
+                dialog.drafted(event.plan, wanted=event.wanted, missing=event.missing, undoing=event.undoing)
 
     def applied(self, event: events.PlanApplied) -> None:
         """The act has ended, whole or not."""
@@ -78,8 +78,10 @@ class Conversation:
         self._end()
         return mine
 
-    def _closed(self, _nothing: None) -> None:
+    def _closed(self, following: CleanupRequest | None) -> None:
         self._dialog = None
+        if following is not None:
+            self.ask(following)
 
     def _end(self) -> None:
         if self._leaving:

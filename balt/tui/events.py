@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
     from balt.cleanup.plan import CleanupPlan
     from balt.cleanup.ports import Advance
     from balt.cleanup.result import ApplyResult
+    from balt.cleanup.undo import Undoing
     from balt.directory.model import DirectoryAnswer
     from balt.errors import BaltError
     from balt.mail.listing import Listing
@@ -156,17 +157,25 @@ class PreviewRead(Message):
 
 class PlanDrafted(Message):
     """The plan of a request, to be shown and confirmed; nothing is touched yet. ``wanted`` octets were to be
-    freed, of which ``missing`` could not be found.
+    freed, of which ``missing`` could not be found. ``undoing`` is what takes an act back, where that was
+    asked, and ``plan`` then the whole of it.
     """
 
     def __init__(
-        self, request: CleanupRequest, plan: CleanupPlan, *, wanted: int = 0, missing: int = 0
+        self,
+        request: CleanupRequest,
+        plan: CleanupPlan,
+        *,
+        wanted: int = 0,
+        missing: int = 0,
+        undoing: Undoing | None = None,
     ) -> None:
         super().__init__()
         self.request = request
         self.plan = plan
         self.wanted = wanted
         self.missing = missing
+        self.undoing = undoing
 
 
 class DraftProgress(Message):

@@ -16,6 +16,9 @@ class CleanupRequest:
     """Messages marked in listings (``choices``), the room that is wished for, or else the whole trash; and
     the guards set aside.
 
+    With the act ``UNDO`` it is about an act, not messages: that of the id ``undoes``, "" for the newest that
+    can be undone.
+
     ``folders`` are those of the BAL, among them its trash; ``hidden`` of the marked messages are not shown by
     the list. ``archive`` is where they are archived first, "" for nowhere; ``archives`` where they would be.
     """
@@ -29,6 +32,7 @@ class CleanupRequest:
     hidden: int = 0
     archives: str = ""
     archive: str = ""
+    undoes: str = ""
 
     @property
     def is_whole_trash(self) -> bool:

@@ -12,6 +12,7 @@ from textual.strip import Strip
 from balt.cleanup.plan import Act, CleanupPlan, Guard
 from balt.cleanup.ports import Advance
 from balt.cleanup.result import ApplyResult
+from balt.cleanup.undo import Undoing
 from balt.errors import BaltError
 from balt.i18n import _
 from balt.tui.dialogs.confirm_lines import PlanState, lines_of
@@ -22,9 +23,10 @@ from balt.tui.theme import Look, look_of
 from balt.tui.widgets.painted import Painted
 
 
-class ConfirmDialog(ModalScreen[None]):
+class ConfirmDialog(ModalScreen[CleanupRequest | None]):
     """A plan on screen: nothing happens before ``o`` (or ``y``); digits take guarded messages in or out,
-    ``a`` has them archived first or not, ``p`` makes an act pause.
+    ``a`` has them archived first or not, ``p`` makes an act pause. Closed by ``u``, it gives the request that
+    takes back what it has done.
     """
 
     CSS = """
@@ -39,6 +41,7 @@ class ConfirmDialog(ModalScreen[None]):
         Binding("a", "archive", show=False),
         Binding("p", "pause", show=False),
         Binding("x", "remove_instead", show=False),
+        Binding("u", "undo", show=False),
         *(Binding(str(n), f"take({n})", show=False) for n in range(1, len(Guard) + 1)),
     ]
 
@@ -83,9 +86,12 @@ class ConfirmDialog(ModalScreen[None]):
         self.state.read = (done, total)
         self._resize()
 
-    def drafted(self, plan: CleanupPlan, *, wanted: int = 0, missing: int = 0) -> None:
+    def drafted(
+        self, plan: CleanupPlan, *, wanted: int = 0, missing: int = 0, undoing: Undoing | None = None
+    ) -> None:
         """The plan is made, or made anew after a guarded group was taken in or out."""
         state = self.state
+        state.undoing = undoing
         state.plan, state.wanted, state.missing, state.stage = plan, wanted, missing, "ask"
         self._read = state.sure = False
         self.set_timer(self.READING_SECONDS, self._allow)
@@ -135,7 +141,7 @@ class ConfirmDialog(ModalScreen[None]):
             self.set_timer(self.READING_SECONDS, self._allow)
         else:
             state.stage = "act"
-            self._engine.acts.apply(state.plan)
+            self._engine.acts.apply(state.plan, state.undoing)
         self._resize()
 
     def action_take(self, number: int) -> None:
@@ -158,6 +164,11 @@ class ConfirmDialog(ModalScreen[None]):
             self.state = PlanState(self.request.removing())
             self._engine.acts.draft(self.request)
             self._resize()
+
+    def action_undo(self) -> None:
+        if self.state.stage == "done" and self.state.may_undo:
+            about = self.request
+            self.dismiss(CleanupRequest(about.address, about.folders, Act.UNDO, undoes=self.plan_id))
 
     def _draft_anew(self, request: CleanupRequest) -> None:
         self.state.stage, self.state.request = "draft", request

@@ -1,12 +1,13 @@
 """What the dialog about a plan says at each stage of it: lines to paint, from the state alone."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from balt.cleanup import wording
+from balt.cleanup import undo_words, wording
 from balt.cleanup.pace import Pace
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
 from balt.cleanup.ports import Advance
 from balt.cleanup.result import ApplyResult
+from balt.cleanup.undo import Undoing
 from balt.errors import BaltError, RefusedError
 from balt.i18n import _, ngettext
 from balt.text import plain
@@ -29,6 +30,7 @@ class PlanState:
     request: CleanupRequest
     stage: str = "draft"
     plan: CleanupPlan | None = None
+    undoing: Undoing | None = None
     wanted: int = 0
     missing: int = 0
     read: tuple[int, int] = (0, 0)
@@ -43,7 +45,7 @@ class PlanState:
     def groups(self) -> list[tuple[Guard, Tally, bool]]:
         """The guarded groups: which, how many, and whether they are in the plan."""
         plan = self.plan
-        if plan is None or self.request.wish is not None:
+        if plan is None or self.request.wish is not None or plan.act is Act.UNDO:
             return []
         groups = []
         for guard in Guard:
@@ -52,6 +54,12 @@ class PlanState:
             elif guard in plan.overridden:
                 groups.append((guard, plan.overridden[guard], True))
         return groups
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether it has moved messages to the trash, from where they can be put back."""
+        moved = self.result.moved + self.result.earlier if self.result else 0
+        return self.plan is not None and self.plan.act is Act.TRASH and moved > 0
 
     @property
     def must_be_sure(self) -> bool:
@@ -104,6 +112,9 @@ def _facts(state: PlanState, plan: CleanupPlan, width: int, look: Look) -> list[
         facts.append((_("Le plus gros"), format_size(plan.largest)))
     if plan.archive:
         facts.append((_("Archive"), plain(plan.archive)))
+    if state.undoing is not None:
+        facts.insert(1, (_("Acte"), undo_words.act_line(state.undoing.act)))
+        facts += [(_("Vers"), f"{name} · {what}") for name, what in undo_words.places(state.undoing)]
     lines: list[Line] = [
         [
             (fit(name, _NAME), look.style("muted")),
@@ -111,6 +122,9 @@ def _facts(state: PlanState, plan: CleanupPlan, width: int, look: Look) -> list[
         ]
         for name, value in facts
     ]
+    if state.undoing is not None:
+        for remark in undo_words.remarks(state.undoing):
+            lines += [[(text, look.style("attention"))] for text in wrap(remark, width)]
     if state.request.hidden:
         text = _("dont %s que la liste ne montre pas")
         lines.append([(" " * _NAME + text % format_count(state.request.hidden), look.style("attention"))])
@@ -131,7 +145,7 @@ def _way(state: PlanState, plan: CleanupPlan) -> str:
         rest = len(labels) - 3
         told = {"some": way, "n": format_count(rest)}
         way = ngettext("%(some)s et %(n)s autre", "%(some)s et %(n)s autres", rest) % told
-    return f"{way} → {_label(state, plan.target)}" if plan.target else way
+    return f"{way} → {_label(state, plan.target)}" if plan.target and state.undoing is None else way
 
 
 def _label(state: PlanState, name: str) -> str:
@@ -206,6 +220,8 @@ def _keys(state: PlanState, plan: CleanupPlan, look: Look) -> Line:
         nothing = _("Rien à faire : tous ces messages sont protégés.")
         if state.request.wish is not None and not state.wanted:
             nothing = _("Rien à faire : c'est déjà le cas.")
+        if state.undoing is not None:
+            nothing = _("Rien à remettre en place.")
         return [(nothing + "   ", look.style("attention")), *cancel]
     label = {
         Act.TRASH: _("Oui, mettre à la corbeille"),
@@ -251,7 +267,8 @@ def _failure(error: BaltError, width: int, look: Look) -> list[Line]:
 
 
 def _account(state: PlanState, result: ApplyResult, width: int, look: Look) -> list[Line]:
-    lines: list[Line] = [[("✔ " + text, look.style("entretenir"))] for text in wording.account_lines(result)]
+    told = replace(result, quota_before=None) if state.undoing else result  # putting back frees nothing
+    lines: list[Line] = [[("✔ " + text, look.style("entretenir"))] for text in wording.account_lines(told)]
     for text in wording.skipped_lines(result):
         lines += [[("▲ " + part, look.style("attention"))] for part in wrap(text, width - 2)]
     if result.stopped is not None:
@@ -260,6 +277,8 @@ def _account(state: PlanState, result: ApplyResult, width: int, look: Look) -> l
     if state.may_remove_instead:
         offer = _("Archiver ces messages, puis les supprimer sans passer par la corbeille")
         keys = [("x ", look.style("strong")), (offer + "   ", look.style("text")), *keys]
+    if state.may_undo:
+        keys = [("u ", look.style("strong")), (_("Annuler cet acte") + "   ", look.style("text")), *keys]
     return [*lines, [], keys]
 
 

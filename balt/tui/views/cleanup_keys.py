@@ -36,6 +36,13 @@ class CleanupKeys(FilterKeys):
             request = CleanupRequest(address, branch.folders, archives=self.engine.archives)
             self.post_message(signals.AskPlan(request))
 
+    def action_undo(self) -> None:
+        branch = self.branch_meant()
+        if branch is not None and not self._refuses("undo"):
+            self.post_message(
+                signals.AskPlan(CleanupRequest(branch.account.address, branch.folders, Act.UNDO))
+            )
+
     def action_make_room(self) -> None:
         from balt.tui.dialogs.room import RoomDialog
 

@@ -124,7 +124,7 @@ class MessagesView(MessageKeys):
         if name == "empty_trash":
             branch = self.branch_meant()
             return why_not_empty(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
-        if name == "make_room":
+        if name in ("make_room", "undo"):
             branch = self.branch_meant()
             return why_not_act(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
         return self.browse.why_not(name)
