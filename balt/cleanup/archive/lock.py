@@ -38,7 +38,8 @@ def archive_lock(root: Folder, who: str, clock: Clock) -> Iterator[None]:
         with suppress(OSError):
             root.remove(HOLDER)
     finally:
-        lock.release()
+        with suppress(OSError):
+            lock.release()
 
 
 def _tell(root: Folder, text: str) -> None:

@@ -66,12 +66,16 @@ def _check_open(root: Folder) -> None:
 
 
 def _explain(root: Folder, incoming: Folder) -> None:
-    part = Part(incoming)
-    part.write(README_TEXT.encode())
-    if not part.seal(README_TEXT.encode()):
-        raise disk_lies()
-    part.place(root, README)
-    root.sync()
+    """The file that tells a person what this folder is."""
+    part, content = Part(incoming), README_TEXT.encode()
+    try:
+        part.write(content)
+        if not part.seal(content):
+            raise disk_lies()
+        part.place(root, README)
+        root.sync()
+    finally:
+        part.discard()
 
 
 def _remove_incoming(root: Folder) -> None:
