@@ -181,7 +181,7 @@ class _Work:
         elif "MOVE" in run.session.capabilities:
             _move(run, fit)
         else:
-            _copy(run, fit, found)
+            _copy(run, fit)
 
     def _archive(
         self,
@@ -258,7 +258,7 @@ def _move(run: Run, messages: Sequence[PlannedMessage]) -> None:
     run.skip(run.reconcile(messages), SkipReason.LEFT)
 
 
-def _copy(run: Run, messages: Sequence[PlannedMessage], found: Mapping[int, Identity]) -> None:
+def _copy(run: Run, messages: Sequence[PlannedMessage]) -> None:
     """Where the server has no MOVE: copy, find every copy whole in the trash, and only then remove."""
     run.recall(messages)
     todo = [message for message in messages if message.uid not in run.verified]
@@ -271,7 +271,9 @@ def _copy(run: Run, messages: Sequence[PlannedMessage], found: Mapping[int, Iden
             raise _explained(refused, run.plan) from refused
         run.verify_copies(todo, copies)
     run.skip((message.uid for message in todo if message.uid not in run.verified), SkipReason.UNVERIFIED)
-    if safe := [message for message in messages if message.uid in run.verified]:
+    # Copying took its time: whoever flagged a message meanwhile wants it kept.
+    safe, found = _fit(run, [message for message in messages if message.uid in run.verified])
+    if safe:
         _remove(run, safe, found)
 
 

@@ -292,6 +292,18 @@ def test_a_flag_set_between_the_plan_and_the_act_protects_its_message(way: Way, 
     assert "planned1" in world.server.names(world.source)
 
 
+@pytest.mark.parametrize(
+    "way", [way for way in WAYS if "MOVE" not in way.offers and way.act is Act.TRASH], ids=str
+)
+def test_a_flag_set_while_messages_are_copied_protects_its_message(way: Way, tmp_path: Path) -> None:
+    call = calls_of(way, tmp_path / "first").index("copy")
+    world = World(way, tmp_path / "then")
+    result = world.apply(Script().hand(call, lambda: flag_one(world)))
+    assert result
+    assert [skipped.reason for skipped in result.skipped] == [SkipReason.FLAGGED]
+    assert "planned1" in world.server.names(world.source)
+
+
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_only_planned_uids_are_ever_named_in_a_removal(way: Way, tmp_path: Path) -> None:
     world = World(way, tmp_path)
