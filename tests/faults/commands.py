@@ -1,0 +1,106 @@
+"""Faults at the boundaries of commands: cuts, kills of the client, and answers that are not the server's."""
+
+from collections.abc import Iterator
+
+from tests.faults.proxy import Fault, Relay
+from tests.faults.trial import Planned, Reference
+from tests.faults.units import tag_of, verb_of
+
+ENDINGS = ("FIN", "RST", "kill")
+MOMENTS = ("before", "unanswered", "answered")
+REPLIES = {
+    "NO": b"%s NO not now\r\n",
+    "BAD": b"%s BAD what?\r\n",
+    "BYE": b"* BYE going down\r\n",
+    "lying OK": b"%s OK done\r\n",
+}
+OVERQUOTA = b"%s NO [OVERQUOTA] Quota exceeded\r\n"
+
+
+class Ending(Fault):
+    """The line or the client ends before a command reaches the server, once the server has carried it out but
+    has not answered, or right after the answer.
+    """
+
+    def __init__(self, number: int, ending: str, moment: str) -> None:
+        self._number = number
+        self._ending = ending
+        self._moment = moment
+
+    def command(self, relay: Relay, number: int, command: bytes) -> bytes:
+        if number == self._number and self._moment == "before":
+            self._end(relay)
+        return command
+
+    def answer(self, relay: Relay, number: int, answer: bytes) -> bytes:
+        if number == self._number and self._moment == "unanswered":
+            self._end(relay)
+        return answer
+
+    def answered(self, relay: Relay, number: int) -> None:
+        if number == self._number and self._moment == "answered":
+            self._end(relay)
+
+    def _end(self, relay: Relay) -> None:
+        self.fired = True
+        if self._ending == "kill":
+            relay.kill()
+        relay.cut(reset=self._ending == "RST")
+
+
+class Reply(Fault):
+    """A command is answered by somebody else, and never reaches the server."""
+
+    def __init__(self, number: int, text: bytes) -> None:
+        self._number = number
+        self._text = text
+
+    def command(self, relay: Relay, number: int, command: bytes) -> bytes:
+        if number != self._number:
+            return command
+        self.fired = True
+        relay.reply(self._text % tag_of(command) if b"%s" in self._text else self._text)
+        if self._text.startswith(b"* BYE"):
+            relay.cut()
+        return b""
+
+
+def boundaries(reference: Reference) -> Iterator[Planned]:
+    """Nine for each command."""
+    for number, name in _numbered(reference):
+        for ending in ENDINGS:
+            for moment in MOMENTS:
+                yield Planned(
+                    reference.scenario,
+                    "cmd",
+                    f"{ending} {moment} {name}",
+                    lambda _world, n=number, e=ending, m=moment: Ending(n, e, m),  # type: ignore[misc]
+                )
+
+
+def replies(reference: Reference) -> Iterator[Planned]:
+    """Refusals and a lie for each command."""
+    for number, name in _numbered(reference):
+        for kind, text in REPLIES.items():
+            yield Planned(
+                reference.scenario,
+                "reply",
+                f"{kind} to {name}",
+                lambda _world, n=number, t=text: Reply(n, t),  # type: ignore[misc]
+            )
+
+
+def quotas(reference: Reference) -> Iterator[Planned]:
+    """No room left, said to each command."""
+    for number, name in _numbered(reference):
+        yield Planned(
+            reference.scenario,
+            "quota",
+            f"OVERQUOTA to {name}",
+            lambda _world, n=number: Reply(n, OVERQUOTA),  # type: ignore[misc]
+        )
+
+
+def _numbered(reference: Reference) -> Iterator[tuple[int, str]]:
+    for number, command in enumerate(reference.tape.commands):
+        yield number, f"{verb_of(command).decode()} ({number})"

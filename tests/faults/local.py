@@ -1,0 +1,106 @@
+"""Faults between the client and its own machine: failing calls, a full disk, a power cut, a wrong clock."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tests.faults.durable import exposed
+from tests.faults.proxy import Fault
+from tests.faults.trial import Planned, Reference
+
+ERRORS = ("KILL", "EIO", "ENOSPC")
+_STEPS = 16
+DAYS = {"20 years ago": -7305, "yesterday": -1, "tomorrow": 1, "in 20 years": 7305}
+PACES = {"600 times as fast": 600.0, "a hundredth as fast": 0.01}
+
+
+class Call(Fault):
+    """The n-th call that changes or secures a file fails, or the client is killed there."""
+
+    fired = True
+
+    def __init__(self, number: int, how: str) -> None:
+        self.inject = {"root": "", "at": number, "how": how}
+
+
+class Room(Fault):
+    """The disk takes so many octets and no more."""
+
+    fired = True
+
+    def __init__(self, octets: int) -> None:
+        self.inject = {"root": "", "room": octets}
+
+
+class Power(Fault):
+    """No fault, but a look at what the archive and the journal would lose if the power went at a deletion."""
+
+    fired = True
+    log = "calls.log"
+
+    def __init__(self, folder: Path) -> None:
+        self.inject = {"root": "", "log": str(folder / self.log)}
+
+    def judge(self, folder: Path, deletions: Sequence[float]) -> list[str]:
+        calls = [json.loads(line) for line in (folder / self.log).read_text("utf-8").splitlines()]
+        names = sorted({name for moment in deletions for name in exposed(calls, moment)})
+        if not deletions:
+            return []
+        return [f"I3 a power cut would take {Path(name).name}" for name in names]
+
+
+class Clock(Fault):
+    """The machine's clock is wrong, or runs too fast or too slowly."""
+
+    fired = True
+
+    def __init__(self, **spec: float) -> None:
+        self.inject = dict(spec)
+
+
+def calls(reference: Reference) -> Iterator[Planned]:
+    """Every call, killed there or failing in two ways."""
+    for number, call in enumerate(reference.calls):
+        name = f"{call['call']} {Path(str(call['path'])).name} ({number})"
+        for how in ERRORS:
+            yield Planned(
+                reference.scenario,
+                "sys",
+                f"{how} at {name}",
+                lambda _world, n=number, h=how: Call(n, h),  # type: ignore[misc]
+            )
+
+
+def full_disks(reference: Reference) -> Iterator[Planned]:
+    """A disk with room for a part of what is written."""
+    for step in range(_STEPS):
+        octets = reference.written * step // _STEPS
+        yield Planned(
+            reference.scenario,
+            "disk",
+            f"room for {octets} octets",
+            lambda _world, k=octets: Room(k),  # type: ignore[misc]
+        )
+
+
+def power_cuts(reference: Reference) -> Iterator[Planned]:
+    """At each deleting command."""
+    yield Planned(reference.scenario, "power", "at each deletion", lambda world: Power(world.folder))
+
+
+def clocks(reference: Reference) -> Iterator[Planned]:
+    """Wrong days, wrong paces."""
+    for name, days in DAYS.items():
+        yield Planned(
+            reference.scenario,
+            "clock",
+            name,
+            lambda _world, d=days: Clock(shift=d),  # type: ignore[misc]
+        )
+    for name, pace in PACES.items():
+        yield Planned(
+            reference.scenario,
+            "clock",
+            name,
+            lambda _world, p=pace: Clock(pace=p),  # type: ignore[misc]
+        )

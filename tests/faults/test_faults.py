@@ -1,0 +1,67 @@
+"""The part of the sweep that every run of the tests does: a few faults of each plan, all planted defects."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import NO_DOVECOT, need
+from tests.faults.patches import PATCHES, Patch, planted
+from tests.faults.scenario import PLAIN, SECURED, Ground, Scenario, Shelf, grounds, shelf
+from tests.faults.sweep import PLANS, Wanted
+from tests.faults.trial import Planned, Reference, refer, try_fault
+from tests.support.dovecot import dovecot_program
+
+pytestmark = pytest.mark.dovecot
+SAMPLE = {"power": 1, "stall": 1, "disk": 2, "clock": 1}
+USUAL = 3
+"""Faults of each plan and scenario."""
+
+
+@pytest.fixture(scope="module")
+def on() -> Iterator[Shelf]:
+    need(dovecot_program(), NO_DOVECOT)
+    with shelf() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def ground(on: Shelf) -> Iterator[Ground]:
+    with grounds(on, 1) as (made,):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def references(ground: Ground) -> dict[Scenario, Reference]:
+    """Each act without a fault: the promise must hold, and the faults are counted from it."""
+    return {scenario: refer(ground, scenario) for scenario in (*PLAIN, *SECURED)}
+
+
+@pytest.mark.parametrize("scenario", [*PLAIN, *SECURED], ids=str)
+@pytest.mark.parametrize("plan", PLANS)
+def test_under_faults_nothing_is_lost_nothing_else_is_touched_and_the_next_run_finishes(
+    plan: str, scenario: Scenario, ground: Ground, references: dict[Scenario, Reference]
+) -> None:
+    wanted = Wanted([plan], [scenario], sample=SAMPLE.get(plan, USUAL))
+    verdicts = [try_fault(ground, fault) for fault in wanted.faults(references[scenario])]
+    assert [f"{each.fault}: {rule}" for each in verdicts for rule in each.broken] == []
+
+
+@pytest.mark.parametrize("patch", PATCHES, ids=str)
+def test_each_planted_defect_is_caught(
+    patch: Patch, on: Shelf, references: dict[Scenario, Reference], tmp_path: Path
+) -> None:
+    reference = references[patch.scenario]
+    with planted(patch, tmp_path) as package, grounds(on, 1, package) as (ground,):
+        fault = Planned(patch.scenario, "planted", patch.name, lambda world: patch.fault(reference, world))
+        broken = try_fault(ground, fault).broken
+    assert {rule.split(" ", 1)[0] for rule in broken} & set(patch.breaks), broken
+
+
+@pytest.mark.parametrize("patch", PATCHES, ids=str)
+def test_the_fault_that_catches_a_defect_does_not_break_balt_without_it(
+    patch: Patch, ground: Ground, references: dict[Scenario, Reference]
+) -> None:
+    reference = references[patch.scenario]
+    fault = Planned(patch.scenario, "sound", patch.name, lambda world: patch.fault(reference, world))
+    assert try_fault(ground, fault).broken == []
