@@ -3,9 +3,11 @@
 No name, no subject and no file name is in it.
 """
 
+import sys
+from array import array
 from dataclasses import dataclass
 
-from balt.mail.model import Content, Kind, MessageDetail
+from balt.mail.model import Content, Flag, Kind, MessageDetail
 
 UNREAD_FACTS = 0
 """In a column of facts: the structure of this message was not read yet."""
@@ -15,6 +17,10 @@ _CONTENTS = tuple(Content)
 _KNOWN, _READABLE, _ATTACHMENTS, _DOCUMENT, _CDA, _FAILED, _PDF, _IMAGE = (1 << bit for bit in range(8))
 _KIND_AT, _CONTENT_AT = 8, 11  # three bits each
 _RECEIPT = 1 << 14
+_LOW = 0 if sys.byteorder == "little" else 1
+_HOLDS = bytes((low & (_KNOWN | _DOCUMENT)) == _KNOWN | _DOCUMENT for low in range(256))
+_UNREAD = bytes(low == UNREAD_FACTS for low in range(256))
+_OPEN = bytes(not low & Flag.INTEGRATED for low in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,18 @@ def read_facts(packed: int) -> Facts | None:
         image=bool(packed & _IMAGE),
         receipt=bool(packed & _RECEIPT),
     )
+
+
+def unfiled_documents(facts: "array[int]", flags: "array[int]") -> tuple[int, int]:
+    """Of the columns of a listing: how many of the messages that are not marked integrated are known to hold
+    a document; and how many of them were not read yet. The lower octet of each tells: a million rows are
+    counted between two keys.
+    """
+    marks = flags.tobytes()[_LOW::2]
+    known = facts.tobytes()[_LOW::2].ljust(len(marks), b"\0")  # the column of facts may still be shorter
+    unmarked = int.from_bytes(marks.translate(_OPEN), "big")
+    documents, unread = (int.from_bytes(known.translate(table), "big") for table in (_HOLDS, _UNREAD))
+    return (documents & unmarked).bit_count(), (unread & unmarked).bit_count()
 
 
 def _holds(detail: MessageDetail, content: Content, content_type: str, suffix: str) -> bool:

@@ -17,6 +17,8 @@ from balt.text import fold
 UNKNOWN_SIZE = -1
 _PIECE = 65_536
 """Rows added up in one go: other threads have their turn between two."""
+_SHORT_RUN = 64
+"""A run of fewer UIDs is looked up one by one, so that very many of them cost no more than the rows."""
 SortKey = Literal["size", "date", "from"]
 
 
@@ -138,9 +140,16 @@ class Listing:
         is shared, and what will be learnt. This very listing where that changes nothing.
         """
         flags = self.flags[:]
+        single: set[int] = set()
         for first, last in runs:
+            if last - first < _SHORT_RUN:
+                single.update(range(first, last + 1))
+                continue
             for row in range(bisect_left(self.uids, first), bisect_right(self.uids, last)):
                 flags[row] |= flag
+        if single:
+            pairs = zip(self.uids, flags, strict=True)
+            flags = array("H", [told | flag if uid in single else told for uid, told in pairs])
         if flags == self.flags:
             return self
         self.settle_facts()

@@ -290,6 +290,7 @@ ACTIONS = (
         dangerous=True,
     ),
     Action("messages.archive", "A", "A", N_("Archiver"), N_("Archiver sans rien retirer (plan à confirmer)")),
+    Action("messages.integrate", "i", "i", N_("Intégré"), N_("Marquer intégré au logiciel métier, ou ôter")),
     Action(
         "messages.make_room",
         "L",

@@ -21,6 +21,7 @@ from balt.secrets import SecretSource
 from balt.tui import events
 from balt.tui.acts import Acts
 from balt.tui.documents import Documents
+from balt.tui.mark_jobs import MarkJobs
 from balt.tui.receipts import Receipts
 from balt.tui.urgency import IDLE, LATER, OPEN, SOON, URGENT
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from balt.mail.model import MessageDetail
     from balt.mail.sessions import MailSession
     from balt.mailboxes.head_start import HeadStart
+    from balt.mailboxes.marks import LocalMarks
     from balt.mailboxes.worker import Cancelled, MailboxWorker, Ticket
 
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class Engine:
         self._heads = {head_start.account.address: head_start} if head_start is not None else {}
         self.receipts = Receipts(self._submit_steps, post)
         self.acts = Acts(self._submit, post, clock, self._journal, self.receipts.book)
+        self.marking = MarkJobs(self._submit, clock, lambda: self.acts.journal, self._marks)
         self.documents = Documents(self._submit, lambda address: self.config.account(address).discreet)
         self._numbers: dict[str, dict[str, int]] = {}
         self.recalling = False
@@ -353,6 +356,11 @@ class Engine:
         from balt.cleanup.journal import Journal
 
         return Journal(self._state_dir / "journal.jsonl", self._clock, self.config.person.name)
+
+    def _marks(self, address: str) -> LocalMarks:
+        from balt.mailboxes.marks import LocalMarks
+
+        return LocalMarks(self._data_dir, self.config.account(address))
 
     def _no_figures(self, account: Account, error: BaltError) -> None:
         if isinstance(error, CancelledError):

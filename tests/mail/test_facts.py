@@ -1,12 +1,13 @@
 """Sixteen bits tell of a message what its structure says, and no name."""
 
+from array import array
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balt.mail.facts import UNREAD_FACTS, Facts, facts_of, read_facts
-from balt.mail.model import Attachment, Content, Kind, MessageDetail
+from balt.mail.facts import UNREAD_FACTS, Facts, facts_of, read_facts, unfiled_documents
+from balt.mail.model import Attachment, Content, Flag, Kind, MessageDetail
 
 attachments = st.builds(
     Attachment,
@@ -89,3 +90,17 @@ def test_facts_packed_before_a_kind_was_added_still_say_what_they_said() -> None
         found = read_facts(packed)
         assert found is not None
         assert found.kind is kind
+
+
+@given(st.lists(st.tuples(st.none() | details, st.integers(0, 63)), max_size=30), st.integers(0, 5))
+def test_the_documents_left_to_file_are_counted(
+    rows: list[tuple[MessageDetail | None, int]], missing: int
+) -> None:
+    rows = rows + [(None, 0)] * missing
+    facts = [facts_of(detail) if detail else UNREAD_FACTS for detail, _flags in rows]
+    told = array("H", facts[: len(facts) - missing])  # the column may still be shorter
+    unmarked = [detail for detail, flags in rows if not flags & Flag.INTEGRATED]
+    assert unfiled_documents(told, array("H", (flags for _detail, flags in rows))) == (
+        sum(1 for detail in unmarked if detail and detail.holds_document),
+        unmarked.count(None),
+    )

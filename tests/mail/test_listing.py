@@ -73,3 +73,18 @@ def test_the_total_counts_known_sizes_only() -> None:
 def test_an_empty_folder_has_nothing_to_sort() -> None:
     assert list(listing([]).order("size")) == []
     assert listing([]).total_size() == 0
+
+
+def test_a_flag_more_is_another_listing_that_shares_all_else() -> None:
+    made = listing([(uid, 100, DAY) for uid in (3, 5, 8, 9, 200)])
+    marked = made.with_flag(Flag.INTEGRATED, [(1, 4), (8, 8), (10, 900)])
+    assert [bool(flags & Flag.INTEGRATED) for flags in marked.flags] == [True, False, True, False, True]
+    assert all(flags & Flag.SEEN for flags in marked.flags)
+    assert not any(flags & Flag.INTEGRATED for flags in made.flags)
+    assert marked.continues(made)
+    made.learn({5: MessageDetail(sender="labo@bio-fictive.mssante.fr")})
+    found = marked.message(1)
+    assert found.detail is not None
+    assert found.facts is not None
+    assert marked.with_flag(Flag.INTEGRATED, [(8, 8)]) is marked
+    assert made.with_flag(Flag.INTEGRATED, []) is made

@@ -27,7 +27,7 @@ from balt.tui.views.matching import Matches
 from balt.tui.views.message_rows import MessageRows, Order
 
 NEED_ROWS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview", "open", "turn_view")
-LIST_ACTIONS = (*NEED_ROWS, "trash", "remove", "archive")
+LIST_ACTIONS = (*NEED_ROWS, "trash", "remove", "archive", "integrate")
 
 
 @dataclass
@@ -366,7 +366,7 @@ class Browse:
 
     def why_not(self, name: str) -> str:
         """Why an action of the messages view is off now, or ""."""
-        if name in NEED_ROWS and (self.listing is None or not len(self.listing)):
+        if name in (*NEED_ROWS, "integrate") and (self.listing is None or not len(self.listing)):
             return _("Aucun message à l'écran.")
         if name in ("mark_all", "turn_view") and self.listing is not None and not self.listing.is_whole:
             return _("La liste n'est pas encore entière : un instant.")

@@ -161,7 +161,7 @@ class GroupKeys(Vertical):
     def _too_soon(self, name: str) -> str:
         """Groups that fill change places: what was meant for the one before must not befall another."""
         browse = self.browse
-        on_group = name in ("mark", "mark_range") or (name == "trash" and not browse.marks)
+        on_group = name in ("mark", "mark_range") or (name in ("trash", "integrate") and not browse.marks)
         if browse.in_groups and on_group and monotonic() - self._came_under_cursor < TOO_SOON:
             return _("Un autre groupe vient d'arriver sous le curseur : regardez, puis tapez de nouveau.")
         return ""

@@ -6,6 +6,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from balt.i18n import _, ngettext
+from balt.mail.facts import unfiled_documents
 from balt.mail.listing import Listing
 from balt.mail.model import Flag, Message, MessageDetail
 from balt.mailboxes.grouping_words import way_name
@@ -268,8 +269,11 @@ class MessagePanels:
             count = ngettext("%s marqué", "%s marqués", marked) % format_count(marked)
             left.append((f" {count}, {format_size(size)}  ", look.style("entretenir") + Style(bold=True)))
         quota = browse.quota
+        unfiled = "" if marked or browse.listing is None else _unfiled(browse.listing)
+        right: Line = [(unfiled + " ", look.style("attention"))] if unfiled else []
         if quota is None or not quota.limit:
-            return [strip_of(left or [(" " + _("quota non communiqué"), look.style("muted"))], width, base)]
+            left = left or [(" " + _("quota non communiqué"), look.style("muted"))]
+            return [spread(left, right, width, base)]
         percent = quota.used * 100 // quota.limit
         limits = browse.config.thresholds
         fill = quota_hue(percent, limits.quota_warning, limits.quota_alert)
@@ -277,7 +281,9 @@ class MessagePanels:
         left += [(" " + _("quota") + " ", look.style("muted")), *drawn, (" ", base)]
         sentence = self._effect(size) if marked else self._fill()
         left.append((" " + fit(sentence, width - width_of(left) - 1).rstrip(), look.style(fill)))
-        return [strip_of(left, width, base)]
+        if width_of(left) + width_of(right) >= width:
+            right = []
+        return [spread(left, right, width, base)]
 
     def _fill(self) -> str:
         quota = self._browse.quota
@@ -298,3 +304,15 @@ class MessagePanels:
         if self._browse.in_trash:
             return _("supprimer : %(now)s → %(after)s") % {"now": now, "after": after}
         return _("corbeille : %(now)s, puis %(after)s une fois vidée") % {"now": now, "after": after}
+
+
+def _unfiled(listing: Listing) -> str:
+    """How many documents of a listing are not marked integrated, as far as it was read; "" for none."""
+    count, unread = unfiled_documents(listing.facts, listing.flags)
+    if not count:
+        return ""
+    if unread:
+        words = ngettext("document non intégré : au moins %s", "documents non intégrés : au moins %s", count)
+    else:
+        words = ngettext("document non intégré : %s", "documents non intégrés : %s", count)
+    return words % format_count(count)

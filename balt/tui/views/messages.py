@@ -127,6 +127,8 @@ class MessagesView(MessageKeys):
         if name in ("make_room", "undo"):
             branch = self.branch_meant()
             return why_not_act(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
+        if name == "integrate" and (reason := self.why_not_integrate()):
+            return reason
         return self.browse.why_not(name)
 
     def renamed(self) -> dict[str, str]:
