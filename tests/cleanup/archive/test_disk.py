@@ -1,4 +1,4 @@
-"""The disk fails, fills up or lies, at every call: nothing counts that is not there, and a re-run converges."""
+"""The disk fails, fills up or lies, at every call: nothing counts that is not there; a re-run converges."""
 
 import errno
 import os
