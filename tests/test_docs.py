@@ -168,7 +168,7 @@ def test_every_configuration_that_is_shown_is_accepted(path: Path) -> None:
 
 @pytest.mark.parametrize("path", USER_PAGES, ids=named)
 def test_every_json_that_is_shown_can_be_read(path: Path) -> None:
-    assert all(isinstance(json.loads(block), list) for block in blocks(path, "json"))
+    assert all(isinstance(json.loads(block), list | dict) for block in blocks(path, "json"))
 
 
 @pytest.mark.parametrize("language", sorted(FILTERS))
