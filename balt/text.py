@@ -4,10 +4,14 @@ Everything that a server, a mail, a directory or a file gave passes ``plain`` wh
 (ECMA-48 escape sequences, bidirectional controls and stacked accents can deface or drive a terminal).
 """
 
+import re
 import unicodedata
 
 REPLACEMENT = "·"
 _MAX_COMBINING = 2
+# What a spreadsheet takes for a formula (CWE-1236), in its full-width form too: at the start of a cell, and
+# after a semicolon, which is where a French spreadsheet begins the next cell.
+_FORMULA = re.compile(r"(^|;)(?=[\s\"']*[=+\-@＝＋－＠])")
 
 
 def plain(text: str, limit: int = 4096) -> str:
@@ -35,6 +39,11 @@ def plain(text: str, limit: int = 4096) -> str:
 def plain_lines(text: str, limit: int = 200_000) -> list[str]:
     """The lines of a text body, each made ``plain``; tabs become spaces; at most ``limit`` characters."""
     return [plain(line.expandtabs(4)) for line in text[:limit].replace("\r\n", "\n").split("\n")]
+
+
+def harmless(text: str) -> str:
+    """``text`` with a quote mark wherever a spreadsheet would begin to read a formula."""
+    return _FORMULA.sub(r"\1'", text)
 
 
 def fold(text: str) -> str:

@@ -25,8 +25,9 @@ class Phase(StrEnum):
     """When a line was written. ``BEFORE`` with a plan and no request opens an act; ``AFTER`` and ``SETTLED``
     close it; ``INTERRUPTED`` leaves it open, to be settled at the next start. ``STEP`` lines tell each
     request before it is sent (no answer yet) and once it is answered. ``SEGMENT`` says that the lines before
-    it were damaged and that a new stretch of the chain begins. ``DAMAGED`` is never written: it stands for a
-    line that cannot be read.
+    it were damaged and that a new stretch of the chain begins. ``PRUNED`` says that the oldest lines were
+    removed, their time being over; the first line is then an ``ANCHOR``, from which the chain goes on.
+    ``DAMAGED`` is never written: it stands for a line that cannot be read.
     """
 
     BEFORE = "before"
@@ -35,6 +36,8 @@ class Phase(StrEnum):
     AFTER = "after"
     SETTLED = "settled"
     SEGMENT = "segment"
+    ANCHOR = "anchor"
+    PRUNED = "pruned"
     DAMAGED = "damaged"
 
 
@@ -66,12 +69,17 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the journal as read: where it stands (from 1), who wrote it and when, and the deed."""
+    """One line of the journal as read: where it stands (from 1), who wrote it and when, and the deed.
+
+    ``author`` is the person as configured, ``login`` the user of the computer, which the system vouches for;
+    ``deed.user`` is who the mail server let in.
+    """
 
     line: int
     deed: Deed
     time: datetime | None = None
     author: str = ""
+    login: str = ""
     previous: str = ""
     hash: str = ""
 
@@ -81,6 +89,7 @@ class Entry:
             "line": self.line,
             "time": self.time.isoformat(timespec="seconds") if self.time else None,
             "author": self.author,
+            "login": self.login,
             **{f.name: _plain_value(getattr(self.deed, f.name)) for f in fields(Deed)},
         }
 
@@ -110,12 +119,16 @@ def _damaged() -> StoppedError:
     )
 
 
-def encode(deed: Deed, time: datetime, author: str, previous: str) -> bytes:
+def encode(deed: Deed, time: datetime, author: str, login: str, previous: str) -> bytes:
     """The line to write, without its line end, chained to the line before it.
 
     Everything but ASCII is escaped: a folder's name cannot drive the terminal that shows the file.
     """
-    content: dict[str, object] = {"time": time.isoformat(timespec="seconds"), "author": author}
+    content: dict[str, object] = {
+        "time": time.isoformat(timespec="seconds"),
+        "author": author,
+        "login": login,
+    }
     for f in fields(Deed):
         if (value := getattr(deed, f.name)) not in ("", 0, {}):
             content[f.name] = _plain_value(value)
@@ -145,20 +158,27 @@ def unseal(raw: bytes) -> dict[str, object]:
     return content
 
 
-def decode(raw: bytes, line: int) -> Entry:
-    """The entry on a line; ``Phase.DAMAGED`` stands for one that cannot be read."""
+def entry_of(content: Mapping[str, object] | None, line: int) -> Entry:
+    """What an unsealed line says; ``Phase.DAMAGED`` for None, and, with its hash, for one that this version
+    cannot read.
+    """
     try:
-        content = unseal(raw)
+        if content is None:
+            raise ValueError("damaged")
+        time = datetime.fromisoformat(str(content["time"]))
+        if time.tzinfo is None:
+            raise ValueError("zone")
         return Entry(
             line=line,
             deed=_deed(content),
-            time=datetime.fromisoformat(str(content["time"])),
+            time=time,
             author=str(content["author"]),
+            login=str(content.get("login", "")),
             previous=str(content["previous"]),
             hash=str(content["hash"]),
         )
     except (KeyError, ValueError):
-        return Entry(line=line, deed=Deed(Phase.DAMAGED))
+        return Entry(line=line, deed=Deed(Phase.DAMAGED), hash=str(content["hash"]) if content else "")
 
 
 def _deed(content: Mapping[str, object]) -> Deed:

@@ -3,45 +3,27 @@
 A chain shows a line altered or taken out of the middle; it cannot show that the last lines were cut off.
 """
 
-import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
 
-from balt.cleanup.deeds import GENESIS, Deed, Entry, Phase, decode, encode, unseal
-from balt.cleanup.lock import no_locks
+from balt.cleanup.chain import Verification, damaged_tail, digest_of, examine, split
+from balt.cleanup.deeds import GENESIS, Deed, Entry, Phase, encode, unseal
+from balt.cleanup.lock import no_locks, system_user
 from balt.clock import Clock
 from balt.errors import StoppedError
 from balt.i18n import _
-from balt.paths import private_dir, sync_dir
+from balt.paths import private_dir, sync_dir, write_private
 from balt.text import plain
+
+RETENTION = "retention"
+"""The act of a line that tells that older lines were removed."""
 
 _LOCK_SECONDS = 30.0
 _TAIL = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """What re-reading the whole chain showed.
-
-    ``broken`` is the first line that does not follow from the one before it, or None. ``damaged`` are the
-    lines cut short by a crash; the journal went on after them and says so. ``torn`` tells that the very last
-    line is cut short and nothing was written since.
-    """
-
-    lines: int
-    broken: int | None
-    damaged: tuple[int, ...] = ()
-    torn: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Whether every line is whole and follows from the one before it."""
-        return self.broken is None and not self.damaged and not self.torn
 
 
 class Journal:
@@ -51,6 +33,7 @@ class Journal:
         self.path = path
         self._clock = clock
         self._author = plain(author)
+        self._login = plain(system_user(), 100)
 
     @property
     def folder(self) -> Path:
@@ -67,18 +50,37 @@ class Journal:
             with self._locked():
                 self._append(deed)
         except OSError as error:
-            raise StoppedError(
-                _("Le journal ne peut pas être écrit : %s.") % plain(error.strerror or type(error).__name__),
-                advice=_("Rien n'est fait sans trace. Libérez de la place sur ce disque, puis recommencez."),
-            ) from error
+            raise _cannot_write(error) from error
+
+    def read(self) -> tuple[list[Entry], Verification]:
+        """Every line, oldest first, and whether they are a whole chain; a line that cannot be read is there
+        as ``Phase.DAMAGED``.
+        """
+        return examine(*self._read())
 
     def entries(self) -> list[Entry]:
-        """Every line, oldest first; a line that cannot be read is there as ``Phase.DAMAGED``."""
-        return [decode(raw, number) for number, raw in enumerate(self._read()[0], start=1)]
+        """Every line, oldest first, as ``read`` gives them."""
+        return self.read()[0]
 
     def verify(self) -> Verification:
         """Re-read the whole chain."""
-        return _verify(*self._read())
+        return self.read()[1]
+
+    def shorten(self, choose: Callable[[Sequence[Entry]], int]) -> int:
+        """Remove the oldest lines, as many as ``choose`` says of those there are; how many that were.
+
+        What stays begins with an anchor, which tells how many lines are gone, their times and the hash that
+        the next line follows; a line at the end of the chain says the same, so that nobody can set another
+        anchor. The file is replaced as a whole: a crash leaves the old or the new one. A journal that is not
+        sound stays as it is. Raises StoppedError when it cannot be written.
+        """
+        try:
+            if self.path.is_symlink() or not self.path.is_file():
+                return 0
+            with self._locked():
+                return self._shorten(choose)
+        except OSError as error:
+            raise _cannot_write(error) from error
 
     def unsettled(self) -> list[Entry]:
         """The acts that were begun and whose end is not known, oldest first, as their opening lines."""
@@ -102,8 +104,7 @@ class Journal:
             if os.name == "posix":
                 os.fchmod(handle, 0o600)
             previous, healing = self._chain_end(handle)
-            line = encode(deed, self._clock.now(), self._author, previous)
-            _write(handle, healing + line + b"\n")
+            _write(handle, healing + self._encoded(deed, previous) + b"\n")
             os.fsync(handle)
         finally:
             os.close(handle)
@@ -123,13 +124,41 @@ class Journal:
         try:
             return str(unseal(last)["hash"]), end
         except ValueError:
-            lines = _split(self.path.read_bytes())[0]
-        good, lost = _damaged_tail(lines)
+            lines = split(self.path.read_bytes())[0]
+        good, lost = damaged_tail(lines)
         segment = Deed(
-            Phase.SEGMENT, "journal", count=len(lost), note=_digest_of(lost), figures={"line": len(lines)}
+            Phase.SEGMENT, "journal", count=len(lost), note=digest_of(lost), figures={"line": len(lines)}
         )
-        line = encode(segment, self._clock.now(), self._author, good)
+        line = self._encoded(segment, good)
         return str(unseal(line)["hash"]), end + line + b"\n"
+
+    def _shorten(self, choose: Callable[[Sequence[Entry]], int]) -> int:
+        lines, whole = split(self.path.read_bytes())
+        entries, found = examine(lines, whole)
+        if not entries or found.broken is not None or not whole:
+            return 0
+        old = entries[0].deed if entries[0].deed.phase is Phase.ANCHOR else None
+        first = 1 if old else 0
+        body = entries[first:]
+        cut = _between_sound_lines(body, choose(body))
+        times = [entry.time for entry in body[:cut] if entry.time]
+        if not times:
+            return 0
+        removed = cut + (old.count if old else 0)
+        since = old.figures.get("first", 0) if old else int(times[0].timestamp())
+        figures = {"first": since, "last": int(times[-1].timestamp())}
+        anchor = Deed(Phase.ANCHOR, RETENTION, count=removed, note=body[cut - 1].hash, figures=figures)
+        told = Deed(Phase.PRUNED, RETENTION, count=removed, note=anchor.note, figures={"removed": cut})
+        kept = [
+            self._encoded(anchor, GENESIS),
+            *lines[first + cut :],
+            self._encoded(told, str(unseal(lines[-1])["hash"])),
+        ]
+        write_private(self.path, b"\n".join(kept) + b"\n")
+        return cut
+
+    def _encoded(self, deed: Deed, previous: str) -> bytes:
+        return encode(deed, self._clock.now(), self._author, self._login, previous)
 
     def _read(self) -> tuple[list[bytes], bool]:
         """The lines, and whether the last one has its line end."""
@@ -137,7 +166,7 @@ class Journal:
             return [], True
         try:
             with self._locked():
-                return _split(self.path.read_bytes())
+                return split(self.path.read_bytes())
         except OSError as error:
             raise StoppedError(
                 _("Le journal ne peut pas être lu : %s.") % plain(error.strerror or type(error).__name__),
@@ -161,48 +190,19 @@ class Journal:
             lock.release()
 
 
-def _verify(lines: list[bytes], whole: bool) -> Verification:
-    good, lost, damaged = GENESIS, list[bytes](), list[int]()
-    for number, raw in enumerate(lines, start=1):
-        try:
-            content = unseal(raw)
-        except ValueError:
-            lost.append(raw)
-            continue
-        follows = content.get("previous") == good
-        if lost:
-            follows &= content.get("phase") == Phase.SEGMENT and content.get("note") == _digest_of(lost)
-        if not follows:
-            return Verification(len(lines), number - len(lost), tuple(damaged))
-        damaged.extend(range(number - len(lost), number))
-        lost = []
-        good = str(content["hash"])
-    torn = not whole and len(lost) == 1
-    broken = len(lines) - len(lost) + 1 if lost and not torn else None
-    return Verification(len(lines), broken, tuple(damaged), torn)
+def _between_sound_lines(entries: Sequence[Entry], cut: int) -> int:
+    """The last place up to ``cut`` that has a readable line before it, and one or the end after it."""
+    for place in range(min(cut, len(entries)), 0, -1):
+        if all(entry.deed.phase is not Phase.DAMAGED for entry in entries[place - 1 : place + 1]):
+            return place
+    return 0
 
 
-def _damaged_tail(lines: list[bytes]) -> tuple[str, list[bytes]]:
-    """The hash of the last sound line, and the damaged lines after it."""
-    for index in range(len(lines) - 1, -1, -1):
-        try:
-            return str(unseal(lines[index])["hash"]), lines[index + 1 :]
-        except ValueError:
-            continue
-    return GENESIS, lines
-
-
-def _digest_of(lines: list[bytes]) -> str:
-    return hashlib.sha256(b"\n".join(lines)).hexdigest()
-
-
-def _split(content: bytes) -> tuple[list[bytes], bool]:
-    if not content:
-        return [], True
-    lines = content.split(b"\n")
-    if lines[-1]:
-        return lines, False
-    return lines[:-1], True
+def _cannot_write(error: OSError) -> StoppedError:
+    return StoppedError(
+        _("Le journal ne peut pas être écrit : %s.") % plain(error.strerror or type(error).__name__),
+        advice=_("Rien n'est fait sans trace. Libérez de la place sur ce disque, puis recommencez."),
+    )
 
 
 def _last_line(handle: int) -> tuple[bytes, bool]:
@@ -212,7 +212,7 @@ def _last_line(handle: int) -> tuple[bytes, bool]:
     while True:
         start = max(size - length, 0)
         os.lseek(handle, start, os.SEEK_SET)
-        lines, whole = _split(_read_all(handle))
+        lines, whole = split(_read_all(handle))
         if start == 0 or len(lines) > 1:
             return (lines[-1] if lines else b""), whole
         length *= 4

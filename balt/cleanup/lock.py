@@ -100,7 +100,7 @@ def no_locks(mailbox: str = "") -> StoppedError:
 def _tell(about: Path, act: str, clock: Clock) -> None:
     """Say who holds the lock; a disk that does not take it is the journal's affair."""
     since = clock.now().isoformat(timespec="seconds")
-    holder = Holder(os.getpid(), socket.gethostname(), _user(), since, act)
+    holder = Holder(os.getpid(), socket.gethostname(), system_user(), since, act)
     with suppress(OSError):
         write_private(about, json.dumps(asdict(holder)).encode("ascii"))
 
@@ -115,9 +115,16 @@ def _held_by(about: Path) -> str:
     return _("un autre balt travaille déjà sur cette BAL.")
 
 
-def _user() -> str:
-    """The user of this machine, by name where it has one."""
+def system_user() -> str:
+    """The user of this machine as the system knows it, by name where there is one, whatever variables say."""
+    if os.name == "posix":
+        import pwd
+
+        try:
+            return pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
+            return str(os.getuid())
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
-        return str(os.getuid()) if hasattr(os, "getuid") else "?"
+        return "?"

@@ -206,6 +206,7 @@ def act_words(action: str) -> str:
         "mark": _("marquer intégré"),
         "unmark": _("ôter la marque « intégré »"),
         "journal": _("reprise du journal"),
+        "retention": _("durée de conservation"),
     }
     return known.get(action, plain(action))
 
@@ -219,5 +220,7 @@ def phase_words(phase: Phase) -> str:
         Phase.AFTER: _("fin"),
         Phase.SETTLED: _("élucidé"),
         Phase.SEGMENT: _("reprise"),
+        Phase.ANCHOR: _("origine"),
+        Phase.PRUNED: _("ôté"),
         Phase.DAMAGED: _("illisible"),
     }[phase]

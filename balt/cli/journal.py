@@ -1,57 +1,53 @@
 """``balt journal``: every act, oldest first, and whether the journal is whole."""
 
-import json
 from argparse import Namespace
-from dataclasses import fields
 
 from balt.cleanup import wording
-from balt.cleanup.deeds import Deed, Entry
-from balt.cleanup.journal import Journal, Verification
+from balt.cleanup.chain import Verification
+from balt.cleanup.deeds import Entry
+from balt.cleanup.journal import Journal
+from balt.cleanup.journal_csv import COLUMNS, row_of
+from balt.cleanup.journal_words import remarks, verdict
 from balt.cli.context import Context
 from balt.cli.ending import tell
-from balt.cli.output import Column, Row, prepare_output, write_csv, write_json, write_table
-from balt.i18n import _, ngettext
+from balt.cli.output import Column, prepare_output, write, write_csv, write_json, write_table
+from balt.i18n import _
 from balt.units import format_count, format_size
-
-COLUMNS = ("line", "time", "author", *(field.name for field in fields(Deed)))
 
 
 def run(options: Namespace, context: Context) -> int:
     """Print the journal and verify its chain: 4 when a line was altered or taken out."""
     journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
-    entries = journal.entries()
+    entries, found = journal.read()
     prepare_output(options)
+    if options.verify:
+        _write_verdict(options, found)
+    else:
+        _write_lines(options, entries)
+        for sentence in remarks(found):
+            tell(sentence)
+    return 4 if found.broken is not None else 0
+
+
+def _write_verdict(options: Namespace, found: Verification) -> None:
+    if options.json:
+        write_json([found.to_json()])
+    elif options.csv:
+        write_csv([found.to_json()], tuple(found.to_json()), raw=options.raw)
+    else:
+        sentences = dict.fromkeys([verdict(found), *remarks(found)])
+        write("".join(f"{sentence}\n" for sentence in sentences))
+
+
+def _write_lines(options: Namespace, entries: list[Entry]) -> None:
     if options.json:
         write_json(entry.to_json() for entry in entries)
     elif options.csv:
-        write_csv((_flat(entry) for entry in entries), COLUMNS, raw=options.raw)
+        write_csv((row_of(entry) for entry in entries), COLUMNS, raw=options.raw)
     elif entries:
         _write_table(entries)
     else:
         tell(_("Le journal est vide."))
-    return _verdict(journal.verify())
-
-
-def _verdict(found: Verification) -> int:
-    if found.broken is not None:
-        tell(
-            _("balt : la ligne %d du journal ne suit pas la précédente : une ligne a été modifiée ou ôtée.")
-            % found.broken
-        )
-        return 4
-    if cut := len(found.damaged) + found.torn:
-        sentence = ngettext(
-            "balt : %d ligne du journal a été coupée par un arrêt brutal ; le reste est intact.",
-            "balt : %d lignes du journal ont été coupées par un arrêt brutal ; le reste est intact.",
-            cut,
-        )
-        tell(sentence % cut)
-    return 0
-
-
-def _flat(entry: Entry) -> Row:
-    row = dict(entry.to_json())
-    return {**row, "figures": json.dumps(row["figures"]) if row["figures"] else ""}
 
 
 def _write_table(entries: list[Entry]) -> None:

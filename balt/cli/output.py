@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import shutil
 import sys
 from argparse import Namespace
@@ -11,14 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from balt.cli.ending import cannot_write, give_up_output
-from balt.text import cell_width, plain, shorten_middle
+from balt.text import cell_width, harmless, plain, shorten_middle
 
 Row = Mapping[str, object]
 _GAP = "  "
 _LEAST = 12
-# What a spreadsheet takes for a formula (CWE-1236), in its full-width form too: at the start of a cell, and
-# after a semicolon, which is where a French spreadsheet begins the next cell.
-_FORMULA = re.compile(r"(^|;)(?=[\s\"']*[=+\-@＝＋－＠])")
 
 
 def prepare_output(options: Namespace) -> None:
@@ -57,11 +53,6 @@ def write_csv(rows: Iterable[Row], columns: Sequence[str], *, raw: bool) -> None
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_cell(row[name], raw=raw) for name in columns])
-
-
-def harmless(text: str) -> str:
-    """``text`` with a quote mark wherever a spreadsheet would begin to read a formula."""
-    return _FORMULA.sub(r"\1'", text)
 
 
 def _cell(value: object, *, raw: bool) -> object:

@@ -240,6 +240,9 @@ def _publish(commands: Any) -> None:
 
 def _journal(commands: Any) -> None:
     parser = command(commands, "journal", _("relire le journal des actes, et vérifier qu'il est entier"))
+    parser.add_argument(
+        "--verify", action="store_true", help=_("dire seulement si la suite des lignes est complète")
+    )
     add_formats(parser)
 
 

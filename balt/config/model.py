@@ -116,6 +116,13 @@ class ArchiveSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalSettings:
+    """How many months the lines of the journal are kept; 0: always."""
+
+    keep_months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration. ``file`` is where it was read; None when there is none."""
 
@@ -126,6 +133,7 @@ class Config:
     thresholds: Thresholds = field(default_factory=Thresholds)
     index: IndexSettings = field(default_factory=IndexSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    journal: JournalSettings = field(default_factory=JournalSettings)
     file: Path | None = None
 
     def account(self, name: str) -> Account:

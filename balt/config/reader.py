@@ -13,6 +13,7 @@ from balt.config.model import (
     Config,
     DirectorySettings,
     IndexSettings,
+    JournalSettings,
     Keep,
     Person,
     Thresholds,
@@ -24,11 +25,12 @@ from balt.text import fold, plain
 
 _LARGEST_FILE = 16 * 1024 * 1024
 _LONGEST_AGE = 36_500  # days: a century
+_LEAST_MONTHS, _MOST_MONTHS = 6, 1_200  # six months of traces are recommended: SC.MSS/CONF.17-18
 _DEEPEST = 8  # no table that may stand in the file is as deep
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[\w-]+(\.[\w-]+)*")
 _RPPS = re.compile(r"\d{11}")
 
-_TOP = ("language", "person", "mailbox", "directory", "thresholds", "index", "archive")
+_TOP = ("language", "person", "mailbox", "directory", "thresholds", "index", "archive", "journal")
 _PERSON = ("name", "rpps")
 _MAILBOX = (
     "address",
@@ -55,6 +57,7 @@ _DIRECTORY = ("extraction", "base_url", "api_key_command", "api_key_env")
 _THRESHOLDS = ("inactive_after_days", "old_after_days", "large_attachment", "quota_warning", "quota_alert")
 _INDEX = ("keep",)
 _ARCHIVE = ("folder",)
+_JOURNAL = ("keep_months",)
 _PARTS = {
     "": ("language",),
     "[person]": _PERSON,
@@ -63,6 +66,7 @@ _PARTS = {
     "[thresholds]": _THRESHOLDS,
     "[index]": _INDEX,
     "[archive]": _ARCHIVE,
+    "[journal]": _JOURNAL,
 }
 _SECRETS = {
     "password": "password_command",
@@ -125,6 +129,7 @@ def parse_config(text: str, file: Path) -> Config:
         thresholds=_thresholds(_table(source, values, "thresholds")),
         index=_index(_table(source, values, "index")),
         archive=ArchiveSettings(folder=_table(source, values, "archive").path("folder")),
+        journal=_journal(_table(source, values, "journal")),
         file=file,
     )
     _refuse_duplicates(source, config)
@@ -321,6 +326,14 @@ def _thresholds(table: Table) -> Thresholds:
 
 def _index(table: Table) -> IndexSettings:
     return IndexSettings(keep=table.choice("keep", tuple(Keep), Keep.FIGURES))
+
+
+def _journal(table: Table) -> JournalSettings:
+    months = table.whole("keep_months", 0, 0, _MOST_MONTHS)
+    if 0 < months < _LEAST_MONTHS:
+        sentence = _("« keep_months » ne convient pas ; attendu : %d mois au moins, ou 0 pour tout garder.")
+        raise table.error("keep_months", sentence % _LEAST_MONTHS)
+    return JournalSettings(months)
 
 
 def _refuse_duplicates(source: Source, config: Config) -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balt.cli.output import Column, harmless, write_csv, write_json, write_table
-from balt.text import cell_width
+from balt.cli.output import Column, write_csv, write_json, write_table
+from balt.text import cell_width, harmless
 
 
 @pytest.mark.parametrize(
