@@ -219,14 +219,15 @@ class _Folder:
 
     def open(self) -> None:
         """Enter the folder; StoppedError when it was made anew since its listing."""
-        state = self._entered()
-        if not state.uidvalidity or state.uidvalidity != self._listing.uidvalidity:
+        validity = self._entered().uidvalidity
+        if not validity or validity != self._listing.uidvalidity:
             raise StoppedError(
-                _("ce dossier a été recréé sur le serveur depuis qu'il a été lu."),
+                _("ce dossier a été recréé sur le serveur depuis qu'il a été lu.")
+                if validity
+                else _("ce serveur ne sait pas désigner durablement les messages (UIDVALIDITY)."),
                 advice=_("Rien n'a été fait. Relisez le dossier, puis choisissez à nouveau les messages."),
                 mailbox=self._session.account.address,
             )
-
         if self._files:
             self._read = self._session.scan(self._listing.folder)
 
@@ -266,12 +267,14 @@ class _Folder:
 
     def _set(self, messages: list[Message], account: _Account) -> None:
         """On the server where it takes the keyword; what it did not keep, here."""
-        kept: set[int] = set()
+        rest = messages
         if self._on_server:
             self._store(messages)
-            kept = self._bearing(messages)
+            told = self._session.flags_of([message.uid for message in messages])
+            kept = _bearing(told)
             account.changed += sorted(kept)
-        rest = [message for message in messages if message.uid not in kept]
+            account.skipped |= {m.uid: Objection.GONE for m in messages if m.uid not in told}
+            rest = [message for message in messages if message.uid in told.keys() - kept]
         if rest:
             self._keep_here(rest)
             account.changed += [message.uid for message in rest]
@@ -283,12 +286,11 @@ class _Folder:
         here = [message for message in messages if is_in(message.uid, runs)]
         if here:
             self._keep_here(here)
-        there = set() if self._files else self._bearing(messages)
+        uids = [message.uid for message in messages]
+        left = there = set() if self._files else _bearing(self._session.flags_of(uids))
         if there and self._on_server:
             self._store([message for message in messages if message.uid in there])
-            left = self._bearing(messages)
-        else:
-            left = there
+            left = _bearing(self._session.flags_of(uids))
         account.skipped |= dict.fromkeys(left, Objection.STAYS)
         account.changed += [message.uid for message in messages if message.uid not in left]
         account.here += sum(1 for message in here if message.uid not in there)
@@ -298,8 +300,8 @@ class _Folder:
         uids = [message.uid for message in messages]
         sign = "+" if self._on else "-"
         request = f"UID STORE {sign}FLAGS.SILENT ({INTEGRATED_KEYWORD})"
-        self.touched = True
         self._note(Phase.STEP, messages, request)
+        self.touched = True
         try:
             self._session.set_integrated(uids, on=self._on)
         except BaltError as error:
@@ -313,20 +315,14 @@ class _Folder:
     def _keep_here(self, messages: list[Message]) -> None:
         uids = [message.uid for message in messages]
         request = KEEP_HERE if self._on else DROP_HERE
-        self.touched = True
         self._note(Phase.STEP, messages, request)
+        self.touched = True
         folder, validity = self._listing.folder, self._listing.uidvalidity
         if self._on:
             self._with.marks.change(folder, validity, add=uids)
         else:
             self._with.marks.change(folder, validity, remove=uids)
         self._note(Phase.STEP, messages, request, "OK")
-
-    def _bearing(self, messages: list[Message]) -> set[int]:
-        """Those that bear the keyword on the server now, whatever it answered."""
-        told = self._session.flags_of([message.uid for message in messages])
-        wanted = INTEGRATED_KEYWORD.lower()
-        return {uid for uid, flags in told.items() if wanted in (flag.lower() for flag in flags)}
 
     def _now(self, uids: Sequence[int]) -> Mapping[int, Identity]:
         if self._read is None:
@@ -376,6 +372,12 @@ class _Folder:
                 figures=figures or {},
             )
         )
+
+
+def _bearing(told: Mapping[int, tuple[str, ...]]) -> set[int]:
+    """Those that bear the keyword on the server, whatever it answered."""
+    wanted = INTEGRATED_KEYWORD.lower()
+    return {uid for uid, flags in told.items() if wanted in (flag.lower() for flag in flags)}
 
 
 def _messages(listing: Rows, uids: Iterable[int]) -> Iterator[Message]:

@@ -5,6 +5,7 @@ UIDVALIDITY these UIDs name other messages (RFC 3501 section 2.3.1.1), and the m
 nothing any more. Only the person sets a mark; nothing that a server or a message says ever does.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from balt.mailboxes.store import LOCK_SECONDS, Shape, Store
 
 Runs = tuple[tuple[int, int], ...]
 """UIDs in rising order as runs: first and last of each."""
-_MOST_RUNS = 500_000
+_SET = re.compile(r"\d{1,10}(?::\d{1,10})?(?:,\d{1,10}(?::\d{1,10})?)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _uids_of(runs: Runs) -> set[int]:
 def _encode(book: Book) -> Mapping[str, object]:
     return {
         "folders": [
-            {"folder": name, "uidvalidity": marks.uidvalidity, "uids": [list(run) for run in marks.runs]}
+            {"folder": name, "uidvalidity": marks.uidvalidity, "uids": _written(marks.runs)}
             for name, marks in book.items()
         ]
     }
@@ -132,18 +133,23 @@ def _decode(document: Mapping[str, object]) -> Book:
     return book
 
 
+def _written(runs: Runs) -> str:
+    """As IMAP writes a set (RFC 3501 section 9): ``1:3,7``."""
+    return ",".join(f"{first}:{last}" if first != last else f"{first}" for first, last in runs)
+
+
 def _runs(value: object) -> Runs:
-    if not isinstance(value, list) or len(value) > _MOST_RUNS:
+    if not isinstance(value, str) or not _SET.fullmatch(value):
         raise TypeError(value)
     runs: list[tuple[int, int]] = []
-    last = 0
-    for run in value:
-        if not isinstance(run, list) or len(run) != 2 or not all(type(uid) is int for uid in run):
-            raise TypeError(run)
-        if not last < run[0] <= run[1] <= MAX_UID:
+    before = 0
+    for run in value.split(","):
+        start, _colon, end = run.partition(":")
+        first, last = int(start), int(end or start)
+        if not before < first <= last <= MAX_UID:
             raise ValueError(run)
-        runs.append((run[0], run[1]))
-        last = run[1]
+        runs.append((first, last))
+        before = last
     return tuple(runs)
 
 

@@ -226,6 +226,24 @@ def test_a_message_that_has_gone_or_is_another_is_left_alone(demo_desk: Desk) ->
     }
 
 
+def test_a_message_that_leaves_under_the_act_is_not_marked_here_instead(demo_desk: Desk) -> None:
+    uid = demo_desk.uids[0]
+
+    class Leaving(ImapSession):
+        def set_integrated(self, uids: Iterable[int], *, on: bool) -> None:
+            with demo_desk.server.client(demo_desk.account) as client:
+                client.select("INBOX")
+                client.uid("STORE", f"{uid}", "+FLAGS", "(\\Deleted)")
+                client.expunge()
+            super().set_integrated(uids, on=on)
+
+    with demo_desk.opened(Leaving) as session:
+        result = demo_desk.marking(session).mark([Choice(session.scan("INBOX"), demo_desk.uids)], on=True)
+    assert (result.changed, result.here) == (3, 0)
+    assert [(left.uid, left.reason) for left in result.skipped] == [(uid, Objection.GONE)]
+    assert demo_desk.marks.any_in("INBOX") is False
+
+
 def test_the_journal_tells_each_request_before_and_after_and_names_nobody(desk: Desk) -> None:
     with desk.opened() as session:
         desk.marking(session).mark([Choice(session.scan("INBOX"), desk.uids[:2])], on=True)
@@ -316,8 +334,13 @@ def test_the_file_of_marks_is_private_and_one_that_is_damaged_marks_nothing(demo
     marks.change("INBOX", 7, add=[1, 2, 5])
     path = marks_path(demo_desk.data, demo_desk.account)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert json.loads(path.read_text())["folders"][0]["uids"] == [[1, 2], [5, 5]]
+    assert json.loads(path.read_text())["folders"][0]["uids"] == "1:2,5"
     assert demo_desk.account.username not in path.name
+    assert demo_desk.marks.runs("INBOX", 7) == ((1, 2), (5, 5))
+    for damaged in ("5,1", "1:0", "0", "", "1:99999999999", "1;2"):
+        path.write_text(path.read_text().replace('"1:2,5"', f'"{damaged}"'))
+        assert demo_desk.marks.runs("INBOX", 7) == ()
+        path.write_text(path.read_text().replace(f'"{damaged}"', '"1:2,5"'))
     path.write_text("{")
     assert demo_desk.marks.runs("INBOX", 7) == ()
     with pytest.raises(StoppedError, match="abîmé"):
