@@ -299,8 +299,8 @@ def _explained(refused: RefusedError, plan: CleanupPlan) -> RefusedError:
         _("la BAL est pleine : le serveur refuse de mettre ces messages à la corbeille."),
         code=refused.code,
         advice=_(
-            "Rien n'est perdu : ils sont restés à leur place. Videz d'abord la corbeille, puis recommencez ; "
-            "si elle est déjà vide, demandez à votre opérateur d'augmenter l'espace."
+            "Rien n'est perdu : ils sont restés à leur place. Videz la corbeille, puis recommencez ; ou "
+            "archivez ces messages et supprimez-les sans passer par elle (--then delete --archive DOSSIER)."
         ),
         mailbox=plan.address,
     )

@@ -17,6 +17,18 @@ class SecuredOwner(Owner, Protocol):
     def security(self) -> str: ...
 
 
+def warnings_of(plan: CleanupPlan) -> list[str]:
+    """What a person should know of the place where a plan would archive, before they agree."""
+    if not plan.archive or not plan.count:
+        return []
+    from balt.cleanup.archive.places import place_warnings
+
+    try:
+        return place_warnings(Path(plan.archive))
+    except OSError:  # told when the act begins: then the place is checked
+        return []
+
+
 @contextmanager
 def keeper_of(
     plan: CleanupPlan, owner: SecuredOwner, clock: Clock, *, twice: bool = False

@@ -2,12 +2,11 @@
 
 import json
 from argparse import Namespace
-from pathlib import Path
 
 from balt.cleanup import wording
 from balt.cleanup.apply import apply_plan
 from balt.cleanup.journal import Journal
-from balt.cleanup.keeping import keeper_of
+from balt.cleanup.keeping import keeper_of, warnings_of
 from balt.cleanup.plan import CleanupPlan
 from balt.cleanup.plan_file import load_plan
 from balt.cleanup.result import ApplyResult
@@ -25,8 +24,8 @@ def run(options: Namespace, context: Context) -> int:
     plan = load_plan(options.plan)
     account = _account_of(plan, context)
     prepare_output(options)
-    for sentence in _warnings(plan):
-        tell(sentence)
+    for sentence in warnings_of(plan):
+        tell(_("Attention : %s") % sentence)
     if not options.yes:
         for line in wording.plan_lines(plan):
             tell(line)
@@ -51,14 +50,6 @@ def _account_of(plan: CleanupPlan, context: Context) -> Account:
         _("ce plan a été fait pour une BAL qui n'est pas dans la configuration."),
         advice=_("Rien n'a été fait. Utilisez la configuration avec laquelle il a été fait."),
     )
-
-
-def _warnings(plan: CleanupPlan) -> list[str]:
-    if not plan.archive or not plan.count:
-        return []
-    from balt.cleanup.archive.places import place_warnings
-
-    return [_("Attention : %s") % sentence for sentence in place_warnings(Path(plan.archive))]
 
 
 def _apply(options: Namespace, plan: CleanupPlan, account: Account, context: Context) -> ApplyResult:

@@ -97,6 +97,7 @@ class Acts:
             self._post(events.DraftProgress(request, done, total))
 
         def job(session: MailSession, cancelled: Cancelled) -> events.PlanDrafted:
+            from balt.cleanup.keeping import warnings_of
             from balt.cleanup.plan import Act
             from balt.cleanup.prepare import Choice, Terms, make_plan, plan_empty_trash
 
@@ -117,7 +118,7 @@ class Acts:
             else:
                 choices = [Choice(listing, uids) for listing, uids in request.choices]
                 plan = make_plan(session, choices, request.act, request.folders, self._clock, terms)
-            return events.PlanDrafted(request, plan)
+            return events.PlanDrafted(request, plan, warnings=warnings_of(plan))
 
         def failed(error: BaltError) -> None:
             self._post(events.PlanFailed(request.address, error, request=request))
@@ -213,8 +214,12 @@ def _room(
 ) -> events.PlanDrafted:
     """The plan that makes the room wished for, and what is missing to it."""
     from balt.cleanup.freeing import make_room
+    from balt.cleanup.keeping import warnings_of
     from balt.mailboxes.listings import listings_of
 
     places = list(listings_of(session, session.account, None))
     room = make_room(session, places, wish, session.quota(), request.act, clock, terms)
-    return events.PlanDrafted(request, room.plan, wanted=room.wanted, missing=room.missing)
+    warnings = warnings_of(room.plan)
+    return events.PlanDrafted(
+        request, room.plan, wanted=room.wanted, missing=room.missing, warnings=warnings
+    )

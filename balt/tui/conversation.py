@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from balt.errors import BaltError, StoppedError
+from balt.i18n import _
+from balt.text import plain
 from balt.tui import events
 from balt.tui.engine import Engine
 
@@ -39,7 +42,10 @@ class Conversation:
         if self._dialog is None:
             self._dialog = ConfirmDialog(request, self._engine)
             self._app.push_screen(self._dialog, self._closed)
-            self._engine.acts.draft(request)
+            if any(account.address == request.address for account in self._engine.accounts):
+                self._engine.acts.draft(request)
+            else:
+                self._dialog.failed(_not_configured(request.address))
 
     def leave_after(self) -> None:
         """Stop the act under way after its batch, and leave balt once its account is told."""
@@ -59,7 +65,7 @@ class Conversation:
             if isinstance(event, events.DraftProgress):
                 dialog.reading(event.done, event.total)
             else:
-                dialog.drafted(event.plan, wanted=event.wanted, missing=event.missing, undoing=event.undoing)
+                dialog.drafted(event)
 
     def applied(self, event: events.PlanApplied) -> None:
         """The act has ended, whole or not."""
@@ -86,3 +92,12 @@ class Conversation:
     def _end(self) -> None:
         if self._leaving:
             self._app.exit(0)
+
+
+def _not_configured(address: str) -> BaltError:
+    """What to say of a BAL that only the journal knows."""
+    return StoppedError(
+        _("cette BAL n'est pas, ou n'est plus, dans la configuration."),
+        advice=_("Rien n'a été fait."),
+        mailbox=plain(address, 200),
+    )

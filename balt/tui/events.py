@@ -158,7 +158,7 @@ class PreviewRead(Message):
 class PlanDrafted(Message):
     """The plan of a request, to be shown and confirmed; nothing is touched yet. ``wanted`` octets were to be
     freed, of which ``missing`` could not be found. ``undoing`` is what takes an act back, where that was
-    asked, and ``plan`` then the whole of it.
+    asked, and ``plan`` then the whole of it. ``warnings`` are about the place of the archive.
     """
 
     def __init__(
@@ -169,10 +169,12 @@ class PlanDrafted(Message):
         wanted: int = 0,
         missing: int = 0,
         undoing: Undoing | None = None,
+        warnings: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.request = request
         self.plan = plan
+        self.warnings = warnings
         self.wanted = wanted
         self.missing = missing
         self.undoing = undoing

@@ -1,4 +1,4 @@
-"""Cleaning up from the app: archived first or not, for good or to the trash, paused, and when the BAL is full."""
+"""Cleaning up from the app: archived first or not, for good or to the trash, paused, and in a full BAL."""
 
 import threading
 from collections.abc import Iterator

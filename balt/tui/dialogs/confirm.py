@@ -9,14 +9,14 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.strip import Strip
 
-from balt.cleanup.plan import Act, CleanupPlan, Guard
+from balt.cleanup.plan import Act, Guard
 from balt.cleanup.ports import Advance
 from balt.cleanup.result import ApplyResult
-from balt.cleanup.undo import Undoing
 from balt.errors import BaltError
 from balt.i18n import _
 from balt.tui.dialogs.confirm_lines import PlanState, lines_of
 from balt.tui.engine import Engine
+from balt.tui.events import PlanDrafted
 from balt.tui.paint import Line, strip_of
 from balt.tui.requests import CleanupRequest
 from balt.tui.theme import Look, look_of
@@ -86,13 +86,11 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         self.state.read = (done, total)
         self._resize()
 
-    def drafted(
-        self, plan: CleanupPlan, *, wanted: int = 0, missing: int = 0, undoing: Undoing | None = None
-    ) -> None:
+    def drafted(self, event: PlanDrafted) -> None:
         """The plan is made, or made anew after a guarded group was taken in or out."""
         state = self.state
-        state.undoing = undoing
-        state.plan, state.wanted, state.missing, state.stage = plan, wanted, missing, "ask"
+        state.plan, state.undoing, state.stage = event.plan, event.undoing, "ask"
+        state.wanted, state.missing, state.warnings = event.wanted, event.missing, tuple(event.warnings)
         self._read = state.sure = False
         self.set_timer(self.READING_SECONDS, self._allow)
         self._resize()

@@ -33,6 +33,7 @@ class PlanState:
     undoing: Undoing | None = None
     wanted: int = 0
     missing: int = 0
+    warnings: tuple[str, ...] = ()
     read: tuple[int, int] = (0, 0)
     advance: Advance = field(default_factory=lambda: Advance(0, 0, 0, 0))
     pace: Pace = field(default_factory=Pace)
@@ -125,6 +126,8 @@ def _facts(state: PlanState, plan: CleanupPlan, width: int, look: Look) -> list[
     if state.undoing is not None:
         for remark in undo_words.remarks(state.undoing):
             lines += [[(text, look.style("attention"))] for text in wrap(remark, width)]
+    for warning in state.warnings:
+        lines += [[(text, look.style("attention"))] for text in wrap(_("Attention : %s") % warning, width)]
     if state.request.hidden:
         text = _("dont %s que la liste ne montre pas")
         lines.append([(" " * _NAME + text % format_count(state.request.hidden), look.style("attention"))])
