@@ -1,7 +1,10 @@
 """Faults at the boundaries of commands: cuts, kills of the client, and answers that are not the server's."""
 
+import signal
+import time
 from collections.abc import Iterator
 
+from balt.cli.ending import INTERRUPTED
 from tests.faults.proxy import Fault, Relay
 from tests.faults.trial import Planned, Reference
 from tests.faults.units import tag_of, verb_of
@@ -46,6 +49,25 @@ class Ending(Fault):
         if self._ending == "kill":
             relay.kill()
         relay.cut(reset=self._ending == "RST")
+
+
+class Asked(Fault):
+    """The client is asked to stop, once or twice, when it sends a command; the command goes on."""
+
+    answers = Fault.answers | {INTERRUPTED}
+
+    def __init__(self, number: int, which: signal.Signals, times: int) -> None:
+        self._number = number
+        self._which = which
+        self._times = times
+
+    def command(self, relay: Relay, number: int, command: bytes) -> bytes:
+        if number == self._number and not self.fired:
+            self.fired = True
+            for turn in range(self._times):
+                time.sleep(0.02 * turn)  # two signals at once are one
+                relay.case.send(self._which)
+        return command
 
 
 class Reply(Fault):
@@ -99,6 +121,19 @@ def quotas(reference: Reference) -> Iterator[Planned]:
             f"OVERQUOTA to {name}",
             lambda _world, n=number: Reply(n, OVERQUOTA),  # type: ignore[misc]
         )
+
+
+def cancellations(reference: Reference) -> Iterator[Planned]:
+    """Ctrl-C and SIGTERM at each command, and Ctrl-C twice."""
+    kinds = {"Ctrl-C": (signal.SIGINT, 1), "SIGTERM": (signal.SIGTERM, 1), "Ctrl-C twice": (signal.SIGINT, 2)}
+    for number, name in _numbered(reference):
+        for kind, (which, times) in kinds.items():
+            yield Planned(
+                reference.scenario,
+                "cancel",
+                f"{kind} at {name}",
+                lambda _world, n=number, w=which, t=times: Asked(n, w, t),  # type: ignore[misc]
+            )
 
 
 def _numbered(reference: Reference) -> Iterator[tuple[int, str]]:

@@ -95,6 +95,23 @@ class Rewritten(Fault):
         return self.response(relay, number, answer)
 
 
+class Restless(Fault):
+    """A message with this text in it comes otherwise each time."""
+
+    timeout = 4.0
+
+    def __init__(self, inside: bytes) -> None:
+        self._inside = inside
+        self._count = 0
+
+    def response(self, relay: Relay, number: int, response: bytes) -> bytes:
+        if b"BODY[] {" not in response or self._inside not in response:
+            return response
+        self.fired = True
+        self._count += 1
+        return response.replace(self._inside, self._inside[:-1] + b"%d" % (self._count % 10))
+
+
 def mangles(reference: Reference, most: int = 50) -> Iterator[Planned]:
     """Each line at up to ``most`` places, and each rewriting."""
     scenario = reference.scenario
@@ -108,5 +125,6 @@ def mangles(reference: Reference, most: int = 50) -> Iterator[Planned]:
                 f"{kind} before response {place}",
                 lambda _world, p=place, text=line: Inserted(p, text),  # type: ignore[misc]
             )
+    yield Planned(scenario, "mangle", "a message never alike", lambda _world: Restless(b"CANARI 3"))
     for kind, rewrite in REWRITES.items():
         yield Planned(scenario, "mangle", kind, lambda _world, r=rewrite: Rewritten(r))  # type: ignore[misc]

@@ -15,9 +15,9 @@ from tests.faults.commands import Ending, Reply
 from tests.faults.local import Call, Power
 from tests.faults.octets import Octet
 from tests.faults.proxy import Fault
-from tests.faults.scenario import ARCHIVE, COPY, EMPTY, MOVE, Scenario, World
+from tests.faults.scenario import ARCHIVE, COPY, EMPTY, MOVE, Scenario, Shelf, World, grounds
 from tests.faults.stalls import AfterCommand
-from tests.faults.trial import Reference
+from tests.faults.trial import Planned, Reference, Verdict, try_fault
 from tests.faults.units import verb_of
 from tests.support.source import ROOT
 
@@ -59,6 +59,18 @@ def planted(patch: Patch, folder: Path) -> Iterator[Path]:
         yield root
     finally:
         shutil.rmtree(root)
+
+
+def try_patch(on: Shelf, patch: Patch, reference: Reference, folder: Path) -> Verdict:
+    """The patched balt under the fault that is to catch it."""
+    fault = Planned(patch.scenario, "planted", patch.name, lambda world: patch.fault(reference, world))
+    with planted(patch, folder) as package, grounds(on, 1, package) as (ground,):
+        return try_fault(ground, fault)
+
+
+def catches(patch: Patch, verdict: Verdict) -> list[str]:
+    """The promises that the patch was to break and did; none when it slipped through."""
+    return sorted({rule.split(" ", 1)[0] for rule in verdict.broken} & set(patch.breaks))
 
 
 def no_fault(_reference: Reference, _world: World) -> Fault:
@@ -172,7 +184,7 @@ PATCHES = (
         "_fit(run, [message for message in fit if message.uid in run.archived])",
         "_fit(run, fit)",
         ARCHIVE,
-        flipped(b"BODY[] {"),
+        lambda _reference, _world: mangle.Restless(b"CANARI 3"),
         ("I3",),
     ),
     Patch(
@@ -241,8 +253,8 @@ PATCHES = (
     Patch(
         "new flags not looked at",
         _APPLY,
-        "if Guard.FLAGGED in raised:",
-        "if not found:",
+        "raised = message.new_guards(found.flags)",
+        "raised = frozenset[Guard]()",
         MOVE,
         lambda reference, world: interloper.Interloper(
             world, _first(reference, "UID FETCH"), interloper.flag_planned_in_time
@@ -252,8 +264,8 @@ PATCHES = (
     Patch(
         "no temporary name",
         "cleanup/archive/part.py",
-        '"{secrets.token_hex(16)}.part"',
-        '"{secrets.token_hex(16)}.eml"',
+        '{next(_NUMBERS):016x}.part"',
+        '{next(_NUMBERS):016x}.eml"',
         ARCHIVE,
         failing("fsync", ".part", "KILL"),
         ("I4", "I9"),
@@ -269,7 +281,7 @@ PATCHES = (
     ),
     Patch(
         "names not on the disk before the removal",
-        "cleanup/archive/keeper.py",
+        "cleanup/archive/placing.py",
         "            target.sync()\n",
         "",
         ARCHIVE,

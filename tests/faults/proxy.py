@@ -58,6 +58,8 @@ class Fault:
     """The client's own patience with the server (seconds)."""
     deadline = 40.0
     """Seconds after which a client that is still at work counts as hung."""
+    answers = frozenset({0, 1, 3, 4})
+    """The exit codes with which ``balt apply`` may end by itself (contract)."""
     fired = False
     """Whether its place was reached."""
 
@@ -100,11 +102,11 @@ class Case:
     pid: int = 0
     has_pid: threading.Event = field(default_factory=threading.Event)
 
-    def kill(self) -> None:
-        """``kill -9`` of the client."""
+    def send(self, which: signal.Signals) -> None:
+        """A signal to the client."""
         if self.has_pid.wait(10):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, which)
 
 
 class Proxy:
@@ -199,7 +201,7 @@ class Relay:
 
     def kill(self) -> None:
         """Kill the client; nothing more goes either way."""
-        self.case.kill()
+        self.case.send(signal.SIGKILL)
         raise CutError
 
     def cut(self, *, reset: bool = False) -> None:

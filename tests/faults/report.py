@@ -1,12 +1,13 @@
-"""What a sweep found, as lines of JSON and as the table of ``docs/faults.md``."""
+"""What a sweep found, as lines of JSON and as the tables of ``docs/faults.md``."""
 
 from collections.abc import Sequence
 
+from tests.faults.patches import Patch, catches
 from tests.faults.trial import Verdict
 from tests.support.source import ROOT
 
 PAGE = ROOT / "docs" / "faults.md"
-_BEGIN, _END = "<!-- table: begin -->", "<!-- table: end -->"
+Caught = Sequence[tuple[Patch, Verdict]]
 
 
 def told(verdict: Verdict) -> dict[str, object]:
@@ -25,7 +26,7 @@ def told(verdict: Verdict) -> dict[str, object]:
 
 def table(verdicts: Sequence[Verdict]) -> str:
     """Faults by plan and scenario: tried, reached, held, and which promises were broken."""
-    rows = ["| plan | scenario | faults | reached | held | broken |", "|---|---|---|---|---|---|"]
+    rows = ["| plan | act | faults | reached | held | broken |", "|---|---|---|---|---|---|"]
     places = dict.fromkeys((each.fault.plan, each.fault.scenario.name) for each in verdicts)
     for plan, scenario in sorted(places):
         here = [v for v in verdicts if (v.fault.plan, v.fault.scenario.name) == (plan, scenario)]
@@ -34,12 +35,27 @@ def table(verdicts: Sequence[Verdict]) -> str:
     return "\n".join(rows)
 
 
-def write_table(verdicts: Sequence[Verdict], seconds: float) -> None:
-    """Put the table into the page, in place of the one before."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    time = f"{len(verdicts)} faults in {seconds / 60:.0f} min, two at a time."
-    PAGE.write_text(f"{before}{_BEGIN}\n{time}\n\n{table(verdicts)}\n{_END}{after}", encoding="utf-8")
+def table_of_defects(caught: Caught) -> str:
+    """Each planted defect, the act it was tried on, and the promises that it was seen to break."""
+    rows = ["| planted defect | file | act | caught by |", "|---|---|---|---|"]
+    for patch, verdict in caught:
+        found = ", ".join(catches(patch, verdict)) or "**nothing**"
+        rows.append(f"| {patch.name} | `{patch.file}` | {patch.scenario} | {found} |")
+    return "\n".join(rows)
+
+
+def write_tables(verdicts: Sequence[Verdict], caught: Caught, seconds: float) -> None:
+    """Put the tables into the page, in place of those before."""
+    time = f"{len(verdicts)} faults in {seconds / 60:.0f} minutes, two at a time."
+    _replace("faults", f"{time}\n\n{table(verdicts)}")
+    _replace("defects", table_of_defects(caught))
+
+
+def _replace(name: str, text: str) -> None:
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def _row(plan: str, scenario: str, verdicts: Sequence[Verdict]) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,8 +13,9 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.faults import commands, interloper, local, mangle, octets, stalls
-from tests.faults.report import told, write_table
-from tests.faults.scenario import ARCHIVE, PLAIN, SECURED, Ground, Scenario, grounds, shelf
+from tests.faults.patches import PATCHES, Patch, catches, try_patch
+from tests.faults.report import told, write_tables
+from tests.faults.scenario import ARCHIVE, PLAIN, SECURED, Ground, Scenario, Shelf, grounds, shelf
 from tests.faults.trial import Planned, Reference, Verdict, refer, try_fault
 from tests.support.source import ROOT
 
@@ -33,6 +35,7 @@ def _mangles(reference: Reference) -> Iterator[Planned]:
 
 PLANS: dict[str, Callable[[Reference], Iterator[Planned]]] = {
     "cmd": commands.boundaries,
+    "cancel": commands.cancellations,
     "reply": commands.replies,
     "quota": commands.quotas,
     "interloper": interloper.interlopers,
@@ -66,9 +69,14 @@ class Wanted:
             yield from every
 
 
-def sweep(made: Sequence[Ground], wanted: Wanted, on_verdict: Callable[[Verdict, int, int], None]) -> None:
+def sweep(
+    made: Sequence[Ground],
+    wanted: Wanted,
+    references: Sequence[Reference],
+    on_verdict: Callable[[Verdict, int, int], None],
+) -> None:
     """Try each fault on whichever ground is free; ``on_verdict`` is told of each, and how far it is."""
-    faults = [fault for each in wanted.scenarios for fault in wanted.faults(refer(made[0], each))]
+    faults = [fault for each in references for fault in wanted.faults(each)]
     free: SimpleQueue[Ground] = SimpleQueue()
     for ground in made:
         free.put(ground)
@@ -89,6 +97,17 @@ def sweep(made: Sequence[Ground], wanted: Wanted, on_verdict: Callable[[Verdict,
         list(pool.map(one, faults))
 
 
+def try_patches(on: Shelf, references: Sequence[Reference]) -> list[tuple[Patch, Verdict]]:
+    """Every planted defect whose act was swept."""
+    by_name = {each.scenario.name: each for each in references}
+    caught = []
+    with tempfile.TemporaryDirectory(prefix="balt-patched-") as folder:
+        for patch in PATCHES:
+            if reference := by_name.get(patch.scenario.name):
+                caught.append((patch, try_patch(on, patch, reference, Path(folder))))
+    return caught
+
+
 def _verdict(ground: Ground, fault: Planned) -> Verdict:
     try:
         return try_fault(ground, fault)
@@ -97,43 +116,63 @@ def _verdict(ground: Ground, fault: Planned) -> Verdict:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """``python -m tests.faults.sweep``: 0 when every promise held."""
-    parser = argparse.ArgumentParser(prog="scripts/faults", description=__doc__)
-    parser.add_argument("--plan", action="append", choices=tuple(PLANS), help="only this plan (repeatable)")
-    parser.add_argument("--scenario", help="only scenarios whose name holds this")
-    parser.add_argument("--stride", type=int, default=1, help="every n-th fault of a plan")
-    parser.add_argument("--sample", type=int, default=0, help="at most so many faults a plan and scenario")
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument(
-        "--package", type=Path, default=ROOT, help="another balt than this one (its parent folder)"
-    )
-    parser.add_argument("--results", type=Path, help="one line of JSON a fault")
-    parser.add_argument("--table", action="store_true", help="write docs/faults.md")
-    options = parser.parse_args(arguments)
+    """``python -m tests.faults.sweep``: 0 when every promise held and every planted defect was caught."""
+    options = _options(arguments)
     scenarios = [each for each in (*PLAIN, *SECURED) if (options.scenario or "") in each.name]
     wanted = Wanted(options.plan or tuple(PLANS), scenarios, options.stride, options.sample)
-    began, verdicts = time.monotonic(), list[Verdict]()
+    told_of = _Telling(options.results)
+    caught: list[tuple[Patch, Verdict]] = []
+    began = time.monotonic()
+    with shelf() as on, grounds(on, options.jobs, options.package) as made:
+        references = [refer(made[0], each) for each in scenarios]
+        sweep(made, wanted, references, told_of.verdict)
+        if not options.plan:
+            caught = try_patches(on, references)
+    seconds, verdicts = time.monotonic() - began, told_of.verdicts
+    missed = [patch for patch, verdict in caught if not catches(patch, verdict)]
+    for patch in missed:
+        print(f"NOT CAUGHT {patch}")
+    if options.table:
+        write_tables(verdicts, caught, seconds)
+    broken = sum(bool(verdict.broken) for verdict in verdicts)
+    print(f"{len(verdicts)} faults, {len(verdicts) - broken} held, {broken} broken, {seconds:.0f} s")
+    print(f"{len(caught)} planted defects, {len(caught) - len(missed)} caught")
+    return int(bool(broken or missed))
 
-    def on_verdict(verdict: Verdict, done: int, count: int) -> None:
-        verdicts.append(verdict)
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/faults", description=__doc__)
+    parser.add_argument("--plan", action="append", choices=tuple(PLANS), help="only this plan (repeatable)")
+    parser.add_argument("--scenario", help="only acts whose name holds this")
+    parser.add_argument("--stride", type=int, default=1, help="every n-th fault of a plan")
+    parser.add_argument("--sample", type=int, default=0, help="at most so many faults a plan and act")
+    parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
+    parser.add_argument("--package", type=Path, default=ROOT, help="another balt: the folder that holds it")
+    parser.add_argument("--results", type=Path, help="a file that gets a line of JSON a fault")
+    parser.add_argument("--table", action="store_true", help="write the tables of docs/faults.md")
+    return parser.parse_args(arguments)
+
+
+class _Telling:
+    """Says what is broken at once, and now and then how far it is."""
+
+    def __init__(self, results: Path | None) -> None:
+        self.verdicts: list[Verdict] = []
+        self._results = results
+        self._began = time.monotonic()
+
+    def verdict(self, verdict: Verdict, done: int, count: int) -> None:
+        """One more."""
+        self.verdicts.append(verdict)
         if verdict.broken:
             print(f"BROKEN {verdict.fault} (exit {verdict.code}, then {verdict.again})", flush=True)
             for rule in verdict.broken:
                 print(f"    {rule}", flush=True)
         if done % 100 == 0 or done == count:
-            print(f"{done}/{count}, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-        if options.results:
-            with options.results.open("a", encoding="utf-8") as file:
+            print(f"{done}/{count}, {time.monotonic() - self._began:.0f} s", file=sys.stderr, flush=True)
+        if self._results:
+            with self._results.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(told(verdict)) + "\n")
-
-    with shelf() as on, grounds(on, options.jobs, options.package) as made:
-        sweep(made, wanted, on_verdict)
-    seconds = time.monotonic() - began
-    if options.table:
-        write_table(verdicts, seconds)
-    held = sum(not verdict.broken for verdict in verdicts)
-    print(f"{len(verdicts)} faults, {held} held, {len(verdicts) - held} broken, {seconds:.0f} s")
-    return int(held < len(verdicts))
 
 
 if __name__ == "__main__":

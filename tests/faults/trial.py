@@ -75,7 +75,7 @@ def try_fault(ground: Ground, planned: Planned) -> Verdict:
         broken: list[str] = []
         case = Case(fault=fault, hold=watch(world, broken))
         ended = world.apply(case)
-        broken += check(world, ended)
+        broken += check(world, ended, fault.answers)
         broken += fault.judge(world.folder, case.deletions)
         again = _again(world, broken)
         broken += check_finished(world, again)
