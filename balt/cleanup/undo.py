@@ -5,9 +5,7 @@ plan (their identities). Of messages that cannot be told apart, none is moved wh
 it. The way back is a plan like any other: journaled, verified, and limited to what it names.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -16,24 +14,26 @@ from uuid import uuid4
 
 from balt.cleanup.account import whole_of
 from balt.cleanup.apply import apply_plan
-from balt.cleanup.deeds import Deed, figure_of, uids_of
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage
 from balt.cleanup.plan_file import load_plan, plan_path
 from balt.cleanup.ports import Advance, Cancelled, OnAdvance, Progress, Session, server_of
 from balt.cleanup.result import ApplyResult
-from balt.cleanup.run import COPY, MOVE
-from balt.cleanup.uids import batches
-from balt.cleanup.undoable import ENDS, Undoable
+from balt.cleanup.undo_search import (
+    Wanted,
+    found_in,
+    made_anew,
+    paired,
+    put_back,
+    starts_of,
+    wanted_of,
+    without,
+)
+from balt.cleanup.undoable import Undoable
 from balt.clock import Clock
-from balt.errors import BaltError, CancelledError, RefusedError, StoppedError, UsageError
+from balt.errors import BaltError, RefusedError, StoppedError, UsageError
 from balt.i18n import _
 from balt.mail.model import Folder, FolderState, Identity
-
-MAX_SPAN = 1_000_000
-"""The most UIDs of the trash that are looked through."""
-
-Mark = tuple[str, str, int]
 
 
 class UndoingSession(Session, Protocol):
@@ -76,19 +76,6 @@ class Undoing:
         return not (self.missing or self.unsure or self.homeless)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A message to find: as it was, where it was, and the first UID that it can have in the trash."""
-
-    message: PlannedMessage
-    folder: str
-    since: int
-
-    @property
-    def mark(self) -> Mark:
-        return _mark(self.message)
-
-
 def plan_undo(
     session: UndoingSession,
     journal: Journal,
@@ -107,15 +94,17 @@ def plan_undo(
     deeds = [deed for deed in every if deed.plan == act.id]
     state = _trash_of(session, plan)
     wanted = [
-        each for part in plan.parts for each in _wanted(session, deeds, part, state.uidvalidity, act.is_open)
+        each
+        for part in plan.parts
+        for each in wanted_of(session, deeds, part, state.uidvalidity, act.is_open)
     ]
-    if not wanted and _made_anew(deeds, state.uidvalidity):
+    if not wanted and made_anew(deeds, state.uidvalidity):
         raise _no_longer_there(plan, _("la corbeille a été recréée sur le serveur depuis cet acte"))
-    wanted = _without(wanted, _put_back(journal, every, act.id))
+    wanted = without(wanted, put_back(journal, every, act.id))
     folders = session.folders()
     state = _trash_of(session, plan)
-    found = _found(session, wanted, state, on_progress, cancelled)
-    pairs, unsure = _paired(wanted, found)
+    found = found_in(session, wanted, state, on_progress, cancelled)
+    pairs, unsure = paired(wanted, found, starts_of(every, plan, state.uidvalidity))
     homes: dict[str, list[PlannedMessage]] = {part.folder: [] for part in plan.parts}
     for each, identity in pairs:
         homes[each.folder].append(_as_found(each, identity))
@@ -215,130 +204,6 @@ def _no_longer_there(plan: CleanupPlan, why: str) -> StoppedError:
     )
 
 
-def _wanted(
-    session: Session, deeds: Sequence[Deed], part: FolderPart, validity: int, is_open: bool
-) -> list[_Wanted]:
-    """The messages of a folder that the act took to this trash."""
-    since: dict[int, int] = {}
-    left: set[int] = set()
-    for deed in deeds:
-        if (deed.folder, deed.uidvalidity) != (part.folder, part.uidvalidity):
-            continue
-        if deed.phase in ENDS:
-            left.update(uids_of(deed))
-        elif _asks_to_move(deed) and figure_of(deed, "target_uidvalidity") == validity:
-            for uid in uids_of(deed):
-                since.setdefault(uid, figure_of(deed, "since"))
-    if is_open and (doubtful := since.keys() - left):
-        left |= doubtful - _still_there(session, part, doubtful)
-    return [
-        _Wanted(message, part.folder, since[message.uid])
-        for message in part.messages
-        if since.get(message.uid) and message.uid in left
-    ]
-
-
-def _asks_to_move(deed: Deed) -> bool:
-    return deed.request in (MOVE, COPY) and not deed.answer
-
-
-def _made_anew(deeds: Iterable[Deed], validity: int) -> bool:
-    """Whether the act brought its messages to another folder of that name."""
-    return any(figure_of(deed, "target_uidvalidity") != validity for deed in deeds if _asks_to_move(deed))
-
-
-def _still_there(session: Session, part: FolderPart, uids: Iterable[int]) -> set[int]:
-    """Those that have not left their folder; all of them where the server cannot say."""
-    asked = sorted(uids)
-    try:
-        if session.examine(part.folder).uidvalidity != part.uidvalidity:
-            return set(asked)
-    except RefusedError:
-        return set(asked)
-    return {uid for batch in batches(asked) for uid in session.existing(batch)}
-
-
-def _put_back(journal: Journal, deeds: Iterable[Deed], act: str) -> Counter[tuple[str, Mark]]:
-    """What was put back already, by folder: if it is in the trash again, another act brought it there."""
-    done: Counter[tuple[str, Mark]] = Counter()
-    back: dict[str, set[int]] = {}
-    for deed in deeds:
-        if (deed.action, deed.note) == (Act.UNDO, act) and deed.phase in ENDS:
-            back.setdefault(deed.plan, set()).update(uids_of(deed))
-    for name, uids in back.items():
-        with suppress(UsageError):
-            plan = load_plan(plan_path(journal.folder, name))
-            done.update((plan.target, _mark(each)) for each in plan.messages if each.uid in uids)
-    return done
-
-
-def _without(wanted: Iterable[_Wanted], done: Counter[tuple[str, Mark]]) -> list[_Wanted]:
-    rest: list[_Wanted] = []
-    for each in wanted:
-        if done[each.folder, each.mark] > 0:
-            done[each.folder, each.mark] -= 1
-        else:
-            rest.append(each)
-    return rest
-
-
-def _found(
-    session: Session,
-    wanted: Sequence[_Wanted],
-    state: FolderState,
-    on_progress: Progress | None,
-    cancelled: Cancelled | None,
-) -> dict[Mark, list[Identity]]:
-    """What is now in the trash and looks like one of the messages, by rising UID. The trash is open."""
-    marks = {each.mark for each in wanted}
-    found: dict[Mark, list[Identity]] = {mark: [] for mark in marks}
-    uids = range(min((each.since for each in wanted), default=state.uidnext), state.uidnext)
-    if len(uids) > MAX_SPAN:
-        raise StoppedError(
-            _("trop de messages sont passés par la corbeille depuis cet acte."),
-            advice=_("Rien n'a été fait. Remettez ses messages à leur place depuis votre messagerie."),
-            mailbox=session.account.address,
-        )
-    done = 0
-    for batch in batches(uids):
-        if cancelled and cancelled():
-            raise CancelledError(_("Le plan n'a pas été fait."), advice=_("Rien n'a été touché."))
-        there = session.identities(batch)
-        for uid in sorted(there):
-            if (mark := _mark(there[uid])) in marks:
-                found[mark].append(there[uid])
-        done += len(batch)
-        if on_progress:
-            on_progress(done, len(uids))
-    return found
-
-
-def _paired(
-    wanted: Iterable[_Wanted], found: Mapping[Mark, Sequence[Identity]]
-) -> tuple[list[tuple[_Wanted, Identity]], int]:
-    """Each message with what it is in the trash, and how many cannot be told from others there.
-
-    Equal ones arrived in the order in which they were moved. Where more are there than the act brought, or
-    fewer and they came from several folders, nobody can say which is which.
-    """
-    equal: dict[Mark, list[_Wanted]] = {}
-    for each in wanted:
-        equal.setdefault(each.mark, []).append(each)
-    pairs: list[tuple[_Wanted, Identity]] = []
-    unsure = 0
-    for mark, group in equal.items():
-        group.sort(key=lambda each: each.since)
-        there = [identity for identity in found[mark] if identity.uid >= group[0].since]
-        several = len({each.folder for each in group}) > 1
-        some = list(zip(group, there, strict=False))
-        too_early = any(identity.uid < each.since for each, identity in some)
-        if too_early or len(there) > len(group) or (several and len(there) < len(group)):
-            unsure += len(some)
-        else:
-            pairs += some
-    return pairs, unsure
-
-
 def _back(
     plan: CleanupPlan, folder: str, messages: Iterable[PlannedMessage], validity: int, created: datetime
 ) -> CleanupPlan:
@@ -358,7 +223,7 @@ def _back(
     )
 
 
-def _as_found(each: _Wanted, identity: Identity) -> PlannedMessage:
+def _as_found(each: Wanted, identity: Identity) -> PlannedMessage:
     """The message as it is in the trash. No guard keeps it there: unread or flagged, it goes home."""
     return PlannedMessage(
         uid=identity.uid,
@@ -368,7 +233,3 @@ def _as_found(each: _Wanted, identity: Identity) -> PlannedMessage:
         date=each.message.date,
         guards=frozenset(Guard),
     )
-
-
-def _mark(item: PlannedMessage | Identity) -> Mark:
-    return (item.message_id, item.internaldate, item.size)

@@ -279,7 +279,7 @@ def test_a_plan_file_that_tells_another_story_is_not_believed(server: Server, jo
 def test_too_much_to_look_through_is_said(
     server: Server, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("balt.cleanup.undo.MAX_SPAN", 10)
+    monkeypatch.setattr("balt.cleanup.undo_search.MAX_SPAN", 10)
     trash(server, journal, trashing(server))
     server.fill("Trash", 7, "later")
     with pytest.raises(StoppedError, match="trop de messages"):
@@ -452,3 +452,13 @@ def test_an_empty_part_is_no_trouble(server: Server, journal: Journal) -> None:
     plan = trashing(server)
     trash(server, journal, replace(plan, parts=(*plan.parts, FolderPart("Sent", 5, ()))))
     assert undone(server, journal).moved == 4
+
+
+def test_an_equal_message_that_a_later_act_brought_stays(server: Server, journal: Journal) -> None:
+    twin = server.put("Sent", "twin", 1000, same_as="m0")
+    trash(server, journal, trashing(server, "p1", [1]), trashing(server, "p2", [twin], "Sent"))
+    undoing = drafted(server, journal)
+    assert (undoing.count, undoing.unsure) == (1, 0)
+    assert apply_undo(undoing, Session(server), journal).moved == 1
+    assert "m0" in server.names("INBOX")
+    assert "twin" in server.names("Trash")

@@ -153,3 +153,25 @@ async def test_a_read_only_mailbox_says_why_nothing_can_be_taken_back(mailbox: M
     async with mailbox.sit() as person:
         await person.press("3", "u")
         assert any("lecture seule" in said for said in person.said())
+
+
+async def test_in_the_journal_u_takes_back_the_act_under_the_cursor(mailbox: Mailbox) -> None:
+    async with mailbox.sit() as person:
+        await thrown_away(person)
+        await person.press("enter", "escape", "3", "space", "d", "o", "enter")
+        assert mailbox.counts == (0, 4)
+        await person.press("5", "j", "u")
+        assert "Remettre 2 messages de la corbeille" in person.screen()
+        await person.press("o", "enter")
+        assert mailbox.counts == (2, 2)
+        await person.press("u")
+        assert "c'est déjà une annulation" in " ".join(person.screen().split())
+
+
+async def test_an_act_on_a_mailbox_that_is_not_configured_any_more_is_said(mailbox: Mailbox) -> None:
+    async with mailbox.sit() as person:
+        await thrown_away(person)
+    mailbox.account = replace(mailbox.server.account(), password_env="MSS")
+    async with mailbox.sit() as person:
+        await person.press("5", "u")
+        assert "n'est plus, dans la configuration" in " ".join(person.screen().split())
