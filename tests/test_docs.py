@@ -16,7 +16,17 @@ import pytest
 from balt import i18n
 from balt.cli.parser import build_parser
 from balt.clock import FixedClock
-from balt.config import Account, Config, DirectorySettings, IndexSettings, Person, Thresholds, parse_config
+from balt.config import (
+    Account,
+    ArchiveSettings,
+    Config,
+    DirectorySettings,
+    IndexSettings,
+    JournalSettings,
+    Person,
+    Thresholds,
+    parse_config,
+)
 from balt.mail.filter_terms import KEYS
 from balt.mail.filters import parse_filter
 from scripts.keys_page import PAGES, page
@@ -36,6 +46,8 @@ TABLES = {
     "[thresholds]": Thresholds,
     "[directory]": DirectorySettings,
     "[index]": IndexSettings,
+    "[archive]": ArchiveSettings,
+    "[journal]": JournalSettings,
 }
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -155,7 +167,7 @@ def test_the_configuration_page_has_every_key_and_no_other(language: str, headin
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_the_keys_at_the_top_of_the_configuration_are_told(language: str) -> None:
     heading = {"fr": "En tête", "en": "At the top"}[language]
-    tables = {"accounts", "person", "directory", "thresholds", "index"}
+    tables = {"accounts", "person", "directory", "thresholds", "index", "archive", "journal"}
     top = {field.name for field in fields(Config)} - tables - {"file"}
     assert first_cells(DOCS / language / "configuration.md", heading) == top
 
