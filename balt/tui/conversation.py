@@ -13,9 +13,6 @@ from textual.app import App
 from balt.errors import BaltError, StoppedError
 from balt.i18n import _
 from balt.text import plain
-from balt.errors import BaltError, StoppedError
-from balt.i18n import _
-from balt.text import plain
 from balt.tui import events
 from balt.tui.engine import Engine
 
@@ -46,10 +43,7 @@ class Conversation:
             self._dialog = ConfirmDialog(request, self._engine)
             self._app.push_screen(self._dialog, self._closed)
             if any(account.address == request.address for account in self._engine.accounts):
-                if any(account.address == request.address for account in self._engine.accounts):
                 self._engine.acts.draft(request)
-            else:
-                self._dialog.failed(_not_configured(request.address))
             else:
                 self._dialog.failed(_not_configured(request.address))
 
@@ -98,15 +92,6 @@ class Conversation:
     def _end(self) -> None:
         if self._leaving:
             self._app.exit(0)
-
-
-def _not_configured(address: str) -> BaltError:
-    """What to say of a BAL that only the journal knows."""
-    return StoppedError(
-        _("cette BAL n'est pas, ou n'est plus, dans la configuration."),
-        advice=_("Rien n'a été fait."),
-        mailbox=plain(address, 200),
-    )
 
 
 def _not_configured(address: str) -> BaltError:
