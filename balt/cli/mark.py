@@ -36,7 +36,7 @@ def run(options: Namespace, context: Context) -> int:
     if not wanted.terms:
         raise UsageError(
             _("un filtre vide désigne tous les messages : ils ne se marquent pas d'un coup."),
-            advice=_("Dites lesquels : --filter 'has:document older:1y in:INBOX'."),
+            advice=_("Dites lesquels : --filter 'kind:document older:1y in:INBOX'."),
         )
     if account.discreet:
         refuse_indiscretion(account, wanted)
