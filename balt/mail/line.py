@@ -39,6 +39,7 @@ class Line:
         self.mailbox = mailbox
         self._buffer = b""
         self._position = 0
+        self._room = memoryview(bytearray(CHUNK))
         self._deflate: Deflate | None = None
         self._open = True
         self.began = time.monotonic()
@@ -224,7 +225,7 @@ class Line:
             raise self._late()
         try:
             self._sock.settimeout(max(min(self._timeout, late), 0.001))
-            chunk = self._sock.recv(CHUNK)
+            chunk = self._received()
         except TimeoutError:
             raise self._late() from None
         except ssl.SSLError as error:
@@ -235,6 +236,13 @@ class Line:
         if not chunk:
             raise self._cut()
         return chunk
+
+    def _received(self) -> bytes:
+        """What has arrived, up to ``CHUNK``. TLS gives 16 KiB at a time: memory for a whole chunk each time
+        would cost more than reading it.
+        """
+        count = self._sock.recv_into(self._room)
+        return self._room[:count].tobytes()
 
     def _take(self) -> bool:
         """Add to the buffer what has arrived, without waiting; false when the other side has ended the line.
