@@ -365,26 +365,10 @@ ACTIONS = (
     ),
     Action("situations.back", "escape", N_("Échap"), N_("Revenir"), N_("Revenir aux fiches"), palette=False),
     # Journal
-    Action(
-        "journal.open",
-        "enter",
-        N_("Entrée"),
-        N_("Ouvrir"),
-        N_("Lire tout ce que le journal dit de cet acte"),
-        footer=True,
-    ),
-    Action(
-        "journal.filter",
-        "slash",
-        "/",
-        N_("Chercher"),
-        N_("Chercher un acte : mots, 2026-11, in:dossier, is:failed, is:open"),
-        footer=True,
-    ),
-    Action("journal.export", "e", "e", N_("Exporter"), N_("Écrire ces lignes dans un fichier CSV"), footer=True),
-    Action(
-        "journal.back", "escape", N_("Échap"), N_("Revenir"), N_("Quitter la recherche, puis la vue"), palette=False
-    ),
+    Action("journal.open", "enter", N_("Entrée"), N_("Ouvrir"), N_("Lire tout de cet acte"), footer=True),
+    Action("journal.filter", "slash", "/", N_("Chercher"), N_("Chercher un acte par mots"), footer=True),
+    Action("journal.export", "e", "e", N_("Exporter"), N_("Exporter ces lignes en CSV"), footer=True),
+    Action("journal.back", "escape", N_("Échap"), N_("Revenir"), N_("Tout montrer, revenir"), palette=False),
     Action("journal.undo", "u", "u", N_("Annuler"), N_("Annuler cet acte, si c'est possible"), footer=True),
     Action("journal.next_failure", "n", "n", N_("Échec suivant"), N_("Acte suivant qui n'a pas abouti")),
     Action(

@@ -127,7 +127,7 @@ class BaltApp(Shell):
 
         await switcher.add_content(AnnuaireView(self.clock, self.config.thresholds))
         await switcher.add_content(SituationsView(self.config.person))
-        await switcher.add_content(JournalView(self.engine.acts.journal))
+        await switcher.add_content(JournalView(self.engine.acts.journal, self.clock, self.config.journal))
         self.ledger.load(self._trouble)
         self.furnished = True
         self.show_evidence()

@@ -54,7 +54,8 @@ class JournalView(JournalUndo):
     JournalView #journal-title { height: 1; }
     JournalView #journal-notice { height: 1; display: none; }
     JournalView.noticed #journal-notice { display: block; }
-    JournalView #journal-filter { display: none; height: 1; border: none; padding: 0 1; background: $background; }
+    JournalView #journal-filter { display: none; height: 1; border: none; padding: 0 1; }
+    JournalView #journal-filter { background: $background; }
     JournalView #journal-filter-line { height: 1; display: none; }
     JournalView.filtered #journal-filter-line { display: block; }
     JournalView.filtering #journal-filter { display: block; }
@@ -121,8 +122,7 @@ class JournalView(JournalUndo):
 
     @on(VirtualTable.Opened)
     def action_open(self) -> None:
-        act = self.current
-        if act is not None and not self._refuses("open"):
+        if not self._refuses("open") and (act := self.current):
             self.app.push_screen(Pager(_("Un acte au journal"), page_of(act)))
 
     def action_filter(self) -> None:
@@ -242,8 +242,8 @@ class JournalView(JournalUndo):
         self.post_message(signals.PaneChanged())
 
     def _rearrange(self) -> None:
-        """Filter again and show; the cursor stays on its act where that is still there."""
-        under = self.current
+        """Filter again and show; the cursor stays on its act, or at the top, where what is new comes."""
+        under = self.current if self.table.cursor else None
         self._shown = matching(self._acts, self._filter) if self._filter else self._acts
         rows = (row for row, act in enumerate(self._shown) if under and _is_same(act, under))
         app = self.app
