@@ -16,8 +16,8 @@ from typing import Any
 from tests.support.source import ROOT
 
 _START = "import sys; sys.path[:0] = sys.argv[1:3]; from tests.faults.zygote import serve; sys.exit(serve())"
-_LEARNT: list[str] = []
-"""What a run of balt imports, so that the next zygote need not find out."""
+_LEARNT: dict[str, list[str]] = {}
+"""What a run of each command imports: the next run has it imported before the fork."""
 UMASK = 0o022
 """What most people have; a client that relies on it leaves patients' mail readable for all."""
 
@@ -51,7 +51,6 @@ class Client:
 
     def __init__(self, package: Path = ROOT) -> None:
         self._package = package
-        self._modules = list(_LEARNT)
 
     def __enter__(self) -> "Client":
         environ = {**os.environ, "PYTHONUTF8": "1"}
@@ -91,10 +90,10 @@ class Client:
             "environ": dict(environ),
             "umask": UMASK,
             "inject": dict(inject) if inject else None,
-            "modules": self._modules,
+            "modules": sorted({name for names in _LEARNT.values() for name in names}),
         }
         learnt = folder / "modules.json"
-        if not self._modules:
+        if arguments[0] not in _LEARNT:
             request["learn"] = str(learnt)
         began = time.monotonic()
         assert self._zygote.stdin
@@ -105,8 +104,7 @@ class Client:
             started(pid)
         code = self._wait(pid, deadline)
         if learnt.exists():
-            self._modules = json.loads(learnt.read_text(encoding="utf-8"))
-            _LEARNT[:] = self._modules
+            _LEARNT[arguments[0]] = json.loads(learnt.read_text(encoding="utf-8"))
             learnt.unlink()
         out, err = ((folder / name).read_text("utf-8", "replace") for name in ("out", "err"))
         return Ended(code, out, err, time.monotonic() - began)

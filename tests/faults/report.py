@@ -44,9 +44,9 @@ def table_of_defects(caught: Caught) -> str:
     return "\n".join(rows)
 
 
-def write_tables(verdicts: Sequence[Verdict], caught: Caught, seconds: float) -> None:
+def write_tables(verdicts: Sequence[Verdict], caught: Caught, seconds: float, jobs: int) -> None:
     """Put the tables into the page, in place of those before."""
-    time = f"{len(verdicts)} faults in {seconds / 60:.0f} minutes, two at a time."
+    time = f"{len(verdicts)} faults in {seconds / 60:.0f} minutes, {jobs} at a time."
     _replace("faults", f"{time}\n\n{table(verdicts)}")
     _replace("defects", table_of_defects(caught))
 

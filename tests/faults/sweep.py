@@ -19,7 +19,7 @@ from tests.faults.scenario import ARCHIVE, PLAIN, SECURED, Ground, Scenario, She
 from tests.faults.trial import Planned, Reference, Verdict, refer, try_fault
 from tests.support.source import ROOT
 
-OCTET_STRIDES = {True: 11, False: 9}
+OCTET_STRIDES = {True: 22, False: 16}
 """Under TLS, and not."""
 MANGLED_PLACES = {ARCHIVE.name: 50}
 FEWER_PLACES = 16
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for patch in missed:
         print(f"NOT CAUGHT {patch}")
     if options.table:
-        write_tables(verdicts, caught, seconds)
+        write_tables(verdicts, caught, seconds, options.jobs)
     broken = sum(bool(verdict.broken) for verdict in verdicts)
     print(f"{len(verdicts)} faults, {len(verdicts) - broken} held, {broken} broken, {seconds:.0f} s")
     print(f"{len(caught)} planted defects, {len(caught) - len(missed)} caught")
