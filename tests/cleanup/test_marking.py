@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from balt.cleanup.journal import Journal
+from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.marking import Marking, Objection
 from balt.cleanup.plan import Guard
 from balt.cleanup.prepare import Choice, plan_trash
@@ -282,6 +283,34 @@ def test_it_stops_when_asked_before_the_first_batch(demo_desk: Desk) -> None:
         marking = Marking(session, demo_desk.marks, demo_desk.journal, CLOCK, cancelled=lambda: True)
         with pytest.raises(CancelledError):
             marking.mark([Choice(session.scan("INBOX"), demo_desk.uids)], on=True)
+    assert demo_desk.keyworded() == []
+
+
+def test_stopped_between_two_folders_it_tells_what_was_done_and_what_was_not(demo_desk: Desk) -> None:
+    other = [demo_desk.server.append(demo_desk.account, with_attachment("ESSAI"), "Autre", date=DATE)]
+    done: list[int] = []
+    with demo_desk.opened() as session:
+        marking = Marking(
+            session,
+            demo_desk.marks,
+            demo_desk.journal,
+            CLOCK,
+            on_progress=lambda count, _total: done.append(count),
+            cancelled=lambda: bool(done),
+        )
+        chosen = [Choice(session.scan("INBOX"), demo_desk.uids), Choice(session.scan("Autre"), other)]
+        result = marking.mark(chosen, on=True)
+    assert (result.changed, result.remaining, done) == (4, 1, [4])
+    assert isinstance(result.stopped, CancelledError)
+    assert demo_desk.keyworded() == demo_desk.uids
+
+
+def test_nothing_is_marked_while_another_balt_works_on_the_mailbox(demo_desk: Desk) -> None:
+    with demo_desk.opened() as session:
+        choice = Choice(session.scan("INBOX"), demo_desk.uids)
+        busy = mailbox_lock(demo_desk.journal.folder, demo_desk.account)
+        with busy, pytest.raises(StoppedError, match="autre balt"):
+            demo_desk.marking(session).mark([choice], on=True)
     assert demo_desk.keyworded() == []
 
 
