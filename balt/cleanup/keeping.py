@@ -1,7 +1,7 @@
 """The archive that a plan asks for, opened for the time of the act."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -44,6 +44,25 @@ def keeper_of(
     from balt.cleanup.archive.places import check_place
 
     place = Path(plan.archive)
-    check_place(place, plan.size)
+    check_place(place, plan.size, lambda: _held(plan, owner, place))
     with open_archive(place, owner, clock, twice=twice, tls=owner.security != "none") as keeper:
         yield keeper
+
+
+def _held(plan: CleanupPlan, owner: Owner, place: Path) -> int:
+    """The octets of the plan's messages that the archive's manifest tells of already."""
+    from balt.cleanup.archive.manifest import read_records
+    from balt.cleanup.archive.record import source_of
+    from balt.cleanup.archive.tree import Folder
+
+    wanted = {
+        source_of(owner, part.folder, part.uidvalidity, message.uid): message.size
+        for part in plan.parts
+        for message in part.messages
+    }
+    held = 0
+    with suppress(OSError), Folder(place) as root:
+        for _number, record in read_records(root):
+            if record is not None and record.announced == wanted.get(record.source):
+                held += wanted.pop(record.source)
+    return held

@@ -7,7 +7,7 @@ from balt.cleanup.arrivals import arrivals, landed
 from balt.cleanup.deeds import Deed, Entry, Phase, figure_of, uids_of
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
-from balt.cleanup.plan import PlannedMessage
+from balt.cleanup.plan import Act, PlannedMessage
 from balt.cleanup.plan_file import load_plan, plan_path
 from balt.cleanup.ports import Session, server_of
 from balt.cleanup.run import LOOK, MARK, UNMARK, answer_of
@@ -86,8 +86,12 @@ def settle_open(journal: Journal, session: Session) -> list[Settled]:
 
 def _open_acts(journal: Journal, session: Session) -> list[Entry]:
     owner = session.account
-    mine = (server_of(owner), owner.username)
-    return [entry for entry in journal.unsettled() if (entry.deed.server, entry.deed.user) == mine]
+    mine = (server_of(owner), owner.username, owner.address)  # one user may open several BAL for others
+    return [entry for entry in journal.unsettled() if _whose(entry.deed) == mine]
+
+
+def _whose(deed: Deed) -> tuple[str, str, str]:
+    return (deed.server, deed.user, deed.mailbox)
 
 
 def _settle(journal: Journal, session: Session, deed: Deed) -> Settled:
@@ -95,8 +99,9 @@ def _settle(journal: Journal, session: Session, deed: Deed) -> Settled:
     place = (deed.plan, deed.folder)
     steps = [each.deed for each in journal.entries() if (each.deed.plan, each.deed.folder) == place]
     session.ensure_open()
+    enter = session.examine if deed.action == Act.KEEP else session.select  # what only archives marks nothing
     try:
-        if session.select(deed.folder).uidvalidity != deed.uidvalidity:
+        if enter(deed.folder).uidvalidity != deed.uidvalidity:
             return _unclear(journal, deed, "UIDVALIDITY")
     except RefusedError as refused:
         if refused.code != _GONE:

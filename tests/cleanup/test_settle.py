@@ -1,5 +1,6 @@
 """What a crash has left open is settled by asking the server, and removes nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.plan import Act
 from balt.cleanup.plan_file import plan_path
+from balt.cleanup.ports import Kept
 from balt.cleanup.settle import settle
 from balt.errors import ConnectionFailedError, RefusedError, StoppedError
 from balt.mail.model import Flag
@@ -22,6 +24,13 @@ def server() -> Server:
     server.fill("INBOX", 4)
     server.fill("Trash", 3, "t")
     return server
+
+
+class NoKeeper:
+    """An archive that is never reached."""
+
+    def keep(self, *_about: object) -> dict[int, Kept]:
+        raise AssertionError
 
 
 def crash(server: Server, journal: Journal, call: str, fault: str, act: Act = Act.TRASH) -> None:
@@ -161,6 +170,32 @@ def test_an_act_that_another_balt_is_doing_is_not_taken_for_a_crash(server: Serv
     with mailbox_lock(journal.folder, session.account), pytest.raises(StoppedError):
         settle(journal, session)
     assert len(journal.unsettled()) == 1
+
+
+def test_an_act_on_another_bal_that_the_same_user_opens_is_not_settled_on_this_one(
+    server: Server, journal: Journal
+) -> None:
+    crash(server, journal, "mark", "crash after", Act.EMPTY_TRASH)
+    other = Server()
+    other.fill("Trash", 3, "o", Flag.SEEN | Flag.DELETED)
+    session = FakeSession(other)
+    session.account = Owner(address="cabinet@medecin.mssante.fr")
+    assert settle(journal, session) == []
+    assert other.marked("Trash") == ["o0", "o1", "o2"]
+    assert len(settle(journal, FakeSession(server))) == 1
+    assert server.marked("Trash") == []
+
+
+def test_an_act_that_only_archives_is_settled_where_nothing_may_be_changed(
+    server: Server, journal: Journal
+) -> None:
+    plan = replace(make_plan(server), act=Act.KEEP, target="", archive="/archives")
+    with pytest.raises(Crash):
+        apply_plan(
+            plan, FakeSession(server, Script().on("identities", "crash after")), journal, keeper=NoKeeper()
+        )
+    (settled,) = settle(journal, FakeSession(server, Script().on("select", "NO READ-ONLY")))
+    assert (settled.gone, settled.left) == (0, 4)
 
 
 def test_applying_again_settles_first(server: Server, journal: Journal) -> None:

@@ -5,7 +5,7 @@ import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from balt.cleanup.archive.failures import place_failed, unsafe_place
@@ -37,16 +37,20 @@ _MARKERS = re.compile(
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 
 
-def check_place(place: Path, needed: int) -> None:
+def check_place(place: Path, needed: int, held: Callable[[], int] = lambda: 0) -> None:
     """Raise StoppedError where an archive must not be, or where ``needed`` octets would not fit; UsageError
-    for a path that is not absolute. Nothing is made or changed.
+    for a path that is not absolute. Nothing is made or changed. ``held`` tells, where it matters, how many of
+    these octets are there already: an act that goes on is not refused the room that it has taken itself.
     """
     check_safe(place)
     try:
         free = shutil.disk_usage(_nearest(place)).free
     except OSError as error:
         raise place_failed(error) from error
-    if (missing := int(needed * ROOM) - free) > 0:
+    missing = int(needed * ROOM) - free
+    if missing > 0:
+        missing = int((needed - held()) * ROOM) - free
+    if missing > 0:
         raise StoppedError(
             _("il manque %(missing)s sur ce disque pour cette archive (%(needed)s à archiver).")
             % {"missing": format_size(missing), "needed": format_size(needed)},
