@@ -54,10 +54,10 @@ def apply_plan(
     when it cannot be reached. Once the work has begun, whatever happens is told in the result (``stopped``).
     """
     _check_owner(plan, session)
-    if bool(plan.archive) != (keeper is not None):
-        raise ValueError("keeper")
     if not plan.count:
         return ApplyResult()
+    if bool(plan.archive) != (keeper is not None):
+        raise ValueError("keeper")
     with mailbox_lock(journal.folder, session.account, plan.id):
         with suppress(RefusedError):  # an older act in a folder that cannot be opened stays open
             settle_open(journal, session)

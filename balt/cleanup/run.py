@@ -178,6 +178,9 @@ class Run:
         """
         mine = [message for message in messages if message.uid in self._removed_before]
         self.skip((m.uid for m in messages if m.uid not in self._removed_before), SkipReason.GONE)
+        left = self.session.existing([m.uid for m in mine]) if mine else set()  # an answer may have had a gap
+        self.skip(left, SkipReason.LEFT)
+        mine = [message for message in mine if message.uid not in left]
         if not mine:
             return
         found = {message.uid for message in mine}

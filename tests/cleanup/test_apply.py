@@ -235,7 +235,7 @@ def test_a_full_mailbox_loses_nothing_and_the_alternatives_are_named(
     result = apply_plan(make_plan(server), session, journal)
     assert isinstance(result.stopped, RefusedError)
     assert result.stopped.code == "OVERQUOTA"
-    assert "Videz d'abord la corbeille" in str(result.stopped)
+    assert "Videz la corbeille" in str(result.stopped)
     assert (result.moved, result.remaining, result.exit_code) == (0, 4, 3)
     assert len(server.names("INBOX")) == 4
     assert "NO OVERQUOTA" in [answer for _, answer in answers(journal)]

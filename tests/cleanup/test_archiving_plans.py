@@ -234,6 +234,19 @@ def test_what_somebody_else_removed_is_not_counted_as_done_earlier(server: Serve
     assert (result.earlier, result.exit_code) == (0, 1)
 
 
+def test_a_message_that_an_answer_leaves_out_is_not_counted_as_done_earlier(
+    server: Server, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_of(server, archive="")
+    apply_plan(plan, FakeSession(server, Script().on("expunge", "NO")), journal)
+    session = FakeSession(server)
+    whole = session.identities
+    monkeypatch.setattr(session, "identities", lambda uids: {k: v for k, v in whole(uids).items() if k != 2})
+    again = apply_plan(plan, session, journal)
+    assert (again.earlier, again.deleted, again.exit_code) == (0, 3, 1)
+    assert list(server.boxes["INBOX"].mails) == [2]
+
+
 def test_a_message_moved_before_that_is_no_longer_in_the_trash_is_told(
     server: Server, journal: Journal
 ) -> None:
