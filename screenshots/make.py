@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from textual.pilot import Pilot
 from balt import i18n
 from balt.cli.demo import running_demo
 from balt.clock import FixedClock
+from balt.config import ArchiveSettings
 from balt.tui.app import BaltApp
 from balt.tui.dialogs.confirm import ConfirmDialog
 
@@ -77,6 +78,10 @@ SHOTS = (
 )
 
 
+ARCHIVES = Path("/home/camille/archives")
+"""Where the pictures say that messages are archived; none is."""
+
+
 async def settle(app: BaltApp, pilot: Pilot[int]) -> None:
     """Wait until every BAL has answered and no worker is at work, for at most 20 seconds."""
     for _ in range(400):
@@ -95,8 +100,9 @@ async def take(shot: Shot, folder: Path) -> Path:
     i18n.set_language(shot.language)
     ConfirmDialog.READING_SECONDS = 0.01
     with running_demo(seed=1, today=TODAY.date()) as demo:
+        config = replace(demo.config, archive=ArchiveSettings(ARCHIVES))
         app = BaltApp(
-            demo.config, demo.secrets, FixedClock(TODAY), badge=i18n._("DÉMO"), state_dir=demo.state_dir, ansi=False
+            config, demo.secrets, FixedClock(TODAY), badge=i18n._("DÉMO"), state_dir=demo.state_dir, ansi=False
         )
         async with app.run_test(size=shot.size) as pilot:
             await settle(app, pilot)

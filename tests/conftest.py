@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from balt import i18n
 from tests.support.dovecot import PASSWORD, Dovecot, dovecot_program
@@ -26,6 +27,9 @@ if TYPE_CHECKING:  # most tests do without the demo
 os.environ.update(TZ="Europe/Paris", LANG="C.UTF-8", LC_ALL="C.UTF-8", TEXTUAL_ANIMATIONS="none")
 if hasattr(time, "tzset"):
     time.tzset()
+
+settings.register_profile("balt", deadline=None)  # no test is about how fast this machine is
+settings.load_profile("balt")
 
 NO_DOVECOT = "Dovecot is not installed (apt install dovecot-imapd)"
 NO_TMUX = "tmux is not installed (apt install tmux)"

@@ -1,14 +1,14 @@
 """Making room: how much must go, and the plan that gets there without touching a guarded message."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from balt.cleanup.plan import Act, CleanupPlan
+from balt.cleanup.plan import Act, CleanupPlan, Tally
 from balt.cleanup.ports import Cancelled, PlanningSession, Progress
 from balt.cleanup.prepare import Choice, Terms, make_plan
-from balt.cleanup.proposal import Proposal, propose, unread_rows
+from balt.cleanup.proposal import Proposal, Rank, propose, unread_rows
 from balt.clock import Clock
 from balt.errors import CancelledError, UsageError
 from balt.i18n import _
@@ -78,12 +78,13 @@ def read_wish(text: str) -> Wish:
 @dataclass(frozen=True, slots=True)
 class Room:
     """A plan that makes room. ``wanted`` octets were to go; ``missing`` of them could not be found among the
-    messages that no guard keeps.
+    messages that no guard keeps; ``ranks`` tell what the plan is made of.
     """
 
     plan: CleanupPlan
     wanted: int
     missing: int
+    ranks: Mapping[Rank, Tally]
 
 
 def make_room(
@@ -109,7 +110,7 @@ def make_room(
     folders = [folder for folder, _listing in places]
     choices = [Choice(each.listing, each.uids) for each in proposal.choices]
     plan = make_plan(session, choices, act, folders, clock, replace(terms, on_progress=None))
-    return Room(plan, wanted, max(wanted - plan.size, 0))
+    return Room(plan, wanted, max(wanted - plan.size, 0), proposal.ranks)
 
 
 def read_structures(

@@ -6,11 +6,12 @@ and largest that are marked integrated; last, those that hold no document ("LibÃ
 """
 
 from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from balt.cleanup.plan import Tally
 from balt.mail.dates import UNKNOWN_DATE
 from balt.mail.facts import Facts, read_facts
 from balt.mail.listing import UNKNOWN_SIZE, Listing
@@ -40,11 +41,14 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What is proposed, folder by folder, and its octets; ``missing`` octets could not be found."""
+    """What is proposed, folder by folder, and its octets; ``missing`` octets could not be found. ``ranks``
+    tell how much each gives.
+    """
 
     choices: tuple[Proposed, ...]
     size: int
     missing: int
+    ranks: Mapping[Rank, Tally]
 
 
 def propose(
@@ -63,18 +67,20 @@ def propose(
     """
     places = sorted(_places(listings, now, with_trash=with_trash, without=without))
     chosen: list[array[int]] = [array("I") for _listing in listings]
-    found = 0
-    for _rank, _weight, number, row in places:
+    found, ranks = 0, dict[Rank, Tally]()
+    for rank, _weight, number, row in places:
         if found >= octets:
             break
         chosen[number].append(row)
-        found += listings[number][1].sizes[row]
+        size = listings[number][1].sizes[row]
+        found += size
+        ranks[Rank(rank)] = ranks.get(Rank(rank), Tally()).plus(size)
     choices = tuple(
         Proposed(listing, array("I", sorted(listing.uids[row] for row in rows)))
         for (_folder, listing), rows in zip(listings, chosen, strict=True)
         if rows
     )
-    return Proposal(choices, found, max(octets - found, 0))
+    return Proposal(choices, found, max(octets - found, 0), ranks)
 
 
 def unread_rows(listing: Listing) -> "array[int]":

@@ -16,6 +16,12 @@ def title(plan: CleanupPlan) -> str:
         sentence = ngettext(
             "Archiver %(n)s message, %(size)s", "Archiver %(n)s messages, %(size)s", plan.count
         )
+    elif plan.act is Act.UNDO and plan.archive:
+        sentence = ngettext(
+            "Remettre %(n)s message archivé à sa place, %(size)s",
+            "Remettre %(n)s messages archivés à leur place, %(size)s",
+            plan.count,
+        )
     elif plan.act is Act.UNDO:
         sentence = ngettext(
             "Remettre %(n)s message de la corbeille à sa place, %(size)s",
@@ -61,6 +67,8 @@ def freed(plan: CleanupPlan) -> str:
         )
     if plan.act is Act.KEEP:
         return _("Ces messages restent aussi sur le serveur : rien n'est libéré.")
+    if plan.act is Act.UNDO and plan.archive:
+        return _("Ces messages reprendront %s sur le serveur ; l'archive reste.") % format_size(plan.size)
     if plan.act is Act.UNDO:
         return _("Rien n'est libéré.")
     if plan.archive:

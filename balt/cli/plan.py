@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from balt.cleanup import wording
+from balt.cleanup import room_words, wording
 from balt.cleanup.freeing import Aim, Room, Wish, make_room
 from balt.cleanup.plan import Act, CleanupPlan, Guard
 from balt.cleanup.plan_file import load_plan, to_json
@@ -24,7 +24,7 @@ from balt.mailboxes.listings import listings_of
 from balt.mailboxes.search import refuse_indiscretion, rows_that_fit
 from balt.paths import write_private
 from balt.text import plain
-from balt.units import format_count, format_size
+from balt.units import format_count
 
 if TYPE_CHECKING:
     from balt.mail.listing import Listing
@@ -187,8 +187,10 @@ def _tell(plan: CleanupPlan, room: Room | None, output: Path | None) -> None:
     """What the plan would do, and what it leaves out."""
     for line in wording.plan_lines(plan):
         tell(line)
-    if room is not None and room.missing:
-        told = {"missing": format_size(room.missing), "wanted": format_size(room.wanted)}
-        tell(_("Il manque %(missing)s pour libérer %(wanted)s : le reste est protégé.") % told)
+    if room is not None:
+        for what, how_much in room_words.rank_lines(room):
+            tell(f"  {how_much} : {what}")
+        if missing := room_words.missing_line(room):
+            tell(missing)
     if output is not None and plan.count:
         tell(_("Rien n'est encore fait. Pour le faire : balt apply %s --yes") % plain(str(output)))

@@ -139,14 +139,14 @@ class Acts:
         def job(session: MailSession, cancelled: Cancelled) -> events.PlanApplied:
             from balt.cleanup.apply import apply_plan
             from balt.cleanup.keeping import keeper_of
-            from balt.cleanup.undo import apply_undo
+            from balt.cleanup.undo_archive import take_back
 
             def wants_to_stop() -> bool:
                 self._pause.wait_while_paused(cancelled)
                 return cancelled()
 
             if undoing is not None:
-                result = apply_undo(undoing, session, self.journal, progress, wants_to_stop)
+                result = take_back(undoing, session, self.journal, self._clock, progress, wants_to_stop)
                 return events.PlanApplied(plan, result)
             with keeper_of(plan, session.account, self._clock) as keeper:
                 result = apply_plan(plan, session, self.journal, progress, wants_to_stop, keeper=keeper)
@@ -199,13 +199,11 @@ def _undoing(
     cancelled: Cancelled,
 ) -> events.PlanDrafted:
     """What takes back the act that is asked for."""
-    from balt.cleanup.ports import server_of
-    from balt.cleanup.undo import plan_undo
+    from balt.cleanup.undo_archive import plan_taking_back
     from balt.cleanup.undoable import act_to_undo
 
-    owner = session.account
-    act = act_to_undo(journal, server_of(owner), owner.username, request.undoes)
-    undoing = plan_undo(session, journal, act, clock, progress, cancelled)
+    act = act_to_undo(journal, session.account, request.undoes)
+    undoing = plan_taking_back(session, journal, act, clock, progress, cancelled)
     return events.PlanDrafted(request, undoing.whole, undoing=undoing)
 
 
@@ -219,7 +217,4 @@ def _room(
 
     places = list(listings_of(session, session.account, None))
     room = make_room(session, places, wish, session.quota(), request.act, clock, terms)
-    warnings = warnings_of(room.plan)
-    return events.PlanDrafted(
-        request, room.plan, wanted=room.wanted, missing=room.missing, warnings=warnings
-    )
+    return events.PlanDrafted(request, room.plan, room=room, warnings=warnings_of(room.plan))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual.message import Message
 
 if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
+    from balt.cleanup.freeing import Room
     from balt.cleanup.plan import CleanupPlan
     from balt.cleanup.ports import Advance
     from balt.cleanup.result import ApplyResult
@@ -156,9 +157,9 @@ class PreviewRead(Message):
 
 
 class PlanDrafted(Message):
-    """The plan of a request, to be shown and confirmed; nothing is touched yet. ``wanted`` octets were to be
-    freed, of which ``missing`` could not be found. ``undoing`` is what takes an act back, where that was
-    asked, and ``plan`` then the whole of it. ``warnings`` are about the place of the archive.
+    """The plan of a request, to be shown and confirmed; nothing is touched yet. ``room`` is
+    what was found, where room was wished for. ``undoing`` is what takes an act back, where that was asked,
+    and ``plan`` then the whole of it. ``warnings`` are about the place of the archive.
     """
 
     def __init__(
@@ -166,8 +167,7 @@ class PlanDrafted(Message):
         request: CleanupRequest,
         plan: CleanupPlan,
         *,
-        wanted: int = 0,
-        missing: int = 0,
+        room: Room | None = None,
         undoing: Undoing | None = None,
         warnings: Sequence[str] = (),
     ) -> None:
@@ -175,8 +175,7 @@ class PlanDrafted(Message):
         self.request = request
         self.plan = plan
         self.warnings = warnings
-        self.wanted = wanted
-        self.missing = missing
+        self.room = room
         self.undoing = undoing
 
 

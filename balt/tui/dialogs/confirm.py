@@ -90,7 +90,7 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         """The plan is made, or made anew after a guarded group was taken in or out."""
         state = self.state
         state.plan, state.undoing, state.stage = event.plan, event.undoing, "ask"
-        state.wanted, state.missing, state.warnings = event.wanted, event.missing, tuple(event.warnings)
+        state.room, state.warnings = event.room, tuple(event.warnings)
         self._read = state.sure = False
         self.set_timer(self.READING_SECONDS, self._allow)
         self._resize()

@@ -1,8 +1,9 @@
 """What the dialog about a plan says at each stage of it: lines to paint, from the state alone."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from balt.cleanup import undo_words, wording
+from balt.cleanup import room_words, undo_words, wording
+from balt.cleanup.freeing import Room
 from balt.cleanup.pace import Pace
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
 from balt.cleanup.ports import Advance
@@ -31,8 +32,7 @@ class PlanState:
     stage: str = "draft"
     plan: CleanupPlan | None = None
     undoing: Undoing | None = None
-    wanted: int = 0
-    missing: int = 0
+    room: Room | None = None
     warnings: tuple[str, ...] = ()
     read: tuple[int, int] = (0, 0)
     advance: Advance = field(default_factory=lambda: Advance(0, 0, 0, 0))
@@ -58,9 +58,11 @@ class PlanState:
 
     @property
     def may_undo(self) -> bool:
-        """Whether it has moved messages to the trash, from where they can be put back."""
-        moved = self.result.moved + self.result.earlier if self.result else 0
-        return self.plan is not None and self.plan.act is Act.TRASH and moved > 0
+        """Whether what it did can be taken back: out of the trash, or out of the archive."""
+        plan, result = self.plan, self.result
+        if plan is None or result is None or not result.moved + result.deleted + result.earlier:
+            return False
+        return plan.act is Act.TRASH or (plan.act.removes and bool(plan.archive))
 
     @property
     def must_be_sure(self) -> bool:
@@ -131,10 +133,12 @@ def _facts(state: PlanState, plan: CleanupPlan, width: int, look: Look) -> list[
     if state.request.hidden:
         text = _("dont %s que la liste ne montre pas")
         lines.append([(" " * _NAME + text % format_count(state.request.hidden), look.style("attention"))])
-    if state.missing:
-        told = {"missing": format_size(state.missing), "wanted": format_size(state.wanted)}
-        short = _("Il manque %(missing)s pour libérer %(wanted)s : le reste est protégé.") % told
-        lines += [[(text, look.style("attention"))] for text in wrap(short, width)]
+    if state.room is not None:
+        for what, how_much in room_words.rank_lines(state.room):
+            figure = fit(how_much, 17)
+            lines.append([(" " * _NAME + figure, look.style("text")), (what, look.style("muted"))])
+        missing = room_words.missing_line(state.room)
+        lines += [[(text, look.style("attention"))] for text in wrap(missing, width) if missing]
     if not plan.count:
         return lines
     return lines + [[(text, look.style("attention"))] for text in wrap(wording.freed(plan), width)]
@@ -221,7 +225,7 @@ def _keys(state: PlanState, plan: CleanupPlan, look: Look) -> Line:
     cancel = _cancel(look)
     if not plan.count:
         nothing = _("Rien à faire : tous ces messages sont protégés.")
-        if state.request.wish is not None and not state.wanted:
+        if state.room is not None and not state.room.wanted:
             nothing = _("Rien à faire : c'est déjà le cas.")
         if state.undoing is not None:
             nothing = _("Rien à remettre en place.")
@@ -270,8 +274,8 @@ def _failure(error: BaltError, width: int, look: Look) -> list[Line]:
 
 
 def _account(state: PlanState, result: ApplyResult, width: int, look: Look) -> list[Line]:
-    told = replace(result, quota_before=None) if state.undoing else result  # putting back frees nothing
-    lines: list[Line] = [[("✔ " + text, look.style("entretenir"))] for text in wording.account_lines(told)]
+    told = (undo_words if state.undoing else wording).account_lines(result)
+    lines: list[Line] = [[("✔ " + text, look.style("entretenir"))] for text in told]
     for text in wording.skipped_lines(result):
         lines += [[("▲ " + part, look.style("attention"))] for part in wrap(text, width - 2)]
     if result.stopped is not None:
