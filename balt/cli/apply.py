@@ -14,6 +14,7 @@ from balt.cli.acting import Narration, asked_to_stop
 from balt.cli.context import Context, session_of
 from balt.cli.ending import fail, tell
 from balt.cli.output import prepare_output, write
+from balt.cli.tidying import tidy_up
 from balt.config import Account
 from balt.errors import StoppedError
 from balt.i18n import _
@@ -61,9 +62,11 @@ def _apply(options: Namespace, plan: CleanupPlan, account: Account, context: Con
         session_of(account, context) as session,
     ):
         try:
-            return apply_plan(plan, session, journal, narration.advance, cancelled, keeper=keeper)
+            result = apply_plan(plan, session, journal, narration.advance, cancelled, keeper=keeper)
         finally:
             narration.progress.clear()
+    tidy_up(journal, context)
+    return result
 
 
 def _print(options: Namespace, result: ApplyResult) -> None:
