@@ -21,6 +21,8 @@ class SkipReason(StrEnum):
     UNVERIFIED = "unverified"
     UNARCHIVED = "unarchived"
     NOT_FOUND = "not_found"
+    DAMAGED = "damaged"
+    REFUSED = "refused"
     UNKNOWN = "unknown"
 
     @property
@@ -35,6 +37,8 @@ class SkipReason(StrEnum):
             SkipReason.UNARCHIVED: _("pas vérifié dans l'archive : laissé en place"),
             SkipReason.UNVERIFIED: _("copie dans l'autre dossier non confirmée"),
             SkipReason.NOT_FOUND: _("parti du dossier, mais pas retrouvé dans l'autre"),
+            SkipReason.DAMAGED: _("abîmé dans l'archive : pas remis"),
+            SkipReason.REFUSED: _("refusé par le serveur"),
             SkipReason.UNKNOWN: _("issue inconnue : balt la cherchera à la prochaine ouverture"),
         }[self]
 

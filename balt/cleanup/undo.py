@@ -17,7 +17,7 @@ from balt.cleanup.apply import apply_plan
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage
 from balt.cleanup.plan_file import load_plan, plan_path
-from balt.cleanup.ports import Advance, Cancelled, OnAdvance, Progress, Session, server_of
+from balt.cleanup.ports import Advance, Cancelled, OnAdvance, Progress, Session
 from balt.cleanup.result import ApplyResult
 from balt.cleanup.undo_search import (
     Wanted,
@@ -47,9 +47,9 @@ class Undoing:
     """What taking an act back would do: a plan for each folder that messages go back to, and ``whole`` for
     showing them as one: its ``target`` is the first of these folders. ``whole`` is never carried out.
 
-    ``missing`` are no longer in the trash; ``unsure`` cannot be told from others there; those of ``homeless``
-    came from a folder that is no longer there. All of these stay where they are. ``labels`` are the folders
-    as they are shown.
+    ``missing`` are no longer in the trash, or not in the archive; ``unsure`` cannot be told from others
+    there; those of ``homeless`` came from a folder that is no longer there. All of these stay where they are.
+    ``labels`` are the folders as they are shown.
     """
 
     act: Undoable
@@ -71,6 +71,11 @@ class Undoing:
         return self.whole.size
 
     @property
+    def places(self) -> list[tuple[str, int, int]]:
+        """The folders that messages go back to, how many go there, and their octets."""
+        return [(plan.target, plan.count, plan.size) for plan in self.plans]
+
+    @property
     def is_whole(self) -> bool:
         """Whether nothing of the act is left out."""
         return not (self.missing or self.unsure or self.homeless)
@@ -89,7 +94,7 @@ def plan_undo(
     Raises StoppedError for an act that cannot be undone or is of another mailbox, and where the trash is gone
     or was made anew; CancelledError; MailServerError as the session does.
     """
-    plan = _plan_of(session, journal, act)
+    plan = plan_of_act(session, journal, act)
     every = [entry.deed for entry in journal.entries()]
     deeds = [deed for deed in every if deed.plan == act.id]
     state = _trash_of(session, plan)
@@ -156,12 +161,12 @@ def _further(advance: Advance, messages: int, octets: int) -> Advance:
     )
 
 
-def _plan_of(session: Session, journal: Journal, act: Undoable) -> CleanupPlan:
+def plan_of_act(session: Session, journal: Journal, act: Undoable) -> CleanupPlan:
     """The plan of the act, which must be of this mailbox."""
     if not act.can:
         raise act.refusal()
     owner = session.account
-    if (act.server, act.user) != (server_of(owner), owner.username):
+    if not act.is_of(owner):
         raise StoppedError(
             _("cet acte a été fait sur une autre BAL, un autre serveur ou un autre utilisateur."),
             advice=_("Rien n'a été fait."),
@@ -177,7 +182,7 @@ def _plan_of(session: Session, journal: Journal, act: Undoable) -> CleanupPlan:
         plan = load_plan(plan_path(journal.folder, act.id))
     except UsageError as error:
         raise StoppedError(error.message, advice=_("Rien n'a été fait."), mailbox=owner.address) from error
-    if (plan.act, plan.server, plan.user) != (Act.TRASH, act.server, act.user):
+    if (plan.act, plan.server, plan.user) != (act.action, act.server, act.user):
         raise StoppedError(
             _("le plan de cet acte n'est plus celui que le journal raconte."),
             advice=_("Rien n'a été fait."),

@@ -1,6 +1,7 @@
 """The sentences about taking an act back, for the dialog and for the shell."""
 
 from balt.cleanup import wording
+from balt.cleanup.result import ApplyResult
 from balt.cleanup.undo import Undoing
 from balt.cleanup.undoable import Undoable
 from balt.i18n import _, ngettext
@@ -21,23 +22,14 @@ def act_line(act: Undoable) -> str:
     )
 
 
-def title(undoing: Undoing) -> str:
-    """What goes back, with its count and octets."""
-    if not undoing.count:
-        return _("Rien à remettre en place")
-    sentence = ngettext(
-        "Remettre %(n)s message de la corbeille à sa place, %(size)s",
-        "Remettre %(n)s messages de la corbeille à leur place, %(size)s",
-        undoing.count,
-    )
-    return sentence % {"n": format_count(undoing.count), "size": format_size(undoing.size)}
-
-
 def places(undoing: Undoing) -> list[tuple[str, str]]:
     """The folders that messages go back to, as they are shown, and how many go there."""
     return [
-        (_label(undoing, plan.target), f"{format_count(plan.count)} · {format_size(plan.size)}")
-        for plan in undoing.plans
+        (
+            undoing.labels.get(folder) or plain(folder, 200),
+            f"{format_count(count)} · {format_size(size)}",
+        )
+        for folder, count, size in undoing.places
     ]
 
 
@@ -45,12 +37,7 @@ def remarks(undoing: Undoing) -> list[str]:
     """What stays as it is, and why; a sentence each."""
     lines = []
     if undoing.missing:
-        sentence = ngettext(
-            "%s message n'est plus dans la corbeille : balt ne peut pas le remettre.",
-            "%s messages ne sont plus dans la corbeille : balt ne peut pas les remettre.",
-            undoing.missing,
-        )
-        lines.append(sentence % format_count(undoing.missing))
+        lines.append(_missing(undoing) % format_count(undoing.missing))
     if undoing.unsure:
         sentence = ngettext(
             "%s message reste dans la corbeille : un autre, tout pareil, y est aussi.",
@@ -60,9 +47,9 @@ def remarks(undoing: Undoing) -> list[str]:
         lines.append(sentence % format_count(undoing.unsure))
     for folder, count in undoing.homeless.items():
         sentence = ngettext(
-            "%(n)s message reste dans la corbeille : son dossier « %(folder)s » n'existe plus. "
+            "%(n)s message n'est pas remis : son dossier « %(folder)s » n'existe plus. "
             "Recréez-le dans votre messagerie, puis recommencez.",
-            "%(n)s messages restent dans la corbeille : leur dossier « %(folder)s » n'existe plus. "
+            "%(n)s messages ne sont pas remis : leur dossier « %(folder)s » n'existe plus. "
             "Recréez-le dans votre messagerie, puis recommencez.",
             count,
         )
@@ -70,12 +57,38 @@ def remarks(undoing: Undoing) -> list[str]:
     return lines
 
 
+def _missing(undoing: Undoing) -> str:
+    if undoing.whole.archive:
+        return ngettext(
+            "%s message n'est pas dans l'archive : balt ne peut pas le remettre.",
+            "%s messages ne sont pas dans l'archive : balt ne peut pas les remettre.",
+            undoing.missing,
+        )
+    return ngettext(
+        "%s message n'est plus dans la corbeille : balt ne peut pas le remettre.",
+        "%s messages ne sont plus dans la corbeille : balt ne peut pas les remettre.",
+        undoing.missing,
+    )
+
+
 def undo_lines(undoing: Undoing) -> list[str]:
     """All that is to be said before: the act, what goes back and where to, what does not."""
-    lines = [_("Acte : %s.") % act_line(undoing.act), _("%s.") % title(undoing)]
+    lines = [_("Acte : %s.") % act_line(undoing.act), _("%s.") % wording.title(undoing.whole)]
     lines += [_("  vers %(folder)s : %(what)s") % {"folder": f, "what": what} for f, what in places(undoing)]
     return lines + remarks(undoing)
 
 
-def _label(undoing: Undoing, folder: str) -> str:
-    return undoing.labels.get(folder) or plain(folder, 200)
+def account_lines(result: ApplyResult) -> list[str]:
+    """What was put back, and what was there already."""
+    lines = []
+    if result.moved:
+        sentence = ngettext(
+            "%(n)s message remis en place, %(size)s", "%(n)s messages remis en place, %(size)s", result.moved
+        )
+        lines.append(sentence % {"n": format_count(result.moved), "size": format_size(result.moved_size)})
+    if result.earlier:
+        lines.append(
+            ngettext("%s message déjà en place", "%s messages déjà en place", result.earlier)
+            % format_count(result.earlier)
+        )
+    return lines

@@ -9,6 +9,7 @@ from balt.cleanup.deeds import Deed, Entry, Phase, uids_of
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act
 from balt.cleanup.plan_file import plan_path
+from balt.cleanup.ports import Owner, server_of
 from balt.cleanup.run import ARCHIVE, COPY, MOVE
 from balt.errors import StoppedError
 from balt.i18n import _
@@ -39,6 +40,11 @@ class Undoable:
     is_open: bool = False
     why_not: str = ""
     advice: str = ""
+
+    def is_of(self, owner: Owner) -> bool:
+        """Whether it was done on this mailbox: one user may open several for others."""
+        mine = (server_of(owner), owner.username, owner.address)
+        return (self.server, self.user, self.mailbox) == mine
 
     @property
     def can(self) -> bool:
@@ -110,11 +116,11 @@ def undoable(journal: Journal) -> list[Undoable]:
     return sorted(acts, key=lambda act: lines[act.id], reverse=True)
 
 
-def act_to_undo(journal: Journal, server: str, user: str, name: str = "") -> Undoable:
+def act_to_undo(journal: Journal, owner: Owner, name: str = "") -> Undoable:
     """The act of this name, or the newest of this mailbox that can be undone; StoppedError when there is
     none, or when it cannot.
     """
-    mine = [act for act in undoable(journal) if (act.server, act.user) == (server, user)]
+    mine = [act for act in undoable(journal) if act.is_of(owner)]
     for act in mine:
         if act.id == name and not act.can:
             raise act.refusal()
@@ -122,7 +128,7 @@ def act_to_undo(journal: Journal, server: str, user: str, name: str = "") -> Und
             return act
     raise StoppedError(
         _("aucun acte sur cette BAL ne peut être annulé."),
-        advice=_("Seul ce qui a été mis à la corbeille, et y est encore, peut être remis en place."),
+        advice=_("Peut l'être ce qui est encore dans la corbeille, ou a été archivé avant d'être supprimé."),
     )
 
 
@@ -145,30 +151,29 @@ def _told(name: str, trace: _Trace, undone: Iterable[_Trace]) -> Undoable:
 
 def _judged(act: Undoable, trace: _Trace, folder: Path) -> Undoable:
     """The act with why it cannot be undone, if it cannot."""
-    if act.action in (Act.EMPTY_TRASH, Act.DELETE):
-        why, advice = _of_removal(archived=trace.archived)
-    elif act.action != Act.TRASH:
+    removal = act.action in (Act.EMPTY_TRASH, Act.DELETE)
+    if act.action != Act.TRASH and not removal:
         why, advice = _of_another(act.action)
+    elif not act.count and act.is_open:
+        why = _("son issue n'est pas encore connue")
+        advice = _("Ouvrez cette BAL dans balt, qui la cherchera, puis recommencez.")
     elif not act.count:
-        why, advice = _("il n'a rien déplacé"), ""
+        why, advice = (_("il n'a rien supprimé") if removal else _("il n'a rien déplacé")), ""
+    elif removal and not trace.archived:
+        why = _("les messages ont été supprimés sans archive")
+        advice = _(
+            "Votre opérateur garde peut-être encore une copie quelques jours : demandez-lui sans attendre."
+        )
     elif act.undone >= act.count:
         why, advice = _("il est déjà annulé"), ""
     elif not _is_kept(folder, act.id):
         why = _("balt n'a plus le détail de cet acte")
         advice = _("Si ses messages sont encore dans la corbeille, remettez-les depuis votre messagerie.")
+        if removal:
+            advice = _("Pour les remettre : balt archive restore DOSSIER BAL.")
     else:
         return act
     return replace(act, why_not=why, advice=advice)
-
-
-def _of_removal(*, archived: bool) -> tuple[str, str]:
-    if archived:
-        why = _("les messages ne sont plus sur le serveur, mais dans l'archive")
-        return why, _("Pour les remettre : balt archive restore DOSSIER BAL.")
-    return (
-        _("les messages ont été supprimés sans archive"),
-        _("Votre opérateur garde peut-être encore une copie quelques jours : demandez-lui sans attendre."),
-    )
 
 
 def _of_another(action: str) -> tuple[str, str]:

@@ -72,8 +72,8 @@ def _undo(commands: Any) -> None:
     parser = command(
         commands,
         "undo",
-        _("remettre en place ce qu'un acte a mis à la corbeille ; sans --yes, le dire seulement"),
-        _("Ce qui a été supprimé se remet depuis son archive : balt archive restore."),
+        _("remettre en place ce qu'un acte a retiré ; sans --yes, le dire seulement"),
+        _("Depuis la corbeille, ou depuis l'archive que cet acte a faite avant de supprimer."),
     )
     parser.add_argument(
         "act",

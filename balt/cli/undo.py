@@ -2,14 +2,13 @@
 
 import json
 from argparse import Namespace
-from dataclasses import replace
 
 from balt.cleanup import undo_words, wording
 from balt.cleanup.journal import Journal
-from balt.cleanup.ports import server_of
 from balt.cleanup.result import ApplyResult
 from balt.cleanup.settle import settle
-from balt.cleanup.undo import Undoing, apply_undo, plan_undo
+from balt.cleanup.undo import Undoing
+from balt.cleanup.undo_archive import plan_taking_back, take_back
 from balt.cleanup.undoable import Undoable, undoable
 from balt.cli.acting import Narration, asked_to_stop
 from balt.cli.context import Context, session_of
@@ -38,7 +37,7 @@ def run(options: Namespace, context: Context) -> int:
         if options.yes and act.is_open:
             settle(journal, session)
             act = next(each for each in undoable(journal) if each.id == act.id)
-        undoing = plan_undo(session, journal, act, context.clock, cancelled=cancelled)
+        undoing = plan_taking_back(session, journal, act, context.clock, cancelled=cancelled)
         for line in undo_words.undo_lines(undoing):
             tell(line)
         if not options.yes:
@@ -48,7 +47,7 @@ def run(options: Namespace, context: Context) -> int:
             return 0
         narration = Narration()
         try:
-            result = apply_undo(undoing, session, journal, narration.advance, cancelled)
+            result = take_back(undoing, session, journal, context.clock, narration.advance, cancelled)
         finally:
             narration.progress.clear()
     return _account(options, undoing, result)
@@ -107,7 +106,7 @@ def _row(act: Undoable) -> dict[str, object]:
 
 def _account_of(act: Undoable, context: Context) -> Account:
     for account in context.config.accounts:
-        if (server_of(account), account.username) == (act.server, act.user):
+        if act.is_of(account):
             return account
     raise StoppedError(
         _("cet acte a été fait sur une BAL qui n'est pas dans la configuration."),
@@ -119,8 +118,7 @@ def _account_of(act: Undoable, context: Context) -> Account:
 def _account(options: Namespace, undoing: Undoing, result: ApplyResult) -> int:
     """Print what was done, and return the exit code."""
     _print(options, undoing, result)
-    told = replace(result, quota_before=None, quota_after=None)  # putting back frees nothing
-    for line in (*wording.account_lines(told), *wording.skipped_lines(result)):
+    for line in (*undo_words.account_lines(result), *wording.skipped_lines(result)):
         tell(line)
     if result.stopped is not None:
         fail(result.stopped)

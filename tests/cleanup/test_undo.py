@@ -14,7 +14,7 @@ from balt.cleanup.ports import Advance
 from balt.cleanup.result import ApplyResult
 from balt.cleanup.settle import settle
 from balt.cleanup.undo import Undoing, apply_undo, plan_undo
-from balt.cleanup.undoable import Undoable, undoable
+from balt.cleanup.undoable import Undoable, act_to_undo, undoable
 from balt.errors import CancelledError, ConnectionFailedError, RefusedError, StoppedError
 from balt.mail.model import Flag, Folder, FolderRole
 from tests.cleanup.fake import (
@@ -257,12 +257,30 @@ def test_a_trash_that_is_only_refused_now_is_not_said_to_be_gone(server: Server,
 
 def test_an_act_of_another_mailbox_is_refused(server: Server, journal: Journal) -> None:
     trash(server, journal, trashing(server))
-    for owner in (Owner(username="other"), Owner(host="other.example"), Owner(read_only=True)):
+    others = (
+        Owner(username="other"),
+        Owner(host="other.example"),
+        Owner(address="cabinet@medecin.mssante.fr"),
+    )
+    for owner in (*others, Owner(read_only=True)):
         session = Session(server)
         session.account = owner
         with pytest.raises(StoppedError):
             plan_undo(session, journal, act(journal), CLOCK)
         assert session.script.calls == []
+
+
+def test_the_newest_act_is_that_of_this_bal_though_one_user_opens_several(
+    server: Server, journal: Journal
+) -> None:
+    trash(server, journal, trashing(server, uids=[1]))
+    session, shared = Session(Server()), Owner(address="cabinet@medecin.mssante.fr")
+    session.account = shared
+    session.server.fill("INBOX", 2)
+    plan = replace(make_plan(session.server, plan_id="p2"), address=shared.address)
+    assert apply_plan(plan, session, journal).moved == 2
+    assert act_to_undo(journal, Owner()).id == "p1"
+    assert act_to_undo(journal, shared).id == "p2"
 
 
 def test_a_plan_file_that_tells_another_story_is_not_believed(server: Server, journal: Journal) -> None:

@@ -64,7 +64,7 @@ def test_with_yes_the_messages_go_home_and_the_account_is_that_of_apply(
     assert (told["act"], told["moved"], told["skipped"], told["freed"]) == (name, 2, [], 0)
     assert (told["missing"], told["unsure"], told["homeless"]) == (0, 0, [])
     assert {"archived", "deleted", "moved_size", "quota_before", "quota_after"} <= told.keys()
-    assert "2 messages déplacés" in result.err
+    assert "2 messages remis en place" in result.err
     assert "corbeille sera vidée" not in result.err
     assert folders(account, balt) == {"INBOX": 3}
     back = [line for line in balt("journal", "--json").json if line["action"] == "undo"]

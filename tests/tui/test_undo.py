@@ -75,7 +75,7 @@ async def test_the_newest_act_is_shown_first_and_taken_back_when_confirmed(
         assert "non lu" not in shown
         assert mailbox.counts == (1, 3)
         await person.press("o")
-        assert "2 messages déplacés" in person.screen()
+        assert "2 messages remis en place" in person.screen()
         assert "place sera rendue" not in person.screen()
         await person.press("enter")
         assert mailbox.counts == (3, 1)
@@ -99,10 +99,10 @@ async def test_right_after_the_act_u_takes_it_back(mailbox: Mailbox) -> None:
         await person.press("u")
         assert "Remettre 2 messages" in person.screen()
         await person.press("o")
-        assert "2 messages déplacés" in person.screen()
+        assert "2 messages remis en place" in person.screen()
         assert "Annuler cet acte" not in person.screen()
         await person.press("u")
-        assert "2 messages déplacés" in person.screen()
+        assert "2 messages remis en place" in person.screen()
     assert mailbox.counts == (3, 1)
 
 
@@ -165,7 +165,9 @@ async def test_in_the_journal_u_takes_back_the_act_under_the_cursor(mailbox: Mai
         await person.press("o", "enter")
         assert mailbox.counts == (2, 2)
         await person.press("u")
-        assert "c'est déjà une annulation" in " ".join(person.screen().split())
+        await person.until("il est déjà annulé")
+        await person.press("enter", "g", "u")
+        await person.until("c'est déjà une annulation")
 
 
 async def test_an_act_on_a_mailbox_that_is_not_configured_any_more_is_said(mailbox: Mailbox) -> None:
@@ -175,3 +177,20 @@ async def test_an_act_on_a_mailbox_that_is_not_configured_any_more_is_said(mailb
     async with mailbox.sit() as person:
         await person.press("5", "u")
         assert "n'est plus, dans la configuration" in " ".join(person.screen().split())
+
+
+async def test_what_was_archived_and_removed_comes_back_from_the_archive(mailbox: Mailbox) -> None:
+    async with mailbox.sit() as person:
+        await person.press("3", "space", "space", "x", "o")
+        assert "2 messages supprimés" in person.screen()
+        assert mailbox.counts == (1, 1)
+        await person.press("u")
+        shown = " ".join(person.screen().split())
+        assert "Remettre 2 messages archivés à leur place" in shown
+        assert "Ces messages reprendront" in shown
+        await person.press("o")
+        assert "2 messages remis en place" in person.screen()
+        await person.press("enter")
+        assert mailbox.counts == (3, 1)
+        await person.press("u")
+        assert "aucun acte sur cette BAL" in " ".join(person.screen().split())
