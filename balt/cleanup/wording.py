@@ -121,7 +121,9 @@ def account_lines(result: ApplyResult) -> list[str]:
             "%(n)s message archivé et relu, %(size)s", "%(n)s messages archivés et relus, %(size)s", n
         ),
         "moved": lambda n: ngettext(
-            "%(n)s message déplacé, %(size)s", "%(n)s messages déplacés, %(size)s", n
+            "%(n)s message mis à la corbeille, %(size)s",
+            "%(n)s messages mis à la corbeille, %(size)s",
+            n,
         ),
         "deleted": lambda n: ngettext(
             "%(n)s message supprimé, %(size)s libérés", "%(n)s messages supprimés, %(size)s libérés", n

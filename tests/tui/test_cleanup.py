@@ -122,7 +122,7 @@ async def test_the_trash_needs_no_archive_but_may_have_one(desk: Desk) -> None:
         await person.press("a")
         await person.until("[a] archiver d'abord")
         await person.press("o")
-        await person.until("1 message déplacé")
+        await person.until("1 message mis à la corbeille")
     assert (desk.count(), desk.count("Trash"), desk.archived) == (2, 2, 1)
 
 

@@ -56,7 +56,7 @@ def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
 async def thrown_away(person: Person) -> None:
     """Two messages go to the trash; the account of it stays on screen."""
     await person.press("3", "space", "space", "d", "o")
-    assert "2 messages déplacés" in person.screen()
+    assert "2 messages mis à la corbeille" in person.screen()
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE])
