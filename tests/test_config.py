@@ -280,6 +280,9 @@ def test_a_hostile_key_is_shown_inert() -> None:
         ("[index]\nkeep = true\n", 2, "« keep »"),
         ('[index]\nkeeps = "texts"\n', 2, "« keep »"),
         ('[index]\npath = "x"\n', 2, "[[mailbox]]"),
+        ("[journal]\nkeep_months = 5\n", 2, "6 mois au moins, ou 0 pour tout garder"),
+        ("[journal]\nkeep_months = -1\n", 2, "de 0 à 1200"),
+        ('[journal]\nkeep_months = "6"\n', 2, "« keep_months »"),
         ("[thresholds]\nold_after_days = 0\n", 2, "de 1 à 36500"),
         ("[thresholds]\nlarge_attachment = 5.5\n", 2, "« large_attachment »"),
         ("[thresholds]\nquota_alert = 101\n", 2, "de 1 à 100"),
@@ -357,3 +360,12 @@ def test_no_value_is_ever_repeated(line: str) -> None:
         parse_config(text, FILE)
     assert CANARY not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(("text", "months"), [("", 0), ("[journal]\nkeep_months = 0\n", 0)])
+def test_by_default_every_line_of_the_journal_is_kept(text: str, months: int) -> None:
+    assert parse_config(text, FILE).journal.keep_months == months
+
+
+def test_the_journal_may_be_kept_for_six_months_or_more() -> None:
+    assert parse_config("[journal]\nkeep_months = 6\n", FILE).journal.keep_months == 6
