@@ -10,6 +10,7 @@ from balt.cleanup import room_words, wording
 from balt.cleanup.freeing import Aim, Room, Wish, make_room
 from balt.cleanup.plan import Act, CleanupPlan, Guard
 from balt.cleanup.plan_file import load_plan, to_json
+from balt.cleanup.ports import Rows
 from balt.cleanup.prepare import Choice, Terms, make_plan
 from balt.cleanup.wanted import Named, missing_of, read_named
 from balt.cli.context import Context, need_mail, session_of
@@ -107,6 +108,11 @@ class _Wanted:
         self._empty_trash: bool = options.empty_trash
         self._wish = _wish(options)
         self._filter = parse_filter(options.filter or "", context.clock)
+        if options.filter is not None and not self._filter.terms:
+            raise UsageError(
+                _("un filtre vide désigne tous les messages."),
+                advice=_("Dites lesquels : --filter 'older:2y larger:5M in:INBOX'."),
+            )
         self._named = [read_named(text) for text in options.uids or ()]
         include = frozenset[Guard]()
         unread = any(
@@ -143,8 +149,7 @@ class _Wanted:
 
     def _choices(self, session: "MailSession", narration: Narration) -> Iterator[Choice]:
         if self._named:
-            for named in self._named:
-                yield self._choice_of(session, named, narration)
+            yield from self._named_choices(session, narration)
             return
         for folder, listing in self._places(session, narration):
             if self._empty_trash:
@@ -155,10 +160,18 @@ class _Wanted:
             if rows:
                 yield Choice(listing, [listing.uids[row] for row in rows])
 
+    def _named_choices(self, session: "MailSession", narration: Narration) -> Iterator[Choice]:
+        """One for each folder, though it may be named more than once."""
+        found: dict[str, tuple[Rows, set[int]]] = {}
+        for named in self._named:
+            choice = self._choice_of(session, named, narration)
+            _listing, uids = found.setdefault(choice.listing.folder, (choice.listing, set()))
+            uids.update(choice.uids)
+        for listing, uids in found.values():
+            yield Choice(listing, uids)
+
     def _choice_of(self, session: "MailSession", named: Named, narration: Narration) -> Choice:
-        (_folder, listing), *_rest = listings_of(
-            session, self._account, named.folder, narration.read, narration.refused
-        )
+        ((_folder, listing),) = listings_of(session, self._account, named.folder, narration.read)
         uids = named.among(listing)
         if missing := missing_of(named, uids):
             sentence = ngettext(

@@ -235,6 +235,20 @@ def test_what_cannot_be_freed_without_a_protected_message_is_told(full: Desk) ->
     assert len(full.planned) == 10
 
 
+def test_a_folder_may_be_named_twice(demo_desk: Desk) -> None:
+    one, two, _three = demo_desk.put("un", "deux", "trois")
+    result = demo_desk.plan("--uids", f"INBOX:{two}", "--uids", f"inbox:{one},{two}")
+    assert result.code == 0
+    assert demo_desk.planned == [("INBOX", one), ("INBOX", two)]
+
+
+def test_an_empty_plan_that_archives_is_applied_and_leaves_no_archive(demo_desk: Desk, place: Path) -> None:
+    demo_desk.put("un")
+    assert demo_desk.plan("--filter", "larger:1G", "--then", "delete", "--archive", str(place)).code == 0
+    assert demo_desk.apply("--yes").code == 0
+    assert not place.exists()
+
+
 # Wrong use
 
 
@@ -249,6 +263,7 @@ def test_what_cannot_be_freed_without_a_protected_message_is_told(full: Desk) ->
         (("--uids", "INBOX"), "ne nomme pas de messages"),
         (("--uids", "INBOX:9-3"), "UID"),
         (("--filter", "older:"), "older"),
+        (("--filter", " ", "--then", "delete", "--no-archive"), "tous les messages"),
         (("--free", "beaucoup"), "500M"),
         (("--down-to", "130"), "0 à 100"),
         ((), "--filter"),
