@@ -51,7 +51,7 @@ class Part:
         if octets is None:
             return self._folder.digest(self.name) == (self.sha256, self.size)
         self.sha256 = hashlib.sha256(octets).hexdigest()
-        return b"".join(self._folder.pieces(self.name)) == octets
+        return _are(octets, self._folder.pieces(self.name))
 
     def equals(self, pieces: Iterable[bytes]) -> bool:
         """Whether these octets are what was written."""
@@ -88,6 +88,16 @@ class Part:
     def _state(folder: Folder, name: str) -> tuple[int, ...]:
         found = folder.state(name)
         return found.st_dev, found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns
+
+
+def _are(octets: bytes, pieces: Iterable[bytes]) -> bool:
+    """Whether the pieces are these octets, all of them and no more."""
+    start = 0
+    for piece in pieces:
+        if octets[start : start + len(piece)] != piece:
+            return False
+        start += len(piece)
+    return start == len(octets)
 
 
 def _read(handle: int, size: int) -> bytes:

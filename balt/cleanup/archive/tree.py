@@ -87,7 +87,9 @@ class Folder:
         try:
             if hasattr(os, "posix_fadvise"):
                 os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-            while piece := os.read(handle, PIECE):
+            left = os.fstat(handle).st_size
+            while piece := os.read(handle, min(PIECE, left + 1)):  # memory for more would cost more than it
+                left = max(left - len(piece), 0)
                 yield piece
         finally:
             os.close(handle)
