@@ -327,7 +327,7 @@ ACTIONS = (
         N_("Quitter la plage, puis le groupe, puis la façon de voir, puis le filtre, puis la vue"),
         palette=False,
     ),
-    Action("messages.undo", "u", "u", N_("Annuler"), N_("Annuler la dernière mise à la corbeille")),
+    Action("messages.undo", "u", "u", N_("Annuler"), N_("Annuler le dernier acte qui peut l'être")),
     # Situations
     Action(
         "situations.choose",
