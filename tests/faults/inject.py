@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 CALLS = ("open", "write", "fsync", "close", "rename", "replace", "link", "unlink", "mkdir", "rmdir", "chmod")
+LYING = "LIE"
+"""The disk keeps something else than what was written, and says nothing."""
 _WRITES = os.O_WRONLY | os.O_RDWR
 
 
@@ -45,15 +47,20 @@ class _Watch:
         path = os.path.normpath(Path.cwd() / inside / os.fsdecode(target))  # type: ignore[arg-type]
         return path if (path + os.sep).startswith(self.root + os.sep) else ""
 
-    def due(self, name: str, path: str, other: str = "", size: int = 0) -> None:
-        """Take note of a call that is about to be made; raises or kills when it is its turn."""
+    def due(self, name: str, path: str, other: str = "", size: int = 0) -> bool:
+        """Take note of a call that is about to be made; raises or kills when it is its turn. Whether the disk
+        is to lie about this one.
+        """
         with self.lock:
             number, self.count = self.count, self.count + 1
         if self.log >= 0:
             line = {"time": time.monotonic(), "call": name, "path": path, "to": other, "size": size}
             self.real["write"](self.log, (json.dumps(line) + "\n").encode())
-        if number == self.spec.get("at"):
+        if number != self.spec.get("at"):
+            return "lying" in self.spec and str(self.spec["lying"]) in path
+        if self.spec["how"] != LYING:
             self.fail(str(self.spec["how"]), path)
+        return True
 
     def fail(self, how: str, path: str) -> None:
         """KILL, or the error of that name."""
@@ -74,8 +81,8 @@ class _Watch:
 
 
 def install(spec: Mapping[str, Any]) -> None:
-    """Wrap what ``spec`` asks for: ``root`` (with ``at`` and ``how``, ``room`` or ``log``), ``shift`` of the
-    clock in days, ``pace`` of the monotonic one.
+    """Wrap what ``spec`` asks for: ``root`` (with ``at`` and ``how``, ``room``, ``log`` or ``lying``, which
+    is a part of a path), ``shift`` of the clock in days, ``pace`` of the monotonic one.
     """
     if "root" in spec:
         _wrap(_Watch(spec))
@@ -100,9 +107,10 @@ def _wrap(watch: _Watch) -> None:
         where = watch.path_of(handle)
         if not where:
             return int(real["write"](handle, data))
-        watch.due("write", where, size=len(data))
+        lying = watch.due("write", where, size=len(data))
+        octets = bytes([data[0] ^ 1, *data[1:]]) if lying else bytes(data)
         with watch.lock:
-            done = int(real["write"](handle, bytes(data)[: watch.room_for(len(data), where)]))
+            done = int(real["write"](handle, octets[: watch.room_for(len(data), where)]))
             watch.written += done
         return done
 

@@ -26,7 +26,7 @@ _FILLERS = "1,6"
 class Interloper(Fault):
     """Acts once, before command ``number``."""
 
-    timeout = 4.0
+    timeout = 2.0
 
     def __init__(self, world: World, number: int, act: "Act") -> None:
         self._world = world

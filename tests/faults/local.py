@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.faults.durable import exposed
+from tests.faults.inject import LYING
 from tests.faults.proxy import Fault
 from tests.faults.trial import Planned, Reference
 
@@ -21,6 +22,15 @@ class Call(Fault):
 
     def __init__(self, number: int, how: str) -> None:
         self.inject = {"root": "", "at": number, "how": how}
+
+
+class Lying(Fault):
+    """The disk keeps something else than what is written below this folder."""
+
+    fired = True
+
+    def __init__(self, folder: str) -> None:
+        self.inject = {"root": "", "lying": folder}
 
 
 class Room(Fault):
@@ -59,7 +69,7 @@ class Clock(Fault):
 
 
 def calls(reference: Reference) -> Iterator[Planned]:
-    """Every call, killed there or failing in two ways."""
+    """Every call, killed there or failing in two ways; what is archived, kept otherwise by the disk."""
     for number, call in enumerate(reference.calls):
         name = f"{call['call']} {Path(str(call['path'])).name} ({number})"
         for how in ERRORS:
@@ -68,6 +78,13 @@ def calls(reference: Reference) -> Iterator[Planned]:
                 "sys",
                 f"{how} at {name}",
                 lambda _world, n=number, h=how: Call(n, h),  # type: ignore[misc]
+            )
+        if call["call"] == "write" and str(call["path"]).endswith(".part") and "archive" in str(call["path"]):
+            yield Planned(
+                reference.scenario,
+                "sys",
+                f"a lying disk at {name}",
+                lambda _world, n=number: Call(n, LYING),  # type: ignore[misc]
             )
 
 

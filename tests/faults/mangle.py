@@ -39,6 +39,17 @@ def _swap_uids(response: bytes) -> bytes:
     return re.sub(rb"(?<=UID )[34](?=[ )])", lambda found: b"4" if found[0] == b"3" else b"3", response)
 
 
+def _shortened(response: bytes) -> bytes:
+    """The half of a message, announced as if it were the whole."""
+    found = re.search(rb"BODY\[\] \{(\d+)\}\r\n", response)
+    if found is None:
+        return response
+    size = int(found[1])
+    octets, rest = response[found.end() : found.end() + size], response[found.end() + size :]
+    half = octets[: size // 2]
+    return response[: found.start()] + b"BODY[] {%d}\r\n" % len(half) + half + rest
+
+
 REWRITES: dict[str, Rewrite] = {
     "sizes one too large": _each_number(rb"(RFC822\.SIZE )(\d+)([ )])", lambda size: size + 1),
     "sizes of one octet": _each_number(rb"(RFC822\.SIZE )(\d+)([ )])", lambda _size: 1),
@@ -46,6 +57,7 @@ REWRITES: dict[str, Rewrite] = {
     "dates of the year 0": lambda response: re.sub(rb"-20\d\d ", b"-0000 ", response),
     "literals one octet less": _each_number(rb"(\{)(\d+)(\}\r\n)", lambda size: max(size - 1, 0)),
     "literals one octet more": _each_number(rb"(\{)(\d+)(\}\r\n)", lambda size: size + 1),
+    "half of each message": _shortened,
     "no UIDPLUS": lambda response: response.replace(b" UIDPLUS", b""),
     "no MOVE": lambda response: response.replace(b" MOVE", b""),
     "UIDVALIDITY one more": _each_number(rb"(\[UIDVALIDITY )(\d+)(\])", lambda validity: validity + 1),
@@ -62,7 +74,7 @@ class Inserted(Fault):
         self._place = place
         self._line = line
         self._seen = 0
-        self.timeout = 4.0
+        self.timeout = 2.0
 
     def response(self, relay: Relay, number: int, response: bytes) -> bytes:
         return self._after_line(response)
@@ -81,7 +93,7 @@ class Inserted(Fault):
 class Rewritten(Fault):
     """Every response passes through ``rewrite``."""
 
-    timeout = 4.0
+    timeout = 2.0
 
     def __init__(self, rewrite: Rewrite) -> None:
         self._rewrite = rewrite
@@ -98,7 +110,7 @@ class Rewritten(Fault):
 class Restless(Fault):
     """A message with this text in it comes otherwise each time."""
 
-    timeout = 4.0
+    timeout = 2.0
 
     def __init__(self, inside: bytes) -> None:
         self._inside = inside

@@ -12,17 +12,17 @@ from pathlib import Path
 
 from tests.faults import interloper, mangle
 from tests.faults.commands import Ending, Reply
-from tests.faults.local import Call, Power
+from tests.faults.local import Call, Lying, Power
 from tests.faults.octets import Octet
 from tests.faults.proxy import Fault
 from tests.faults.scenario import ARCHIVE, COPY, EMPTY, MOVE, Scenario, Shelf, World, grounds
-from tests.faults.stalls import AfterCommand
+from tests.faults.stalls import AfterCommand, FromOctet
 from tests.faults.trial import Planned, Reference, Verdict, try_fault
 from tests.faults.units import verb_of
 from tests.support.source import ROOT
 
 Finder = Callable[[Reference, World], Fault]
-LYING, REFUSED = b"%s OK done\r\n", b"%s NO not now\r\n"
+FALSE_OK, REFUSED = b"%s OK done\r\n", b"%s NO not now\r\n"
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,15 @@ def silent(verb: str) -> Finder:
     return find
 
 
+def never_again(from_text: bytes) -> Finder:
+    """The server says nothing any more, on no line, from this text on."""
+
+    def find(reference: Reference, _world: World) -> Fault:
+        return FromOctet(reference.tape.place_of(from_text))
+
+    return find
+
+
 def powerless(_reference: Reference, world: World) -> Fault:
     """The power goes at a deletion."""
     return Power(world.folder)
@@ -202,7 +211,7 @@ PATCHES = (
         "self.verified |= arrivals.landed(messages, self._look(self._since))",
         "self.verified |= {message.uid for message in messages}",
         COPY,
-        answered("UID COPY", LYING),
+        answered("UID COPY", FALSE_OK),
         ("I3",),
     ),
     Patch(
@@ -211,7 +220,7 @@ PATCHES = (
         "    left = run.reconcile(messages)\n",
         f"    left = {_BELIEVED}\n",
         EMPTY,
-        answered("UID EXPUNGE", LYING),
+        answered("UID EXPUNGE", FALSE_OK),
         ("I6",),
     ),
     Patch(
@@ -220,7 +229,7 @@ PATCHES = (
         "run.skip(run.reconcile(messages), SkipReason.LEFT)",
         f"run.skip({_BELIEVED}, SkipReason.LEFT)",
         MOVE,
-        answered("UID MOVE", LYING),
+        answered("UID MOVE", FALSE_OK),
         ("I6",),
     ),
     Patch(
@@ -229,7 +238,7 @@ PATCHES = (
         "    run.unmark(left)\n",
         "",
         EMPTY,
-        answered("UID EXPUNGE", LYING),
+        answered("UID EXPUNGE", FALSE_OK),
         ("I2",),
     ),
     Patch(
@@ -287,6 +296,33 @@ PATCHES = (
         ARCHIVE,
         powerless,
         ("I3",),
+    ),
+    Patch(
+        "not read again from the disk",
+        "cleanup/archive/part.py",
+        '        return b"".join(self._folder.pieces(self.name)) == octets\n',
+        "        return True\n",
+        ARCHIVE,
+        lambda _reference, _world: Lying("/archive/.incoming/"),
+        ("I1", "I3", "I4"),
+    ),
+    Patch(
+        "lengths not compared",
+        "cleanup/archive/intake.py",
+        "return announced > 0 and abs(size - announced) * 100 <= announced",
+        "return announced > 0",
+        ARCHIVE,
+        lambda _reference, _world: mangle.Rewritten(mangle.REWRITES["half of each message"]),
+        ("I1", "I3", "I4"),
+    ),
+    Patch(
+        "an act closed in the journal although nobody knows",
+        "cleanup/account.py",
+        "Phase.AFTER if known else Phase.INTERRUPTED",
+        "Phase.AFTER",
+        EMPTY,
+        never_again(b"OK Store completed"),
+        ("I2",),
     ),
     Patch(
         "archived files open to all",

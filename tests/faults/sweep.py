@@ -22,7 +22,7 @@ from tests.support.source import ROOT
 OCTET_STRIDES = {True: 22, False: 16}
 """Under TLS, and not."""
 MANGLED_PLACES = {ARCHIVE.name: 50}
-FEWER_PLACES = 16
+FEWER_PLACES = 8
 
 
 def _octets(reference: Reference) -> Iterator[Planned]:
