@@ -300,10 +300,10 @@ class JournalView(JournalUndo):
             lines += [[(" " + text, look.style("text"))] for text in wrap(story(act), width - 2)]
         elif self._filter:
             hint = _(
-                "Aucun acte ne répond à cette recherche. On cherche par mots : acte, BAL, dossier, plan,"
+                "Aucun acte ne répond à cette recherche. On cherche par mots : acte, BAL, dossier, plan, "
+                "réponse, 2026-11 ; in:dossier, is:failed, is:open ; un - devant un terme le retourne."
             )
-            more = _("réponse, 2026-11 ; in:dossier, is:failed, is:open ; un - devant retourne.")
-            lines += [[(" " + text, look.style("muted"))] for text in wrap(f"{hint} {more}", width - 2)]
+            lines += [[(" " + text, look.style("muted"))] for text in wrap(hint, width - 2)]
         return [strip_of(line, width, look.ground_style) for line in lines[:6]]
 
 
