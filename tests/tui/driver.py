@@ -1,10 +1,13 @@
 """A person at the keyboard of the app: presses keys, waits until all is quiet, reads the screen."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -41,14 +44,23 @@ class Person:
 
     async def quiet(self) -> None:
         """Wait until every BAL has answered and no job or worker is at work."""
-        for _ in range(int(SECONDS / 0.02)):
-            await self._pilot.pause(0.02)
-            answered = len(self.app.statuses) >= len(self.app.engine.accounts)
-            busy = any(worker.is_running for worker in self.app.workers)
-            if answered and self.app.engine.idle and self.app.desk.idle and not busy:
-                await self._pilot.pause(0.03)
-                return
+        await settled(self.app)
+        for _ in range(int(SECONDS / 0.01)):
+            if not self._busy():
+                await settled(self.app)  # every answer is taken in: what it sets a clock for begins
+                await asyncio.sleep(0.01)
+                await settled(self.app)
+                if not self._busy():
+                    return
+            await asyncio.sleep(0.01)
         raise TimeoutError("the app did not come to rest")
+
+    def _busy(self) -> bool:
+        if not self.app.furnished or len(self.app.statuses) < len(self.app.engine.accounts):
+            return True
+        if not self.app.engine.idle or not self.app.desk.idle:
+            return True
+        return any(worker.is_running for worker in self.app.workers)
 
     async def until(self, text: str) -> None:
         """Wait for a text on the screen."""
@@ -72,6 +84,24 @@ class Person:
         return [str(widget.render()) for widget in self.app.screen.query(Static)]
 
 
+async def settled(app: "App[Any]") -> bool:
+    """Wait until the app has nothing left to run, but what waits for a clock, a thread or a line.
+
+    False where it ended meanwhile.
+    """
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    while app.is_running and app.screen_stack:
+        await asyncio.sleep(0)
+        if ready:
+            continue
+        app.screen._on_timer_update()  # what is due for the screen is drawn now
+        await app.animator.wait_for_idle()  # a scroll takes a tick even without animations
+        await asyncio.sleep(0)
+        if not ready:
+            return True
+    return False
+
+
 @asynccontextmanager
 async def sitting(
     config: Config,
@@ -84,7 +114,7 @@ async def sitting(
     with_receipts: bool = False,
 ) -> AsyncIterator[Person]:
     """The app on these BAL, until the block is left; quiet at the beginning."""
-    ConfirmDialog.READING_SECONDS = 0.01
+    ConfirmDialog.READING_SECONDS = 0.001
     shell.NOTICE_SECONDS = 60.0  # a busy machine must not take away what a test is about to read
     reading.AHEAD = 0  # what nobody looks at is fetched in the tests that are about it
     receipts.UNASKED = with_receipts
