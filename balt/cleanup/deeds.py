@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from balt.cleanup.uids import from_ranges
 from balt.errors import StoppedError
@@ -182,15 +183,16 @@ def entry_of(content: Mapping[str, object] | None, line: int) -> Entry:
 
 
 def _deed(content: Mapping[str, object]) -> Deed:
-    deed = Deed(Phase(str(content["phase"])))
+    blank = Deed(Phase(str(content["phase"])))
+    told: dict[str, Any] = {}
     for f in fields(Deed):
         value = content.get(f.name)
         if value is None or f.name == "phase":
             continue
-        if not isinstance(value, type(getattr(deed, f.name))):
+        if not isinstance(value, type(getattr(blank, f.name))):
             raise ValueError(f.name)
-        deed = replace(deed, **{f.name: value})
-    return deed
+        told[f.name] = value
+    return replace(blank, **told)
 
 
 def _plain_value(value: object) -> object:
