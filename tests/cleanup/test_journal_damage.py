@@ -62,4 +62,4 @@ def test_a_request_with_nonsense_for_messages_stops_the_same_plan_before_it_acts
     journal.append(step)
     with pytest.raises(StoppedError, match="une ligne du journal est abîmée"):
         apply_plan(make_plan(server, Act.TRASH), session, journal)
-    assert "move" not in [name for name, *_rest in session.script.calls]
+    assert not [call for call in session.script.calls if "move" in call]
