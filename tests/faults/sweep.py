@@ -150,7 +150,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--package", type=Path, default=ROOT, help="another balt: the folder that holds it")
     parser.add_argument("--results", type=Path, help="a file that gets a line of JSON a fault")
     parser.add_argument("--table", action="store_true", help="write the tables of docs/faults.md")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.table and (options.plan or options.scenario or options.stride > 1 or options.sample):
+        parser.error("--table is for the whole sweep")
+    return options
 
 
 class _Telling:
