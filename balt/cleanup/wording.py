@@ -213,6 +213,7 @@ def act_words(action: str) -> str:
         "delete": _("supprimer définitivement"),
         "keep": _("archiver"),
         "undo": _("remettre en place"),
+        "restore": _("remettre depuis l'archive"),
         "mark": _("marquer intégré"),
         "unmark": _("ôter la marque « intégré »"),
         "journal": _("reprise du journal"),
