@@ -84,10 +84,18 @@ class ArchiveKeeper:
         known: dict[int, Record] = {}
         for uid, about in wanted.items():
             record = self._manifest.find(source_of(self._owner, part.folder, part.uidvalidity, uid))
-            if record is not None and record.reads >= self._reads and _is_about(record, about):
+            if record is not None and self._is_about(record, about):
                 known[uid] = record
         whole = self._workers.map(self._holds, known.values())
         return {uid: _kept(known[uid]) for uid, is_whole in zip(known, whole, strict=True) if is_whole}
+
+    def _is_about(self, record: Record, about: Identity) -> bool:
+        """Whether a line is about the very message that has this UID now, read as often as it must be: some
+        servers give a UID twice, and one user may open several BAL.
+        """
+        told = (record.announced, record.internaldate, record.message_id, record.account)
+        asked = (about.size, about.internaldate, about.message_id, self._owner.address)
+        return told == asked and record.reads >= self._reads
 
     def _holds(self, record: Record) -> bool:
         return self._shelves.holds(record.file, record.sha256, record.size)
@@ -156,15 +164,6 @@ class ArchiveKeeper:
             archived=self._clock.now().isoformat(timespec="seconds"),
             reads=self._reads,
         )
-
-
-def _is_about(record: Record, about: Identity) -> bool:
-    """Whether a line is about the very message that has this UID now: some servers give a UID twice."""
-    return (record.announced, record.internaldate, record.message_id) == (
-        about.size,
-        about.internaldate,
-        about.message_id,
-    )
 
 
 def _kept(record: Record) -> Kept:

@@ -29,6 +29,7 @@ class Manifest:
             if fresh:
                 root.sync()
             self._end = self._load()
+            os.fsync(self._handle)  # lines of a run that was killed before it did
         except BaseException:
             os.close(self._handle)
             raise

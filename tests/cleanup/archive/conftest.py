@@ -132,13 +132,14 @@ class Mails:
         twice: bool = False,
         tls: bool = True,
         cancelled: Callable[[], bool] | None = None,
+        owner: Owner | None = None,
     ) -> Mapping[int, Kept]:
         """Archive all of them."""
         announced = sizes or {uid: len(octets) for uid, octets in self.octets_of.items()}
         found = {uid: Identity(uid, announced[uid], self.dates[uid], "") for uid in self.octets_of}
         messages = tuple(PlannedMessage(uid, each.size, each.internaldate, "") for uid, each in found.items())
         part = FolderPart("INBOX", self.uidvalidity, messages)
-        with open_archive(place, Owner(), CLOCK, twice=twice, tls=tls) as keeper:
+        with open_archive(place, owner or Owner(), CLOCK, twice=twice, tls=tls) as keeper:
             return keeper.keep(self, part, messages, found, cancelled)
 
     def octets(self, uid: int, size: int) -> Iterator[bytes]:

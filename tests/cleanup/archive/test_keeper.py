@@ -24,7 +24,7 @@ from tests.cleanup.archive.conftest import (
     raw,
     sha256,
 )
-from tests.cleanup.fake import CLOCK
+from tests.cleanup.fake import CLOCK, Owner
 
 
 def test_the_octets_in_the_archive_are_those_of_the_server(mailbox: Mailbox, place: Path) -> None:
@@ -169,6 +169,22 @@ def test_it_is_read_twice_on_demand_and_wherever_the_line_is_not_protected(
     session = Mails({1: b"x" * 1000, 2: b"z" * 400_000})
     session.archive(place, twice=twice, tls=tls)
     assert session.readings == {1: reads, 2: reads}
+
+
+def test_a_large_message_of_another_length_than_was_announced_is_read_twice_anyway(place: Path) -> None:
+    session = Mails({1: b"x" * 400_000, 2: b"y" * 400_000})
+    session.flip = {2}
+    assert set(session.archive(place, sizes={1: 400_100, 2: 400_100})) == {1}
+    assert session.readings == {1: 2, 2: 2}
+
+
+def test_one_user_may_open_several_bal_whose_messages_have_the_same_place(place: Path) -> None:
+    session = Mails({1: b"x" * 1000})
+    session.archive(place)
+    session.octets_of[1] = b"y" * 1000
+    kept = session.archive(place, owner=Owner(address="cabinet@medecin.mssante.fr"))
+    assert kept[1].sha256 == sha256(b"y" * 1000)
+    assert len({str(line["account"]) for line in lines(place)}) == 2
 
 
 def test_what_was_read_once_is_read_again_where_twice_is_wanted(place: Path) -> None:
