@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.strip import Strip
+from textual.timer import Timer
 
 from balt.cleanup.plan import Act, Guard
 from balt.cleanup.ports import Advance
@@ -53,6 +54,7 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         self.state = PlanState(request)
         self._engine = engine
         self._read = False
+        self._reading: Timer | None = None
         self._cut = False
         self._body = Painted(self._paint)
 
@@ -91,8 +93,8 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         state = self.state
         state.plan, state.undoing, state.stage = event.plan, event.undoing, "ask"
         state.room, state.warnings = event.room, tuple(event.warnings)
-        self._read = state.sure = False
-        self.set_timer(self.READING_SECONDS, self._allow)
+        state.sure = False
+        self._ask_to_read()
         self._resize()
 
     def progressed(self, advance: Advance) -> None:
@@ -135,8 +137,8 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         if not ready or state.plan is None or not state.plan.count:
             return
         if state.must_be_sure and not state.sure:
-            state.sure, self._read = True, False
-            self.set_timer(self.READING_SECONDS, self._allow)
+            state.sure = True
+            self._ask_to_read()
         else:
             state.stage = "act"
             self._engine.acts.apply(state.plan, state.undoing)
@@ -172,6 +174,13 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         self.state.stage, self.state.request = "draft", request
         self._engine.acts.draft(request)
         self._resize()
+
+    def _ask_to_read(self) -> None:
+        """What is on screen now is to be read first, however long the plan before it was there."""
+        self._read = False
+        if self._reading is not None:
+            self._reading.stop()
+        self._reading = self.set_timer(self.READING_SECONDS, self._allow)
 
     def _allow(self) -> None:
         self._read = True
