@@ -233,7 +233,7 @@ def test_a_cut_is_told_and_a_second_run_adds_only_what_is_missing(
                 raise ConnectionFailedError("cut")
             return append(*arguments)  # type: ignore[arg-type]
 
-        session.append = cut  # type: ignore[method-assign]
+        session.append = cut  # type: ignore[method-assign, assignment]
         account = restore(session, place, journal)
         assert (account.added, account.remaining, account.exit_code) == (1, 2, 3)
         session.ensure_open()
