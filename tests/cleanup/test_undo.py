@@ -8,15 +8,16 @@ from balt.cleanup.apply import apply_plan
 from balt.cleanup.deeds import Phase
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
-from balt.cleanup.plan import Act, CleanupPlan, FolderPart
+from balt.cleanup.plan import Act, CleanupPlan, FolderPart, PlannedMessage
 from balt.cleanup.plan_file import load_plan, plan_path
 from balt.cleanup.ports import Advance
 from balt.cleanup.result import ApplyResult
 from balt.cleanup.settle import settle
 from balt.cleanup.undo import Undoing, apply_undo, plan_undo
+from balt.cleanup.undo_search import Wanted, paired
 from balt.cleanup.undoable import Undoable, act_to_undo, undoable
 from balt.errors import CancelledError, ConnectionFailedError, RefusedError, StoppedError
-from balt.mail.model import Flag, Folder, FolderRole
+from balt.mail.model import Flag, Folder, FolderRole, Identity
 from tests.cleanup.fake import (
     CLOCK,
     FULL,
@@ -203,6 +204,32 @@ def test_one_of_two_equal_ones_from_two_folders_stays(server: Server, journal: J
     del server.boxes["Trash"].mails[43]
     undoing = drafted(server, journal)
     assert (undoing.count, undoing.unsure, undoing.missing) == (0, 1, 1)
+
+
+def like(name: str, uid: int) -> Identity:
+    """What the server says of a message in the trash."""
+    return Identity(uid, 1000, "01-Feb-2019 10:00:00 +0100", name)
+
+
+def wanted(name: str, since: int) -> Wanted:
+    return Wanted(PlannedMessage(1, 1000, "01-Feb-2019 10:00:00 +0100", name), "INBOX", since)
+
+
+def places(wanted: list[Wanted], *found: Identity) -> list[int]:
+    """Where in the trash the messages are surely found."""
+    there = {each.mark: [item for item in found if item.message_id == each.mark[0]] for each in wanted}
+    return [identity.uid for _each, identity in paired(wanted, there, [each.since for each in wanted])[0]]
+
+
+def test_what_lay_there_before_a_message_was_moved_is_not_that_message() -> None:
+    early, late = wanted("a", 40), wanted("b", 60)
+    assert places([early, late], like("a", 40), like("b", 45), like("b", 60)) == [40, 60]
+
+
+def test_what_came_before_the_second_of_two_equal_ones_was_moved_leaves_both_in_doubt() -> None:
+    twins = [wanted("a", 40), wanted("a", 60)]
+    assert places(twins, like("a", 40), like("a", 45)) == []
+    assert places(twins, like("a", 40), like("a", 60)) == [40, 60]
 
 
 def test_a_folder_that_is_gone_is_said_and_its_messages_stay(server: Server, journal: Journal) -> None:

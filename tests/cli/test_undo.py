@@ -163,3 +163,21 @@ def test_an_empty_journal_has_nothing_to_undo(demo_places: Places, balt: Balt, t
     assert (result.code, result.json["act"]) == (0, None)
     assert balt("undo", "--list", "--json").json == []
     assert not (tmp_path / "state").exists()
+
+
+def test_what_was_archived_before_it_was_removed_comes_back(
+    places: Places, account: Account, balt: Balt, tmp_path: Path
+) -> None:
+    uid = places.write(account, "ESSAI", flags=READ)
+    file, archive = tmp_path / "plan.json", tmp_path / "archive"
+    options = ("--uids", f"INBOX:{uid}", "--then", "delete", "--archive", str(archive), "--output", str(file))
+    assert balt("plan", account.address, *options).code == 0
+    assert balt("apply", str(file), "--yes", "--json").json["deleted"] == 1
+    assert folders(account, balt) == {}
+    told = balt("undo")
+    assert "Remettre 1 message archivé à sa place" in told.err
+    assert folders(account, balt) == {}
+    result = balt("undo", "--yes", "--json")
+    assert (result.code, result.json["moved"], result.json["missing"]) == (0, 1, 0)
+    assert folders(account, balt) == {"INBOX": 1}
+    assert balt("undo", "--json").json["act"] is None
