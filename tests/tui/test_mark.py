@@ -1,11 +1,16 @@
 """The mark "intégré" in the app: one key, a question before many, an honest notice, a list that follows."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from balt.cleanup.marking import MarkResult
 from balt.cli.demo import Demo
 from balt.mail.model import Flag
 from balt.mailboxes.marks import marks_path
+from balt.tui.dialogs.password import PasswordDialog
 from tests.tui.driver import SMALL, Person, sitting
 from tests.tui.test_views import CAMILLE, second_client
 
@@ -130,3 +135,20 @@ async def test_a_mailbox_that_did_not_answer_says_why_nothing_is_marked(demo: De
         await person.press("i")
         assert "Cette BAL n'a pas répondu" in person.said()[-1]
         assert keyworded(demo) == before
+
+
+async def test_what_another_bal_asks_meanwhile_stays_to_be_answered(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        await filtered(person, "has:xdm -is:integrated")
+        ended: list[Callable[[MarkResult], object]] = []
+        monkeypatch.setattr(person.app.engine.marking, "mark", lambda *about, on: ended.append(about[3]))
+        await person.press("space", "space", "i", "o")
+        answers: list[str | None] = []
+        person.app.push_screen(PasswordDialog("cabinet@exemple.mssante.fr"), answers.append)
+        ended[0](MarkResult(on=True, changed=2))
+        await person.press("a", "b", "enter")
+        assert answers == ["ab"]
+        await person.press("down")
+        assert len(person.app.screen_stack) == 1

@@ -69,6 +69,17 @@ class MarkDialog(ModalScreen[None]):
         self._done = done
         self._resize()
 
+    def end(self) -> None:
+        """It is over: close, now or once what another BAL asks in front of it is answered."""
+        self._stage = "done"
+        if self.app.screen is self:
+            self.on_screen_resume()
+
+    def on_screen_resume(self) -> None:
+        if self._stage == "done":
+            self._stage = "closed"
+            self.dismiss(None)
+
     def action_confirm(self) -> None:
         if self._stage == "ask" and self._may_confirm:
             self._stage = "act"

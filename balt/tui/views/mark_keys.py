@@ -133,7 +133,7 @@ class MarkKeys(CleanupKeys):
     def _end(self, sentence: str, *, grave: bool) -> None:
         address, self._marking = self._marking, ""
         if self._dialog is not None:
-            self._dialog.dismiss(None)
+            self._dialog.end()
         self.post_message(signals.Say(sentence, grave=grave))
         self.engine.refresh(address)
         if self.browse.address == address:
