@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from balt.cleanup import apply
 from balt.config import Account, ArchiveSettings, Config
 from balt.demo import DemoServer
 from balt.demo.faults import Fault, FaultKind
+from balt.mail.model import FolderRole
 from balt.secrets import Secrets
 from tests.cli.conftest import message, with_attachment
 from tests.support.servers import DemoImapServer
@@ -275,3 +277,26 @@ async def test_files_and_read_only_bal_say_why_nothing_can_be_removed(
         for key in ("x", "d", "L"):
             await person.press(key)
         assert sum("lecture seule" in said for said in person.said()) == 3
+
+
+async def test_a_mailbox_that_balt_may_not_change_is_archived_all_the_same(desk: Desk) -> None:
+    desk.account = replace(desk.account, read_only=True)
+    async with desk.sit() as person:
+        await person.press("3", "space", "space", "x")
+        assert any("lecture seule" in said for said in person.said())
+        await person.press("A")
+        assert "Archiver 2 messages" in person.screen()
+        await person.press("o", "enter")
+    assert (desk.archived, desk.count()) == (2, 3)
+
+
+async def test_without_a_trash_what_is_removed_for_good_needs_none(desk: Desk) -> None:
+    async with desk.sit() as person:
+        await person.press("3")
+        browse = person.app.messages.browse
+        branch = browse.branches[browse.address]
+        folders = tuple(each for each in branch.folders if each.role is not FolderRole.TRASH)
+        browse.branches[browse.address] = replace(branch, folders=folders)
+        assert "Corbeille" in browse.why_not("trash")
+        assert browse.why_not("remove") == browse.why_not("archive") == ""
+        assert person.app.messages.why_not("make_room") == ""

@@ -6,17 +6,19 @@ from balt.i18n import _
 from balt.tui.views.folder_rows import Branch
 
 
-def why_not_act(branch: Branch) -> str:
-    """Why nothing can be moved or removed in a BAL now, or ""."""
+def why_not_act(branch: Branch, *, needs_trash: bool = True, changes: bool = True) -> str:
+    """Why nothing can be done in a BAL now, or "". Archiving alone ``changes`` nothing there, and what is
+    removed for good needs no trash: a full BAL without one can still be emptied.
+    """
     if branch.failed:
         return _("Cette BAL n'a pas répondu : R pour réessayer.")
     if branch.account.access == "files":
         return _("Ce sont des fichiers exportés : balt les lit, et ne les change jamais.")
-    if branch.account.read_only:
+    if branch.account.read_only and changes:
         return _("Cette BAL est en lecture seule dans votre configuration.")
     if not branch.folders:
         return _("Cette BAL n'est pas encore lue.")
-    if trash_of(branch.folders) is None:
+    if needs_trash and trash_of(branch.folders) is None:
         return _("Cette BAL n'a pas de dossier Corbeille : demandez à votre opérateur de le créer.")
     return ""
 

@@ -384,7 +384,8 @@ class Browse:
             return _("L'écran est masqué : tapez m pour le montrer, puis p.")
         if name not in ("trash", "remove", "archive") or self.address not in self.branches:
             return ""
-        reason = why_not_act(self.branches[self.address])
+        branch = self.branches[self.address]
+        reason = why_not_act(branch, needs_trash=name == "trash", changes=name != "archive")
         if not reason and not len(self.shown or ()):
             reason = _("Aucun message à l'écran.")
         return reason

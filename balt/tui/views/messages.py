@@ -126,7 +126,9 @@ class MessagesView(MessageKeys):
             return why_not_empty(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
         if name in ("make_room", "undo"):
             branch = self.branch_meant()
-            return why_not_act(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
+            if branch is None:
+                return _("Aucune BAL n'est ouverte.")
+            return why_not_act(branch, needs_trash=False)
         if name == "integrate" and (reason := self.why_not_integrate()):
             return reason
         return self.browse.why_not(name)
