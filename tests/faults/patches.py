@@ -123,7 +123,7 @@ def silent(verb: str) -> Finder:
 
     def find(reference: Reference, _world: World) -> Fault:
         fault = AfterCommand(_first(reference, verb))
-        fault.deadline = 8.0
+        fault.deadline = 12.0
         return fault
 
     return find

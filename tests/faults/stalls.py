@@ -7,7 +7,7 @@ from tests.faults.proxy import Fault, Relay
 from tests.faults.trial import Planned, Reference
 from tests.faults.units import verb_of
 
-PATIENCE = 1.5
+PATIENCE = 3.0
 """Seconds that the client is told to wait: what a stall costs."""
 _PLACES = 10
 

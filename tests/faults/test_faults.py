@@ -1,6 +1,7 @@
 """The part of the sweep that every run of the tests does: a few faults of each plan, all planted defects."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.faults.trial import Planned, Reference, refer, try_fault
 from tests.support.dovecot import dovecot_program
 
 pytestmark = pytest.mark.dovecot
+Refer = Callable[[Scenario], Reference]
 SAMPLE = {"power": 1, "stall": 1, "disk": 2, "clock": 1}
 USUAL = 3
 """Faults of each plan and scenario."""
@@ -34,34 +36,32 @@ def ground(on: Shelf) -> Iterator[Ground]:
 
 
 @pytest.fixture(scope="module")
-def references(ground: Ground) -> dict[Scenario, Reference]:
-    """Each act without a fault: the promise must hold, and the faults are counted from it."""
-    return {scenario: refer(ground, scenario) for scenario in (*PLAIN, *SECURED)}
+def reference(ground: Ground) -> Refer:
+    """An act without a fault: the promise must hold, and the faults are counted from it."""
+    return cache(partial(refer, ground))
 
 
 @pytest.mark.parametrize(("plan", "scenario"), PLACES, ids=str)
 def test_under_faults_nothing_is_lost_nothing_else_is_touched_and_the_next_run_finishes(
-    plan: str, scenario: Scenario, ground: Ground, references: dict[Scenario, Reference]
+    plan: str, scenario: Scenario, ground: Ground, reference: Refer
 ) -> None:
     wanted = Wanted([plan], [scenario], sample=SAMPLE.get(plan, USUAL))
-    verdicts = [try_fault(ground, fault) for fault in wanted.faults(references[scenario])]
+    verdicts = [try_fault(ground, fault) for fault in wanted.faults(reference(scenario))]
     assert verdicts
     assert [f"{each.fault}: {rule}" for each in verdicts for rule in each.broken] == []
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=str)
-def test_each_planted_defect_is_caught(
-    patch: Patch, on: Shelf, references: dict[Scenario, Reference], tmp_path: Path
-) -> None:
-    verdict = try_patch(on, patch, references[patch.scenario], tmp_path)
+def test_each_planted_defect_is_caught(patch: Patch, on: Shelf, reference: Refer, tmp_path: Path) -> None:
+    verdict = try_patch(on, patch, reference(patch.scenario), tmp_path)
     assert catches(patch, verdict), verdict.broken
 
 
 @pytest.mark.parametrize("patch", UNDER_A_FAULT, ids=str)
 def test_the_fault_that_catches_a_defect_breaks_no_promise_of_balt_without_it(
-    patch: Patch, ground: Ground, references: dict[Scenario, Reference]
+    patch: Patch, ground: Ground, reference: Refer
 ) -> None:
-    reference = references[patch.scenario]
-    fault = Planned(patch.scenario, "sound", patch.name, lambda world: patch.fault(reference, world))
+    without = reference(patch.scenario)
+    fault = Planned(patch.scenario, "sound", patch.name, lambda world: patch.fault(without, world))
     verdict = try_fault(ground, fault)
     assert (verdict.broken, verdict.reached) == ([], True)
