@@ -80,7 +80,7 @@ def make_plan(
             mailbox=owner.address,
         )
     trash = trash_of(folders)
-    if act is Act.TRASH and trash is None:
+    if act in (Act.TRASH, Act.EMPTY_TRASH) and trash is None:
         raise _no_trash(owner)
     target = trash.name if act is Act.TRASH and trash is not None else ""
     parts: list[FolderPart] = []

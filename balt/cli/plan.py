@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from balt.cleanup import room_words, wording
 from balt.cleanup.freeing import Aim, Room, Wish, make_room
 from balt.cleanup.plan import Act, CleanupPlan, Guard
 from balt.cleanup.plan_file import load_plan, to_json
-from balt.cleanup.ports import Rows
+from balt.cleanup.ports import Rows, trash_of
 from balt.cleanup.prepare import Choice, Terms, make_plan
 from balt.cleanup.wanted import Named, missing_of, read_named
 from balt.cli.context import Context, need_mail, session_of
@@ -20,7 +20,7 @@ from balt.config import Account
 from balt.errors import UsageError
 from balt.i18n import _, ngettext
 from balt.mail.filters import parse_filter
-from balt.mail.model import Folder, FolderRole, Quota
+from balt.mail.model import Folder, Quota
 from balt.mailboxes.listings import listings_of
 from balt.mailboxes.search import refuse_indiscretion, rows_that_fit
 from balt.paths import write_private
@@ -141,21 +141,26 @@ class _Wanted:
                 session, places, self._wish, _quota(session), act, self._context.clock, self._terms
             )
             return room.plan, room
-        choices = list(self._choices(session, narration))
+        choices = list(self._choices(session, folders, narration))
         return make_plan(session, choices, act, folders, self._context.clock, self._terms), None
 
     def _places(self, session: "MailSession", narration: Narration) -> "Iterator[tuple[Folder, Listing]]":
         yield from listings_of(session, self._account, None, narration.read, narration.refused)
 
-    def _choices(self, session: "MailSession", narration: Narration) -> Iterator[Choice]:
+    def _choices(
+        self, session: "MailSession", folders: Sequence[Folder], narration: Narration
+    ) -> Iterator[Choice]:
         if self._named:
             yield from self._named_choices(session, narration)
-            return
+        elif not self._empty_trash:
+            yield from self._choices_that_fit(session, narration)
+        elif trash := trash_of(folders):
+            account, read, refused = self._account, narration.read, narration.refused
+            for _folder, listing in listings_of(session, account, trash.name, read, refused):
+                yield Choice(listing, listing.uids)
+
+    def _choices_that_fit(self, session: "MailSession", narration: Narration) -> Iterator[Choice]:
         for folder, listing in self._places(session, narration):
-            if self._empty_trash:
-                if folder.role is FolderRole.TRASH:
-                    yield Choice(listing, listing.uids)
-                continue
             rows = rows_that_fit(session, folder, listing, self._filter)
             if rows:
                 yield Choice(listing, [listing.uids[row] for row in rows])

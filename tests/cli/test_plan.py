@@ -235,6 +235,14 @@ def test_what_cannot_be_freed_without_a_protected_message_is_told(full: Desk) ->
     assert len(full.planned) == 10
 
 
+def test_a_bal_without_a_trash_says_so_when_it_is_to_be_emptied(demo_desk: Desk) -> None:
+    with demo_desk.places.server.client(demo_desk.account) as client:
+        client.delete("Trash")
+    result = demo_desk.plan("--empty-trash")
+    assert (result.code, "aucune corbeille" in result.err) == (4, True)
+    assert not demo_desk.file.exists()
+
+
 def test_a_folder_may_be_named_twice(demo_desk: Desk) -> None:
     one, two, _three = demo_desk.put("un", "deux", "trois")
     result = demo_desk.plan("--uids", f"INBOX:{two}", "--uids", f"inbox:{one},{two}")
