@@ -242,7 +242,9 @@ def _objection(message: PlannedMessage, found: Identity | None) -> SkipReason | 
     raised = message.new_guards(found.flags)
     if Guard.FLAGGED in raised:
         return SkipReason.FLAGGED
-    return SkipReason.UNREAD if raised else None
+    if Guard.UNREAD in raised:
+        return SkipReason.UNREAD
+    return SkipReason.UNMARKED if raised else None
 
 
 def _move(run: Run, messages: Sequence[PlannedMessage]) -> None:

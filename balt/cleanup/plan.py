@@ -77,7 +77,8 @@ class PlannedMessage:
     """One message as it was when the plan was made.
 
     ``internaldate`` is the server's raw text, ``message_id`` a digest, ``date`` the reception date or None
-    when unknown. ``guards`` are those that the user overrode for this very message.
+    when unknown. ``guards`` are those that the user overrode for this very message; ``filed`` tells that it
+    holds a document, and is in the plan because it was marked integrated.
     """
 
     uid: int
@@ -86,6 +87,7 @@ class PlannedMessage:
     message_id: str
     date: datetime | None = None
     guards: frozenset[Guard] = frozenset()
+    filed: bool = False
 
     def is_same(self, found: Identity) -> bool:
         """Whether the server's message is still the one that was planned."""
@@ -98,7 +100,10 @@ class PlannedMessage:
 
     def new_guards(self, flags: Flag) -> frozenset[Guard]:
         """The guards that flags set since the plan raise: somebody wants this message looked at."""
-        return guards_of_flags(flags) - self.guards
+        raised = guards_of_flags(flags)
+        if self.filed and Flag.INTEGRATED not in flags:
+            raised |= {Guard.DOCUMENT}
+        return raised - self.guards
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +279,7 @@ def planned(message: Message, identity: Identity) -> PlannedMessage:
         message_id=identity.message_id,
         date=message.date,
         guards=guards_of(message),
+        filed=bool(message.detail and message.detail.holds_document and Flag.INTEGRATED in message.flags),
     )
 
 

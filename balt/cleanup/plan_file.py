@@ -24,7 +24,7 @@ _ID = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
 _ID_OR_NONE = re.compile(rf"(?:{_ID.pattern})?")
 _DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
 _SERVER = re.compile(r"\S{1,300}:\d{1,5}")
-_MESSAGE_KEYS = frozenset(("uid", "size", "internaldate", "message_id", "date", "guards"))
+_MESSAGE_KEYS = frozenset(("uid", "size", "internaldate", "message_id", "date", "guards", "filed"))
 _PART_KEYS = frozenset(("folder", "uidvalidity", "count", "size", "messages"))
 _BINDING_KEYS = frozenset(("server", "user", "address", "target", "archive"))
 _ACCOUNT_KEYS = frozenset(("created", "reason", "undoes", "count", "size", "kept", "left_out", "folders"))
@@ -152,6 +152,7 @@ def _message_json(message: PlannedMessage) -> dict[str, object]:
         "message_id": message.message_id,
         "date": message.date.isoformat() if message.date else None,
         "guards": sorted(message.guards),
+        "filed": message.filed,
     }
 
 
@@ -199,6 +200,7 @@ def _message(content: object) -> PlannedMessage:
         message_id=_match(_DIGEST, item["message_id"]),
         date=None if date is None else _aware(datetime.fromisoformat(_text(date))),
         guards=frozenset(Guard(_text(guard)) for guard in _list(item["guards"])),
+        filed=_flag(item["filed"]),
     )
 
 
@@ -236,6 +238,12 @@ def _list(value: object) -> list[object]:
 def _dict(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         raise TypeError("object")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("flag")
     return value
 
 

@@ -17,6 +17,7 @@ class SkipReason(StrEnum):
     CHANGED = "changed"
     FLAGGED = "flagged"
     UNREAD = "unread"
+    UNMARKED = "unmarked"
     LEFT = "left"
     UNVERIFIED = "unverified"
     UNARCHIVED = "unarchived"
@@ -33,6 +34,7 @@ class SkipReason(StrEnum):
             SkipReason.CHANGED: _("ce n'est plus le même message"),
             SkipReason.FLAGGED: _("marqué important depuis"),
             SkipReason.UNREAD: _("marqué non lu depuis"),
+            SkipReason.UNMARKED: _("la marque « intégré » a été ôtée depuis"),
             SkipReason.LEFT: _("laissé en place par le serveur"),
             SkipReason.UNARCHIVED: _("pas vérifié dans l'archive : laissé en place"),
             SkipReason.UNVERIFIED: _("copie dans l'autre dossier non confirmée"),

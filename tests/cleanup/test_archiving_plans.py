@@ -10,11 +10,12 @@ from balt.cleanup.apply import apply_plan
 from balt.cleanup.deeds import Phase
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan, FolderPart, PlannedMessage, planned
+from balt.cleanup.plan_file import from_json, to_json
 from balt.cleanup.ports import Advance, Cancelled, Kept, Session
 from balt.cleanup.result import SkipReason
 from balt.cleanup.run import ARCHIVE, EXPUNGE
 from balt.errors import ConnectionFailedError, StoppedError
-from balt.mail.model import Flag, Identity
+from balt.mail.model import Flag, Identity, MessageDetail
 from tests.cleanup.fake import NOW, Box, Crash, FakeSession, Owner, Script, Server, message
 
 PLACE = "/archives"
@@ -125,6 +126,18 @@ def test_a_message_flagged_while_it_was_archived_stays(server: Server, journal: 
     assert server.names("INBOX") == ["m2"]
     assert [skipped.reason for skipped in result.skipped] == [SkipReason.FLAGGED]
     assert result.archived == 4
+
+
+def test_a_document_whose_mark_was_taken_back_since_the_plan_stays(server: Server, journal: Journal) -> None:
+    for uid in (1, 2):
+        mail = server.boxes["INBOX"].mails[uid]
+        mail.detail, mail.flags = MessageDetail(holds_document=True), Flag.SEEN | Flag.INTEGRATED
+    plan = plan_of(server, archive="")
+    server.boxes["INBOX"].mails[2].flags = Flag.SEEN
+    result = apply_plan(plan, FakeSession(server), journal)
+    assert server.names("INBOX") == ["m1"]
+    assert [skipped.reason for skipped in result.skipped] == [SkipReason.UNMARKED]
+    assert from_json(to_json(plan)) == plan
 
 
 def test_archiving_alone_removes_nothing_and_needs_no_writable_folder(
