@@ -221,7 +221,7 @@ def _fit(run: Run, messages: Sequence[PlannedMessage]) -> tuple[list[PlannedMess
     fit: list[PlannedMessage] = []
     gone: list[PlannedMessage] = []
     for message in messages:
-        reason = _objection(message, found.get(message.uid))
+        reason = _objection(message, found.get(message.uid), run.plan.act)
         if reason is SkipReason.GONE:
             gone.append(message)
         elif reason:
@@ -233,13 +233,15 @@ def _fit(run: Run, messages: Sequence[PlannedMessage]) -> tuple[list[PlannedMess
     return fit, found
 
 
-def _objection(message: PlannedMessage, found: Identity | None) -> SkipReason | None:
-    """Why a planned message must be left alone now, or None."""
+def _objection(message: PlannedMessage, found: Identity | None, act: Act) -> SkipReason | None:
+    """Why a planned message must be left alone now, or None. Archiving alone takes nothing away: no guard
+    stands against it.
+    """
     if found is None:
         return SkipReason.GONE
     if not message.is_same(found):
         return SkipReason.CHANGED
-    raised = message.new_guards(found.flags)
+    raised = frozenset[Guard]() if act is Act.KEEP else message.new_guards(found.flags)
     if Guard.FLAGGED in raised:
         return SkipReason.FLAGGED
     if Guard.UNREAD in raised:

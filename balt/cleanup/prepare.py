@@ -66,17 +66,25 @@ def make_plan(
 ) -> CleanupPlan:
     """The plan of an act on the chosen messages, in the order of ``choices``.
 
-    A message of which a receipt says that its integration failed is guarded. Messages that have gone since
-    their listing are simply not in the plan. What lies in the trash already is not taken there: a plan for
-    the trash leaves it out. Raises StoppedError for a read-only mailbox, for one without a known trash, and
-    when a folder was made anew since its listing (UIDVALIDITY, RFC 3501 section 2.3.1.1); UsageError when
-    guards are overridden without a reason; CancelledError.
+    A message of which a receipt says that its integration failed is guarded. An act that only archives takes
+    nothing away, and nothing is guarded from it. Messages that have gone since their listing are simply not
+    in the plan. What lies in the trash already is not taken there: a plan for the trash leaves it out.
+
+    Raises StoppedError for a read-only mailbox, for one without a known trash, where a discreet access would
+    archive content, and when a folder was made anew since its listing (UIDVALIDITY, RFC 3501 section
+    2.3.1.1); UsageError when guards are overridden without a reason; CancelledError.
     """
     owner = session.account
     if owner.read_only and act is not Act.KEEP:
         raise StoppedError(
             _("cette BAL est en lecture seule dans la configuration de balt."),
             advice=_("Retirez « read_only » pour pouvoir la nettoyer."),
+            mailbox=owner.address,
+        )
+    if terms.archive and owner.discreet:
+        raise StoppedError(
+            _("un accès discret ne voit pas le contenu des messages : balt ne l'archive pas en clair."),
+            advice=_("Rien n'a été fait. Que le titulaire archive lui-même ; ou supprimez sans archive."),
             mailbox=owner.address,
         )
     trash = trash_of(folders)
@@ -90,7 +98,7 @@ def make_plan(
     for choice in choices:
         if choice.listing.folder == target:
             continue
-        part, selection = _part(session, choice, terms)
+        part, selection = (_archived if act is Act.KEEP else _part)(session, choice, terms)
         parts.append(part)
         chosen += selection.chosen
         left_out = {
@@ -111,7 +119,7 @@ def make_plan(
         archive=terms.archive,
         left_out=left_out,
         kept=kept,
-        reason=checked_reason(terms.reason, chosen),
+        reason=checked_reason(terms.reason, () if act is Act.KEEP else chosen),
     )
 
 
@@ -161,6 +169,20 @@ def _part(session: PlanningSession, choice: Choice, terms: Terms) -> tuple[Folde
     ]
     selection = select(messages, terms.include)
     named = tuple(planned(message, found[message.uid]) for message in selection.chosen)
+    return FolderPart(listing.folder, listing.uidvalidity, named), selection
+
+
+def _archived(session: PlanningSession, choice: Choice, terms: Terms) -> tuple[FolderPart, Selection]:
+    """All of them, whatever they are: only their identity must be known."""
+    listing = choice.listing
+    rows = _rows(listing, choice.uids)
+    found = _identities(session, listing, [row.uid for row in rows], terms.on_progress, terms.cancelled)
+    messages = [_fresh(row, {}, found[row.uid], failed=False) for row in rows if row.uid in found]
+    selection = select(messages, frozenset(Guard))
+    named = tuple(
+        replace(planned(message, found[message.uid]), guards=frozenset(), filed=False)
+        for message in selection.chosen
+    )
     return FolderPart(listing.folder, listing.uidvalidity, named), selection
 
 

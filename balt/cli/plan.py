@@ -20,7 +20,7 @@ from balt.config import Account
 from balt.errors import UsageError
 from balt.i18n import _, ngettext
 from balt.mail.filters import parse_filter
-from balt.mail.model import Folder, Quota
+from balt.mail.model import Folder, FolderRole, Quota
 from balt.mailboxes.listings import listings_of
 from balt.mailboxes.search import refuse_indiscretion, rows_that_fit
 from balt.paths import write_private
@@ -115,6 +115,7 @@ class _Wanted:
             )
         self._named = [read_named(text) for text in options.uids or ()]
         include = frozenset[Guard]()
+        self._names_folders = any(term.key == "in" and not term.negated for term in self._filter.terms)
         unread = any(
             term.key == "is" and term.value == "unread" and not term.negated for term in self._filter.terms
         )
@@ -160,7 +161,10 @@ class _Wanted:
                 yield Choice(listing, listing.uids)
 
     def _choices_that_fit(self, session: "MailSession", narration: Narration) -> Iterator[Choice]:
+        """Drafts are not finished: they enter only where their folder is named."""
         for folder, listing in self._places(session, narration):
+            if folder.role is FolderRole.DRAFTS and not self._names_folders:
+                continue
             rows = rows_that_fit(session, folder, listing, self._filter)
             if rows:
                 yield Choice(listing, [listing.uids[row] for row in rows])

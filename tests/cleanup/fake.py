@@ -143,6 +143,7 @@ class Owner:
     port: int = 993
     username: str = "camille.exemple"
     read_only: bool = False
+    discreet: bool = False
 
 
 class Listing:

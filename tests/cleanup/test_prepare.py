@@ -11,7 +11,7 @@ import pytest
 from balt.cleanup import prepare
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
 from balt.cleanup.plan_file import from_json, to_json
-from balt.cleanup.prepare import Terms, plan_empty_trash, plan_trash
+from balt.cleanup.prepare import Choice, Terms, make_plan, plan_empty_trash, plan_trash
 from balt.errors import CancelledError, RefusedError, StoppedError, UsageError
 from balt.mail.listing import Listing as Columns
 from balt.mail.model import Flag, Folder, FolderRole, MessageDetail
@@ -408,3 +408,22 @@ def _check_all() -> None:
         server = Server()
         server.fill("INBOX", 6)
         check(server)
+
+
+def test_a_discreet_access_archives_no_content(server: Server) -> None:
+    session = session_on(server)
+    session.account = Owner(discreet=True)
+    listing = Listing("INBOX", server.boxes["INBOX"], details=True)
+    for act in (Act.KEEP, Act.DELETE):
+        with pytest.raises(StoppedError, match="accès discret"):
+            make_plan(session, [Choice(listing, [1])], act, FOLDERS, CLOCK, Terms(archive="/a"))
+    assert make_plan(session, [Choice(listing, [1])], Act.DELETE, FOLDERS, CLOCK, Terms()).count == 1
+
+
+def test_archiving_alone_leaves_nothing_out_and_reads_nothing_but_identities(server: Server) -> None:
+    flagged = server.put("INBOX", "flagged", 300, Flag.FLAGGED)
+    session = session_on(server)
+    listing = Listing("INBOX", server.boxes["INBOX"], details=False)
+    plan = make_plan(session, [Choice(listing, [1, flagged])], Act.KEEP, FOLDERS, CLOCK, Terms(archive="/a"))
+    assert (uids(plan), plan.left_out, plan.reason) == ([1, flagged], {}, "")
+    assert set(session.script.calls) == {"ensure_open", "examine", "identities"}

@@ -146,6 +146,24 @@ def test_archiving_alone_leaves_everything(desk: Desk, place: Path) -> None:
     assert len(list(place.rglob("*.eml"))) == 2
 
 
+def test_archiving_alone_leaves_nothing_out(demo_desk: Desk, place: Path) -> None:
+    demo_desk.put("non lu", read=False)
+    server, account = demo_desk.places.server, demo_desk.account
+    server.append(account, with_attachment("Bilan"), flags=(*READ, "\\Flagged"), date=OLD)
+    demo_desk.plan("--filter", "in:INBOX", "--then", "keep", "--archive", str(place))
+    assert len(demo_desk.planned) == 2
+    assert demo_desk.apply("--yes").json["archived"] == 2
+
+
+def test_drafts_enter_a_plan_only_where_their_folder_is_named(demo_desk: Desk) -> None:
+    demo_desk.put("brouillon", folder="Drafts")
+    demo_desk.put("lettre")
+    demo_desk.plan("--filter", "larger:1")
+    assert {folder for folder, _uid in demo_desk.planned} == {"INBOX"}
+    demo_desk.plan("--filter", "in:Drafts")
+    assert {folder for folder, _uid in demo_desk.planned} == {"Drafts"}
+
+
 # What stays out of a plan
 
 

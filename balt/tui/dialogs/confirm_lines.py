@@ -205,14 +205,12 @@ def _sheet_question(state: PlanState, width: int, look: Look) -> list[Line]:
 
 
 def _archive_choice(state: PlanState, plan: CleanupPlan, width: int, look: Look) -> list[Line]:
-    if plan.act is Act.KEEP or not state.request.archives:
-        return []
-    on = bool(plan.archive)
-    said = _("archiver d'abord, et relire l'archive") if on else _("sans archive")
-    style = "entretenir" if on else "attention" if plan.act.removes else "muted"
-    lines: list[Line] = [
-        [("[a] ", look.style("strong")), (fit(said, width - 4, middle=True), look.style(style))]
-    ]
+    lines: list[Line] = []
+    if plan.act is not Act.KEEP and state.request.archives:
+        on = bool(plan.archive)
+        said = _("archiver d'abord, et relire l'archive") if on else _("sans archive")
+        style = "entretenir" if on else "attention" if plan.act.removes else "muted"
+        lines = [[("[a] ", look.style("strong")), (fit(said, width - 4, middle=True), look.style(style))]]
     if state.sure:
         again = _("Sans archive, rien ne pourra être retrouvé : tapez o encore une fois si c'est voulu.")
         lines += [[(text, look.style("alert"))] for text in wrap(again, width)]

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from balt.cleanup.plan import Act, Guard
+from balt.i18n import _
 from balt.mail.model import FolderRole
 from balt.tui import signals
 from balt.tui.requests import CleanupRequest
@@ -33,7 +34,7 @@ class CleanupKeys(FilterKeys):
         branch = self.branch_meant()
         if branch is not None and not self._refuses("empty_trash"):
             address = branch.account.address
-            request = CleanupRequest(address, branch.folders, archives=self.engine.archives)
+            request = CleanupRequest(address, branch.folders, archives=self._archives(branch))
             self.post_message(signals.AskPlan(request))
 
     def action_undo(self) -> None:
@@ -56,8 +57,12 @@ class CleanupKeys(FilterKeys):
 
         self.app.push_screen(RoomDialog(branch.account.address, branch.quota), chosen)
 
+    def _archives(self, branch: Branch) -> str:
+        """Where messages would be archived; "" for a discreet access, which must not see what they hold."""
+        return "" if branch.account.discreet else self.engine.archives
+
     def _ask_room(self, branch: Branch, wish: "Wish") -> None:
-        archives = self.engine.archives
+        archives = self._archives(branch)
         request = CleanupRequest(
             branch.account.address,
             branch.folders,
@@ -79,7 +84,10 @@ class CleanupKeys(FilterKeys):
         folders = listing.split(listing.uids[place] for place in places)
         if act is Act.TRASH and folders.keys() <= self._trash_names():
             act = Act.EMPTY_TRASH
-        archives = self.engine.archives
+        archives = self._archives(browse.branches[browse.address])
+        if act is Act.KEEP and not archives:
+            self.post_message(signals.Say(_("Accès discret : le contenu des messages n'est pas archivé.")))
+            return
         request = CleanupRequest(
             browse.address,
             browse.folders,
