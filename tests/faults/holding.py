@@ -61,6 +61,8 @@ def _outside(world: World, relay: Relay, named: dict[int, Key], verb: bytes) -> 
     if relay.folder != world.scenario.source:
         return [f"I2 {verb.decode()} in {relay.folder}"]
     planned = world.expected.planned
+    if verb == b"UID COPY":  # leaves the message where it is; that it was flagged is seen before the removal
+        planned = planned + world.expected.kept
     others = [uid for uid, (hashed, _) in named.items() if hashed not in planned]
     return [f"I2 {verb.decode()} acts upon unplanned {others}"] if others else []
 
