@@ -57,7 +57,8 @@ class ShiftedClock:
         self._zone = start.tzinfo or UTC
 
     def now(self) -> datetime:
-        return (SystemClock().now() + self._shift).astimezone(self._zone)
+        # In UTC: what passes is added, not what the hands of a clock show across a change of season.
+        return (SystemClock().now().astimezone(UTC) + self._shift).astimezone(self._zone)
 
 
 class FixedClock:
