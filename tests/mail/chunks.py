@@ -12,13 +12,18 @@ LONGEST_CHUNK = 65_536
 
 
 class _Arriving:
-    """What a line needs of a socket: the next chunk at each ``recv``, then the end."""
+    """What a line needs of a socket: the next chunk at each reading, then the end."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
 
     def recv(self, _most: int) -> bytes:
         return next(self._chunks, b"")
+
+    def recv_into(self, room: memoryview) -> int:
+        chunk = self.recv(len(room))
+        room[: len(chunk)] = chunk
+        return len(chunk)
 
     def settimeout(self, _seconds: float) -> None: ...
     def sendall(self, _octets: bytes) -> None: ...
