@@ -262,8 +262,8 @@ PATCHES = (
     Patch(
         "new flags not looked at",
         _APPLY,
-        "raised = message.new_guards(found.flags)",
-        "raised = frozenset[Guard]()",
+        "else message.new_guards(found.flags)",
+        "else frozenset[Guard]()",
         MOVE,
         lambda reference, world: interloper.Interloper(
             world, _first(reference, "UID FETCH"), interloper.flag_planned_in_time
