@@ -209,9 +209,10 @@ async def test_room_that_only_protected_messages_could_give_is_told_as_missing(
         assert "Supprimer définitivement 2 messages" in person.screen()
 
 
-async def test_an_act_pauses_between_two_batches_and_goes_on(
-    desk: Desk, server: DemoImapServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def held_at_the_first_removal(
+    person: Person, server: DemoImapServer, monkeypatch: pytest.MonkeyPatch
+) -> threading.Event:
+    """An act on all messages, one a batch, that stands still at its first removal until the event is set."""
     monkeypatch.setattr(apply, "BATCH_OCTETS", 1)
     begun, may_go = threading.Event(), threading.Event()
 
@@ -220,13 +221,20 @@ async def test_an_act_pauses_between_two_batches_and_goes_on(
         may_go.wait(10)
 
     server.demo.faults.add(Fault(FaultKind.CALL, "UID EXPUNGE", action=hold))
+    await person.press("3", "asterisk", "x")
+    await person.until("Oui, archiver puis supprimer")
+    await person._pilot.pause(0.05)
+    await person._pilot.press("o")
+    while not begun.is_set():
+        await person._pilot.pause(0.02)
+    return may_go
+
+
+async def test_an_act_pauses_between_two_batches_and_goes_on(
+    desk: Desk, server: DemoImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with desk.sit() as person:
-        await person.press("3", "asterisk", "x")
-        await person.until("Oui, archiver puis supprimer")
-        await person._pilot.pause(0.05)
-        await person._pilot.press("o")
-        while not begun.is_set():
-            await person._pilot.pause(0.02)
+        may_go = await held_at_the_first_removal(person, server, monkeypatch)
         await person._pilot.press("p")
         await person.until("En pause")
         may_go.set()
@@ -242,21 +250,8 @@ async def test_an_act_pauses_between_two_batches_and_goes_on(
 async def test_stopping_tells_what_was_done_and_what_was_not(
     desk: Desk, server: DemoImapServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apply, "BATCH_OCTETS", 1)
-    begun, may_go = threading.Event(), threading.Event()
-
-    def hold(_account: object) -> None:
-        begun.set()
-        may_go.wait(10)
-
-    server.demo.faults.add(Fault(FaultKind.CALL, "UID EXPUNGE", action=hold))
     async with desk.sit() as person:
-        await person.press("3", "asterisk", "x")
-        await person.until("Oui, archiver puis supprimer")
-        await person._pilot.pause(0.05)
-        await person._pilot.press("o")
-        while not begun.is_set():
-            await person._pilot.pause(0.02)
+        may_go = await held_at_the_first_removal(person, server, monkeypatch)
         await person._pilot.press("escape")
         may_go.set()
         await person.until("Fermer")

@@ -242,6 +242,8 @@ class MessagesView(MessageKeys):
             self.repaint()
         if event.background:
             self.reading.answered(event.asked, event.told)
+            if not self.reading.waiting:  # the foot counts documents: as they are known, not at the next key
+                self.call_after_refresh(self.repaint, "#foot")
             if browse.way is not None:
                 self.repaint("#title")
 
