@@ -1,7 +1,7 @@
 """Clean-ups on real servers: what is promised on paper, done on Dovecot and on the demo's own server."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +17,7 @@ from balt.config import Account
 from balt.errors import ConnectionFailedError, RefusedError, StoppedError
 from balt.mail.session import ImapSession
 from tests.cleanup.fake import CLOCK
+from tests.integration.mails import opened
 from tests.support.dovecot import Dovecot
 from tests.support.servers import DovecotServer, ImapServer
 
@@ -30,16 +31,6 @@ def raw(name: str, size: int = 2_000) -> bytes:
         f"Date: Fri, 01 Feb 2019 10:00:00 +0000\r\n\r\n"
     ).encode()
     return head + (b"x" * 70 + b"\r\n") * (size // 72)
-
-
-@contextmanager
-def opened(account: Account) -> Iterator[ImapSession]:
-    session = ImapSession(account, lambda: "pass", CLOCK)
-    try:
-        session.ensure_open()
-        yield session
-    finally:
-        session.close()
 
 
 class Mailbox:

@@ -19,8 +19,9 @@ from balt.cleanup.undoable import Undoable, undoable
 from balt.errors import CancelledError, StoppedError
 from balt.mail.session import ImapSession
 from tests.cleanup.fake import CLOCK
-from tests.cleanup.test_real_servers import DATE, Mailbox, opened, raw
+from tests.cleanup.test_real_servers import DATE, Mailbox, raw
 from tests.cleanup.test_undo_servers import flags
+from tests.integration.mails import opened
 from tests.support.servers import ImapServer
 
 

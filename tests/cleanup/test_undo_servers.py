@@ -14,7 +14,8 @@ from balt.cleanup.undo import Undoing, apply_undo, plan_undo
 from balt.cleanup.undoable import undoable
 from balt.mail.session import ImapSession
 from tests.cleanup.fake import CLOCK
-from tests.cleanup.test_real_servers import DATE, Mailbox, opened, raw, trash_plan
+from tests.cleanup.test_real_servers import DATE, Mailbox, raw, trash_plan
+from tests.integration.mails import opened
 from tests.support.dovecot import Dovecot
 from tests.support.servers import DovecotServer, ImapServer
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from balt.config import Account
-from tests.cleanup.archive.conftest import archive, opened
+from tests.cleanup.archive.conftest import archive
 from tests.cli.conftest import Balt, Places
+from tests.integration.mails import opened
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +12,6 @@ import pytest
 from balt.cleanup.archive import open_archive
 from balt.cleanup.plan import FolderPart, PlannedMessage
 from balt.cleanup.ports import Kept
-from balt.config import Account
 from balt.mail.line import CutError
 from balt.mail.model import Identity
 from balt.mail.refusals import gone
@@ -36,17 +34,6 @@ def raw(name: str, size: int = 2_000) -> bytes:
 
 def sha256(octets: bytes) -> str:
     return hashlib.sha256(octets).hexdigest()
-
-
-@contextmanager
-def opened(account: Account) -> Iterator[ImapSession]:
-    """A session on a BAL."""
-    session = ImapSession(account, lambda: "pass", CLOCK)
-    try:
-        session.ensure_open()
-        yield session
-    finally:
-        session.close()
 
 
 def archive(

@@ -20,11 +20,11 @@ from tests.cleanup.archive.conftest import (
     archive,
     lines,
     mails,
-    opened,
     raw,
     sha256,
 )
 from tests.cleanup.fake import CLOCK, Owner
+from tests.integration.mails import opened
 
 
 def test_the_octets_in_the_archive_are_those_of_the_server(mailbox: Mailbox, place: Path) -> None:

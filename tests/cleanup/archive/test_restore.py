@@ -13,8 +13,9 @@ from balt.cleanup.journal import Journal
 from balt.cleanup.wanted import read_named
 from balt.errors import CancelledError, ConnectionFailedError, UsageError
 from balt.mail.session import ImapSession
-from tests.cleanup.archive.conftest import DATE, Mailbox, archive, lines, opened, raw, sha256
+from tests.cleanup.archive.conftest import DATE, Mailbox, archive, lines, raw, sha256
 from tests.cleanup.fake import CLOCK
+from tests.integration.mails import opened
 
 
 def restore(
