@@ -157,6 +157,8 @@ def _quota_lines(result: ApplyResult) -> list[str]:
     if not (before and after and before.limit and after.limit):
         return []
     first, last = format_percent(before.used, before.limit), format_percent(after.used, after.limit)
+    if first == last and not (result.moved or result.freed):
+        return []
     if result.moved and first == last:
         return [_("quota : toujours %s ; la place sera rendue quand la corbeille sera vidée") % last]
     return [_("quota : %(before)s → %(after)s") % {"before": first, "after": last}]

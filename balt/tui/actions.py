@@ -297,6 +297,7 @@ ACTIONS = (
         "L",
         N_("Libérer"),
         N_("Libérer de la place : une taille ou un taux (plan à confirmer)"),
+        footer=True,
         dangerous=True,
     ),
     Action(

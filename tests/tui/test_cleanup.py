@@ -17,7 +17,7 @@ from balt.mail.model import FolderRole
 from balt.secrets import Secrets
 from tests.cli.conftest import message, with_attachment
 from tests.support.servers import DemoImapServer
-from tests.tui.driver import NOW, Person, sitting
+from tests.tui.driver import NOW, SMALL, WIDE, Person, sitting
 
 OLD = datetime(2019, 2, 1, 10, tzinfo=NOW.tzinfo)
 READ = ("\\Seen",)
@@ -37,9 +37,11 @@ class Desk:
         for subject in subjects:
             self.server.append(self.account, message(subject, size=size), folder, OLD, READ)
 
-    def sit(self) -> AbstractAsyncContextManager[Person]:
+    def sit(self, size: tuple[int, int] = WIDE) -> AbstractAsyncContextManager[Person]:
         config = Config(accounts=(self.account,), archive=ArchiveSettings(self.place))
-        return sitting(config, Secrets(environ={"MSS": self.server.password}), self._folder / "state")
+        return sitting(
+            config, Secrets(environ={"MSS": self.server.password}), self._folder / "state", size=size
+        )
 
     def count(self, folder: str = "INBOX") -> int:
         with self.server.client(self.account) as client:
@@ -154,6 +156,17 @@ async def test_a_full_bal_is_offered_the_archive_when_the_trash_has_no_room(
         await person.press("o")
         await person.until("1 message supprimé")
     assert (desk.count(), desk.archived) == (2, 1)
+
+
+async def test_a_small_screen_cuts_nothing_of_the_account_nor_its_keys(
+    desk: Desk, server: DemoImapServer
+) -> None:
+    server.demo.faults.add(Fault(FaultKind.OVERQUOTA, "UID MOVE"))
+    async with desk.sit(SMALL) as person:
+        await person.press("3", "d", "o")
+        await person.until("la BAL est pleine")
+        assert "supprimer sans passer par la corbeille" in person.screen()
+        assert "Entrée Fermer" in person.screen()
 
 
 async def test_room_is_made_up_to_a_percentage(server: DemoImapServer, tmp_path: Path) -> None:

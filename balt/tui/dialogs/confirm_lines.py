@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from rich.style import Style
+
 from balt.cleanup import room_words, undo_words, wording
 from balt.cleanup.freeing import Room
 from balt.cleanup.pace import Pace
@@ -273,18 +275,26 @@ def _failure(error: BaltError, width: int, look: Look) -> list[Line]:
 
 def _account(state: PlanState, result: ApplyResult, width: int, look: Look) -> list[Line]:
     told = (undo_words if state.undoing else wording).account_lines(result)
-    lines: list[Line] = [[("✔ " + text, look.style("entretenir"))] for text in told]
+    lines: list[Line] = []
+    for text in told:
+        lines += _signed("✔", text, width, look.style("entretenir"))
     for text in wording.skipped_lines(result):
-        lines += [[("▲ " + part, look.style("attention"))] for part in wrap(text, width - 2)]
+        lines += _signed("▲", text, width, look.style("attention"))
     if result.stopped is not None:
         lines += _failure(result.stopped, width, look)
     keys = _close(look)
     if state.may_remove_instead:
         offer = _("Archiver ces messages, puis les supprimer sans passer par la corbeille")
-        keys = [("x ", look.style("strong")), (offer + "   ", look.style("text")), *keys]
+        lines += [[], *_signed("x", offer, width, look.style("strong"))]
     if state.may_undo:
         keys = [("u ", look.style("strong")), (_("Annuler cet acte") + "   ", look.style("text")), *keys]
     return [*lines, [], keys]
+
+
+def _signed(sign: str, text: str, width: int, style: Style) -> list[Line]:
+    """A sentence behind its sign, as many lines as it takes."""
+    first, *more = wrap(text, width - 2)
+    return [[(f"{sign} {first}", style)], *([("  " + part, style)] for part in more)]
 
 
 def _close(look: Look) -> Line:
