@@ -42,10 +42,10 @@ def landed(messages: Iterable[PlannedMessage], found: Iterable[Identity]) -> set
 
 def surely_landed(messages: Iterable[PlannedMessage], found: Iterable[Identity]) -> set[int]:
     """As ``landed``, where no command vouches for the copy: everything must agree, and nothing be twice."""
-    there = Counter(_whole(item) for item in found)
+    there = Counter(whole_mark(item) for item in found)
     wanted: dict[tuple[str, str, int], list[int]] = {}
     for message in messages:
-        wanted.setdefault(_whole(message), []).append(message.uid)
+        wanted.setdefault(whole_mark(message), []).append(message.uid)
     return {uids[0] for mark, uids in wanted.items() if mark[0] and len(uids) == 1 and there[mark] == 1}
 
 
@@ -73,5 +73,6 @@ def _mark(item: PlannedMessage | Identity) -> Mark:
     return (item.message_id, "" if item.message_id else item.internaldate, item.size)
 
 
-def _whole(item: PlannedMessage | Identity) -> Mark:
+def whole_mark(item: PlannedMessage | Identity) -> Mark:
+    """All that tells a message wherever it is: two that agree in it are equal."""
     return (item.message_id, item.internaldate, item.size)

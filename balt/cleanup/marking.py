@@ -11,11 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from balt.cleanup.deeds import Deed, Phase
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
+from balt.cleanup.plan import new_id
 from balt.cleanup.ports import Cancelled, Progress, Rows, server_of
 from balt.cleanup.prepare import Choice
 from balt.cleanup.run import answer_of
@@ -152,7 +152,7 @@ class _Work:
         self._total = sum(len(uids) for _choice, uids in self._choices)
         self._accounts: list[tuple[str, _Account]] = []
         self._dates = DateReader(marking.clock)
-        self._id = f"{marking.clock.now():%Y%m%d-%H%M%S}-{uuid4().hex[:8]}"
+        self._id = new_id(marking.clock.now())
 
     def through(self) -> MarkResult:
         stopped: BaltError | None = None

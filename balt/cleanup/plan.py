@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from uuid import uuid4
 
 from balt.cleanup.uids import MAX_UID
 from balt.errors import UsageError
@@ -219,6 +220,11 @@ class CleanupPlan:
             for guard in message.guards:
                 tallies[guard] = tallies.get(guard, Tally()).plus(message.size)
         return tallies
+
+
+def new_id(moment: datetime) -> str:
+    """What a new plan, or another act of the journal, is called: its moment, and what no other has."""
+    return f"{moment:%Y%m%d-%H%M%S}-{uuid4().hex[:8]}"
 
 
 def guards_of_flags(flags: Flag) -> frozenset[Guard]:

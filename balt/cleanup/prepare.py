@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
 from balt.cleanup.plan import (
     Act,
@@ -12,6 +11,7 @@ from balt.cleanup.plan import (
     Selection,
     Tally,
     checked_reason,
+    new_id,
     planned,
     select,
 )
@@ -108,7 +108,7 @@ def make_plan(
         kept = kept.with_(selection.kept)
     created = clock.now()
     return CleanupPlan(
-        id=f"{created:%Y%m%d-%H%M%S}-{uuid4().hex[:8]}",
+        id=new_id(created),
         act=act,
         server=server_of(owner),
         user=owner.username,

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from typing import Protocol
-from uuid import uuid4
 
 from balt.cleanup.account import whole_of
 from balt.cleanup.apply import apply_plan
 from balt.cleanup.journal import Journal
-from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage
+from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, new_id
 from balt.cleanup.plan_file import load_plan, plan_path
 from balt.cleanup.ports import Advance, Cancelled, OnAdvance, Progress, Session
 from balt.cleanup.result import ApplyResult
@@ -215,7 +214,7 @@ def _back(
     """The plan that takes these messages of the trash to a folder."""
     ordered = tuple(sorted(messages, key=lambda each: each.uid))
     return CleanupPlan(
-        id=f"{created:%Y%m%d-%H%M%S}-{uuid4().hex[:8]}",
+        id=new_id(created),
         act=Act.UNDO,
         server=plan.server,
         user=plan.user,

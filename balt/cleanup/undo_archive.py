@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import uuid4
 
 from balt.cleanup.account import quota_of
 from balt.cleanup.archive.check import reading
@@ -12,7 +11,7 @@ from balt.cleanup.archive.restore import APPEND, Chosen, Restored, Restoring, ch
 from balt.cleanup.deeds import Deed, Phase, uids_of
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
-from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage
+from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, new_id
 from balt.cleanup.ports import Advance, Cancelled, OnAdvance, Progress
 from balt.cleanup.result import ApplyResult, Skipped, SkipReason, skipped_in
 from balt.cleanup.run import answer_of
@@ -139,7 +138,7 @@ def _shown(
     )
     created = clock.now()
     return CleanupPlan(
-        id=f"{created:%Y%m%d-%H%M%S}-{uuid4().hex[:8]}",
+        id=new_id(created),
         act=Act.UNDO,
         server=plan.server,
         user=plan.user,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from balt.cleanup.arrivals import Mark, whole_mark
 from balt.cleanup.deeds import Deed, figure_of, uids_of
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan, FolderPart, PlannedMessage
@@ -21,8 +22,6 @@ from balt.mail.model import FolderState, Identity
 MAX_SPAN = 1_000_000
 """The most UIDs of the trash that are looked through."""
 
-Mark = tuple[str, str, int]
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -34,7 +33,7 @@ class Wanted:
 
     @property
     def mark(self) -> Mark:
-        return mark_of(self.message)
+        return whole_mark(self.message)
 
 
 def wanted_of(
@@ -90,7 +89,7 @@ def put_back(journal: Journal, deeds: Iterable[Deed], act: str) -> Counter[tuple
     for name, uids in back.items():
         with suppress(UsageError):
             plan = load_plan(plan_path(journal.folder, name))
-            done.update((plan.target, mark_of(each)) for each in plan.messages if each.uid in uids)
+            done.update((plan.target, whole_mark(each)) for each in plan.messages if each.uid in uids)
     return done
 
 
@@ -127,7 +126,7 @@ def found_in(
             raise CancelledError(_("Le plan n'a pas été fait."), advice=_("Rien n'a été touché."))
         there = session.identities(batch)
         for uid in sorted(there):
-            if (mark := mark_of(there[uid])) in marks:
+            if (mark := whole_mark(there[uid])) in marks:
                 found[mark].append(there[uid])
         done += len(batch)
         if on_progress:
@@ -175,7 +174,3 @@ def paired(
         else:
             pairs += some
     return pairs, unsure
-
-
-def mark_of(item: PlannedMessage | Identity) -> Mark:
-    return (item.message_id, item.internaldate, item.size)

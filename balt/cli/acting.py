@@ -14,7 +14,7 @@ from balt.i18n import _
 from balt.units import format_count
 
 
-class Narration:
+class ActNarration:
     """Tells how far the act is, how fast, and how long still."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from balt.cleanup.keeping import keeper_of, warnings_of
 from balt.cleanup.plan import CleanupPlan
 from balt.cleanup.plan_file import load_plan
 from balt.cleanup.result import ApplyResult
-from balt.cli.acting import Narration, asked_to_stop
+from balt.cli.acting import ActNarration, asked_to_stop
 from balt.cli.context import Context, session_of
 from balt.cli.ending import fail, tell
 from balt.cli.output import prepare_output, write
@@ -55,7 +55,7 @@ def _account_of(plan: CleanupPlan, context: Context) -> Account:
 
 def _apply(options: Namespace, plan: CleanupPlan, account: Account, context: Context) -> ApplyResult:
     journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
-    narration = Narration()
+    narration = ActNarration()
     with (
         asked_to_stop() as cancelled,
         keeper_of(plan, account, context.clock, twice=options.twice) as keeper,

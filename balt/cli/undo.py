@@ -10,7 +10,7 @@ from balt.cleanup.settle import settle
 from balt.cleanup.undo import Undoing
 from balt.cleanup.undo_archive import plan_taking_back, take_back
 from balt.cleanup.undoable import Undoable, undoable
-from balt.cli.acting import Narration, asked_to_stop
+from balt.cli.acting import ActNarration, asked_to_stop
 from balt.cli.context import Context, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Column, prepare_output, write, write_json, write_table
@@ -45,7 +45,7 @@ def run(options: Namespace, context: Context) -> int:
                 tell(_("Rien n'est fait sans --yes."))
             _print(options, undoing, ApplyResult())
             return 0
-        narration = Narration()
+        narration = ActNarration()
         try:
             result = take_back(undoing, session, journal, context.clock, narration.advance, cancelled)
         finally:
