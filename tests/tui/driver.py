@@ -60,6 +60,8 @@ class Person:
             return True
         if not self.app.engine.idle or not self.app.desk.idle:
             return True
+        if self.app._batch_count:  # nothing is drawn for a moment, as when the palette closes
+            return True
         return any(worker.is_running for worker in self.app.workers)
 
     async def until(self, text: str) -> None:
