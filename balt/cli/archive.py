@@ -21,6 +21,7 @@ from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.wanted import read_named
 from balt.cli.acting import asked_to_stop
+from balt.cli.archive_forms import run_export
 from balt.cli.context import Context, session_of
 from balt.cli.ending import fail, tell
 from balt.cli.output import Progress, prepare_output, write
@@ -33,10 +34,12 @@ _SHOWN = 20
 
 
 def run(options: Namespace, context: Context) -> int:
-    """Verify or restore."""
+    """Verify, restore or copy."""
     prepare_output(options)
     if options.action == "verify":
         return _verify(options, context)
+    if options.action == "export":
+        return run_export(options, context)
     return _restore(options, context)
 
 

@@ -154,3 +154,21 @@ def _archive(commands: Any) -> None:
     )
     restore.add_argument("--yes", action="store_true", help=_("le faire vraiment"))
     add_formats(restore, csv=False)
+    _archive_forms(actions)
+
+
+def _archive_forms(actions: Any) -> None:
+    export = command(
+        actions,
+        "export",
+        _("copier les messages d'une archive dans un Maildir ou dans des mbox"),
+        _("Chaque message est relu et comparé. La copie est entière, ou il n'en reste rien."),
+    )
+    export.add_argument("archive", type=Path, metavar=_("DOSSIER"), help=_("le dossier de l'archive"))
+    export.add_argument(
+        "--to", required=True, choices=("mbox", "maildir"), help=_("un mbox par dossier, ou un Maildir")
+    )
+    export.add_argument(
+        "target", type=Path, metavar=_("CHEMIN"), help=_("le dossier à créer ; il ne doit pas exister")
+    )
+    add_formats(export, csv=False)

@@ -1,0 +1,51 @@
+"""``balt archive export``: what a script gets, and where the messages are afterwards."""
+
+import mailbox
+from pathlib import Path
+
+import pytest
+
+from tests.cleanup.forms.conftest import HEAD, Archive
+from tests.cli.conftest import Balt
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    made = Archive(tmp_path / "archive")
+    made.put(HEAD + b"1\r\n", flags=("\\Seen",))
+    made.put(HEAD + b"2\r\n", "Sent")
+    return made
+
+
+def test_an_archive_becomes_a_maildir(balt: Balt, archive: Archive, tmp_path: Path) -> None:
+    target = tmp_path / "mail"
+    result = balt("archive", "export", str(archive.place), "--to", "maildir", str(target), "--json")
+    assert result.code == 0
+    assert result.json == {
+        "exported": 2,
+        "exported_size": sum(each.size for each in archive.records),
+        "folders": 2,
+        "damaged": [],
+        "missing": [],
+    }
+    assert len(mailbox.Maildir(target, create=False)) == 1
+    assert "TESTPATIENT" not in result.out + result.err
+
+
+def test_what_is_damaged_is_a_finding(balt: Balt, archive: Archive, tmp_path: Path) -> None:
+    archive.path(archive.records[0]).write_bytes(b"?")
+    result = balt("archive", "export", str(archive.place), "--to", "mbox", str(tmp_path / "mail"))
+    assert result.code == 1
+    assert archive.records[0].file in result.err
+
+
+def test_what_exists_is_never_written_over(balt: Balt, archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir()
+    result = balt("archive", "export", str(archive.place), "--to", "mbox", str(tmp_path / "mail"))
+    assert (result.code, "existe déjà" in result.err) == (2, True)
+    assert not list((tmp_path / "mail").iterdir())
+
+
+def test_the_form_must_be_said(balt: Balt, archive: Archive, tmp_path: Path) -> None:
+    assert balt("archive", "export", str(archive.place), str(tmp_path / "mail")).code == 2
+    assert not (tmp_path / "mail").exists()
