@@ -216,6 +216,7 @@ def act_words(action: str) -> str:
         "keep": _("archiver"),
         "undo": _("remettre en place"),
         "restore": _("remettre depuis l'archive"),
+        "expire": _("retirer d'une archive"),
         "mark": _("marquer intégré"),
         "unmark": _("ôter la marque « intégré »"),
         "journal": _("reprise du journal"),

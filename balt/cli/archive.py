@@ -21,6 +21,7 @@ from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.wanted import read_named
 from balt.cli.acting import asked_to_stop
+from balt.cli.archive_expire import cut_line, run_expire
 from balt.cli.archive_forms import run_export
 from balt.cli.context import Context, session_of
 from balt.cli.ending import fail, tell
@@ -34,12 +35,14 @@ _SHOWN = 20
 
 
 def run(options: Namespace, context: Context) -> int:
-    """Verify, restore or copy."""
+    """Verify, restore, copy or expire."""
     prepare_output(options)
     if options.action == "verify":
         return _verify(options, context)
     if options.action == "export":
         return run_export(options, context)
+    if options.action == "expire":
+        return run_expire(options, context)
     return _restore(options, context)
 
 
@@ -58,7 +61,7 @@ def _verify(options: Namespace, context: Context) -> int:
         progress.clear()
     if options.json:
         write(json.dumps(found.to_json(), ensure_ascii=False, indent=2) + "\n")
-    for line in _check_lines(found):
+    for line in [*_check_lines(found), *cut_line(_place(options))]:
         tell(line)
     return 0 if found.is_whole else 1
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from balt.cli.parser_parts import add_formats, add_mailbox, command, percent, size
+from balt.cli.parser_parts import add_formats, add_mailbox, age, command, percent, size
 from balt.i18n import _
 
 
@@ -172,3 +172,15 @@ def _archive_forms(actions: Any) -> None:
         "target", type=Path, metavar=_("CHEMIN"), help=_("le dossier à créer ; il ne doit pas exister")
     )
     add_formats(export, csv=False)
+    expire = command(
+        actions,
+        "expire",
+        _("retirer d'une archive ce qui est trop vieux ; sans --yes, le dire seulement"),
+        _("L'âge est celui de la réception. Un message sans date connue reste. Rien ne s'annule ensuite."),
+    )
+    expire.add_argument("archive", type=Path, metavar=_("DOSSIER"), help=_("le dossier de l'archive"))
+    expire.add_argument(
+        "--older", type=age, required=True, metavar=_("ÂGE"), help=_("par exemple 5y, 18m ou 90d")
+    )
+    expire.add_argument("--yes", action="store_true", help=_("le faire vraiment"))
+    add_formats(expire, csv=False)

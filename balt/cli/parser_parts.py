@@ -1,14 +1,14 @@
 """What the arguments of all commands are made of: the parser, options they share, and the types of values."""
 
 import argparse
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 from balt import __version__
 from balt.i18n import LANGUAGES, _
 from balt.text import plain
-from balt.units import parse_size
+from balt.units import before, parse_size
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -100,6 +100,14 @@ def percent(text: str) -> int:
     if not 0 <= value <= 100:
         raise argparse.ArgumentTypeError(_("il faut un pourcentage, de 0 à 100"))
     return value
+
+
+def age(text: str) -> str:
+    try:
+        before(datetime(2000, 1, 1, tzinfo=UTC), text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("il faut un âge comme 5y, 18m ou 90d")) from None
+    return text
 
 
 def day(text: str) -> date:

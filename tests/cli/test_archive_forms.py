@@ -1,4 +1,4 @@
-"""``balt archive export``: what a script gets, and where the messages are afterwards."""
+"""``balt archive export`` and ``expire``: what a script gets, and where the messages are afterwards."""
 
 import mailbox
 from pathlib import Path
@@ -49,3 +49,31 @@ def test_what_exists_is_never_written_over(balt: Balt, archive: Archive, tmp_pat
 def test_the_form_must_be_said(balt: Balt, archive: Archive, tmp_path: Path) -> None:
     assert balt("archive", "export", str(archive.place), str(tmp_path / "mail")).code == 2
     assert not (tmp_path / "mail").exists()
+
+
+def test_nothing_expires_without_yes(balt: Balt, config_file: Path, archive: Archive) -> None:
+    config_file.write_text('language = "fr"\n')
+    archive.put(HEAD + b"old", received="05-Mar-2010 14:32:00 +0100")
+    arguments = ("archive", "expire", str(archive.place), "--older", "10y")
+    told = balt(*arguments, "--json")
+    assert (told.code, told.json["expired"], told.json["done"], told.json["kept"]) == (0, 1, False, 2)
+    assert "--yes" in told.err
+    assert archive.path(archive.records[-1]).exists()
+
+    done = balt(*arguments, "--yes", "--json")
+    assert (done.code, done.json["expired"], done.json["freed"]) == (0, 1, archive.records[-1].size)
+    assert balt("archive", "verify", str(archive.place)).code == 0
+    lines = [line for line in balt("journal", "--json").json if line["action"] == "expire"]
+    assert [(line["count"], line["answer"]) for line in lines] == [(1, ""), (1, "OK")]
+    assert {line["mailbox"] for line in lines} == {archive.records[0].account}
+
+
+def test_an_age_must_be_one(balt: Balt, archive: Archive) -> None:
+    refused = balt("archive", "expire", str(archive.place), "--older", "long")
+    assert (refused.code, "5y" in refused.err) == (2, True)
+
+
+def test_verify_says_that_an_expiry_was_cut(balt: Balt, archive: Archive) -> None:
+    (archive.place / "expiring.part").touch()
+    result = balt("archive", "verify", str(archive.place))
+    assert (result.code, "balt archive expire" in result.err) == (1, True)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,12 @@ class Archive:
             manifest.write(encode(record))
         self.records.append(record)
         return record
+
+    def share(self, record: Record, received: str) -> None:
+        """Another message with the content of one that is there, and its file."""
+        twin = replace(record, uid=99, internaldate=received)
+        with (self.place / "manifest.jsonl").open("ab") as manifest:
+            manifest.write(encode(twin))
 
     def path(self, record: Record) -> Path:
         return self.place / record.file
