@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 from textual.css.query import NoMatches
 from textual.widgets import ContentSwitcher
 
@@ -91,15 +91,14 @@ class BaltApp(Shell):
         self.engine.prepare()
         self.open_wanted()
         if self.view is self.messages:
-            self.run_worker(self._begin_with_mail(switcher), group="furnish")
+            self._begin_with_mail(switcher)
         else:
             self.engine.start()
             await self._furnish(switcher)
 
+    @work(group="furnish")
     async def _begin_with_mail(self, switcher: ContentSwitcher) -> None:
-        """One thing after the other: what the index knows on screen, then the first mail from the server,
-        then the other views. All at once would make each of them late.
-        """
+        """What the index knows, then the first mail, then the other views: at once, each would be late."""
         await self._first_mail(lambda: not self.engine.recalling)
         self.engine.start()
         await self._first_mail(lambda: self._no_mail)

@@ -174,7 +174,7 @@ def test_a_token_that_ends_in_the_middle_is_replaced_when_the_line_is_opened_aga
     session = session_on(account)
     session.open()
     endpoint.revoke(OLD)
-    tokens.doveadm("kick", account.username)
+    tokens.kick(account.username)
     assert session.folders()
     session.close()
     assert command.runs == 3
@@ -190,7 +190,7 @@ def test_a_token_revoked_for_good_ends_a_run_after_one_more(
     session = session_on(account)
     session.open()
     endpoint.revoke(OLD)
-    tokens.doveadm("kick", account.username)
+    tokens.kick(account.username)
     for _attempt in range(3):
         with pytest.raises(LoginError, match="jeton"):
             session.folders()

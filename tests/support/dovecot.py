@@ -188,6 +188,22 @@ class Dovecot:
             raise DovecotFailedError(done.stderr)
         return done.stdout
 
+    def kick(self, user: str) -> None:
+        """End every connection of ``user``. The server hears of a new one, and of the end of one, a little
+        later than its client does: before and after, this waits until it has.
+        """
+        self._wait_until(user, connected=True)
+        self.doveadm("kick", user)
+        self._wait_until(user, connected=False)
+
+    def _wait_until(self, user: str, *, connected: bool) -> None:
+        """Wait until the server counts a connection of ``user``, or none."""
+        deadline = time.monotonic() + 20
+        while (user in self.doveadm("who", "-1", user).split()) is not connected:
+            if time.monotonic() > deadline:
+                raise DovecotFailedError(f"{user} is {'not yet' if connected else 'still'} connected")
+            time.sleep(0.02)
+
     def record(self, user: str) -> Callable[[], bytes]:
         """From the next login of ``user``, keep what clients send after it; the result reads it back."""
         folder = self.folder / "mail" / user / "rawlog"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.events import DescendantFocus
 from textual.strip import Strip
@@ -108,9 +108,10 @@ class JournalView(JournalUndo):
             return "" if name == "filter" else _("Le filtre ne laisse aucun acte : Échap l'efface.")
         return _("Lecture du journal…") if self._found is None else _("Le journal est vide.")
 
-    def reload(self) -> None:
+    @work(group="journal", exclusive=True)
+    async def reload(self) -> None:
         """Read the journal again; what cannot be read is said, not hidden."""
-        self.run_worker(self._read(), group="journal", exclusive=True)
+        await self._read()
 
     def restyle(self) -> None:
         """Draw all again."""
@@ -146,13 +147,18 @@ class JournalView(JournalUndo):
     def action_previous_failure(self) -> None:
         self._to_failure(-1)
 
-    def action_check(self) -> None:
-        self.run_worker(self._check(), group="journal", exclusive=True)
+    @work(group="journal", exclusive=True)
+    async def action_check(self) -> None:
+        await self._read()
+        if self._problem or self._found is None:
+            self.post_message(signals.Say(self._problem, grave=True))
+        else:
+            self.post_message(signals.Say(verdict(self._found), grave=not self._found.ok))
 
     def action_export(self) -> None:
         if not self._refuses("export"):
             lines = [entry for act in self._shown for entry in act.entries] if self._filter else self._entries
-            self.run_worker(self._export(sorted(lines, key=lambda entry: entry.line)), group="journal-export")
+            self._export(sorted(lines, key=lambda entry: entry.line))
 
     @on(Input.Changed)
     def filter_changed(self, event: Input.Changed) -> None:
@@ -177,8 +183,9 @@ class JournalView(JournalUndo):
     # Beside the screen
 
     def on_mount(self) -> None:
-        self.run_worker(self._tidy(), group="journal-tidy")
+        self._tidy()
 
+    @work(group="journal-tidy")
     async def _tidy(self) -> None:
         """At the start of the app, remove what is kept no longer."""
 
@@ -206,13 +213,7 @@ class JournalView(JournalUndo):
         self._rearrange()
         self.post_message(signals.PaneChanged())
 
-    async def _check(self) -> None:
-        await self._read()
-        if self._problem or self._found is None:
-            self.post_message(signals.Say(self._problem, grave=True))
-        else:
-            self.post_message(signals.Say(verdict(self._found), grave=not self._found.ok))
-
+    @work(group="journal-export", description="")
     async def _export(self, lines: Sequence[Entry]) -> None:
         def exporting() -> str:
             from balt.cleanup.journal_csv import export
