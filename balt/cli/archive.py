@@ -87,6 +87,13 @@ def _check_lines(found: Checked) -> list[str]:
             lines.append(heading % format_count(len(paths)))
             lines += [f"  {path}" for path in paths[:_SHOWN]]
             lines += ["  …"] if len(paths) > _SHOWN else []
+    if found.unfinished:
+        sentence = ngettext(
+            "%s reste d'un archivage interrompu : le prochain archivage l'enlèvera.",
+            "%s restes d'un archivage interrompu : le prochain archivage les enlèvera.",
+            found.unfinished,
+        )
+        lines.append(sentence % format_count(found.unfinished))
     return lines
 
 

@@ -63,6 +63,18 @@ def test_findings_have_their_exit_code_and_their_paths(balt: Balt, places: Place
     assert "note.txt" in balt("archive", "verify", str(place)).err
 
 
+def test_what_a_killed_archiving_left_is_counted_and_no_finding(
+    balt: Balt, places: Places, place: Path
+) -> None:
+    fill(places, place, "un")
+    (place / ".incoming").mkdir(exist_ok=True)
+    (place / ".incoming" / f"{'a' * 32}.part").write_bytes(b"half a mess")
+    result = balt("archive", "verify", str(place))
+    assert result.code == 0
+    assert result.err.count("archivage interrompu") == 1
+    assert "1 reste" in result.err
+
+
 def test_a_name_that_drives_the_terminal_is_shown_safely(balt: Balt, places: Places, place: Path) -> None:
     fill(places, place, "un")
     (place / "\x1b]0;x\x07.txt").touch()

@@ -3,6 +3,7 @@
 Nothing in it is changed, no link is followed, and only paths that balt itself gives are ever opened.
 """
 
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from balt.cleanup.archive.failures import not_an_archive, place_failed
-from balt.cleanup.archive.layout import MANIFEST, OWN
+from balt.cleanup.archive.layout import INCOMING, MANIFEST, OWN, PART
 from balt.cleanup.archive.lock import archive_lock
 from balt.cleanup.archive.manifest import read_records
 from balt.cleanup.archive.placing import Shelves
@@ -25,6 +26,8 @@ class Checked:
     """What was found. ``messages`` counts those that the manifest tells of, each once; ``ok`` those whose
     file is whole. The lists hold paths inside the archive, safe to show: ``damaged`` has lines of the
     manifest too, as ``manifest.jsonl:12``; ``unknown`` are files that no line tells of.
+    ``unfinished`` counts what an archiving that was cut has left in ``INCOMING``: it says nothing against the
+    archive, and the next archiving removes it.
     """
 
     messages: int = 0
@@ -32,6 +35,7 @@ class Checked:
     damaged: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    unfinished: int = 0
 
     @property
     def is_whole(self) -> bool:
@@ -96,8 +100,21 @@ def check_archive(
                 found.damaged.append(file)
             if on_progress is not None:
                 on_progress(number + 1, len(told))
-        found.unknown += sorted(plain(path) for path in there - told.keys() - OWN)
+        unfinished = _unfinished(root)
+        found.unfinished = len(unfinished)
+        found.unknown += sorted(plain(path) for path in there - told.keys() - OWN - unfinished)
         return found
+
+
+def _unfinished(root: Folder) -> set[str]:
+    """The files that the next archiving removes before it begins: of balt's own names, and no links."""
+    with suppress(OSError), root.child(INCOMING) as incoming:
+        return {
+            f"{INCOMING}/{name}"
+            for name in incoming.names()
+            if PART.fullmatch(name) and stat.S_ISREG(incoming.state(name).st_mode)
+        }
+    return set()
 
 
 def _told(root: Folder, found: Checked) -> dict[str, _Told]:

@@ -49,6 +49,30 @@ def test_each_harm_is_told_by_its_path(place: Path, files: list[Path]) -> None:
     assert found.unknown == ["2024/letter.txt"]
 
 
+def test_what_a_killed_archiving_left_speaks_against_nothing_and_the_next_one_removes_it(
+    place: Path, files: list[Path]
+) -> None:
+    incoming = place / ".incoming"
+    incoming.mkdir(exist_ok=True)
+    left = incoming / f"{'a' * 32}.part"
+    left.write_bytes(b"half a mess")
+    found = check(place)
+    assert (found.is_whole, found.unknown, found.unfinished) == (True, [], 1)
+    Mails(MESSAGES).archive(place)
+    assert not left.exists()
+    assert check(place).unfinished == 0
+
+
+def test_only_what_balt_would_remove_is_unfinished(place: Path, files: list[Path]) -> None:
+    incoming = place / ".incoming"
+    incoming.mkdir(exist_ok=True)
+    (incoming / "mine.part").write_bytes(b"mine")
+    (incoming / f"{'b' * 32}.part").symlink_to(files[0])
+    found = check(place)
+    assert (found.is_whole, found.unfinished) == (False, 0)
+    assert found.unknown == [f".incoming/{'b' * 32}.part", ".incoming/mine.part"]
+
+
 def test_nothing_is_changed_by_looking(place: Path, files: list[Path]) -> None:
     before = {path: path.read_bytes() for path in place.rglob("*") if path.is_file()}
     check(place)
