@@ -17,6 +17,7 @@ from balt.cleanup.ports import Advance, Cancelled, Keeper, OnAdvance, Session, s
 from balt.cleanup.result import ApplyResult, SkipReason
 from balt.cleanup.run import ARCHIVE, COPY, EXPUNGE, MARK, MOVE, Run, answer_of
 from balt.cleanup.settle import settle_open
+from balt.cleanup.twins import with_their_twin
 from balt.cleanup.uids import BATCH, batches, batches_of_octets
 from balt.errors import (
     BaltError,
@@ -167,7 +168,7 @@ class _Work:
                     raise
 
     def _once(self, run: Run, messages: Sequence[PlannedMessage]) -> None:
-        fit, found = _fit(run, messages)
+        fit, found = _fit(run, with_their_twin(run, messages))
         if fit and self._keeper:
             self._archive(run, self._keeper, fit, found)
             # Reading took its time: whoever flagged a message meanwhile wants it kept.

@@ -74,12 +74,24 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """The message with the very same octets that stays, where one is removed for being there twice."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedMessage:
     """One message as it was when the plan was made.
 
     ``internaldate`` is the server's raw text, ``message_id`` a digest, ``date`` the reception date or None
     when unknown. ``guards`` are those that the user overrode for this very message; ``filed`` tells that it
-    holds a document, and is in the plan because it was marked integrated.
+    holds a document, and is in the plan because it was marked integrated. With a ``twin`` it is touched only
+    while that one is there.
     """
 
     uid: int
@@ -89,6 +101,7 @@ class PlannedMessage:
     date: datetime | None = None
     guards: frozenset[Guard] = frozenset()
     filed: bool = False
+    twin: Twin | None = None
 
     def is_same(self, found: Identity) -> bool:
         """Whether the server's message is still the one that was planned."""

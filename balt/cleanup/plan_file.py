@@ -7,10 +7,11 @@ so that a folder's name cannot drive the terminal that shows the file.
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, Tally
+from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, Tally, Twin
 from balt.errors import StoppedError, UsageError
 from balt.i18n import _
 from balt.paths import private_dir, write_private
@@ -23,8 +24,10 @@ MAX_OCTETS = 256 * 1024 * 1024
 _ID = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
 _ID_OR_NONE = re.compile(rf"(?:{_ID.pattern})?")
 _DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _SERVER = re.compile(r"\S{1,300}:\d{1,5}")
 _MESSAGE_KEYS = frozenset(("uid", "size", "internaldate", "message_id", "date", "guards", "filed"))
+_TWIN_KEYS = frozenset(("folder", "uidvalidity", "uid", "size", "sha256"))
 _PART_KEYS = frozenset(("folder", "uidvalidity", "count", "size", "messages"))
 _BINDING_KEYS = frozenset(("server", "user", "address", "target", "archive"))
 _ACCOUNT_KEYS = frozenset(("created", "reason", "undoes", "count", "size", "kept", "left_out", "folders"))
@@ -145,7 +148,7 @@ def _tally_json(tally: Tally) -> dict[str, int]:
 
 
 def _message_json(message: PlannedMessage) -> dict[str, object]:
-    return {
+    told: dict[str, object] = {
         "uid": message.uid,
         "size": message.size,
         "internaldate": message.internaldate,
@@ -154,6 +157,7 @@ def _message_json(message: PlannedMessage) -> dict[str, object]:
         "guards": sorted(message.guards),
         "filed": message.filed,
     }
+    return told | {"twin": asdict(message.twin)} if message.twin else told
 
 
 def _plan(content: Mapping[str, object]) -> CleanupPlan:
@@ -191,7 +195,8 @@ def _part(content: object) -> FolderPart:
 
 
 def _message(content: object) -> PlannedMessage:
-    item = _exactly(_dict(content), _MESSAGE_KEYS)
+    told = _dict(content)
+    item = _exactly({key: value for key, value in told.items() if key != "twin"}, _MESSAGE_KEYS)
     date = item["date"]
     return PlannedMessage(
         uid=_number(item["uid"]),
@@ -201,6 +206,18 @@ def _message(content: object) -> PlannedMessage:
         date=None if date is None else _aware(datetime.fromisoformat(_text(date))),
         guards=frozenset(Guard(_text(guard)) for guard in _list(item["guards"])),
         filed=_flag(item["filed"]),
+        twin=_twin(told["twin"]) if "twin" in told else None,
+    )
+
+
+def _twin(content: object) -> Twin:
+    item = _exactly(_dict(content), _TWIN_KEYS)
+    return Twin(
+        folder=_line(item["folder"]),
+        uidvalidity=_number(item["uidvalidity"]),
+        uid=_number(item["uid"]),
+        size=_number(item["size"]),
+        sha256=_match(_SHA256, item["sha256"]),
     )
 
 

@@ -24,6 +24,7 @@ class SkipReason(StrEnum):
     NOT_FOUND = "not_found"
     DAMAGED = "damaged"
     REFUSED = "refused"
+    LAST_COPY = "last_copy"
     UNKNOWN = "unknown"
 
     @property
@@ -41,6 +42,7 @@ class SkipReason(StrEnum):
             SkipReason.NOT_FOUND: _("parti du dossier, mais pas retrouvé dans l'autre"),
             SkipReason.DAMAGED: _("abîmé dans l'archive : pas remis"),
             SkipReason.REFUSED: _("refusé par le serveur"),
+            SkipReason.LAST_COPY: _("le double à garder n'est plus là à l'identique : laissé en place"),
             SkipReason.UNKNOWN: _("issue inconnue : balt la cherchera à la prochaine ouverture"),
         }[self]
 

@@ -84,6 +84,10 @@ def _command(options: Namespace) -> int:
             from balt.cli import group
 
             return group.run(options, context)
+        case "duplicates":
+            from balt.cli import duplicates
+
+            return duplicates.run(options, context)
         case "plan":
             from balt.cli import plan
 

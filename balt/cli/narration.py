@@ -9,6 +9,7 @@ from balt.config import Account
 from balt.errors import BaltError, CancelledError, RefusedError
 from balt.i18n import _
 from balt.mail.model import Folder
+from balt.units import format_size
 
 
 class Narration:
@@ -41,6 +42,11 @@ class Narration:
         """The messages of a folder are being read."""
         told = {"mailbox": self._mailbox, "folder": folder, "done": done, "total": total}
         self.progress.show(_("%(mailbox)s : %(folder)s, %(done)d messages lus sur %(total)d") % told)
+
+    def octets(self, done: int, total: int) -> None:
+        """Whole messages are being read and compared."""
+        told = {"mailbox": self._mailbox, "done": format_size(done), "total": format_size(total)}
+        self.progress.show(_("%(mailbox)s : %(done)s comparés sur %(total)s") % told)
 
     def refused(self, folder: Folder, error: RefusedError) -> None:
         """The server did not open a folder; the others are read."""

@@ -83,6 +83,7 @@ def build_parser() -> Parser:
     _messages(commands)
     _attachments(commands)
     _group(commands)
+    _duplicates(commands)
     add_acts(commands)
     _status(commands)
     _checklist(commands)
@@ -160,6 +161,17 @@ def _attachments(commands: Any) -> None:
         "--limit", type=count, default=50, metavar="N", help=_("les N plus grosses (50 par défaut)")
     )
     add_formats(parser)
+
+
+def _duplicates(commands: Any) -> None:
+    parser = command(
+        commands,
+        "duplicates",
+        _("trouver les messages qu'une BAL contient plusieurs fois, à l'octet près"),
+        _("Ceux de même taille et de même Message-ID sont lus en entier et comparés. Rien n'est touché."),
+    )
+    add_mailbox(parser)
+    add_formats(parser, csv=False)
 
 
 def _group(commands: Any) -> None:

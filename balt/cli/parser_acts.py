@@ -35,6 +35,9 @@ def _plan(commands: Any) -> None:
     what.add_argument(
         "--uids", action="append", metavar="F:1,2,5-9", help=_("ces messages d'un dossier ; répétable")
     )
+    what.add_argument(
+        "--duplicates", action="store_true", help=_("ce qui est en double, à l'octet près ; un reste")
+    )
     parser.add_argument(
         "--then",
         choices=("trash", "delete", "keep"),

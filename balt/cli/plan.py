@@ -12,6 +12,7 @@ from balt.cleanup.plan import Act, CleanupPlan, Guard
 from balt.cleanup.plan_file import load_plan, to_json
 from balt.cleanup.ports import Rows, trash_of
 from balt.cleanup.prepare import Choice, Terms, make_plan
+from balt.cleanup.twins import with_twins
 from balt.cleanup.wanted import Named, missing_of, read_named
 from balt.cli.context import Context, need_mail, session_of
 from balt.cli.ending import tell
@@ -21,6 +22,7 @@ from balt.errors import UsageError
 from balt.i18n import _, ngettext
 from balt.mail.filters import parse_filter
 from balt.mail.model import Folder, FolderRole, Quota
+from balt.mailboxes.duplicates import find_duplicates, refuse_reading
 from balt.mailboxes.listings import listings_of
 from balt.mailboxes.search import refuse_indiscretion, rows_that_fit
 from balt.paths import write_private
@@ -71,6 +73,11 @@ def _act(options: Namespace) -> Act:
         )
     if act is Act.KEEP and not options.archive:
         raise UsageError(_("--then keep archive sans rien retirer : ajoutez --archive DOSSIER."))
+    if options.duplicates and (act is Act.KEEP or (act is Act.DELETE and not options.archive)):
+        raise UsageError(
+            _("un double va à la corbeille, ou est archivé puis supprimé."),
+            advice=_("Ajoutez --then trash, ou --then delete --archive DOSSIER."),
+        )
     if options.archive and options.no_archive:
         raise UsageError(_("--archive et --no-archive se contredisent."))
     return act
@@ -130,6 +137,9 @@ class _Wanted:
             include |= _ALL_BUT_UNREAD
         if account.discreet:
             refuse_indiscretion(account, self._filter)
+        self._duplicates: bool = options.duplicates
+        if self._duplicates:
+            refuse_reading(account)
         archive = str(options.archive.expanduser().absolute()) if options.archive else ""
         self._terms = Terms(include, options.override or "", archive)
 
@@ -142,8 +152,27 @@ class _Wanted:
                 session, places, self._wish, _quota(session), act, self._context.clock, self._terms
             )
             return room.plan, room
+        if self._duplicates:
+            return self._plan_of_duplicates(session, act, folders, narration), None
         choices = list(self._choices(session, folders, narration))
         return make_plan(session, choices, act, folders, self._context.clock, self._terms), None
+
+    def _plan_of_duplicates(
+        self, session: "MailSession", act: Act, folders: Sequence[Folder], narration: Narration
+    ) -> CleanupPlan:
+        """Each message that is there twice, less the one that stays, which the others name."""
+        places = list(self._places(session, narration))
+        found = find_duplicates(session, places, narration.octets)
+        surplus: dict[str, list[int]] = {}
+        for each in found:
+            for copy in each.surplus:
+                surplus.setdefault(copy.folder.name, []).append(copy.uid)
+        choices = [
+            Choice(listing, surplus[listing.folder])
+            for _folder, listing in places
+            if listing.folder in surplus
+        ]
+        return with_twins(make_plan(session, choices, act, folders, self._context.clock, self._terms), found)
 
     def _places(self, session: "MailSession", narration: Narration) -> "Iterator[tuple[Folder, Listing]]":
         yield from listings_of(session, self._account, None, narration.read, narration.refused)

@@ -40,6 +40,7 @@ _USUAL_NAMES = {
     ),
     FolderRole.ARCHIVE: ("archive", "archives"),
 }  # fmt: skip
+_GATHERING = frozenset({b"\\all", b"\\flagged", b"\\important"})
 _ORDER = {role: place for place, role in enumerate(FolderRole)}
 MAX_FOLDERS = 20_000
 _LIMITS = Limits(line=MIB // 16, literal=MIB // 16)
@@ -192,6 +193,7 @@ def _folder(listed: _Listed) -> Folder:
         messages=figures.get(b"MESSAGES"),
         unseen=figures.get(b"UNSEEN"),
         size=figures.get(b"SIZE"),
+        gathers=bool(listed.attributes & _GATHERING),
     )
 
 

@@ -25,7 +25,8 @@ class FolderRole(StrEnum):
 class Folder:
     """One folder. ``name`` is the server's (decoded, used in commands); ``label`` is safe to show.
 
-    ``size`` is in octets; a figure is None where the server did not say.
+    ``size`` is in octets; a figure is None where the server did not say. ``gathers`` tells that it only shows
+    what lies in other folders (``\\All``, ``\\Flagged``: RFC 6154; ``\\Important``: RFC 8457).
     """
 
     name: str
@@ -35,6 +36,7 @@ class Folder:
     messages: int | None = None
     unseen: int | None = None
     size: int | None = None
+    gathers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

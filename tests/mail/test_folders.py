@@ -114,6 +114,11 @@ def test_a_folder_that_only_holds_others_is_kept_as_not_selectable() -> None:
     assert not found.selectable
 
 
+def test_a_folder_that_shows_what_lies_in_others_says_so() -> None:
+    listed = 'LIST (\\All) "/" Tout\nLIST (\\Flagged) "/" Suivis\nLIST (\\Sent) "/" Sent\nLIST () "/" Divers'
+    assert {each.name for each in folders(listed) if each.gathers} == {"Tout", "Suivis"}
+
+
 def test_inbox_comes_first_then_the_roles_then_the_names() -> None:
     listed = 'LIST () "/" zèbre\nLIST () "/" Ecole\nLIST () "/" Trash\nLIST () "/" Sent\nLIST () "/" INBOX'
     assert [folder.label for folder in folders(listed)] == ["Réception", "Sent", "Trash", "Ecole", "zèbre"]
