@@ -14,8 +14,11 @@ from balt.mail.fetch import Row, read_row
 from balt.mail.refusals import gone
 from balt.mail.wire import MIB, Limits, Wire
 
-PIECE = MIB
-"""Octets of a message asked at once; a message up to this long is asked whole."""
+PIECE = 4 * MIB
+"""Octets of a message asked at once; a message up to this long is asked whole. Between two of them the line
+is at rest. The next one cannot be asked before the last one has come: Dovecot 2.3 then answers both at once,
+out of order.
+"""
 MOST_AT_ONCE = 16 * MIB
 """Octets that an answer with several messages may hold."""
 _WHOLE_LIMITS = Limits(line=MIB // 16, literal=MIB, total=MOST_AT_ONCE)

@@ -25,8 +25,8 @@ from balt.errors import BaltError, CancelledError, MailServerError
 from balt.i18n import _
 from balt.mail.model import Identity
 
-_WORKERS = 8
-"""A disk takes several requests to sync for the price of one."""
+_WORKERS = 4
+"""Some wait for the disk while others reckon; more would only wait for each other."""
 
 
 class ArchiveKeeper:
@@ -114,8 +114,9 @@ class ArchiveKeeper:
         def describe(received: Received) -> Record:
             return self._record(part, wanted[received.uid], received, files)
 
+        flags = session.flags_of(list(wanted))
         with (
-            Intake(self._incoming, self._workers, self._reads) as intake,
+            Intake(self._incoming, self._workers, self._reads, flags) as intake,
             Placing(self._shelves, self._workers, describe) as placing,
         ):
             for chunk in chunks({uid: about.size for uid, about in wanted.items()}):

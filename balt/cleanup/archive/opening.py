@@ -70,7 +70,7 @@ def _explain(root: Folder, incoming: Folder) -> None:
     part, content = Part(incoming), README_TEXT.encode()
     try:
         part.write(content)
-        if not part.seal(content):
+        if not part.seal((content,)):
             raise disk_lies()
         part.place(root, README)
         root.sync()

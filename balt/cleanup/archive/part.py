@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from itertools import count
 
-from balt.cleanup.archive.tree import Folder
+from balt.cleanup.archive.tree import Folder, octets_of, recall, write_soon
 
 _RUN = secrets.token_hex(8)
 _NUMBERS = count()
@@ -20,11 +20,16 @@ class Part:
         self._folder = folder
         self.name = f"{_RUN}{next(_NUMBERS):016x}.part"
         self.size = 0
-        self.sha256 = ""
+        self._hasher = hashlib.sha256()
         self._placed = False
         self._found: tuple[int, ...] = ()
         self._created = False
         self._handle: int | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Of what was given to be written, in hex."""
+        return self._hasher.hexdigest()
 
     def write(self, octets: bytes) -> None:
         """Add octets; the file is made with the first ones."""
@@ -33,33 +38,51 @@ class Part:
             self._created = True
         if self._handle is None:
             raise ValueError("sealed")
-        self.size += len(octets)
         rest = memoryview(octets)
         while rest:
             rest = rest[os.write(self._handle, rest) :]
+        write_soon(self._handle, self.size, len(octets))
+        self.size += len(octets)
+        self._hasher.update(octets)
 
-    def seal(self, octets: bytes | None = None) -> bool:
+    def seal(self, octets: Iterable[bytes] | None = None) -> bool:
         """Have it on the disk and read it again from there: whether it holds what was written, by its octets
         where they are still at hand, else by their SHA-256.
         """
+        self.sync()
+        self.recall()
+        return self.is_whole(octets)
+
+    def sync(self) -> None:
+        """The first step of ``seal``: have it on the disk."""
         if self._handle is None:
             raise ValueError("sealed")
         os.fsync(self._handle)
-        handle, self._handle = self._handle, None
-        os.close(handle)
-        self._found = self._state(self._folder, self.name)
+        self._close()
+
+    def recall(self) -> None:
+        """The second step: open it again, to be read from the disk."""
+        self._handle = self._folder.open(self.name)
+        self._found = _state(os.fstat(self._handle))
+        recall(self._handle)
+
+    def is_whole(self, octets: Iterable[bytes] | None) -> bool:
+        """The last step: read it again."""
+        if self._handle is None:
+            raise ValueError("not recalled")
         if octets is None:
-            return self._folder.digest(self.name) == (self.sha256, self.size)
-        self.sha256 = hashlib.sha256(octets).hexdigest()
-        return _are(octets, self._folder.pieces(self.name))
+            hasher = hashlib.sha256()
+            for piece in octets_of(self._handle):
+                hasher.update(piece)
+            whole = hasher.digest() == self._hasher.digest()
+        else:
+            whole = alike(octets, octets_of(self._handle))
+        self._close()
+        return whole
 
     def equals(self, pieces: Iterable[bytes]) -> bool:
         """Whether these octets are what was written."""
-        handle = self._folder.open(self.name)
-        try:
-            return all(_read(handle, len(piece)) == piece for piece in pieces) and not os.read(handle, 1)
-        finally:
-            os.close(handle)
+        return alike(self._folder.pieces(self.name), pieces)
 
     def place(self, target: Folder, name: str) -> None:
         """Give it its name; the caller syncs ``target``."""
@@ -70,38 +93,38 @@ class Part:
         """Whether its name leads to the very file that was read again, unchanged since; where the system does
         not tell that, it is read once more.
         """
-        if self._found[1] and self._state(target, name) == self._found:
+        if self._found[1] and _state(target.state(name)) == self._found:
             return True
         return target.digest(name) == (self.sha256, self.size)
 
     def discard(self) -> None:
         """Take it away, as far as that can be done, unless it has its place."""
-        if self._handle is not None:
-            with suppress(OSError):
-                os.close(self._handle)
-            self._handle = None
+        with suppress(OSError):
+            self._close()
         if self._created and not self._placed:
             with suppress(OSError):
                 self._folder.remove(self.name)
 
-    @staticmethod
-    def _state(folder: Folder, name: str) -> tuple[int, ...]:
-        found = folder.state(name)
-        return found.st_dev, found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns
+    def _close(self) -> None:
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
 
 
-def _are(octets: bytes, pieces: Iterable[bytes]) -> bool:
-    """Whether the pieces are these octets, all of them and no more."""
-    start = 0
-    for piece in pieces:
-        if octets[start : start + len(piece)] != piece:
-            return False
-        start += len(piece)
-    return start == len(octets)
+def alike(first: Iterable[bytes], second: Iterable[bytes]) -> bool:
+    """Whether two series of pieces are the same octets, all of them and no more."""
+    rest, mine, at = iter(first), b"", 0
+    for piece in second:
+        start = 0
+        while start < len(piece):
+            if at == len(mine):
+                mine, at = next(rest, b""), 0
+            size = min(len(mine) - at, len(piece) - start)
+            if not size or not mine.startswith(piece[start : start + size], at):
+                return False
+            at, start = at + size, start + size
+    return at == len(mine) and not any(rest)
 
 
-def _read(handle: int, size: int) -> bytes:
-    octets = b""
-    while len(octets) < size and (more := os.read(handle, size - len(octets))):
-        octets += more
-    return octets
+def _state(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_dev, found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns

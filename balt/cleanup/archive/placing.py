@@ -13,9 +13,6 @@ from balt.cleanup.archive.part import Part
 from balt.cleanup.archive.record import Record
 from balt.cleanup.archive.tree import Folder
 
-_WAITING = 2
-"""Chunks whose files are being written while the next one arrives: what is held in memory."""
-
 
 class Shelves:
     """The dated folders of an archive. Several threads may use them; OSError as the system does."""
@@ -84,9 +81,11 @@ class Placing:
         wait(self._placing)
 
     def add(self, received: Sequence[Received]) -> None:
-        """One more chunk; waits while too much is in memory. Raises OSError, StoppedError."""
+        """One more chunk; those before it whose files were read again get their names. Raises OSError,
+        StoppedError.
+        """
         self._waiting.append(received)
-        if len(self._waiting) > _WAITING:
+        while self._waiting and all(each.alike.done() for each in self._waiting[0]):
             self._begin(self._waiting.popleft())
 
     def finish(self) -> list[Record]:

@@ -13,6 +13,7 @@ from typing import Self
 
 PIECE = 1 << 20
 _BY_HANDLE = hasattr(os, "O_DIRECTORY") and {os.open, os.mkdir, os.unlink, os.stat} <= os.supports_dir_fd
+_HAS_ADVICE = hasattr(os, "posix_fadvise")
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _READ = os.O_RDONLY | _NO_LINK | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | getattr(os, "O_BINARY", 0)
@@ -82,15 +83,11 @@ class Folder:
         return hasher.hexdigest(), size
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """The octets of a file from the disk, not from memory, where the system lets one ask for that."""
+        """The octets of a file from the disk; see ``recall``."""
         handle = self.open(name)
         try:
-            if hasattr(os, "posix_fadvise"):
-                os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-            left = os.fstat(handle).st_size
-            while piece := os.read(handle, min(PIECE, left + 1)):  # memory for more would cost more than it
-                left = max(left - len(piece), 0)
-                yield piece
+            recall(handle)
+            yield from octets_of(handle)
         finally:
             os.close(handle)
 
@@ -127,6 +124,31 @@ class Folder:
 
     def _name(self, name: str) -> str:
         return name if self._handle is not None else str(self.path / name)
+
+
+def write_soon(handle: int, start: int, size: int) -> None:
+    """Have the system begin at once to write these octets to the disk, where it lets one ask for that: the
+    sync that is to come then has less to wait for. This promises nothing by itself.
+    """
+    if _HAS_ADVICE:
+        os.posix_fadvise(handle, start, size, os.POSIX_FADV_DONTNEED)
+
+
+def recall(handle: int) -> None:
+    """Have the octets of a synced file come from the disk, not from memory, where the system lets one ask for
+    that; and have them asked of the disk now, so that those of several files come side by side.
+    """
+    if _HAS_ADVICE:
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_WILLNEED)
+
+
+def octets_of(handle: int) -> Iterator[bytes]:
+    """The octets of an open file, from where it is read next."""
+    left = os.fstat(handle).st_size
+    while piece := os.read(handle, min(PIECE, left + 1)):  # memory for more would cost more than it
+        left = max(left - len(piece), 0)
+        yield piece
 
 
 def walk(root: Folder, inside: str = "") -> Iterator[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from balt.cleanup.archive import open_archive
+from balt.cleanup.archive.intake import SMALL
 from balt.cleanup.plan import FolderPart, PlannedMessage
 from balt.cleanup.ports import Kept
 from balt.mail.line import CutError
@@ -19,6 +20,8 @@ from balt.mail.session import ImapSession
 from tests.cleanup.fake import CLOCK, Owner
 from tests.support.servers import ImapServer
 
+LARGE = SMALL + 50_000
+"""Octets of a message that is read by pieces."""
 DATE = datetime(2024, 3, 5, 13, 32, tzinfo=UTC)
 
 

@@ -15,10 +15,10 @@ import pytest
 from balt.cleanup.archive import open_archive
 from balt.cleanup.archive.check import check_archive
 from balt.errors import StoppedError
-from tests.cleanup.archive.conftest import Mails, lines, mails, sha256
+from tests.cleanup.archive.conftest import LARGE, Mails, lines, mails, sha256
 from tests.cleanup.fake import CLOCK, Owner
 
-MESSAGES = {1: b"a" * 1000, 2: b"b" * 1000, 3: b"c" * 300_000}
+MESSAGES = {1: b"a" * 1000, 2: b"b" * 1000, 3: b"c" * LARGE}
 CALLS = ("write", "fsync", "close", "replace", "mkdir", "open")
 
 

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from balt.mail.line import CutError
 from balt.mail.session import ImapSession
 from tests.cleanup.archive.conftest import (
     DATE,
+    LARGE,
     Mailbox,
     Mails,
     archive,
@@ -156,7 +158,7 @@ def test_one_in_a_hundred_is_the_limit(size: int, announced: int, fit: bool) -> 
 
 
 def test_a_message_that_comes_otherwise_the_second_time_is_left_out(place: Path) -> None:
-    session = Mails({1: b"x" * 1000, 2: b"y" * 1000, 3: b"z" * 400_000})
+    session = Mails({1: b"x" * 1000, 2: b"y" * 1000, 3: b"z" * LARGE})
     session.flip = {1, 3}
     assert set(session.archive(place, twice=True)) == {2}
     assert len(mails(place)) == 1
@@ -166,16 +168,19 @@ def test_a_message_that_comes_otherwise_the_second_time_is_left_out(place: Path)
 def test_it_is_read_twice_on_demand_and_wherever_the_line_is_not_protected(
     place: Path, twice: bool, tls: bool, reads: int
 ) -> None:
-    session = Mails({1: b"x" * 1000, 2: b"z" * 400_000})
+    session = Mails({1: b"x" * 1000, 2: b"z" * LARGE})
     session.archive(place, twice=twice, tls=tls)
     assert session.readings == {1: reads, 2: reads}
 
 
-def test_a_large_message_of_another_length_than_was_announced_is_read_twice_anyway(place: Path) -> None:
-    session = Mails({1: b"x" * 400_000, 2: b"y" * 400_000})
+@pytest.mark.parametrize("size", [400_000, LARGE])
+def test_a_large_message_of_another_length_than_was_announced_is_read_twice_anyway(
+    place: Path, size: int
+) -> None:
+    session = Mails({1: b"x" * size, 2: b"y" * size})
     session.flip = {2}
-    assert set(session.archive(place, sizes={1: 400_100, 2: 400_100})) == {1}
-    assert session.readings == {1: 2, 2: 2}
+    assert set(session.archive(place, sizes={1: size + 100, 2: size + 100})) == {1}
+    assert session.readings[1] == 2
 
 
 def test_one_user_may_open_several_bal_whose_messages_have_the_same_place(place: Path) -> None:
@@ -232,7 +237,7 @@ def test_a_file_that_came_to_harm_is_fetched_again(place: Path, tmp_path: Path, 
 
 
 def test_what_came_before_a_cut_is_kept(place: Path) -> None:
-    session = Mails({uid: bytes([uid]) * 300_000 for uid in range(1, 6)})
+    session = Mails({uid: bytes([uid]) * LARGE for uid in range(1, 6)})
     session.cut_at = 4
     with pytest.raises(CutError):
         session.archive(place)
@@ -244,7 +249,7 @@ def test_what_came_before_a_cut_is_kept(place: Path) -> None:
 
 
 def test_what_came_before_one_stopped_it_is_kept(place: Path) -> None:
-    session = Mails({uid: bytes([uid]) * 300_000 for uid in range(1, 6)})
+    session = Mails({uid: bytes([uid]) * LARGE for uid in range(1, 6)})
     with pytest.raises(CancelledError):
         session.archive(place, cancelled=lambda: len(session.readings) == 2)
     assert [line["uid"] for line in lines(place)] == [1, 2]
@@ -262,3 +267,56 @@ def test_chunks_hold_small_messages_together_and_large_ones_alone() -> None:
     many = dict.fromkeys(range(1, 1202), 10)
     assert [len(chunk) for chunk in chunks(many)] == [500, 500, 201]
     assert all(sum(chunk.values()) <= 4 * 1024 * 1024 for chunk in chunks(dict.fromkeys(range(1, 99), SMALL)))
+
+
+def test_a_message_that_never_ends_is_given_up(place: Path) -> None:
+    class Endless(Mails):
+        def octets(self, uid: int, size: int) -> Iterator[bytes]:
+            while True:
+                self.readings[uid] += 1
+                yield b"x" * 100_000
+
+    session = Endless({1: b"x" * LARGE})
+    assert not session.archive(place)
+    assert session.readings[1] <= LARGE // 100_000 + 2
+    assert not list(place.rglob("*.part"))
+
+
+def test_a_message_too_large_to_be_held_is_known_by_its_digest(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("balt.cleanup.archive.intake.LARGEST_HELD", SMALL)
+    session = Mails({1: b"x" * LARGE, 2: b"y" * LARGE, 3: b"z" * LARGE})
+    session.flip = {2}
+    kept = session.archive(place, twice=True)
+    assert {uid: each.sha256 for uid, each in kept.items()} == {
+        uid: sha256(session.octets_of[uid]) for uid in (1, 3)
+    }
+    assert check_archive(place, CLOCK).is_whole
+
+
+def test_what_is_held_in_memory_has_a_limit(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("balt.cleanup.archive.intake.HELD", 2 * LARGE)
+    fsync, open_now = os.fsync, threading.Event()
+    begun: list[int] = []
+    at_rest: list[int] = []
+
+    def look() -> None:
+        at_rest.extend(begun)
+        open_now.set()
+
+    def slow(handle: int) -> None:
+        if os.fstat(handle).st_size == LARGE:
+            open_now.wait(5)
+        fsync(handle)
+
+    class Watched(Mails):
+        def octets(self, uid: int, size: int) -> Iterator[bytes]:
+            begun.append(uid)
+            if uid == 2:
+                threading.Timer(0.3, look).start()
+            return super().octets(uid, size)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    assert len(Watched({uid: bytes([uid]) * LARGE for uid in range(1, 6)}).archive(place)) == 5
+    assert at_rest == [1, 2]
