@@ -223,8 +223,10 @@ class Line:
         late = self.began + 2 * self._timeout + self.received / SLOWEST - time.monotonic()
         if late <= 0:
             raise self._late()
+        patience = max(min(self._timeout, late), 0.001)
         try:
-            self._sock.settimeout(max(min(self._timeout, late), 0.001))
+            if self._sock.gettimeout() != patience:  # a call of the system less for each record of TLS
+                self._sock.settimeout(patience)
             chunk = self._received()
         except TimeoutError:
             raise self._late() from None

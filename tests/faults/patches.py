@@ -363,8 +363,8 @@ PATCHES = (
     Patch(
         "no patience with the server",
         "mail/line.py",
-        "self._sock.settimeout(max(min(self._timeout, late), 0.001))",
-        "self._sock.settimeout(None)",
+        "patience = max(min(self._timeout, late), 0.001)",
+        "patience = None",
         MOVE,
         silent("UID FETCH"),
         ("I7",),

@@ -59,6 +59,7 @@ class Record:
 
 
 _FIELDS = tuple(field.name for field in fields(Record))
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def source_of(owner: Owner, folder: str, uidvalidity: int, uid: int) -> Source:
@@ -69,7 +70,7 @@ def source_of(owner: Owner, folder: str, uidvalidity: int, uid: int) -> Source:
 def encode(record: Record) -> bytes:
     """The line, with its end; all but ASCII is escaped: it cannot drive the terminal that shows it."""
     content = {name: getattr(record, name) for name in _FIELDS}
-    return json.dumps(content, separators=(",", ":")).encode("ascii") + b"\n"
+    return _ENCODER.encode(content).encode("ascii") + b"\n"
 
 
 def decode(raw: bytes) -> Record:

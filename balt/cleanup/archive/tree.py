@@ -140,6 +140,7 @@ def recall(handle: int) -> None:
     """
     if _HAS_ADVICE:
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_SEQUENTIAL)
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_WILLNEED)
 
 
