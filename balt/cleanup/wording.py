@@ -217,6 +217,7 @@ def act_words(action: str) -> str:
         "undo": _("remettre en place"),
         "restore": _("remettre depuis l'archive"),
         "expire": _("retirer d'une archive"),
+        "export": _("remettre des documents"),
         "mark": _("marquer intégré"),
         "unmark": _("ôter la marque « intégré »"),
         "journal": _("reprise du journal"),

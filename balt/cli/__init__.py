@@ -100,6 +100,10 @@ def _command(options: Namespace) -> int:
             from balt.cli import undo
 
             return undo.run(options, context)
+        case "export":
+            from balt.cli import export
+
+            return export.run(options, context)
         case "mark":
             from balt.cli import mark
 

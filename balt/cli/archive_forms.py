@@ -22,6 +22,10 @@ _SHOWN = 20
 
 def run_export(options: Namespace, context: Context) -> int:
     """Copy the messages; 1 where some were left out."""
+    if options.to == "documents":
+        from balt.cli.archive_documents import run_documents
+
+        return run_documents(options, context)
     archive, target = _absolute(options.archive), _absolute(options.target)
     for warning in place_warnings(target):
         tell(_("Attention : %s") % warning)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from balt.cli.parser_export import add_documents, add_export
 from balt.cli.parser_parts import add_formats, add_mailbox, age, command, percent, size
 from balt.i18n import _
 
@@ -12,6 +13,7 @@ def add_acts(commands: Any) -> None:
     _plan(commands)
     _apply(commands)
     _undo(commands)
+    add_export(commands)
     _mark(commands)
     _archive(commands)
 
@@ -97,11 +99,17 @@ def _mark(commands: Any) -> None:
         _("La marque va sur le serveur s'il la garde ; sinon, balt la garde sur cet ordinateur."),
     )
     add_mailbox(parser)
-    parser.add_argument(
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
         "--filter",
-        required=True,
         metavar=_("FILTRE"),
         help=_("par exemple 'has:xdm older:1y in:INBOX -is:integrated'"),
+    )
+    what.add_argument(
+        "--exported",
+        type=Path,
+        metavar=_("REMISE"),
+        help=_("ceux dont balt export a mis tous les documents dans ce dossier"),
     )
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument(
@@ -164,16 +172,20 @@ def _archive_forms(actions: Any) -> None:
     export = command(
         actions,
         "export",
-        _("copier les messages d'une archive dans un Maildir ou dans des mbox"),
+        _("copier les messages d'une archive dans un Maildir ou des mbox, ou leurs documents"),
         _("Chaque message est relu et comparé. La copie est entière, ou il n'en reste rien."),
     )
     export.add_argument("archive", type=Path, metavar=_("DOSSIER"), help=_("le dossier de l'archive"))
     export.add_argument(
-        "--to", required=True, choices=("mbox", "maildir"), help=_("un mbox par dossier, ou un Maildir")
+        "--to",
+        required=True,
+        choices=("mbox", "maildir", "documents"),
+        help=_("un mbox par dossier, un Maildir, ou les documents pour le logiciel métier"),
     )
     export.add_argument(
         "target", type=Path, metavar=_("CHEMIN"), help=_("le dossier à créer ; il ne doit pas exister")
     )
+    add_documents(export)
     add_formats(export, csv=False)
     expire = command(
         actions,

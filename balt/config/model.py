@@ -116,6 +116,13 @@ class ArchiveSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """How files of documents are named; "" for balt's own way."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class JournalSettings:
     """How many months the lines of the journal are kept; 0: always."""
 
@@ -133,6 +140,7 @@ class Config:
     thresholds: Thresholds = field(default_factory=Thresholds)
     index: IndexSettings = field(default_factory=IndexSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    export: ExportSettings = field(default_factory=ExportSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
     file: Path | None = None
 

@@ -12,6 +12,7 @@ from balt.config.model import (
     ArchiveSettings,
     Config,
     DirectorySettings,
+    ExportSettings,
     IndexSettings,
     JournalSettings,
     Keep,
@@ -30,7 +31,7 @@ _DEEPEST = 8  # no table that may stand in the file is as deep
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[\w-]+(\.[\w-]+)*")
 _RPPS = re.compile(r"\d{11}")
 
-_TOP = ("language", "person", "mailbox", "directory", "thresholds", "index", "archive", "journal")
+_TOP = ("language", "person", "mailbox", "directory", "thresholds", "index", "archive", "export", "journal")
 _PERSON = ("name", "rpps")
 _MAILBOX = (
     "address",
@@ -57,6 +58,7 @@ _DIRECTORY = ("extraction", "base_url", "api_key_command", "api_key_env")
 _THRESHOLDS = ("inactive_after_days", "old_after_days", "large_attachment", "quota_warning", "quota_alert")
 _INDEX = ("keep",)
 _ARCHIVE = ("folder",)
+_EXPORT = ("name",)
 _JOURNAL = ("keep_months",)
 _PARTS = {
     "": ("language",),
@@ -66,6 +68,7 @@ _PARTS = {
     "[thresholds]": _THRESHOLDS,
     "[index]": _INDEX,
     "[archive]": _ARCHIVE,
+    "[export]": _EXPORT,
     "[journal]": _JOURNAL,
 }
 _SECRETS = {
@@ -129,6 +132,7 @@ def parse_config(text: str, file: Path) -> Config:
         thresholds=_thresholds(_table(source, values, "thresholds")),
         index=_index(_table(source, values, "index")),
         archive=ArchiveSettings(folder=_table(source, values, "archive").path("folder")),
+        export=ExportSettings(_table(source, values, "export").text("name")),
         journal=_journal(_table(source, values, "journal")),
         file=file,
     )

@@ -27,7 +27,7 @@ def place_failed(error: OSError) -> StoppedError:
 def unsafe_place(reason: str) -> StoppedError:
     """The place must not be used: somebody else could read or replace what is in it."""
     return StoppedError(
-        _("ce dossier ne peut pas servir d'archive : %s.") % reason,
+        _("ce dossier ne convient pas : %s.") % reason,
         advice=_("Rien n'a été fait. Choisissez un dossier qui n'appartient qu'à vous."),
     )
 

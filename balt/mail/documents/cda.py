@@ -137,7 +137,7 @@ def read_cda(pieces: Iterable[bytes]) -> dict[str, object]:
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.data
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartDoctypeDeclHandler = refuse_doctype
     parser.XmlDeclHandler = _check_declaration
     truncated, warnings = False, []
     try:
@@ -163,7 +163,8 @@ def read_cda(pieces: Iterable[bytes]) -> dict[str, object]:
     }
 
 
-def _refuse_doctype(*_declared: object) -> None:
+def refuse_doctype(*_declared: object) -> None:
+    """Nothing of a document that could declare entities is read on."""
     raise Refusal("dtd")
 
 

@@ -24,6 +24,9 @@ def main() -> None:
     """Read, answer, end."""
     request = json.loads(sys.stdin.buffer.readline(4096))
     charset = request["charset"]
+    if request.get("take"):
+        take(request["encoding"], everything=request["take"] == "everything")
+        return
     read = reader_of(request["kind"])
     lock(charset)
     try:
@@ -36,6 +39,27 @@ def main() -> None:
     except Exception:  # a fault of ours before octets that nobody thought of: a sentence all the same
         answer = {"refusal": "unknown"}
     sys.stdout.write(json.dumps(answer))
+
+
+def take(encoding: str, *, everything: bool) -> None:
+    """Send the files of a zip, octet for octet (``extract``)."""
+    from balt.mail.documents.extract import extract, sender
+
+    send, send_octets = sender(sys.stdout.buffer)
+    lock("utf-8")
+    try:
+        octets = decoded(sys.stdin.buffer.read(), encoding)
+        if not octets:
+            raise Refusal("empty")
+        extract(octets, send, send_octets, everything=everything)
+    except Refusal as refusal:
+        send({"refusal": refusal.code})
+    except MemoryError:
+        send({"refusal": "memory"})
+    except Exception:  # as in ``main``
+        send({"refusal": "unknown"})
+    send({"over": True})
+    sys.stdout.buffer.flush()
 
 
 def reader_of(kind: str) -> Reader:

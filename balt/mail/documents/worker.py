@@ -21,7 +21,7 @@ _MOST_ANSWER = 6 * 1024 * 1024
 _LONGEST = 500
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from balt.mail.documents.child import main; main()"
 _ROOT = Path(__file__).parents[3]
-_ALONE = Lock()
+ALONE = Lock()
 """One document is read at a time: several bombs do not add up."""
 
 
@@ -61,7 +61,7 @@ def ask_worker(
     request = {"kind": kind.value, "encoding": plain(encoding, 40), "charset": plain(charset, 40)}
     over = over or Event()
     try:
-        with _ALONE:
+        with ALONE:
             if over.is_set():
                 return Answer("unknown")
             told, code, late = _run(json.dumps(request).encode() + b"\n", octets, over)
@@ -82,14 +82,7 @@ def ask_worker(
 def _run(request: bytes, octets: bytes, over: Event) -> tuple[bytes, int, bool]:
     """What the worker wrote, its exit code, and whether its time was up. It never outlives this call."""
     late: list[bool] = []
-    with subprocess.Popen(
-        [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _PROGRAM, str(_ROOT)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    ) as child:
+    with start_child() as child:
 
         def end() -> None:
             if not over.wait(SECONDS):
@@ -97,7 +90,7 @@ def _run(request: bytes, octets: bytes, over: Event) -> tuple[bytes, int, bool]:
             child.kill()
 
         clock = Thread(target=end, daemon=True)
-        feeder = Thread(target=_feed, args=(child, request, octets), daemon=True)
+        feeder = Thread(target=feed, args=(child, request, octets), daemon=True)
         clock.start()
         feeder.start()
         try:
@@ -114,7 +107,20 @@ def _run(request: bytes, octets: bytes, over: Event) -> tuple[bytes, int, bool]:
     return told, code, bool(late)
 
 
-def _feed(child: "subprocess.Popen[bytes]", request: bytes, octets: bytes) -> None:
+def start_child() -> "subprocess.Popen[bytes]":
+    """The worker process, which waits for its request; it has nothing of this one's."""
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _PROGRAM, str(_ROOT)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ},
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def feed(child: "subprocess.Popen[bytes]", request: bytes, octets: bytes) -> None:
+    """Give a worker all that it asks for."""
     assert child.stdin is not None  # noqa: S101 - a pipe was asked for
     with suppress(OSError), child.stdin as pipe:  # it may end without reading all: its answer tells why
         pipe.write(request)

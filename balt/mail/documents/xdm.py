@@ -24,12 +24,12 @@ _MOST_TRIES = 10
 _LONGEST_NAME = 200
 _LOCAL_HEADER = 30
 _DOCUMENT = re.compile(r"(?:.*/)?IHE_XDM/SUBSET\d+/[^/]+\.XML", re.IGNORECASE)
-_DIRECTORY_ENTRY = b"PK\x01\x02"
+DIRECTORY_ENTRY = b"PK\x01\x02"
 
 
 def read_zip(octets: bytes, _charset: str) -> dict[str, object]:
     """The view of a zip; raises Refusal where it is not one, or beyond the limits."""
-    if octets.count(_DIRECTORY_ENTRY) > 2 * MOST_MEMBERS:  # seen before each takes its memory
+    if octets.count(DIRECTORY_ENTRY) > 2 * MOST_MEMBERS:  # seen before each takes its memory
         raise Refusal("members")
     try:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
@@ -42,8 +42,8 @@ def _view(archive: zipfile.ZipFile) -> dict[str, object]:
     infos = archive.infolist()
     if len(infos) > MOST_MEMBERS:
         raise Refusal("members")
-    overlapping = _overlapping(infos, archive.start_dir)
-    whys = [_why_not(info, overlapping) for info in infos]
+    overlapping = overlapping_in(infos, archive.start_dir)
+    whys = [why_not(info, overlapping) for info in infos]
     members = [
         {"name": info.orig_filename[:_LONGEST_NAME], "size": info.file_size, "packed": info.compress_size}
         | {"why": why}
@@ -58,13 +58,16 @@ def _view(archive: zipfile.ZipFile) -> dict[str, object]:
     return view | {"members": members}
 
 
-def _why_not(info: zipfile.ZipInfo, overlapping: set[int]) -> str:
-    """Why a member is not opened, or ""."""
+def why_not(info: zipfile.ZipInfo, overlapping: set[int]) -> str:
+    """Why a member is not opened, as a word that ``telling`` makes a sentence of, or ""."""
     name = info.orig_filename.replace("\\", "/")
     if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":" or "\0" in name:
         return "path"
-    if stat.S_ISLNK(info.external_attr >> 16):
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind == stat.S_IFLNK:
         return "link"
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return "device"
     if info.header_offset in overlapping:
         return "overlap"
     if info.flag_bits & 0x41:  # encrypted, in the old way or the strong one (APPNOTE 4.4.4)
@@ -78,7 +81,7 @@ def _why_not(info: zipfile.ZipInfo, overlapping: set[int]) -> str:
     return ""
 
 
-def _overlapping(infos: list[zipfile.ZipInfo], directory: int) -> set[int]:
+def overlapping_in(infos: list[zipfile.ZipInfo], directory: int) -> set[int]:
     """Where those members begin that claim octets of another one, or of the directory (CVE-2024-0450)."""
     begins = sorted((info.header_offset, info.compress_size) for info in infos)
     found: set[int] = set()
@@ -92,7 +95,7 @@ def _first_document(
     archive: zipfile.ZipFile, members: list[tuple[zipfile.ZipInfo, str]]
 ) -> dict[str, object]:
     """The text of the first CDA document; which member it is, and how many may be others."""
-    documents = [(info, why) for info, why in members if _is_document(info.orig_filename)]
+    documents = [(info, why) for info, why in members if is_document(info.orig_filename)]
     reasons: list[str] = []
     left = MOST_UNPACKED
     for rank, (info, why) in enumerate(documents[:_MOST_TRIES]):
@@ -100,7 +103,7 @@ def _first_document(
             reasons.append(why)
             continue
         try:
-            pieces = _Pieces(archive, info, left)
+            pieces = Pieces(archive, info, left)
             view = read_cda(pieces)
         except Refusal as refusal:
             left -= pieces.total
@@ -115,12 +118,13 @@ def _first_document(
     return {"warnings": reasons[:1] or ["no_document"]}
 
 
-def _is_document(name: str) -> bool:
+def is_document(name: str) -> bool:
+    """Whether a member stands where an XDM has its documents."""
     path = name.replace("\\", "/")
     return bool(_DOCUMENT.fullmatch(path)) and not path.upper().endswith("/METADATA.XML")
 
 
-class _Pieces:
+class Pieces:
     """The octets of a member, unpacked piece by piece and counted. Raises Refusal beyond a limit."""
 
     def __init__(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> None:

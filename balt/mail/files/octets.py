@@ -8,6 +8,7 @@ import os
 import stat
 from io import FileIO
 from pathlib import Path
+from typing import IO
 
 _FLAGS = (
     os.O_RDONLY
@@ -29,7 +30,7 @@ class Extent:
     ``quoted`` says that lines of it beginning with ``From `` were written ``>From `` (mbox).
     """
 
-    def __init__(self, file: FileIO, start: int, end: int, quoted: bool = False) -> None:
+    def __init__(self, file: "FileIO | IO[bytes]", start: int, end: int, quoted: bool = False) -> None:
         self._file = file
         self._start = start
         self.size = max(0, end - start)
