@@ -215,7 +215,7 @@ def _directory(commands: Any) -> None:
     parser = command(
         commands,
         "directory",
-        _("chercher dans l'Annuaire Santé, y montrer une adresse, importer une extraction"),
+        _("chercher dans l'Annuaire Santé, y montrer une adresse, tenir l'extraction à jour"),
     )
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), title=_("actions"), required=True)
     search = command(
@@ -235,6 +235,14 @@ def _directory(commands: Any) -> None:
         _("L'ancien index reste en place si le fichier ne convient pas."),
     )
     load.add_argument("text", type=Path, metavar=_("FICHIER"), help=_("le fichier d'extraction"))
+    add_formats(load)
+    update = command(
+        actions,
+        "update",
+        _("télécharger l'extraction là où elle est publiée, et la lire"),
+        _("Rien n'est téléchargé quand elle n'a pas changé ; l'ancien index reste en place en cas d'échec."),
+    )
+    add_formats(update)
 
 
 def _publish(commands: Any) -> None:

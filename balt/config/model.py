@@ -72,12 +72,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class DirectorySettings:
-    """Where the Annuaire Santé is read. ``extraction`` is a file copied by hand."""
+    """Where the Annuaire Santé is read. ``extraction`` is a file copied by hand; ``update_url`` is where one is
+    downloaded from ("" for the usual place), ``update_ca_file`` the only authority trusted there.
+    """
 
     extraction: Path | None = None
     base_url: str = "https://gateway.api.esante.gouv.fr/fhir/v2"
     api_key_command: tuple[str, ...] = ()
     api_key_env: str = ""
+    update_url: str = ""
+    update_ca_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

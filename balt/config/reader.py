@@ -54,7 +54,10 @@ _MAILBOX = (
     "quota",
     "read_only",
 )
-_DIRECTORY = ("extraction", "base_url", "api_key_command", "api_key_env")
+_DIRECTORY = (
+    *("extraction", "base_url", "api_key_command", "api_key_env"),
+    *("update_url", "update_ca_file"),
+)
 _THRESHOLDS = ("inactive_after_days", "old_after_days", "large_attachment", "quota_warning", "quota_alert")
 _INDEX = ("keep",)
 _ARCHIVE = ("folder",)
@@ -286,14 +289,20 @@ def _is_ip_address(host: str) -> bool:
 def _directory(table: Table) -> DirectorySettings:
     default = DirectorySettings()
     base_url = table.text("base_url") or default.base_url
+    update_url = table.text("update_url")
     if not _is_safe_url(base_url):
         sentence = _("« base_url » ne convient pas ; attendu : une adresse qui commence par https://.")
         raise table.error("base_url", sentence)
+    if update_url and not _is_safe_url(update_url):
+        sentence = _("« update_url » ne convient pas ; attendu : une adresse qui commence par https://.")
+        raise table.error("update_url", sentence)
     return DirectorySettings(
         extraction=table.path("extraction"),
         base_url=base_url,
         api_key_command=table.command("api_key_command"),
         api_key_env=table.variable("api_key_env"),
+        update_url=update_url,
+        update_ca_file=table.path("update_ca_file"),
     )
 
 

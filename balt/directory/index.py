@@ -42,6 +42,9 @@ WHERE e.place > 0 AND e.rpps <> '' AND e.rpps IN
 _MANY = 500
 """How many values one question to SQLite names (its own bound was 999 for long)."""
 
+_MOST_AT_ONE = 2000
+"""Rows of one address that are read; a real extraction has two or three at most (domain 3.1)."""
+
 T = TypeVar("T")
 Found = tuple[int, DirectoryEntry]
 
@@ -173,7 +176,7 @@ class DirectoryIndex:
 
     def _at(self, address: str) -> list[Found]:
         wanted = plain(address).strip().lower()
-        near = self._where("e.key = ?", (key_of(address.strip()),))
+        near = self._where("e.key = ? LIMIT ?", (key_of(address.strip()), _MOST_AT_ONE))
         return [each for each in near if each[1].key == wanted]
 
     def _in_structure(self, number: str) -> list[Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -63,8 +64,10 @@ def build_index(
     clock: Clock,
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    accept: Callable[[IndexAbout], None] | None = None,
 ) -> ImportReport:
-    """Make the index of ``source`` at ``path``; the former one stays until the new one is whole.
+    """Make the index of ``source`` at ``path``; the former one stays until the new one is whole. ``accept``
+    sees what the new one holds before it takes its place, and refuses it by raising.
 
     Raises DirectoryError (a source that cannot be used, a full disk, another import at work) and
     CancelledError; the former index is then untouched.
@@ -75,6 +78,8 @@ def build_index(
             part = path.with_name(path.name + ".part")
             try:
                 about = _write(part, rows, clock, on_progress, cancelled)
+                if accept is not None:
+                    accept(about)
                 part.replace(path)
                 sync_dir(path.parent)
             finally:

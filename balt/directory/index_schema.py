@@ -17,7 +17,7 @@ from datetime import datetime
 APPLICATION = 0x62616C74
 """``PRAGMA application_id``: "balt". Another number is another program's file."""
 
-VERSION = 1
+VERSION = 2
 """``PRAGMA user_version``; an index of another version is made anew."""
 
 TABLES = f"""
@@ -39,7 +39,7 @@ CREATE TABLE entries (
 WORDS = """
 CREATE VIRTUAL TABLE words USING fts5(
   names, place, rest,
-  content = '', columnsize = 0, prefix = '3', tokenize = 'unicode61 remove_diacritics 2'
+  content = '', columnsize = 0, detail = column, prefix = '3', tokenize = 'unicode61 remove_diacritics 2'
 );
 INSERT INTO words (words, rank) VALUES ('hashsize', 4194304);
 """

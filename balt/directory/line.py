@@ -25,12 +25,14 @@ _KEEP_ALIVE = 10.0
 
 
 class Line(httpx.BaseTransport):
-    """A transport that reaches the gate's host and port and no other. Set ``patience`` before a question."""
+    """A transport that reaches the gate's host and port and no other. Set ``patience`` before a question.
+    ``context``: whom to trust instead of the usual authorities.
+    """
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, context: ssl.SSLContext | None = None) -> None:
         self.backend = _Backend(gate)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_tls() if gate.scheme == "https" else None,
+            ssl_context=(context or _tls()) if gate.scheme == "https" else None,
             max_connections=1,
             keepalive_expiry=_KEEP_ALIVE,
             network_backend=self.backend,

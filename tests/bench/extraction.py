@@ -1,4 +1,4 @@
-"""How the directory bears its real size: ``python -m tests.bench.directory [--rows 540000] [--runs 3]``.
+"""How the directory bears its real size: ``python -m tests.bench.extraction [--rows 540000] [--runs 3]``.
 
 A made-up extraction of as many rows as the real one is imported, compared in the same run with a bare Python
 loop that reads and splits the file; then searched as somebody types, from the third letter on.
@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from balt.clock import SystemClock
+from balt.directory.identifiers import luhn_holds
 from balt.directory.index import DirectoryIndex
 from tests.bench.report import Row, report, take_turns
 from tests.directory.extraction_data import HEADER, at, organisation, person
@@ -45,6 +46,7 @@ class Country:
         self.domains = ["medecin.fictif.mssante.fr"] + [
             f"{self.chance.choice(('ch', 'labo', 'ehpad', 'chu'))}-{_mail(town)}.mssante.fr" for town in towns
         ]
+        self.used: set[str] = set()
         self.places = []
         for number in range(20_000):
             town, kind = self.chance.choice(towns), self.chance.choice(STRUCTURES)
@@ -95,14 +97,19 @@ class Country:
                 finess, place = self.chance.choice(self.places)
                 where = f"1|{finess}|"
             address = f"{_mail(given)}.{_mail(family)}@{self._often(self.domains)}"
-            if self.chance.random() < NUMBERED:
-                address = address.replace("@", f"{number % 100}@")
+            if address in self.used or self.chance.random() < NUMBERED:
+                address = address.replace("@", f"{number}@")
+            self.used.add(address)
             rows.append(
-                person(
-                    address, f"109{number:08d}", family, given, trade, where=where, title="DR", place=place
-                )
+                person(address, _rpps(number), family, given, trade, where=where, title="DR", place=place)
             )
         return rows
+
+
+def _rpps(number: int) -> str:
+    """A made-up RPPS number with a right key, beyond those in use (they begin with 100 and 101)."""
+    digits = f"109{number:07d}"
+    return next(digits + key for key in "0123456789" if luhn_holds(digits + key))
 
 
 def _mail(text: str) -> str:
@@ -135,7 +142,7 @@ def build(index: Path, source: Path) -> float:
 
 def memory_of_build(index: Path, source: Path) -> float:
     """The most memory that a process of its own takes for an import, in MiB."""
-    command = [sys.executable, "-m", "tests.bench.directory", "--import-only", str(index), str(source)]
+    command = [sys.executable, "-m", "tests.bench.extraction", "--import-only", str(index), str(source)]
     return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) / 1024
 
 

@@ -1,0 +1,260 @@
+"""``balt directory import`` and ``balt directory update``: the extraction into the local index, the holder's
+situations out of the activity file; and which of the followed BAL appeared or vanished since.
+"""
+
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from balt.cli.context import Context
+from balt.cli.directory_rows import COLUMNS, row_of
+from balt.cli.ending import tell
+from balt.cli.output import Progress, Row, prepare_output, write_csv, write_json
+from balt.directory.activities import is_activity_file, read_activities
+from balt.directory.model import BalKind, DirectoryEntry, Origin
+from balt.errors import DirectoryError, StoppedError, UsageError
+from balt.i18n import _, ngettext
+from balt.mailboxes.directory_reader import index_file
+from balt.mailboxes.sightings import Look, Sighting, SightingBook, followed_of, look_at
+from balt.mailboxes.situations import SituationBook
+from balt.units import format_count, format_date, format_percent, format_size
+
+if TYPE_CHECKING:
+    from balt.directory.index_build import ImportReport
+    from balt.directory.index_schema import IndexAbout
+
+CHANGES = {True: "appeared", False: "vanished"}
+"""What ``change`` says of a BAL that is published now, and of one that no longer is; "" for all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The followed BAL in the extraction of before (None where there was none) and in the one of now."""
+
+    before: Look | None
+    now: Look
+    changes: Mapping[str, Sighting]
+
+
+def run_import(options: Namespace, context: Context) -> int:
+    """Read a file copied by hand. One that cannot be used is wrong use, not a server's failure, and leaves
+    all as it was.
+    """
+    if is_activity_file(options.text):
+        return _import_activities(options, context)
+    from balt.directory.index import DirectoryIndex
+
+    index, progress = index_file(context.data_dir), Progress()
+    before = _look(index, context)
+    try:
+        report = DirectoryIndex.build(index, options.text, context.clock, _reading(progress))
+    except DirectoryError as error:
+        raise UsageError(error.message, advice=error.advice) from None
+    finally:
+        progress.clear()
+    _tell_report(report)
+    named = context.config.directory.extraction
+    if named is not None and named.resolve() != options.text.resolve():
+        tell(_("La configuration nomme une autre extraction : c'est elle qui reste lue."))
+    _give(options, _compared(index, before, context))
+    return 0
+
+
+def run_update(options: Namespace, context: Context) -> int:
+    """Download the extraction where it is published, and import it, unless it is the one already here."""
+    settings = context.config.directory
+    if settings.extraction is not None:
+        raise UsageError(
+            _("la configuration nomme une extraction : balt n'en télécharge pas d'autre."),
+            advice=_(
+                "Retirez « extraction » de [directory] pour que balt tienne lui-même l'annuaire à jour."
+            ),
+        )
+    from balt.directory.sources import source_of
+    from balt.directory.update import update_index
+
+    index, progress = index_file(context.data_dir), Progress()
+    before = _look(index, context)
+    source = source_of(settings.update_url, settings.update_ca_file)
+    try:
+        updated = update_index(index, source, context.clock, _loading(progress), _reading(progress))
+    finally:
+        progress.clear()
+    if updated.report is None:
+        day = format_date(updated.about.generated_at.date())
+        tell(
+            _("%(host)s n'a rien de plus récent que l'extraction du %(day)s.")
+            % {"host": source.host, "day": day}
+        )
+    else:
+        _tell_report(updated.report)
+    _give(options, _compared(index, before, context))
+    return 0
+
+
+def _tell_report(report: "ImportReport") -> None:
+    about: IndexAbout = report.about
+    text = ngettext("%(n)s ligne lue", "%(n)s lignes lues", about.entries)
+    said = text % {"n": format_count(about.entries)}
+    tell(
+        _("%(said)s, extraction du %(day)s.") % {"said": said, "day": format_date(about.generated_at.date())}
+    )
+    for note in report.notes:
+        tell(note)
+
+
+# What changed for the followed BAL
+
+
+def _look(index: Path, context: Context) -> Look | None:
+    """The followed BAL in an index; None where there is none that can be read."""
+    from balt.directory.index import DirectoryIndex
+
+    with suppress(DirectoryError), closing(DirectoryIndex(index)) as opened:
+        return look_at(opened, followed_of(context.config))
+    return None
+
+
+def _compared(index: Path, before: Look | None, context: Context) -> _Compared | None:
+    """What changed, and written down for the Annuaire view; None where the index cannot be read."""
+    now = _look(index, context)
+    if now is None:
+        return None
+    book, followed = SightingBook(context.data_dir), followed_of(context.config)
+    changes: dict[str, Sighting] = {}
+    try:
+        for look in (before, now):
+            if look is not None:
+                changes |= {each.address: each for each in book.learn(look, followed)}
+    except StoppedError as error:  # the import itself is done
+        tell(str(error))
+    if before is not None and now.taken_at < before.taken_at:
+        tell(_("Cette extraction est plus ancienne que la précédente."))
+    elif before is not None and not changes and (followed.addresses or followed.rpps):
+        day = format_date(before.taken_at.date())
+        tell(_("Vos BAL : ni apparue ni disparue depuis l'extraction du %s.") % day)
+    return _Compared(before, now, changes)
+
+
+def _give(options: Namespace, compared: _Compared | None) -> None:
+    """The followed BAL, those that appeared and vanished among them: sentences, and rows where asked."""
+    if compared is None:
+        return
+    former = {entry.key: entry for entry in compared.before.entries} if compared.before else {}
+    gone = [
+        former.get(address) or _only_known_by_address(address, change.before or change.since)
+        for address, change in compared.changes.items()
+        if not change.published
+    ]
+    entries = [*compared.now.entries, *gone]
+    told: dict[str, DirectoryEntry] = {}
+    for entry in entries:
+        told.setdefault(entry.key, entry)
+    for address, change in compared.changes.items():
+        if address in told:
+            _tell_change(told[address], change)
+    prepare_output(options)
+    rows = [_changed_row(entry, compared.changes) for entry in entries]
+    if options.json:
+        write_json(rows)
+    elif options.csv:
+        write_csv(rows, (*COLUMNS, "change"), raw=options.raw)
+
+
+def _changed_row(entry: DirectoryEntry, changes: Mapping[str, Sighting]) -> Row:
+    change = changes.get(entry.key)
+    return {**row_of(entry), "change": CHANGES[change.published] if change else ""}
+
+
+def _only_known_by_address(address: str, seen_on: datetime) -> DirectoryEntry:
+    """A BAL that vanished, of which nothing else was kept."""
+    return DirectoryEntry(address, BalKind.UNKNOWN, Origin.EXTRACTION, seen_on)
+
+
+def _tell_change(entry: DirectoryEntry, change: Sighting) -> None:
+    facts = dict.fromkeys(filter(None, (entry.holder, entry.structure, entry.town)))
+    words = {"address": entry.address, "facts": f" ({', '.join(facts)})" if facts else ""}
+    if change.published:
+        tell(_("Apparue dans l'extraction : %(address)s%(facts)s") % words)
+    else:
+        tell(_("Disparue de l'extraction : %(address)s%(facts)s") % words)
+
+
+# The activity file
+
+
+def _import_activities(options: Namespace, context: Context) -> int:
+    """Keep the holder's situations that the activity file gives (domain 3.2)."""
+    rpps = context.config.person.rpps
+    if not rpps:
+        raise UsageError(
+            _("Ce fichier donne les activités des professionnels : il faut votre numéro RPPS."),
+            advice=_("Indiquez « rpps » dans la partie [person] de la configuration."),
+        )
+    progress = Progress()
+    try:
+        found = read_activities(options.text, {rpps}, _reading(progress))
+    except DirectoryError as error:
+        raise UsageError(error.message, advice=error.advice) from None
+    finally:
+        progress.clear()
+    _give_nothing(options)
+    if not found.situations:
+        tell(_("Ce fichier ne parle pas de vous : aucune activité sous le numéro RPPS %s.") % rpps)
+        return 0
+    SituationBook(context.data_dir, context.clock).merge(found.situations)
+    text = ngettext(
+        "%(n)s situation d'exercice lue pour vous.",
+        "%(n)s situations d'exercice lues pour vous.",
+        len(found.situations),
+    )
+    tell(text % {"n": format_count(len(found.situations))})
+    for note in _activity_notes(found.bad_lines, found.notes):
+        tell(note)
+    return 0
+
+
+def _activity_notes(bad_lines: int, notes: Iterable[str]) -> Iterable[str]:
+    if bad_lines:
+        text = ngettext(
+            "%(count)d ligne illisible a été laissée de côté.",
+            "%(count)d lignes illisibles ont été laissées de côté.",
+            bad_lines,
+        )
+        yield text % {"count": bad_lines}
+    yield from notes
+
+
+def _give_nothing(options: Namespace) -> None:
+    """The activity file has no BAL."""
+    prepare_output(options)
+    if options.json:
+        write_json(())
+    elif options.csv:
+        write_csv((), (*COLUMNS, "change"), raw=options.raw)
+
+
+# Progress
+
+
+def _reading(progress: Progress) -> Callable[[int, int], None]:
+    """Tells how far a reading is."""
+
+    def show(done: int, total: int) -> None:
+        progress.show(_("lecture… %s") % format_percent(done, total))
+
+    return show
+
+
+def _loading(progress: Progress) -> Callable[[int, int], None]:
+    """Tells how far a download is."""
+
+    def show(done: int, total: int) -> None:
+        shown = format_percent(done, total) if total else format_size(done)
+        progress.show(_("téléchargement… %s") % shown)
+
+    return show
