@@ -89,7 +89,7 @@ class ScriptedServer:
     def heard(self, command: bytes) -> bool:
         """Whether ``command`` comes within ten seconds: for what is sent without waiting for an answer."""
         with self._news:
-            return self._news.wait_for(lambda: command in self.commands(), timeout=10)
+            return self._news.wait_for(lambda: command in self.commands(), timeout=60)
 
     def hang_up(self, last_words: bytes = b"") -> None:
         """Close the newest connection from the server's side."""

@@ -20,7 +20,7 @@ from tests.mail.scripted import ScriptedServer, refusing
 from tests.support.dovecot import PASSWORD, Dovecot
 
 OFFER = frozenset({"COMPRESS=DEFLATE"})
-SECONDS = 10
+SECONDS = 60
 
 
 class Far:

@@ -17,7 +17,7 @@ from balt.mailboxes.head_start import FOLDER, ORDER, HeadStart, head_start, reme
 from tests.mail.scripted import CAPABILITIES, ScriptedServer, refusing
 from tests.mail.session_answers import NOW, OPENED, ROWS, detail_row
 
-SECONDS = 10
+SECONDS = 60
 LOGIN = b"AUTHENTICATE"
 ANSWERS = {
     "EXAMINE": OPENED,

@@ -23,7 +23,7 @@ def test_no_account_is_no_question() -> None:
 
 def test_no_more_than_so_many_are_asked_at_once() -> None:
     lock, here, most = threading.Lock(), 0, 0
-    together = threading.Barrier(3, timeout=10)
+    together = threading.Barrier(3, timeout=60)
 
     def question(_account: Account, _cancelled: Cancelled) -> None:
         nonlocal here, most

@@ -18,7 +18,7 @@ from balt.mailboxes.worker import Cancelled, MailboxWorker
 from tests.support.servers import ImapServer
 
 ACCOUNT = Account("camille.exemple@medecin.mssante.fr", host="imap.example")
-SECONDS = 10
+SECONDS = 60
 
 
 class Keys:

@@ -115,19 +115,19 @@ class Terminal:
         """What is on the screen now, without colours, one line per row."""
         return self._tmux("capture-pane", "-p", "-t", ":")
 
-    def wait_for(self, *texts: str, timeout: float = 20) -> str:
+    def wait_for(self, *texts: str, timeout: float = 60) -> str:
         """Wait until all these texts stand on the screen together, and return the screen."""
         return self.wait_until(
             lambda screen: all(text in screen for text in texts), f"{texts!r} to show", timeout
         )
 
-    def wait_until_gone(self, *texts: str, timeout: float = 20) -> str:
+    def wait_until_gone(self, *texts: str, timeout: float = 60) -> str:
         """Wait until none of these texts stands on the screen."""
         return self.wait_until(
             lambda screen: not any(text in screen for text in texts), f"{texts!r} to go", timeout
         )
 
-    def wait_until(self, satisfied: Callable[[str], bool], what: str, timeout: float = 20) -> str:
+    def wait_until(self, satisfied: Callable[[str], bool], what: str, timeout: float = 60) -> str:
         """Wait until the screen satisfies a condition; ``what`` tells it when it fails."""
         deadline = time.monotonic() + timeout
         while not satisfied(screen := self.text()):
@@ -136,7 +136,7 @@ class Terminal:
             time.sleep(0.02)
         return screen
 
-    def wait_for_end(self, timeout: float = 20) -> int:
+    def wait_for_end(self, timeout: float = 60) -> int:
         """Wait until the program has ended; its exit code."""
         deadline = time.monotonic() + timeout
         while True:
@@ -156,7 +156,7 @@ class Terminal:
             env=self._environ,
             capture_output=True,
             encoding="utf-8",
-            timeout=30,
+            timeout=60,
             check=False,
         )
         assert done.returncode == 0, done.stderr

@@ -21,7 +21,8 @@ from balt.tui.views import reading
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SMALL, WIDE = (80, 24), (140, 45)
-SECONDS = 20.0
+SECONDS = 60.0
+"""How long a test waits for what is to come, on a machine that does much else."""
 
 
 class Person:

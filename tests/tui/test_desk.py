@@ -48,7 +48,7 @@ class Heard:
         return True
 
     def next(self) -> Message:
-        return self._posted.get(timeout=20)
+        return self._posted.get(timeout=60)
 
     def found(self) -> events.DirectoryFound:
         message = self.next()
@@ -101,7 +101,7 @@ def extraction_file(folder: Path) -> Path:
 
 def settled(desk: DirectoryDesk) -> None:
     """Wait until every question has its answer."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not desk.idle:
         assert time.monotonic() < deadline
         time.sleep(0.01)
