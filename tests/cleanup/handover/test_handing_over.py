@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from balt.cleanup.archive.tree import Folder
+from balt.cleanup.forms.writing import write_all
 from balt.cleanup.handover import folder as folder_module
 from balt.cleanup.handover.model import HandedOver, Letter
 from balt.cleanup.handover.naming import FIELDS, Template
@@ -248,7 +249,7 @@ def test_a_full_disk_at_any_write_loses_and_doubles_nothing(
     mails = Mails(
         *(mail(pdf(b"%PDF " + str(n).encode()), pdf(b"%PDF b" + str(n).encode())) for n in range(3))
     )
-    real, calls = folder_module.write_all, 0
+    real, calls = write_all, 0
 
     def full_at(place: int) -> Callable[[int, bytes], None]:
         def write(handle: int, octets: bytes) -> None:
