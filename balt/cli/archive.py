@@ -1,4 +1,4 @@
-"""``balt archive``: read an archive again and compare it with its manifest; put its messages back."""
+"""``balt archive``: what is done with an archive; here, its messages are put back."""
 
 import json
 import secrets
@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from balt.cleanup.archive.check import Checked, check_archive, reading
+from balt.cleanup.archive.check import reading
 from balt.cleanup.archive.record import Record
 from balt.cleanup.archive.restore import (
     Chosen,
@@ -21,8 +21,9 @@ from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.wanted import read_named
 from balt.cli.acting import asked_to_stop
-from balt.cli.archive_expire import cut_line, run_expire
+from balt.cli.archive_expire import run_expire
 from balt.cli.archive_forms import run_export
+from balt.cli.archive_verify import run_verify
 from balt.cli.context import Context, session_of
 from balt.cli.ending import fail, tell
 from balt.cli.output import Progress, prepare_output, write
@@ -38,7 +39,7 @@ def run(options: Namespace, context: Context) -> int:
     """Verify, restore, copy or expire."""
     prepare_output(options)
     if options.action == "verify":
-        return _verify(options, context)
+        return run_verify(options, context)
     if options.action == "export":
         return run_export(options, context)
     if options.action == "expire":
@@ -46,55 +47,9 @@ def run(options: Namespace, context: Context) -> int:
     return _restore(options, context)
 
 
-def _verify(options: Namespace, context: Context) -> int:
-    progress = Progress()
-
-    def show(done: int, total: int) -> None:
-        progress.show(
-            _("%(done)s fichiers relus sur %(total)s")
-            % {"done": format_count(done), "total": format_count(total)}
-        )
-
-    try:
-        found = check_archive(_place(options), context.clock, show)
-    finally:
-        progress.clear()
-    if options.json:
-        write(json.dumps(found.to_json(), ensure_ascii=False, indent=2) + "\n")
-    for line in [*_check_lines(found), *cut_line(_place(options))]:
-        tell(line)
-    return 0 if found.is_whole else 1
-
-
 def _place(options: Namespace) -> Path:
     place: Path = options.archive
     return place.expanduser().resolve()
-
-
-def _check_lines(found: Checked) -> list[str]:
-    sentence = ngettext(
-        "%(ok)s message relu et conforme, sur %(messages)s.",
-        "%(ok)s messages relus et conformes, sur %(messages)s.",
-        found.ok,
-    )
-    lines = [sentence % {"ok": format_count(found.ok), "messages": format_count(found.messages)}]
-    for heading, paths in (
-        (_("Abîmés : %s"), found.damaged),
-        (_("Manquants : %s"), found.missing),
-        (_("Inconnus du manifeste : %s"), found.unknown),
-    ):
-        if paths:
-            lines.append(heading % format_count(len(paths)))
-            lines += [f"  {path}" for path in paths[:_SHOWN]]
-            lines += ["  …"] if len(paths) > _SHOWN else []
-    if found.unfinished:
-        sentence = ngettext(
-            "%s reste d'un archivage interrompu : le prochain archivage l'enlèvera.",
-            "%s restes d'un archivage interrompu : le prochain archivage les enlèvera.",
-            found.unfinished,
-        )
-        lines.append(sentence % format_count(found.unfinished))
-    return lines
 
 
 def _restore(options: Namespace, context: Context) -> int:

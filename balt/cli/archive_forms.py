@@ -2,16 +2,21 @@
 
 import json
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from balt.cleanup.archive.check import reading
 from balt.cleanup.archive.places import place_warnings
+from balt.cleanup.forms.age import Identities, Recipients
 from balt.cleanup.forms.export import Exported, Form, export
-from balt.cleanup.forms.source import ArchiveSource, contents_of
+from balt.cleanup.forms.sealed import is_sealed, reading_sealed, seal
+from balt.cleanup.forms.source import ArchiveSource, Contents, Source, contents_of
 from balt.cli.acting import asked_to_stop
 from balt.cli.context import Context
 from balt.cli.ending import tell
 from balt.cli.output import Progress, write
+from balt.errors import UsageError
 from balt.i18n import _, ngettext
 from balt.text import plain
 from balt.units import format_count, format_size
@@ -27,6 +32,11 @@ def run_export(options: Namespace, context: Context) -> int:
 
         return run_documents(options, context)
     archive, target = _absolute(options.archive), _absolute(options.target)
+    if options.encrypt_to and options.to != "age":
+        raise UsageError(
+            _("--encrypt-to ne va qu'avec --to age : un mbox ou un Maildir est en clair."),
+            advice=_("Une copie chiffrée redevient mbox ou Maildir par --identity CLÉ --to mbox ou maildir."),
+        )
     for warning in place_warnings(target):
         tell(_("Attention : %s") % warning)
     progress = Progress()
@@ -36,10 +46,12 @@ def run_export(options: Namespace, context: Context) -> int:
         progress.show(_("%(done)s messages sur %(total)s") % told)
 
     try:
-        with reading(archive, context.clock) as root, asked_to_stop() as cancelled:
-            contents = contents_of(root)
-            source = ArchiveSource(root)
-            done = export(source, contents, Form(options.to), target, context.clock, show, cancelled)
+        with _opened(archive, options, context) as (source, contents), asked_to_stop() as cancelled:
+            if options.to == "age":
+                recipients = Recipients(options.encrypt_to or context.config.archive.recipients)
+                done = seal(source, contents, recipients, target, show, cancelled)
+            else:
+                done = export(source, contents, Form(options.to), target, context.clock, show, cancelled)
     finally:
         progress.clear()
     if options.json:
@@ -47,6 +59,22 @@ def run_export(options: Namespace, context: Context) -> int:
     for line in _export_lines(done, target):
         tell(line)
     return done.exit_code
+
+
+@contextmanager
+def _opened(archive: Path, options: Namespace, context: Context) -> Iterator[tuple[Source, Contents]]:
+    """The messages of an archive, or of a sealed copy, which takes a key."""
+    if not is_sealed(archive):
+        with reading(archive, context.clock) as root:
+            yield ArchiveSource(root), contents_of(root)
+        return
+    if options.identity is None:
+        raise UsageError(
+            _("cette copie est chiffrée : il faut la clé secrète d'un de ses destinataires."),
+            advice=_("Donnez le fichier de la clé : --identity CLÉ."),
+        )
+    with reading_sealed(archive) as copy:
+        yield copy, copy.open(Identities(options.identity))
 
 
 def _absolute(path: Path) -> Path:

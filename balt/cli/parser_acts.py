@@ -5,6 +5,7 @@ from typing import Any
 
 from balt.cli.parser_export import add_documents, add_export
 from balt.cli.parser_parts import add_formats, add_mailbox, age, command, percent, size
+from balt.cli.parser_sealed import add_encryption, add_identity
 from balt.i18n import _
 
 
@@ -135,6 +136,7 @@ def _archive(commands: Any) -> None:
         _("Code de sortie 1 si un fichier manque, est abîmé ou inconnu. Rien n'est modifié."),
     )
     verify.add_argument("archive", type=Path, metavar=_("DOSSIER"), help=_("le dossier de l'archive"))
+    add_identity(verify)
     add_formats(verify, csv=False)
     restore = command(
         actions,
@@ -179,13 +181,14 @@ def _archive_forms(actions: Any) -> None:
     export.add_argument(
         "--to",
         required=True,
-        choices=("mbox", "maildir", "documents"),
-        help=_("un mbox par dossier, un Maildir, ou les documents pour le logiciel métier"),
+        choices=("mbox", "maildir", "age", "documents"),
+        help=_("un mbox par dossier, un Maildir, une copie chiffrée, ou les documents"),
     )
     export.add_argument(
         "target", type=Path, metavar=_("CHEMIN"), help=_("le dossier à créer ; il ne doit pas exister")
     )
     add_documents(export)
+    add_encryption(export)
     add_formats(export, csv=False)
     expire = command(
         actions,

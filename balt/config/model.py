@@ -114,9 +114,12 @@ class IndexSettings:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveSettings:
-    """Where the app archives messages; None for a folder of balt's own."""
+    """Where the app archives messages, None for a folder of balt's own; and the public keys (age) to which
+    encrypted copies are made.
+    """
 
     folder: Path | None = None
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

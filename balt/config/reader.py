@@ -60,7 +60,7 @@ _DIRECTORY = (
 )
 _THRESHOLDS = ("inactive_after_days", "old_after_days", "large_attachment", "quota_warning", "quota_alert")
 _INDEX = ("keep",)
-_ARCHIVE = ("folder",)
+_ARCHIVE = ("folder", "recipients")
 _EXPORT = ("name",)
 _JOURNAL = ("keep_months",)
 _PARTS = {
@@ -134,7 +134,7 @@ def parse_config(text: str, file: Path) -> Config:
         directory=_directory(_table(source, values, "directory")),
         thresholds=_thresholds(_table(source, values, "thresholds")),
         index=_index(_table(source, values, "index")),
-        archive=ArchiveSettings(folder=_table(source, values, "archive").path("folder")),
+        archive=_archive(_table(source, values, "archive")),
         export=ExportSettings(_table(source, values, "export").text("name")),
         journal=_journal(_table(source, values, "journal")),
         file=file,
@@ -335,6 +335,10 @@ def _thresholds(table: Table) -> Thresholds:
         figures = {"warning": chosen.quota_warning, "alert": chosen.quota_alert}
         raise table.error(key, sentence % figures)
     return chosen
+
+
+def _archive(table: Table) -> ArchiveSettings:
+    return ArchiveSettings(folder=table.path("folder"), recipients=table.texts("recipients", "age1…"))
 
 
 def _index(table: Table) -> IndexSettings:

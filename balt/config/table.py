@@ -160,6 +160,13 @@ class Table:
             raise self._wrong(key, _('une liste de textes, comme ["pass", "show", "mss"]'))
         return tuple(parts)
 
+    def texts(self, key: str, example: str) -> tuple[str, ...]:
+        """A list of texts, none of them empty; empty when not given."""
+        value = self._values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+            raise self._wrong(key, _("une liste de textes, comme %s") % f'["{example}"]')
+        return tuple(value)
+
     def path(self, key: str) -> Path | None:
         """A path; ``~`` is the user's home, and a relative one starts from the folder of the file."""
         value = self.text(key)

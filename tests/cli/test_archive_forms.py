@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cleanup.forms.conftest import HEAD, Archive
+from tests.cleanup.forms.test_sealed import Key
 from tests.cli.conftest import Balt
 
 
@@ -77,3 +78,48 @@ def test_verify_says_that_an_expiry_was_cut(balt: Balt, archive: Archive) -> Non
     (archive.place / "expiring.part").touch()
     result = balt("archive", "verify", str(archive.place))
     assert (result.code, "balt archive expire" in result.err) == (1, True)
+
+
+def test_a_sealed_copy_is_proved_with_and_without_its_key_and_opened_again(
+    balt: Balt, archive: Archive, tmp_path: Path
+) -> None:
+    key = Key(tmp_path / "key.txt")
+    sealed, opened = str(tmp_path / "sealed"), tmp_path / "opened"
+    made = balt(
+        "archive", "export", str(archive.place), "--to", "age", sealed, "--encrypt-to", key.public, "--json"
+    )
+    assert (made.code, made.json["exported"]) == (0, 2)
+
+    blind = balt("archive", "verify", sealed, "--json")
+    assert (blind.code, blind.json["ok"], blind.json["encrypted"], blind.json["read"]) == (0, 2, True, False)
+    assert "contenu non relu sans la clé" in blind.err
+    seen = balt("archive", "verify", sealed, "--identity", str(key.file), "--json")
+    assert (seen.code, seen.json["ok"], seen.json["read"]) == (0, 2, True)
+
+    refused = balt("archive", "export", sealed, "--to", "maildir", str(opened))
+    assert (refused.code, "--identity" in refused.err, opened.exists()) == (2, True, False)
+    identity = ["--identity", str(key.file)]
+    assert balt("archive", "export", sealed, "--to", "maildir", str(opened), *identity).code == 0
+    assert len(mailbox.Maildir(opened, create=False)) == 1
+
+
+def test_the_recipients_may_be_in_the_configuration(
+    balt: Balt, config_file: Path, archive: Archive, tmp_path: Path
+) -> None:
+    key = Key(tmp_path / "key.txt")
+    arguments = ("archive", "export", str(archive.place), "--to", "age", str(tmp_path / "sealed"))
+    config_file.write_text("[archive]\n")
+    assert "recipients" in balt(*arguments).err
+    config_file.write_text('[archive]\nrecipients = "age1"\n')
+    assert balt(*arguments).code == 2
+    config_file.write_text(f'[archive]\nrecipients = ["{key.public}"]\n')
+    assert balt(*arguments).code == 0
+    assert balt("archive", "verify", str(tmp_path / "sealed"), "--identity", str(key.file)).code == 0
+
+
+def test_a_form_in_clear_is_not_encrypted_by_half(balt: Balt, archive: Archive, tmp_path: Path) -> None:
+    target = tmp_path / "mail"
+    refused = balt(
+        "archive", "export", str(archive.place), "--to", "mbox", str(target), "--encrypt-to", "age1x"
+    )
+    assert (refused.code, "--to age" in refused.err, target.exists()) == (2, True, False)
