@@ -47,6 +47,8 @@ class Person:
         """Wait until every BAL has answered and no job or worker is at work."""
         await settled(self.app)
         for _ in range(int(SECONDS / 0.01)):
+            if not self.app.is_running:  # it has ended, and what was going on with it
+                return
             if not self._busy():
                 await settled(self.app)  # every answer is taken in: what it sets a clock for begins
                 await asyncio.sleep(0.01)
