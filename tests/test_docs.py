@@ -21,6 +21,7 @@ from balt.config import (
     ArchiveSettings,
     Config,
     DirectorySettings,
+    ExportSettings,
     IndexSettings,
     JournalSettings,
     Person,
@@ -47,6 +48,7 @@ TABLES = {
     "[directory]": DirectorySettings,
     "[index]": IndexSettings,
     "[archive]": ArchiveSettings,
+    "[export]": ExportSettings,
     "[journal]": JournalSettings,
 }
 
@@ -167,7 +169,7 @@ def test_the_configuration_page_has_every_key_and_no_other(language: str, headin
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_the_keys_at_the_top_of_the_configuration_are_told(language: str) -> None:
     heading = {"fr": "En tête", "en": "At the top"}[language]
-    tables = {"accounts", "person", "directory", "thresholds", "index", "archive", "journal"}
+    tables = {"accounts", "person", "directory", "thresholds", "index", "archive", "export", "journal"}
     top = {field.name for field in fields(Config)} - tables - {"file"}
     assert first_cells(DOCS / language / "configuration.md", heading) == top
 

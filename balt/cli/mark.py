@@ -51,7 +51,10 @@ def run(options: Namespace, context: Context) -> int:
     narration.progress.clear()
     if options.json:
         write(json.dumps(result.to_json(), ensure_ascii=False, indent=2) + "\n")
-    for line in mark_words.account_lines(result) or [_("Aucun de ces messages n'est dans la BAL.")]:
+    none = _("Aucun message ne correspond au filtre.")
+    if options.exported:
+        none = _("Aucun de ces messages n'est dans la BAL.")
+    for line in mark_words.account_lines(result) or [none]:
         tell(line)
     if result.stopped is not None:
         fail(result.stopped)
