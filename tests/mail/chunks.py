@@ -25,6 +25,9 @@ class _Arriving:
         room[: len(chunk)] = chunk
         return len(chunk)
 
+    def gettimeout(self) -> float | None:
+        return None
+
     def settimeout(self, _seconds: float) -> None: ...
     def sendall(self, _octets: bytes) -> None: ...
     def shutdown(self, _how: int) -> None: ...
