@@ -248,7 +248,7 @@ class Dovecot:
             start_new_session=True,  # Ctrl-C is for pytest, which then stops the server in order
             **_as_server(),
         )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not self._answers():
             if "Fatal:" in self.log() or time.monotonic() > deadline:
                 raise DovecotFailedError(self.log()[-2000:])
