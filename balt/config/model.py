@@ -72,8 +72,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class DirectorySettings:
-    """Where the Annuaire Santé is read. ``extraction`` is a file copied by hand; ``update_url`` is where one is
-    downloaded from ("" for the usual place), ``update_ca_file`` the only authority trusted there.
+    """Where the Annuaire Santé is read. ``extraction`` is a file copied by hand; ``update_url`` is where one
+    is downloaded from ("" for the usual place), ``update_ca_file`` the only authority trusted there.
     """
 
     extraction: Path | None = None
