@@ -9,11 +9,12 @@ from contextlib import suppress
 
 from balt.cleanup.account import account_of, finish, quota_of, whole_of
 from balt.cleanup.deeds import Phase
+from balt.cleanup.failed_since import FailuresSince
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.plan import Act, CleanupPlan, Guard, PlannedMessage
 from balt.cleanup.plan_file import save_plan
-from balt.cleanup.ports import Advance, Cancelled, Keeper, OnAdvance, Session, server_of
+from balt.cleanup.ports import Advance, Cancelled, Keeper, OnAdvance, PlanningSession, Session, server_of
 from balt.cleanup.result import ApplyResult, SkipReason
 from balt.cleanup.run import ARCHIVE, COPY, EXPUNGE, MARK, MOVE, Run, answer_of
 from balt.cleanup.settle import settle_open
@@ -28,6 +29,7 @@ from balt.errors import (
 )
 from balt.i18n import _
 from balt.mail.model import Flag, Identity, Quota
+from balt.mailboxes.integration import ReceiptBook
 
 MAX_CUTS = 3
 """Cuts of the line that one batch survives before the act stops."""
@@ -37,22 +39,25 @@ BATCH_OCTETS = 32 * 1024 * 1024
 
 def apply_plan(
     plan: CleanupPlan,
-    session: Session,
+    session: PlanningSession,
     journal: Journal,
     on_progress: OnAdvance | None = None,
     cancelled: Cancelled | None = None,
     *,
     keeper: Keeper | None = None,
+    receipts: ReceiptBook | None = None,
     batch_size: int = BATCH,
 ) -> ApplyResult:
     """Do what the plan says, ``batch_size`` messages at a time, and return the true account of it.
 
     ``keeper`` is the open archive of a plan that has one: a message is removed only after it says that it is
-    verified there. Applied again after an interruption, the same plan goes on where it was.
+    verified there. ``receipts`` are those known of this mailbox: they are brought up to date, and what failed
+    since the plan was made stays. Applied again after an interruption, the same plan goes on where it was.
 
-    Raises a BaltError only while nothing has been touched: StoppedError for a plan of another mailbox or a
-    folder made anew, RefusedError for a server that cannot remove exactly these messages, MailServerError
-    when it cannot be reached. Once the work has begun, whatever happens is told in the result (``stopped``).
+    Raises a BaltError only while nothing has been touched: StoppedError for a plan of another mailbox, a
+    receipt that cannot be read or a folder made anew, RefusedError for a server that cannot remove exactly
+    these messages, MailServerError when it cannot be reached. Once the work has begun, whatever happens is
+    told in the result (``stopped``).
     """
     _check_owner(plan, session)
     if not plan.count:
@@ -63,7 +68,8 @@ def apply_plan(
         with suppress(RefusedError):  # an older act in a folder that cannot be opened stays open
             settle_open(journal, session)
         save_plan(plan, journal.folder)
-        work = _Work(plan, session, journal, keeper, on_progress, cancelled, batch_size)
+        failures = FailuresSince(plan, session, receipts or ReceiptBook(), cancelled)
+        work = _Work(plan, session, journal, keeper, on_progress, cancelled, batch_size, failures)
         return work.through()
 
 
@@ -95,12 +101,14 @@ class _Work:
         on_progress: OnAdvance | None,
         cancelled: Cancelled | None,
         batch_size: int,
+        failures: FailuresSince,
     ) -> None:
         self._session = session
         self._keeper = keeper
         self._on_progress = on_progress
         self._cancelled = cancelled
         self._batch_size = batch_size
+        self._failures = failures
         self._messages = self._octets = 0
         self._plan = plan
         self._runs = [Run(plan, part, session, journal) for part in plan.parts if part.messages]
@@ -110,7 +118,7 @@ class _Work:
         accounts: list[ApplyResult] = []
         for run in self._runs:
             try:
-                before = _begin(run)
+                before = _begin(run, self._failures)
             except BaltError as error:
                 if not accounts:
                     raise
@@ -199,7 +207,7 @@ class _Work:
         run.skip((message.uid for message in messages if message.uid not in kept), SkipReason.UNARCHIVED)
 
 
-def _begin(run: Run) -> Quota | None:
+def _begin(run: Run, failures: FailuresSince) -> Quota | None:
     """Write that the part begins, and open its folders; when that fails nothing of it was touched, and the
     journal says so.
     """
@@ -207,7 +215,9 @@ def _begin(run: Run) -> Quota | None:
     try:
         run.session.ensure_open()
         before = quota_of(run.session)
-        run.open()
+        run.prepare()
+        run.failed = failures.among(run.part)
+        run.enter()
     except BaltError as error:
         run.note(Phase.AFTER, (), answer=answer_of(error), figures={"remaining": len(run.part.messages)})
         raise
@@ -225,8 +235,8 @@ def _fit(run: Run, messages: Sequence[PlannedMessage]) -> tuple[list[PlannedMess
         reason = _objection(message, found.get(message.uid), run.plan.act)
         if reason is SkipReason.GONE:
             gone.append(message)
-        elif reason:
-            run.skip([message.uid], reason)
+        elif reason or message.uid in run.failed:
+            run.skip([message.uid], reason or SkipReason.FAILED)
         else:
             fit.append(message)
     run.missing(gone)

@@ -18,6 +18,7 @@ class SkipReason(StrEnum):
     FLAGGED = "flagged"
     UNREAD = "unread"
     UNMARKED = "unmarked"
+    FAILED = "failed"
     LEFT = "left"
     UNVERIFIED = "unverified"
     UNARCHIVED = "unarchived"
@@ -36,6 +37,7 @@ class SkipReason(StrEnum):
             SkipReason.FLAGGED: _("marqué important depuis"),
             SkipReason.UNREAD: _("marqué non lu depuis"),
             SkipReason.UNMARKED: _("la marque « intégré » a été ôtée depuis"),
+            SkipReason.FAILED: _("un accusé reçu depuis dit que son intégration a échoué"),
             SkipReason.LEFT: _("laissé en place par le serveur"),
             SkipReason.UNARCHIVED: _("pas vérifié dans l'archive : laissé en place"),
             SkipReason.UNVERIFIED: _("copie dans l'autre dossier non confirmée"),

@@ -34,7 +34,8 @@ class Run:
     are the ``\\Deleted`` marks that this run has set and that may still stand; ``verified`` are messages
     whose copy was found whole in the target; ``arrived`` are those that a MOVE is known to have brought
     there; ``archived`` are those that are verified in the archive.
-    ``recreated`` tells that the folder is no longer the one of the plan.
+    ``recreated`` tells that the folder is no longer the one of the plan; ``failed`` are the UIDs of messages
+    of which a receipt says by now that they could not be integrated.
     """
 
     def __init__(self, plan: CleanupPlan, part: FolderPart, session: Session, journal: Journal) -> None:
@@ -51,6 +52,7 @@ class Run:
         self.verified: set[int] = set()
         self.arrived: set[int] = set()
         self.recreated = False
+        self.failed: frozenset[int] = frozenset()
         self._since = 0
         self._target_validity = 0
         self._copied_since: dict[int, int] = {}
@@ -107,8 +109,8 @@ class Run:
 
     # Where the session stands
 
-    def open(self) -> None:
-        """Check that the server can do what the plan asks, and enter the folders of the plan."""
+    def prepare(self) -> None:
+        """Check that the server can do what the plan asks, and look where messages will arrive."""
         self._check_capabilities()
         if self.plan.target:
             state = self.session.examine(self.plan.target)
@@ -120,7 +122,6 @@ class Run:
                 )
             self._since, self._target_validity = state.uidnext, state.uidvalidity
         self._recall()
-        self.enter()
 
     def enter(self) -> None:
         """Open the folder; StoppedError when it was made anew since the plan (other UIDVALIDITY)."""

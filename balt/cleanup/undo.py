@@ -16,7 +16,7 @@ from balt.cleanup.apply import apply_plan
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, new_id
 from balt.cleanup.plan_file import load_plan, plan_path
-from balt.cleanup.ports import Advance, Cancelled, OnAdvance, Progress, Session
+from balt.cleanup.ports import Advance, Cancelled, OnAdvance, PlanningSession, Progress, Session
 from balt.cleanup.result import ApplyResult
 from balt.cleanup.undo_search import (
     Wanted,
@@ -128,7 +128,7 @@ def plan_undo(
 
 def apply_undo(
     undoing: Undoing,
-    session: Session,
+    session: PlanningSession,
     journal: Journal,
     on_progress: OnAdvance | None = None,
     cancelled: Cancelled | None = None,

@@ -149,7 +149,15 @@ class Acts:
                 result = take_back(undoing, session, self.journal, self._clock, progress, wants_to_stop)
                 return events.PlanApplied(plan, result)
             with keeper_of(plan, session.account, self._clock) as keeper:
-                result = apply_plan(plan, session, self.journal, progress, wants_to_stop, keeper=keeper)
+                result = apply_plan(
+                    plan,
+                    session,
+                    self.journal,
+                    progress,
+                    wants_to_stop,
+                    keeper=keeper,
+                    receipts=self._receipts(plan.address),
+                )
             return events.PlanApplied(plan, result)
 
         def failed(error: BaltError) -> None:

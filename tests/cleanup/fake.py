@@ -191,14 +191,14 @@ class FakeSession:
         self.selected = ""
         self.writable = False
         self._open = Box()
-        self._was_cut = False
+        self.was_cut = False
         self.refuse_reconnection: Exception | None = None
         self.asked_to_remove: set[int] = set()
 
     # Connection and folders
 
     def ensure_open(self) -> None:
-        if self._was_cut and self.refuse_reconnection:
+        if self.was_cut and self.refuse_reconnection:
             raise self.refuse_reconnection
         self._call("ensure_open", self._connect, needs_line=False)
 
@@ -337,7 +337,7 @@ class FakeSession:
         self.connected = True
 
     def _cut(self) -> None:
-        self.connected, self.selected, self._was_cut = False, "", True
+        self.connected, self.selected, self.was_cut = False, "", True
 
     def _enter(self, folder: str, *, writable: bool) -> FolderState:
         self.selected = ""

@@ -20,13 +20,12 @@ def server() -> Server:
 def test_a_cut_after_the_user_asked_to_stop_is_not_followed_by_another_batch(
     server: Server, journal: Journal, call: str
 ) -> None:
-    wants_to_stop = iter([False])
     session = FakeSession(server, Script().on(call, "cut before"))
     result = apply_plan(
         make_plan(server, Act.EMPTY_TRASH, [40, 41, 42], "p1"),
         session,
         journal,
-        cancelled=lambda: next(wants_to_stop, True),
+        cancelled=lambda: session.was_cut,
         batch_size=1,
     )
     assert isinstance(result.stopped, ConnectionFailedError)
