@@ -37,8 +37,9 @@ class SessionLetters:
     def look(self, letter: Letter, read: Callable[[Extent], T]) -> T:
         try:
             if self._session.account.access == "files":
-                files = cast("FilesSession", self._session)
-                return files.message(letter.folder, letter.uid, read)
+                from balt.mail.files.session import look_at
+
+                return look_at(cast("FilesSession", self._session), letter.folder, letter.uid, read)
             self._enter(letter)
             return _spooled(self._session.octets(letter.uid, letter.size), read, self._spool)
         except RefusedError as refused:

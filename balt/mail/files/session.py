@@ -225,12 +225,12 @@ class FilesSession(Refusing):
 
     def preview(self, folder: str, uid: int) -> Preview:
         """Headers, text and parts of one message, bounded and inert."""
-        return self.message(folder, uid, reading.read_file_preview)
+        return self._message(folder, uid, reading.read_file_preview)
 
     def part(self, folder: str, uid: int, number: str, cancelled: Cancelled | None = None) -> PartContent:
         """The octets of one part of a message, as far as balt shows such a part."""
         self._check(cancelled)()
-        return self.message(folder, uid, partial(reading.read_file_part, number=number))
+        return self._message(folder, uid, partial(reading.read_file_part, number=number))
 
     def receipt_uids(self, folder: str, first: int, last: int) -> set[int]:
         """Which messages with UIDs from ``first`` to ``last`` look like receipts, by their headers."""
@@ -252,10 +252,10 @@ class FilesSession(Refusing):
         found: dict[int, T] = {}
         for uid in uids:
             with contextlib.suppress(RefusedError):
-                found[uid] = self.message(folder, uid, read)
+                found[uid] = self._message(folder, uid, read)
         return found
 
-    def message(self, folder: str, uid: int, read: Callable[[Extent], T]) -> T:
+    def _message(self, folder: str, uid: int, read: Callable[[Extent], T]) -> T:
         """What ``read`` makes of one message."""
         known = self._known(folder)
         try:
@@ -393,3 +393,8 @@ class FilesSession(Refusing):
             advice=_("Vérifiez les droits de ce fichier."),
             mailbox=self.account.address,
         )
+
+
+def look_at(session: FilesSession, folder: str, uid: int, read: Callable[[Extent], T]) -> T:
+    """What ``read`` makes of one message, which stays where it is; RefusedError where it is not there."""
+    return session._message(folder, uid, read)
