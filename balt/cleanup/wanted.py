@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from balt.cleanup.uids import MAX_UID
 from balt.errors import UsageError
-from balt.i18n import _
+from balt.i18n import _, ngettext
 from balt.mail.listing import Listing
 from balt.text import plain
+from balt.units import format_count
 
 _NAMED = re.compile(r"(?P<folder>.+):(?P<uids>\d{1,10}(?:-\d{1,10})?(?:,\d{1,10}(?:-\d{1,10})?)*)", re.DOTALL)
 
@@ -56,6 +57,14 @@ def _ranges(text: str) -> Iterator[tuple[int, int]]:
         yield low, high
 
 
-def missing_of(named: Named, found: Sequence[int]) -> int:
-    """How many of the named messages are not there."""
-    return named.count - len(found)
+def missing_of(named: Named, found: Sequence[int]) -> str:
+    """The sentence about those of the named messages that are not there, or ""."""
+    missing = named.count - len(found)
+    if not missing:
+        return ""
+    sentence = ngettext(
+        "%(folder)s : %(n)s des messages désignés n'y est pas.",
+        "%(folder)s : %(n)s des messages désignés n'y sont pas.",
+        missing,
+    )
+    return sentence % {"folder": plain(named.folder, 100), "n": format_count(missing)}

@@ -21,12 +21,11 @@ from balt.cli.narration import Narration
 from balt.cli.output import Progress, prepare_output, write_json
 from balt.config import Account
 from balt.errors import UsageError
-from balt.i18n import _, ngettext
+from balt.i18n import _
 from balt.mail.filters import Filter, parse_filter
 from balt.mail.model import FolderRole
 from balt.mailboxes.listings import listings_of
 from balt.mailboxes.search import rows_that_fit
-from balt.text import plain
 from balt.units import format_count
 
 if TYPE_CHECKING:
@@ -149,11 +148,6 @@ class _Choosing:
             ((_folder, listing),) = listings_of(session, account, named.folder, narration.read)
             uids = named.among(listing)
             if missing := missing_of(named, uids):
-                sentence = ngettext(
-                    "%(folder)s : %(n)s des messages désignés n'y est pas.",
-                    "%(folder)s : %(n)s des messages désignés n'y sont pas.",
-                    missing,
-                )
                 narration.progress.clear()
-                tell(sentence % {"folder": plain(named.folder, 100), "n": format_count(missing)})
+                tell(missing)
             yield listing, uids

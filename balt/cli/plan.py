@@ -19,7 +19,7 @@ from balt.cli.ending import tell
 from balt.cli.narration import Narration
 from balt.config import Account
 from balt.errors import UsageError
-from balt.i18n import _, ngettext
+from balt.i18n import _
 from balt.mail.filters import parse_filter
 from balt.mail.model import Folder, FolderRole, Quota
 from balt.mailboxes.duplicates import find_duplicates, refuse_reading
@@ -27,7 +27,6 @@ from balt.mailboxes.listings import listings_of
 from balt.mailboxes.search import refuse_indiscretion, rows_that_fit
 from balt.paths import write_private
 from balt.text import plain
-from balt.units import format_count
 
 if TYPE_CHECKING:
     from balt.mail.listing import Listing
@@ -212,13 +211,8 @@ class _Wanted:
         ((_folder, listing),) = listings_of(session, self._account, named.folder, narration.read)
         uids = named.among(listing)
         if missing := missing_of(named, uids):
-            sentence = ngettext(
-                "%(folder)s : %(n)s des messages désignés n'y est pas.",
-                "%(folder)s : %(n)s des messages désignés n'y sont pas.",
-                missing,
-            )
             narration.progress.clear()
-            tell(sentence % {"folder": plain(named.folder, 100), "n": format_count(missing)})
+            tell(missing)
         return Choice(listing, uids)
 
 
