@@ -40,11 +40,13 @@ class Reply:
     speak: Callable[[socket.socket], None] | None = None
 
 
-class _QuietServer(ThreadingHTTPServer):
+class QuietServer(ThreadingHTTPServer):
+    """A server that says nothing of what goes wrong with its clients."""
+
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up in the middle is what some tests are about."""
+        """A client that hangs up, or refuses the certificate, is what some tests are about."""
 
 
 class FakeApi:
@@ -68,7 +70,7 @@ class FakeApi:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name upstream
                 """Say nothing on the terminal."""
 
-        self._server = _QuietServer((host, 0), Handler)
+        self._server = QuietServer((host, 0), Handler)
         self.port: int = self._server.server_address[1]
         self.origin = f"http://{host}:{self.port}"
         self.base_url = self.origin + PREFIX

@@ -5,10 +5,11 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, Self
 
+from tests.directory.fake_api import QuietServer
 from tests.support.tls import Certificate
 
 PATH = "/datasets/extraction"
@@ -46,7 +47,7 @@ class FileServer:
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name upstream
                 """Say nothing on the terminal."""
 
-        self._server = _QuietServer((host, 0), Handler)
+        self._server = QuietServer((host, 0), Handler)
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate.chain, certificate.key)
@@ -127,10 +128,3 @@ class FileServer:
         if cut is not None:
             handler.wfile.flush()
             handler.connection.shutdown(socket.SHUT_RDWR)
-
-
-class _QuietServer(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up, or refuses the certificate, is what some tests are about."""
