@@ -56,8 +56,11 @@ class Holder:
 def mailbox_lock(state: Path, owner: Owner, act: str = "", clock: Clock = _CLOCK) -> Iterator[None]:
     """Hold the lock of this mailbox, in balt's state folder; StoppedError, which says who holds it, when
     another balt does. ``act`` is the id of the plan that is to be carried out.
+
+    A mailbox is known by the user whose it is: one login may open several (``authorization_identity``).
     """
-    name = hashlib.sha256(f"{server_of(owner)}\n{owner.username}".encode()).hexdigest()[:32]
+    user = owner.authorization_identity or owner.username
+    name = hashlib.sha256(f"{server_of(owner)}\n{user}".encode()).hexdigest()[:32]
     about = state / "locks" / f"{name}.json"
     try:
         private_dir(state)

@@ -142,6 +142,7 @@ class Owner:
     host: str = "imap.example"
     port: int = 993
     username: str = "camille.exemple"
+    authorization_identity: str = ""
     read_only: bool = False
     discreet: bool = False
 

@@ -70,6 +70,18 @@ def test_a_second_balt_is_told_who_works_on_the_mailbox(tmp_path: Path) -> None:
     assert taken(tmp_path) == ""
 
 
+def test_two_mailboxes_that_one_login_opens_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    secretary = Owner(username="secretariat", authorization_identity="camille.exemple")
+    with mailbox_lock(tmp_path, secretary):
+        assert taken(tmp_path, Owner(username="secretariat", authorization_identity="dominique")) == ""
+        assert "travaille déjà sur cette BAL" in taken(tmp_path, secretary)
+
+
+def test_a_mailbox_is_one_whether_its_owner_opens_it_or_another_login_for_the_owner(tmp_path: Path) -> None:
+    with mailbox_lock(tmp_path, Owner(username="secretariat", authorization_identity="camille.exemple")):
+        assert "travaille déjà sur cette BAL" in taken(tmp_path, Owner(username="camille.exemple"))
+
+
 def test_a_killed_balt_leaves_the_way_free_and_what_it_had_said_is_written_over(tmp_path: Path) -> None:
     with another_balt(tmp_path) as process:
         pass
