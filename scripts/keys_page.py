@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from balt import i18n
-from balt.tui.actions import ACTIONS, Action, in_place
+from balt.tui.action import Action
+from balt.tui.actions import ACTIONS, in_place
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = {"fr": ROOT / "docs" / "fr" / "touches.md", "en": ROOT / "docs" / "en" / "keys.md"}

@@ -9,6 +9,7 @@ from balt.cleanup.archive.places import place_warnings
 from balt.cleanup.handover import words
 from balt.cleanup.handover.model import HandedOver, Letter, Letters
 from balt.cleanup.handover.naming import Template
+from balt.cleanup.handover.place import place_of
 from balt.cleanup.handover.run import Handover
 from balt.cleanup.handover.sources import SessionLetters, letters_of
 from balt.cleanup.handover.taking import Wanted
@@ -73,7 +74,7 @@ class Handing:
     def __init__(self, options: Namespace, target: Path, context: Context) -> None:
         template = Template(options.name or context.config.export.name)
         self._wanted = Wanted(template, again=options.again, everything=options.all)
-        self._place = _absolute(target)
+        self._place = place_of(target)
         self._context = context
         self.spool = context.state_dir
         for warning in place_warnings(self._place / "run"):
@@ -107,12 +108,6 @@ class Handing:
             fail(done.stopped)
         if done.whole and mailbox:
             tell(words.mark_hint([mailbox], str(done.folder)))
-
-
-def _absolute(path: Path) -> Path:
-    """A path as a person means it; the last name is not followed where it is a link."""
-    path = path.expanduser().absolute()
-    return path.parent.resolve() / path.name
 
 
 class _Choosing:

@@ -6,39 +6,11 @@ greys it in the footer and is told when its key is pressed.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
 
-from balt.i18n import N_, _
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing the user can do. ``keys`` as Textual names them, the first one is shown as ``shown``."""
-
-    id: str
-    keys: str
-    shown: str
-    label: str
-    help: str
-    footer: bool = False
-    dangerous: bool = False
-    palette: bool = True
-
-    @property
-    def key_words(self) -> str:
-        """``shown`` in the language in use: only words are translated, never a letter that is a key."""
-        return _(self.shown) if len(self.shown) > 2 else self.shown
-
-    @property
-    def place(self) -> str:
-        return self.id.partition(".")[0]
-
-    @property
-    def name(self) -> str:
-        return self.id.partition(".")[2]
-
+from balt.i18n import N_
+from balt.tui.action import Action
 
 ACTIONS = (
     # Everywhere
@@ -290,6 +262,13 @@ ACTIONS = (
         dangerous=True,
     ),
     Action("messages.archive", "A", "A", N_("Archiver"), N_("Archiver sans rien retirer (plan à confirmer)")),
+    Action(
+        "messages.export",
+        "e",
+        "e",
+        N_("Exporter"),
+        N_("Remettre au logiciel métier les documents : PDF, CDA, images"),
+    ),
     Action("messages.integrate", "i", "i", N_("Intégré"), N_("Marquer intégré au logiciel métier, ou ôter")),
     Action(
         "messages.make_room",

@@ -21,6 +21,7 @@ from balt.secrets import SecretSource
 from balt.tui import events
 from balt.tui.acts import Acts
 from balt.tui.documents import Documents
+from balt.tui.export_jobs import ExportJobs
 from balt.tui.mark_jobs import MarkJobs
 from balt.tui.receipts import Receipts
 from balt.tui.urgency import IDLE, LATER, OPEN, SOON, URGENT
@@ -64,6 +65,13 @@ class Engine:
         self.receipts = Receipts(self._submit_steps, post)
         self.acts = Acts(self._submit, post, clock, self._journal, self.receipts.book)
         self.marking = MarkJobs(self._submit, clock, lambda: self.acts.journal, self._marks)
+        self.exporting = ExportJobs(
+            self._submit,
+            clock,
+            lambda: self.acts.journal,
+            state_dir,
+            (self._data_dir / "documents").absolute(),
+        )
         self.documents = Documents(self._submit, lambda address: self.config.account(address).discreet)
         self._numbers: dict[str, dict[str, int]] = {}
         self.recalling = False

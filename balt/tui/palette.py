@@ -7,7 +7,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from balt.i18n import _
 from balt.text import fold
-from balt.tui.actions import Action, in_place
+from balt.tui.action import Action
+from balt.tui.actions import in_place
 
 
 class Performer(Protocol):

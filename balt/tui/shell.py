@@ -21,7 +21,8 @@ from balt.crash import Crash, crash_of
 from balt.i18n import _
 from balt.sheets.text import sheet, sheets
 from balt.tui import signals
-from balt.tui.actions import Action, bindings_for
+from balt.tui.action import Action
+from balt.tui.actions import bindings_for
 from balt.tui.driver import DRIVER
 from balt.tui.ending import exit_on_signals
 from balt.tui.palette import ActionCommands

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from balt.i18n import _
 from balt.sheets.model import Sheet
-from balt.tui.actions import Action, in_place
+from balt.tui.action import Action
+from balt.tui.actions import in_place
 from balt.tui.dialogs.pager import Writer
 from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look

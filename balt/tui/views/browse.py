@@ -27,7 +27,7 @@ from balt.tui.views.matching import Matches
 from balt.tui.views.message_rows import MessageRows, Order
 
 NEED_ROWS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview", "open", "turn_view")
-LIST_ACTIONS = (*NEED_ROWS, "trash", "remove", "archive", "integrate")
+LIST_ACTIONS = (*NEED_ROWS, "trash", "remove", "archive", "integrate", "export")
 
 
 @dataclass

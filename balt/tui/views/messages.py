@@ -129,9 +129,9 @@ class MessagesView(MessageKeys):
             if branch is None:
                 return _("Aucune BAL n'est ouverte.")
             return why_not_act(branch, needs_trash=False)
-        if name == "integrate" and (reason := self.why_not_integrate()):
-            return reason
-        return self.browse.why_not(name)
+        reason = self.why_not_integrate() if name == "integrate" else ""
+        reason = self.why_not_export() if name == "export" else reason
+        return reason or self.browse.why_not(name)
 
     def renamed(self) -> dict[str, str]:
         """What some keys mean here, for the footer: in the trash, removing is for good."""

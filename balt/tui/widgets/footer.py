@@ -6,7 +6,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from balt.i18n import _
-from balt.tui.actions import Action, in_place
+from balt.tui.action import Action
+from balt.tui.actions import in_place
 from balt.tui.paint import Line, strip_of, width_of
 from balt.tui.theme import Look, look_of
 
