@@ -121,11 +121,13 @@ class RunFolder:
         return PartFile(name, hasher.hexdigest(), size)
 
     def discard(self, parts: Iterable[str] | None = None) -> None:
-        """Take files away that will not get a name: these, else all of them; never raises."""
+        """Take files away that will not get a name: these, else all of them; never raises. What could not be
+        taken away is tried again when all of them go.
+        """
         for name in list(self._parts if parts is None else parts):
             with suppress(OSError):
                 self._folder.remove(name)
-            self._parts.discard(name)
+                self._parts.discard(name)
 
     def keep(self, account: MessageAccount, parts: Sequence[PartFile]) -> None:
         """Give the files of a message their names, and tell of it in the index. Nobody's file is replaced:
@@ -136,10 +138,14 @@ class RunFolder:
         documents = [document.to_json() for document in account.documents]
         with _disk():
             self._note({"message": told, "documents": documents, "parts": names})
-            for name, part in names.items():
-                self._folder.move(part, self._folder, name)
-                self._parts.discard(part)
-            self._folder.sync()
+            try:
+                for name, part in names.items():
+                    self._folder.move(part, self._folder, name)
+                    self._parts.discard(part)
+                self._folder.sync()
+            except OSError:
+                self._parts.update(names)  # the index will not tell of them: they go
+                raise
         self.index.documents += account.documents
         self.index.messages.append(told)
 

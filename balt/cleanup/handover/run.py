@@ -11,7 +11,15 @@ from balt.cleanup.deeds import Deed, Phase
 from balt.cleanup.handover.failures import no_room, place_failed
 from balt.cleanup.handover.folder import RunFolder, finish_cut, new_run, run_name
 from balt.cleanup.handover.ledger import Ledger, held_ledger, ledger_failed
-from balt.cleanup.handover.model import HandedOver, Letter, Letters, MessageAccount, NotTaken, UnreadError
+from balt.cleanup.handover.model import (
+    Document,
+    HandedOver,
+    Letter,
+    Letters,
+    MessageAccount,
+    NotTaken,
+    UnreadError,
+)
 from balt.cleanup.handover.taking import Taking, Wanted
 from balt.cleanup.journal import Journal
 from balt.cleanup.ports import Cancelled, Progress
@@ -170,10 +178,17 @@ class _Run:
         count = len(account.documents) + account.earlier
         complete = (letter, count) if not account.refused else None
         try:
-            self._ledger.add(self._place.name, account.documents, complete, everything=everything)
+            self._remember(account.documents, complete)
+        finally:
+            self._count(account)
+
+    def _remember(self, documents: Sequence[Document], complete: tuple[Letter, int] | None = None) -> None:
+        """Tell the ledger, which may know of them already."""
+        everything = self._about.wanted.everything
+        try:
+            self._ledger.add(self._place.name, documents, complete, everything=everything)
         except OSError as error:
             raise ledger_failed(error) from error
-        self._count(account)
 
     def _count(self, account: MessageAccount) -> None:
         self.result.add(account)
@@ -210,6 +225,7 @@ class _Run:
             return
         self._folder.discard()
         if self._folder.index.documents:
+            self._remember(self._folder.index.documents)  # where that failed, the next run finishes this one
             self._folder.close()
         else:
             self._folder.remove_all()

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar, cast
 
@@ -41,9 +42,25 @@ class SessionLetters:
 
                 return look_at(cast("FilesSession", self._session), letter.folder, letter.uid, read)
             self._enter(letter)
-            return _spooled(self._session.octets(letter.uid, letter.size), read, self._spool)
+            return _spooled(self._octets(letter), read, self._spool)
         except RefusedError as refused:
             raise UnreadError(refused.message) from refused
+
+    def _octets(self, letter: Letter) -> Iterator[bytes]:
+        """The octets of a message. Without TLS nothing vouches for what came over the line: they are read
+        twice, and must be the same.
+        """
+        if self._session.account.security != "none":
+            yield from self._session.octets(letter.uid, letter.size)
+            return
+        once, again = sha256(), sha256()
+        for piece in self._session.octets(letter.uid, letter.size):
+            once.update(piece)
+            yield piece
+        for piece in self._session.octets(letter.uid, letter.size):
+            again.update(piece)
+        if once.digest() != again.digest():
+            raise UnreadError(_("le serveur n'a pas donné ce message tel qu'il a été demandé."))
 
     def _enter(self, letter: Letter) -> None:
         wanted = (letter.folder, letter.uidvalidity)

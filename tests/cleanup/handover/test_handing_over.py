@@ -19,6 +19,7 @@ import pytest
 from balt.cleanup.archive.tree import Folder
 from balt.cleanup.forms.writing import write_all
 from balt.cleanup.handover import folder as folder_module
+from balt.cleanup.handover import ledger as ledger_module
 from balt.cleanup.handover.model import HandedOver, Letter
 from balt.cleanup.handover.naming import FIELDS, Template
 from balt.cleanup.handover.run import Handover
@@ -270,6 +271,39 @@ def test_a_full_disk_at_any_write_loses_and_doubles_nothing(
         assert (first.stopped is not None) == (calls >= place)
         other.over(mails)
         assert_each_once(other, 6)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [(Folder, "move"), (Folder, "remove"), (ledger_module, "write_all")]
+)
+def test_what_fails_once_leaves_no_file_that_no_index_tells_of_and_doubles_nothing(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch, module: object, name: str
+) -> None:
+    mails = Mails(
+        *(mail(pdf(b"%%PDF %d" % n), pdf(b"%%PDF b%d" % n), pdf(b"%%PDF %d" % n)) for n in range(2))
+    )
+    for place in range(1, 9):
+        other = Hands(hands.to.parent / str(place))
+        with monkeypatch.context() as patched:
+            fail_once(patched, module, name, place)
+            other.over(mails)
+        other.over(mails)
+        assert_each_once(other, 4)
+        assert len(list(other.to.glob("*/*.pdf"))) == 4
+
+
+def fail_once(patched: pytest.MonkeyPatch, module: object, name: str, place: int) -> None:
+    """The ``place``-th call of a function is answered by the disk with an error."""
+    real, calls = getattr(module, name), 0
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == place:
+            raise OSError(errno.EIO, "disk")
+        return real(*arguments, **named)
+
+    patched.setattr(module, name, call)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork")
