@@ -23,6 +23,7 @@ from tests.support.servers import DemoImapServer, DovecotServer, ImapServer
 if TYPE_CHECKING:  # most tests do without the demo
     from balt.demo import DemoServer
     from balt.demo.directory import DirectoryServer
+    from tests.support.dovecot_sieve import SieveDovecot
     from tests.support.profiles import Profile
 
 os.environ.update(TZ="Europe/Paris", LANG="C.UTF-8", LC_ALL="C.UTF-8", TEXTUAL_ANIMATIONS="none")
@@ -36,6 +37,7 @@ settings.load_profile("balt")
 gc.set_threshold(20_000, 20, 20)
 
 NO_DOVECOT = "Dovecot is not installed (apt install dovecot-imapd)"
+NO_PIGEONHOLE = "Pigeonhole is not installed (apt install dovecot-sieve dovecot-managesieved)"
 NO_TMUX = "tmux is not installed (apt install tmux)"
 
 
@@ -91,6 +93,16 @@ def start_dovecot() -> Iterator[Callable[..., Dovecot]]:
     need(dovecot_program(), NO_DOVECOT)
     with ExitStack() as running:
         yield lambda **options: running.enter_context(Dovecot(**options))
+
+
+@pytest.fixture(scope="session")
+def pigeonhole() -> Iterator["SieveDovecot"]:
+    """A real Dovecot with ManageSieve, which answers by scripts; what it sends is caught."""
+    from tests.support.dovecot_sieve import SieveDovecot, has_pigeonhole
+
+    need(has_pigeonhole(), NO_PIGEONHOLE)
+    with SieveDovecot() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,9 @@ client_certificate = "/etc/moi.pem"
 client_key = "~/moi.key"
 quota = "2G"
 read_only = true
+sieve = false
+sieve_host = "sieve.example"
+sieve_port = 2000
 [directory]
 extraction = "extraction.txt"
 base_url = "https://annuaire.example/fhir"
@@ -98,6 +101,9 @@ def test_every_key_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
                 client_key=tmp_path / "moi.key",
                 quota=2 * 1024**3,
                 read_only=True,
+                sieve=False,
+                sieve_host="sieve.example",
+                sieve_port=2000,
             ),
         ),
         directory=DirectorySettings(
@@ -119,6 +125,11 @@ def test_an_empty_file_gives_the_defaults() -> None:
 def test_texts_left_empty_count_as_not_given() -> None:
     empty = 'ca_file = ""\nquota = ""\nusername = ""\nauthorization_identity = ""\npassword_env = ""\n'
     assert one(empty) == one("")
+
+
+def test_the_scripts_are_on_the_same_server_by_default() -> None:
+    account = one("")
+    assert (account.sieve, account.sieve_host, account.sieve_port) == (True, "", 4190)
 
 
 @pytest.mark.parametrize(("security", "port"), [("tls", 993), ("starttls", 143)])
@@ -252,6 +263,9 @@ def test_a_hostile_key_is_shown_inert() -> None:
         (BAL + "quota = -1\n", 4, "« quota »"),
         (BAL + 'quota = "0"\n', 4, "« quota »"),
         (BAL + f'quota = "{"9" * 400}"\n', 4, "« quota »"),
+        (BAL + "sieve_port = 0\n", 4, "« sieve_port »"),
+        (BAL + 'sieve = "no"\n', 4, "true ou false"),
+        (BAL + 'sieve_host = "imaps://h:993"\n', 4, "« sieve_host » ne convient pas"),
         (BAL + 'password_command = "pass show"\n', 4, "une liste de textes"),
         (BAL + 'password_command = ["pass", 3]\n', 4, "une liste de textes"),
         (BAL + 'password_command = [""]\n', 4, "une liste de textes"),

@@ -189,6 +189,10 @@ def _of_another(action: str) -> tuple[str, str]:
             _("il a remis des messages depuis une archive"),
             _("S'ils sont de trop, mettez-les à la corbeille."),
         ),
+        "autoreply": (
+            _("une réponse automatique se retire par l'acte contraire"),
+            "balt autoreply BAL remove",
+        ),
         "expire": (_("il a retiré d'une archive ce qui était trop vieux"), ""),
     }
     return known.get(action, (_("balt ne sait pas défaire ce genre d'acte"), ""))

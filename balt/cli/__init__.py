@@ -112,6 +112,10 @@ def _command(options: Namespace) -> int:
             from balt.cli import archive
 
             return archive.run(options, context)
+        case "autoreply":
+            from balt.cli import autoreply
+
+            return autoreply.run(options, context)
         case "checklist":
             from balt.cli import checklist
 

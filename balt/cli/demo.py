@@ -224,6 +224,7 @@ def _configuration(
             "port": served["port"],
             "security": "none",
             "username": account["username"],
+            "sieve": False,  # another program of this machine may listen on that port
         }
         lines += ["", "[[mailbox]]", *_pairs({**values, **source})]
     return "\n".join(lines) + "\n"

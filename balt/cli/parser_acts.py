@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from balt.cli.parser_export import add_documents, add_export
-from balt.cli.parser_parts import add_formats, add_mailbox, age, command, percent, size
+from balt.cli.parser_parts import add_formats, add_mailbox, age, command, day, percent, size
 from balt.cli.parser_sealed import add_encryption, add_identity
 from balt.i18n import _
 
@@ -17,6 +17,7 @@ def add_acts(commands: Any) -> None:
     add_export(commands)
     _mark(commands)
     _archive(commands)
+    _autoreply(commands)
 
 
 def _plan(commands: Any) -> None:
@@ -202,3 +203,27 @@ def _archive_forms(actions: Any) -> None:
     )
     expire.add_argument("--yes", action="store_true", help=_("le faire vraiment"))
     add_formats(expire, csv=False)
+
+
+def _autoreply(commands: Any) -> None:
+    parser = command(
+        commands,
+        "autoreply",
+        _("dire aux expéditeurs d'une BAL qui ferme où écrire ; sans --yes, le dire seulement"),
+        _("Par ManageSieve, si le serveur l'offre ; sinon, le texte à copier dans le webmail."),
+    )
+    add_mailbox(parser)
+    parser.add_argument(
+        "action",
+        choices=("install", "status", "show", "remove"),
+        help=_("l'installer ou la changer, dire si elle répond, la montrer, la retirer"),
+    )
+    parser.add_argument("--to", metavar=_("ADRESSE"), help=_("la BAL MSSanté où écrire désormais"))
+    parser.add_argument(
+        "--until",
+        type=day,
+        metavar=_("AAAA-MM-JJ"),
+        help=_("le dernier jour où répondre ; d'ordinaire aucun, jusqu'à la suppression de la BAL"),
+    )
+    parser.add_argument("--yes", action="store_true", help=_("le faire vraiment"))
+    add_formats(parser, csv=False)

@@ -22,6 +22,7 @@ class Account:
     """One ``[[mailbox]]``. ``port`` 0 means the usual one (993 with TLS, 143 without); ``username`` "" means
     the address; ``{address}`` in ``username`` and ``authorization_identity`` stands for the address.
     ``timeout`` is in seconds without progress; ``quota`` is the limit given by hand, in octets.
+    ``sieve`` tells whether ManageSieve may be tried, at ``sieve_host`` ("": ``host``), port ``sieve_port``.
     """
 
     address: str
@@ -43,6 +44,9 @@ class Account:
     quota: int | None = None
     read_only: bool = False
     path: Path | None = None
+    sieve: bool = True
+    sieve_host: str = ""
+    sieve_port: int = 4190
 
     def __post_init__(self) -> None:
         port = self.port or (993 if self.security == "tls" else 143)
@@ -68,6 +72,27 @@ class Person:
 
     name: str = ""
     rpps: str = ""
+
+
+class ContactKind(StrEnum):
+    """What the provider of a BAL is: a MSSanté operator, a regional one, a hospital's own IT, a vendor."""
+
+    OPERATOR = "operator"
+    GRADES = "grades"
+    DSI = "dsi"
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One ``[[provider]]``: whom to write to about the BAL of these domains (in lower case)."""
+
+    domains: tuple[str, ...] = ()
+    kind: ContactKind = ContactKind.OPERATOR
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +174,7 @@ class Config:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
+    providers: tuple[Contact, ...] = ()
     file: Path | None = None
 
     def account(self, name: str) -> Account:

@@ -19,6 +19,8 @@ from balt.config.model import (
     Person,
     Thresholds,
 )
+from balt.config.providers import KEYS as PROVIDER
+from balt.config.providers import providers
 from balt.config.syntax import syntax_error
 from balt.config.table import Source, Table, config_error
 from balt.i18n import LANGUAGES, _
@@ -31,7 +33,10 @@ _DEEPEST = 8  # no table that may stand in the file is as deep
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[\w-]+(\.[\w-]+)*")
 _RPPS = re.compile(r"\d{11}")
 
-_TOP = ("language", "person", "mailbox", "directory", "thresholds", "index", "archive", "export", "journal")
+_TOP = (
+    *("language", "person", "mailbox", "directory", "thresholds", "index", "archive", "export", "journal"),
+    "provider",
+)
 _PERSON = ("name", "rpps")
 _MAILBOX = (
     "address",
@@ -53,6 +58,9 @@ _MAILBOX = (
     "client_key",
     "quota",
     "read_only",
+    "sieve",
+    "sieve_host",
+    "sieve_port",
 )
 _DIRECTORY = (
     *("extraction", "base_url", "api_key_command", "api_key_env"),
@@ -73,6 +81,7 @@ _PARTS = {
     "[archive]": _ARCHIVE,
     "[export]": _EXPORT,
     "[journal]": _JOURNAL,
+    "[[provider]]": PROVIDER,
 }
 _SECRETS = {
     "password": "password_command",
@@ -137,6 +146,7 @@ def parse_config(text: str, file: Path) -> Config:
         archive=_archive(_table(source, values, "archive")),
         export=ExportSettings(_table(source, values, "export").text("name")),
         journal=_journal(_table(source, values, "journal")),
+        providers=providers(source, values, _where("[[provider]]"), _homes("[[provider]]")),
         file=file,
     )
     _refuse_duplicates(source, config)
@@ -224,6 +234,9 @@ def _account(table: Table) -> Account:
         quota=table.size("quota"),
         read_only=table.flag("read_only"),
         path=table.path("path"),
+        sieve=table.flag("sieve", True),
+        sieve_host=_server(table, "sieve_host"),
+        sieve_port=table.whole("sieve_port", 4190, 1, 65_535),
     )
     _check_account(table, account)
     return account
@@ -257,12 +270,24 @@ def _check_account(table: Table, account: Account) -> None:
         raise table.error("client_key", _("il manque « client_certificate », qui va avec « client_key »."))
 
 
+def _server(table: Table, key: str) -> str:
+    """The name of a server beside ``host``; "" when not given."""
+    host = table.text(key)
+    if host and not _is_server(host):
+        raise table.error(key, _("« %s » ne convient pas ; attendu : le nom du serveur seul.") % key)
+    return host
+
+
+def _is_server(host: str) -> bool:
+    return _is_ip_address(host) or re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", host) is not None
+
+
 def _check_host(table: Table, account: Account) -> None:
     host = account.host
     if not host:
         advice = _('Pour une BAL sans accès IMAP, écrivez access = "none".')
         raise table.error("host", _("il manque « host », le nom du serveur IMAP."), advice)
-    if not _is_ip_address(host) and re.fullmatch(r"[\w-]+(\.[\w-]+)*\.?", host) is None:
+    if not _is_server(host):
         sentence = _(
             "« host » ne convient pas ; attendu : le nom du serveur seul (le port se donne avec « port »)."
         )

@@ -108,9 +108,9 @@ class Table:
             raise self._wrong(key, ", ".join(f'"{each}"' for each in choices))
         return found or default
 
-    def flag(self, key: str) -> bool:
-        """true or false; false when not given."""
-        value = self._values.get(key, False)
+    def flag(self, key: str, default: bool = False) -> bool:
+        """true or false."""
+        value = self._values.get(key, default)
         if not isinstance(value, bool):
             raise self._wrong(key, _("true ou false, sans guillemets"))
         return value

@@ -34,8 +34,8 @@ def open_wire(account: Account) -> Wire:
     patience = patience_of(account)
     line = Line(connected(account), patience, account.address)
     try:
-        if account.security == "none" and not (_is_loopback_name(account.host) and line.is_loopback):
-            raise _unprotected(account)
+        if account.security == "none" and not (is_loopback_name(account.host) and line.is_loopback):
+            raise unprotected(account)
         if context is not None and account.security == "tls":
             protect(line, context, account)
         line.begin(LIMITS.total)
@@ -118,15 +118,21 @@ def _start_tls(wire: Wire, context: ssl.SSLContext, account: Account) -> None:
             mailbox=account.address,
         ) from None
     if wire.line.has_unread():
-        raise TlsError(
-            _("des données suspectes ont été ajoutées à la réponse du serveur avant la protection."),
-            advice=_("La connexion a été fermée. N'utilisez pas ce réseau et prévenez l'opérateur."),
-            mailbox=account.address,
-        )
+        raise injected(account)
     protect(wire.line, context, account)
 
 
-def _is_loopback_name(host: str) -> bool:
+def injected(account: Account) -> TlsError:
+    """The error where octets follow the OK to STARTTLS on the line that is not protected yet."""
+    return TlsError(
+        _("des données suspectes ont été ajoutées à la réponse du serveur avant la protection."),
+        advice=_("La connexion a été fermée. N'utilisez pas ce réseau et prévenez l'opérateur."),
+        mailbox=account.address,
+    )
+
+
+def is_loopback_name(host: str) -> bool:
+    """Whether a host of the configuration is this machine by its name or number."""
     if host.lower() == "localhost":
         return True
     try:
@@ -135,7 +141,8 @@ def _is_loopback_name(host: str) -> bool:
         return False
 
 
-def _unprotected(account: Account) -> ConfigError:
+def unprotected(account: Account) -> ConfigError:
+    """The error for a line to another machine that nothing would protect."""
     return ConfigError(
         _('security = "none" n\'est permis que vers cet ordinateur.'),
         advice=_('Rien n\'a été envoyé. Utilisez "tls" (port 993) ou "starttls" (port 143).'),

@@ -108,7 +108,7 @@ def log_in(wire: Wire, account: Account, capabilities: frozenset[str], secret: S
     try:
         ways[account.auth](wire, account, capabilities, secret)
     except NotAcceptedError as refusal:
-        raise _refused(refusal, account) from None
+        raise refused(refusal, account) from None
     except BaltError as error:
         error.mailbox = account.address
         raise
@@ -127,15 +127,15 @@ def _by_password(wire: Wire, account: Account, capabilities: frozenset[str], sec
 
 def _by_xoauth2(wire: Wire, account: Account, capabilities: frozenset[str], secret: Secret) -> None:
     """An error challenge is answered by an empty line; the refusal follows."""
-    _require_offered("XOAUTH2", account, capabilities)
-    message = sasl.xoauth2_message(_owner(account), secret())
+    require_offered("XOAUTH2", account, capabilities)
+    message = sasl.xoauth2_message(owner_of(account), secret())
     sasl.authenticate(wire, b"XOAUTH2", message, at_once="SASL-IR" in capabilities, after_error=b"")
 
 
 def _by_oauthbearer(wire: Wire, account: Account, capabilities: frozenset[str], secret: Secret) -> None:
     """An error challenge is answered by one octet 01 (RFC 7628 section 3.2.3); the refusal follows."""
-    _require_offered("OAUTHBEARER", account, capabilities)
-    message = sasl.oauthbearer_message(_owner(account), account.host, account.port, secret())
+    require_offered("OAUTHBEARER", account, capabilities)
+    message = sasl.oauthbearer_message(owner_of(account), account.host, account.port, secret())
     sasl.authenticate(wire, b"OAUTHBEARER", message, at_once="SASL-IR" in capabilities, after_error=b"AQ==")
 
 
@@ -143,12 +143,12 @@ def _by_certificate(wire: Wire, account: Account, capabilities: frozenset[str], 
     """EXTERNAL. Whose mailbox is meant is always said: left to the server, the certificate of another person
     would open theirs, under the name of this BAL.
     """
-    _require_offered("EXTERNAL", account, capabilities)
-    message = sasl.external_message(_owner(account))
+    require_offered("EXTERNAL", account, capabilities)
+    message = sasl.external_message(owner_of(account))
     sasl.authenticate(wire, b"EXTERNAL", message, at_once="SASL-IR" in capabilities)
 
 
-def _owner(account: Account) -> str:
+def owner_of(account: Account) -> str:
     """Whose mailbox the token or the certificate is to open; the address where nothing else was given."""
     return account.authorization_identity or account.username
 
@@ -185,7 +185,7 @@ def _require_plain_login(account: Account, capabilities: frozenset[str]) -> None
         )
 
 
-def _require_offered(mechanism: str, account: Account, capabilities: frozenset[str]) -> None:
+def require_offered(mechanism: str, account: Account, capabilities: frozenset[str]) -> None:
     """Raise LoginError, naming what there is instead, where the server does not offer ``mechanism``."""
     if f"AUTH={mechanism}" in capabilities:
         return
@@ -229,7 +229,8 @@ def refuses_the_secret(sentence: str) -> bool:
     return sentence in {_(each) for each in (*(said for said, _advice in _SENTENCES.values()), *tokens)}
 
 
-def _refused(refusal: NotAcceptedError, account: Account) -> MailServerError:
+def refused(refusal: NotAcceptedError, account: Account) -> MailServerError:
+    """The error for a login that the server did not accept, in our words."""
     if refusal.code in _BUSY_CODES or _BUSY_STATUS.match(refusal.status):
         return ConnectionFailedError(
             _("le serveur ne peut pas ouvrir la BAL pour le moment."),

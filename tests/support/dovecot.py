@@ -182,7 +182,7 @@ class Dovecot:
         program = shutil.which("doveadm", path=f"{os.environ.get('PATH', os.defpath)}:{_SBIN}:/usr/bin")
         command = [program or "doveadm", "-c", str(self.folder / "dovecot.conf"), *arguments]
         done: subprocess.CompletedProcess[str] = subprocess.run(
-            command, capture_output=True, encoding="utf-8", timeout=120, check=False, **_as_server()
+            command, capture_output=True, encoding="utf-8", timeout=120, check=False, **as_server()
         )
         if done.returncode:
             raise DovecotFailedError(done.stderr)
@@ -246,7 +246,7 @@ class Dovecot:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for pytest, which then stops the server in order
-            **_as_server(),
+            **as_server(),
         )
         deadline = time.monotonic() + 60
         while not self._answers():
@@ -284,7 +284,7 @@ def _server_identity() -> tuple[str, str]:
     return user.pw_name, grp.getgrgid(user.pw_gid if os.getuid() == 0 else os.getgid()).gr_name
 
 
-def _as_server() -> dict[str, Any]:
+def as_server() -> dict[str, Any]:
     """How to start a process as the user that the server runs as."""
     if os.getuid() != 0:
         return {}

@@ -1,0 +1,170 @@
+"""``balt autoreply``: say on a BAL that is no longer read which one is; without ``--yes`` nothing is done."""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterable
+
+from balt.cases.autoreply import words
+from balt.cases.autoreply.record import Phase, Records
+from balt.cases.autoreply.reply import AutoReply, auto_reply
+from balt.cases.autoreply.script import block_in
+from balt.cases.autoreply.service import AutoReplies
+from balt.cases.autoreply.state import Stand, State
+from balt.cleanup.journal import Journal
+from balt.cli.context import Context
+from balt.cli.ending import tell
+from balt.cli.output import prepare_output, write
+from balt.config import Account
+from balt.errors import UsageError
+from balt.i18n import _
+from balt.mail.sieve.opening import NotOfferedError, place_of
+from balt.mail.sieve.session import SieveSession
+from balt.text import plain, plain_lines
+
+
+def run(options: Namespace, context: Context) -> int:
+    """Install, change, remove, show, or say how it stands."""
+    account = context.config.account(options.mailbox)
+    prepare_output(options)
+    if options.to is None and (options.action == "install" or options.until is not None):
+        raise UsageError(
+            _("il manque --to : l'adresse de la BAL qui remplace celle-ci."), mailbox=account.address
+        )
+    if options.to is not None and options.action not in ("install", "show"):
+        raise UsageError(_("--to ne va qu'avec install ou show."), mailbox=account.address)
+    reply = None
+    if options.to is not None:
+        reply = auto_reply(account.address, options.to, options.until, context.clock.now().date())
+        if options.action == "show":
+            return _show_text(options, reply)
+    try:
+        with SieveSession(account, lambda: context.secrets.password(account)) as session:
+            if "vacation" not in session.extensions:
+                raise NotOfferedError(
+                    _("ce serveur ne sait pas répondre de lui-même (vacation)."), mailbox=account.address
+                )
+            journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
+            replies = AutoReplies(session, session.place, journal, context.clock)
+            return _do(options, account, replies, reply)
+    except NotOfferedError as reason:
+        if _was_installed(context, account):
+            raise  # it may be answering, or not: nobody can say
+        return _by_hand(options, reason, reply)
+
+
+def _do(options: Namespace, account: Account, replies: AutoReplies, reply: AutoReply | None) -> int:
+    if options.action == "show":
+        return _show(options, account, replies)
+    if options.action == "install" and reply is not None:
+        if not options.yes:
+            return _say_only(options, account, replies, reply)
+        return _account(options, replies.install(reply), done=True)
+    if options.action == "remove" and options.yes:
+        return _account(options, replies.remove(), done=True)
+    state = replies.look()
+    if options.action == "remove":
+        lines = words.state_lines(state)
+        if state.stand is not Stand.ABSENT:
+            lines.append(
+                _("Elle serait retirée, et le script d'avant remis en service. Rien n'est fait sans --yes.")
+            )
+        _print(options, lines, {**_about(state), "done": False})
+        return 0
+    return _account(options, state, done=False)
+
+
+def _say_only(options: Namespace, account: Account, replies: AutoReplies, reply: AutoReply) -> int:
+    script = replies.prepare(reply)
+    lines = [
+        *words.plan_lines(reply, script),
+        "",
+        *words.text_lines(reply),
+        "",
+        _("Rien n'est fait sans --yes."),
+    ]
+    _print(options, lines, {"done": False, "script": _shown(script, account), **_text(reply)})
+    return 0
+
+
+def _account(options: Namespace, state: State, *, done: bool) -> int:
+    _print(options, words.state_lines(state), {**_about(state), "done": done})
+    return 0 if state.is_as_meant else 1
+
+
+def _show(options: Namespace, account: Account, replies: AutoReplies) -> int:
+    script = replies.shown()
+    if options.json:
+        _print(options, [], {"script": _shown(script, account) if script is not None else None})
+    elif script is None:
+        tell(_("Aucune réponse automatique de balt n'est sur ce serveur."))
+    else:
+        write(_shown(script, account))
+    return 0
+
+
+def _shown(script: bytes, account: Account) -> str:
+    """A script to be read. How the person sorts may name people: in discreet access that is left out."""
+    if account.discreet:
+        script = block_in(script)
+    return "".join(f"{line}\n" for line in plain_lines(script.decode("utf-8", "replace").rstrip()))
+
+
+def _show_text(options: Namespace, reply: AutoReply) -> int:
+    if options.json:
+        _print(options, [], _text(reply))
+    else:
+        for line in words.text_lines(reply):
+            write(line + "\n")
+    return 0
+
+
+def _by_hand(options: Namespace, reason: NotOfferedError, reply: AutoReply | None) -> int:
+    """Where the server does not answer by itself, or not by balt: what a person can do."""
+    tell(str(reason))
+    told: dict[str, object] = {"offered": False, "done": False, "reason": reason.message}
+    if reply is None:
+        tell(_("Voyez dans le webmail de la BAL. Le texte : balt autoreply BAL show --to ADRESSE."))
+        _print(options, [], told)
+    else:
+        _print(options, [], told | _text(reply))
+        if not options.json:
+            for line in words.copy_lines(reply):
+                write(line + "\n")
+    return 0
+
+
+def _was_installed(context: Context, account: Account) -> bool:
+    record = Records(context.state_dir, place_of(account)).load()
+    return record is not None and record.phase is not Phase.OFF
+
+
+def _text(reply: AutoReply) -> dict[str, object]:
+    until = reply.until.isoformat() if reply.until else None
+    return {"to": reply.replacement, "until": until, "subject": reply.subject, "text": reply.body}
+
+
+def _about(state: State) -> dict[str, object]:
+    about = state.about if state.stand is not Stand.ABSENT else None
+    return {
+        "offered": True,
+        "state": state.stand.value,
+        "to": about.replacement if about else None,
+        "until": about.until.isoformat() if about and about.until else None,
+        "since": state.since or None,
+        "by_another_balt": state.elsewhere and about is not None,
+        "active_script": _name(state.active),
+        "own_script": _name(state.previous) if about else None,
+        "own_script_is": state.own.value,
+    }
+
+
+def _name(script: str | None) -> str | None:
+    return plain(script, 200) if script is not None else None
+
+
+def _print(options: Namespace, lines: Iterable[str], about: dict[str, object]) -> None:
+    """The account in JSON on standard output; in words, on standard error as all narration."""
+    if options.json:
+        write(json.dumps(about, ensure_ascii=False, indent=2) + "\n")
+    for line in lines:
+        tell(line)

@@ -1,0 +1,168 @@
+"""``balt autoreply``: nothing without ``--yes``, and where the server does not answer, the text to copy."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from balt.cases.autoreply.reply import SUBJECT
+from balt.cases.autoreply.script import NAME
+from balt.config import Account
+from balt.mail.sieve.session import SieveSession
+from tests.cli.conftest import PASSWORD_VARIABLE, Balt, toml_of
+from tests.support.dovecot import MASTER
+from tests.support.dovecot_sieve import SieveDovecot
+
+NEW = "camille.exemple@chu-fictif.mssante.fr"
+TRI = b'require "fileinto";\r\nfileinto "Labo";\n'
+
+
+@dataclass
+class Place:
+    """A BAL of the configuration on a server that answers by scripts."""
+
+    server: SieveDovecot
+    account: Account
+    file: Path
+
+    def configure(self, **more: object) -> None:
+        values = {"sieve_port": self.account.sieve_port} | more
+        self.file.write_text(toml_of(self.account, **values), encoding="utf-8")
+
+    def session(self) -> SieveSession:
+        return SieveSession(self.account, lambda: self.server.password)
+
+    def stands(self) -> tuple[tuple[str, ...], str | None]:
+        """The scripts on the server, and the one in service."""
+        with self.session() as session:
+            found = session.scripts()
+            return tuple(sorted(found.names)), found.active
+
+
+@pytest.fixture
+def place(pigeonhole: SieveDovecot, config_file: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setenv(PASSWORD_VARIABLE, pigeonhole.password)
+    made = Place(pigeonhole, pigeonhole.account(), config_file)
+    made.configure()
+    with made.session() as session:
+        session.put("Tri", TRI)
+        session.activate("Tri")
+    return made
+
+
+def test_without_yes_it_says_what_it_would_do_and_does_nothing(balt: Balt, place: Place) -> None:
+    told = balt("autoreply", "u", "install", "--to", NEW)
+    assert told.code == 0
+    assert "Tri" in told.err
+    assert "Rien n'est fait sans --yes." in told.err
+    assert NEW in told.err
+    assert place.stands() == (("Tri",), "Tri")
+    assert balt("autoreply", "u", "install", "--to", NEW, "--json").json["done"] is False
+    assert place.stands() == (("Tri",), "Tri")
+
+
+def test_installed_told_shown_and_removed(balt: Balt, place: Place) -> None:
+    done = balt("autoreply", "u", "install", "--to", NEW, "--yes", "--json")
+    assert (done.code, done.json["done"], done.json["state"]) == (0, True, "active")
+    assert place.stands() == (("Tri", NAME), NAME)
+
+    status = balt("autoreply", "u", "status", "--json")
+    assert (status.code, status.json["to"], status.json["own_script"]) == (0, NEW, "Tri")
+    assert (status.json["own_script_is"], status.json["by_another_balt"]) == ("same", False)
+    assert NEW in balt("autoreply", "u", "status").err
+    assert NEW in balt("autoreply", "u", "show").out
+
+    asked = balt("autoreply", "u", "remove")
+    assert (asked.code, place.stands()[1]) == (0, NAME)
+    assert "--yes" in asked.err
+    assert balt("autoreply", "u", "remove", "--yes").code == 0
+    assert place.stands() == (("Tri",), "Tri")
+    assert balt("autoreply", "u", "status", "--json").json["state"] == "absent"
+    acts = [line for line in balt("journal", "--json").json if "autoreply" in str(line)]
+    assert acts
+
+
+def test_in_discreet_access_the_script_of_the_person_is_not_shown(
+    balt: Balt, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SieveSession, "extensions", frozenset({"vacation", "fileinto"}))  # no include
+    monkeypatch.setenv(PASSWORD_VARIABLE, MASTER[1])
+    place.configure(username=MASTER[0], authorization_identity=place.account.username)
+    planned = balt("autoreply", "u", "install", "--to", NEW, "--json").json["script"]
+    balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    with place.session() as session:
+        assert b"Labo" in session.script(NAME)
+    shown = balt("autoreply", "u", "show").out
+    assert ("Labo" in shown, NEW in shown, "Labo" in planned) == (False, True, False)
+
+
+def test_what_somebody_did_to_it_is_a_finding(balt: Balt, place: Place) -> None:
+    balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    with place.session() as session:
+        session.activate("Tri")
+    told = balt("autoreply", "u", "status", "--json")
+    assert (told.code, told.json["state"], told.json["active_script"]) == (1, "replaced", "Tri")
+
+
+def test_the_text_alone_needs_no_server(balt: Balt, place: Place) -> None:
+    place.configure(port=1, sieve_port=1)
+    told = balt("autoreply", "u", "show", "--to", NEW)
+    assert told.code == 0
+    assert SUBJECT in told.out
+    assert NEW in told.out
+
+
+@pytest.mark.parametrize("more", [{"sieve": False}, {"sieve_port": 1}])
+def test_where_it_is_not_offered_there_is_the_text_to_copy(
+    balt: Balt, place: Place, more: dict[str, object]
+) -> None:
+    place.configure(**more)
+    told = balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    assert told.code == 0
+    assert NEW in told.out
+    assert "webmail" in told.out
+    as_data = balt("autoreply", "u", "install", "--to", NEW, "--yes", "--json").json
+    assert (as_data["offered"], as_data["done"], as_data["to"]) == (False, False, NEW)
+    assert balt("autoreply", "u", "status", "--json").json["offered"] is False
+    assert place.stands() == (("Tri",), "Tri")
+
+
+def test_a_server_that_can_sort_but_not_answer_is_told_as_such(
+    balt: Balt, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SieveSession, "extensions", frozenset({"fileinto"}))
+    told = balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    assert (told.code, NEW in told.out) == (0, True)
+    assert "vacation" in told.err
+
+
+def test_once_installed_a_server_that_cannot_be_reached_is_an_error(balt: Balt, place: Place) -> None:
+    balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    place.configure(sieve=False)
+    told = balt("autoreply", "u", "status")
+    assert (told.code, "scripts de cette BAL" in told.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("install",), "--to"),
+        (("install", "--until", "2099-01-01"), "--to"),
+        (("remove", "--to", NEW), "install ou show"),
+        (("install", "--to", "camille@gmail.com"), "MSSanté"),
+        (("install", "--to", "camille"), "adresse"),
+        (("install", "--to", NEW, "--until", "2020-01-01"), "passée"),
+        (("install", "--to", f"{NEW}\r\nBcc: x@y.fr"), "adresse"),
+    ],
+)
+def test_a_wrong_use_changes_nothing(balt: Balt, place: Place, arguments: tuple[str, ...], said: str) -> None:
+    told = balt("autoreply", "u", *arguments, "--yes")
+    assert (told.code, told.out) == (2, "")
+    assert said in told.err
+    assert place.stands() == (("Tri",), "Tri")
+
+
+def test_a_bal_that_is_for_reading_only_stays_as_it_is(balt: Balt, place: Place) -> None:
+    place.configure(read_only=True)
+    assert balt("autoreply", "u", "install", "--to", NEW, "--yes").code == 4
+    assert place.stands() == (("Tri",), "Tri")
