@@ -25,7 +25,7 @@ def finish(run: Run, before: Quota | None, stopped: BaltError | None) -> ApplyRe
     try:
         run.note(
             Phase.AFTER if known else Phase.INTERRUPTED,
-            list(run.done.values()),
+            run.taken,
             answer=answer_of(stopped) if stopped else "OK",
             figures={name: value for name, value in figures.items() if value},
         )
@@ -79,7 +79,8 @@ def account_of(
         moved=count if act.moves else 0,
         moved_size=size if act.moves else 0,
         deleted=count if act.removes else 0,
-        freed=size if act.removes else 0,
+        detached=count if act is Act.DETACH else 0,
+        freed=size if act.removes else sum(run.freed.get(uid, 0) for uid in run.done),
         skipped=skipped_in(run.part.folder, run.skipped),
         quota_before=before,
         quota_after=after,
@@ -102,7 +103,10 @@ def whole_of(accounts: Sequence[ApplyResult], unbegun: int) -> ApplyResult:
     )
 
 
-_COUNTS = ("archived", "archived_size", "kept", "earlier", "moved", "moved_size", "deleted", "freed")
+_COUNTS = (
+    *("archived", "archived_size", "kept", "earlier", "moved", "moved_size"),
+    *("deleted", "detached", "freed"),
+)
 
 
 def quota_of(session: Session) -> Quota | None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from balt.cleanup.account import account_of, finish, quota_of, whole_of
 from balt.cleanup.deeds import Phase
+from balt.cleanup.detach.act import Detaching
 from balt.cleanup.failed_since import FailuresSince
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
@@ -111,6 +112,7 @@ class _Work:
         self._failures = failures
         self._messages = self._octets = 0
         self._plan = plan
+        self._detaching: Detaching | None = None
         self._runs = [Run(plan, part, session, journal) for part in plan.parts if part.messages]
 
     def through(self) -> ApplyResult:
@@ -134,6 +136,8 @@ class _Work:
     def _part(self, run: Run) -> BaltError | None:
         """Every batch in turn; what stopped it, or None."""
         try:
+            if run.plan.act is Act.DETACH and self._keeper:
+                self._detaching = Detaching(run, self._keeper, lambda some: _fit(run, some), _remove)
             for batch in self._batches(run):
                 if self._wants_to_stop():
                     advice = _("Le reste n'a pas été touché.")
@@ -176,11 +180,10 @@ class _Work:
                     raise
 
     def _once(self, run: Run, messages: Sequence[PlannedMessage]) -> None:
-        fit, found = _fit(run, with_their_twin(run, messages))
-        if fit and self._keeper:
-            self._archive(run, self._keeper, fit, found)
-            # Reading took its time: whoever flagged a message meanwhile wants it kept.
-            fit, found = _fit(run, [message for message in fit if message.uid in run.archived])
+        if self._detaching:
+            self._lighten(run, self._detaching, messages)
+            return
+        fit, found = self._safe(run, with_their_twin(run, messages))
         if not fit:
             return
         if run.plan.act is Act.KEEP:
@@ -191,6 +194,24 @@ class _Work:
             _move(run, fit)
         else:
             _copy(run, fit)
+
+    def _lighten(self, run: Run, detaching: Detaching, messages: Sequence[PlannedMessage]) -> None:
+        detaching.begin()
+        fit, _found = self._safe(run, [message for message in messages if run.is_open(message)])
+        detaching.clear_away([message for message in messages if message.uid in run.skipped])
+        if fit:
+            detaching.lighten(fit)
+
+    def _safe(
+        self, run: Run, messages: Sequence[PlannedMessage]
+    ) -> tuple[list[PlannedMessage], Mapping[int, Identity]]:
+        """Those that may be dealt with: as planned, and archived where the plan says so."""
+        fit, found = _fit(run, messages)
+        if fit and self._keeper:
+            self._archive(run, self._keeper, fit, found)
+            # Reading took its time: whoever flagged a message meanwhile wants it kept.
+            fit, found = _fit(run, [message for message in fit if message.uid in run.archived])
+        return fit, found
 
     def _archive(
         self,
@@ -203,6 +224,7 @@ class _Work:
         kept = keeper.keep(self._session, run.part, messages, found, self._cancelled)
         safe = [message for message in messages if message.uid in kept]
         run.archived.update((message.uid, message) for message in safe)
+        run.kept.update(kept)
         run.note(Phase.STEP, safe, request=ARCHIVE, answer="OK")
         run.skip((message.uid for message in messages if message.uid not in kept), SkipReason.UNARCHIVED)
 

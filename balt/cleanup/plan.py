@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import uuid4
 
+from balt.cleanup.detach.parts import Chosen
 from balt.cleanup.uids import MAX_UID
 from balt.errors import UsageError
 from balt.i18n import _
@@ -28,6 +29,8 @@ class Act(StrEnum):
     """For good, from whatever folder."""
     KEEP = "keep"
     """Archived, and left on the server."""
+    DETACH = "detach"
+    """Archived, and left on the server without some of its attachments."""
     UNDO = "undo"
     """Out of the trash, back where they were."""
 
@@ -91,7 +94,8 @@ class PlannedMessage:
     ``internaldate`` is the server's raw text, ``message_id`` a digest, ``date`` the reception date or None
     when unknown. ``guards`` are those that the user overrode for this very message; ``filed`` tells that it
     holds a document, and is in the plan because it was marked integrated. With a ``twin`` it is touched only
-    while that one is there.
+    while that one is there. ``detach`` are the attachments that are taken out of it, and ``frees`` the octets
+    that it is shorter by then, about.
     """
 
     uid: int
@@ -102,6 +106,8 @@ class PlannedMessage:
     guards: frozenset[Guard] = frozenset()
     filed: bool = False
     twin: Twin | None = None
+    detach: tuple[Chosen, ...] = ()
+    frees: int = 0
 
     def is_same(self, found: Identity) -> bool:
         """Whether the server's message is still the one that was planned."""
@@ -181,8 +187,10 @@ class CleanupPlan:
         folders = [part.folder for part in self.parts]
         if len(folders) != len(set(folders)) or self.target in folders or self.act.moves != bool(self.target):
             raise ValueError("folder")
-        if self.act is Act.KEEP and not self.archive:
+        if self.act in (Act.KEEP, Act.DETACH) and not self.archive:
             raise ValueError("archive")
+        if any(bool(message.detach) is not (self.act is Act.DETACH) for message in self.messages):
+            raise ValueError("detach")
         if (self.act is Act.UNDO) != bool(self.undoes):
             raise ValueError("undoes")
         if set(self.overridden) - NO_REASON_NEEDED and not self.reason:
@@ -223,6 +231,8 @@ class CleanupPlan:
     @property
     def frees(self) -> int:
         """The octets that the act gives back: a move to the trash frees nothing."""
+        if self.act is Act.DETACH:
+            return sum(message.frees for message in self.messages)
         return self.size if self.act.removes else 0
 
     @cached_property

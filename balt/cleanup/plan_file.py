@@ -11,13 +11,16 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
+from balt.cleanup.detach.parts import Chosen
 from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, Tally, Twin
 from balt.errors import StoppedError, UsageError
 from balt.i18n import _
 from balt.paths import private_dir, write_private
 from balt.text import plain
 
-VERSION = 2
+VERSION = 3
+_READ = (2, VERSION)
+"""Before 3, a plan could not take attachments out of messages."""
 MAX_OCTETS = 256 * 1024 * 1024
 """A plan of a million messages takes about as much; a larger file is not a plan."""
 
@@ -25,9 +28,12 @@ _ID = re.compile(r"[0-9a-z][0-9a-z-]{0,63}")
 _ID_OR_NONE = re.compile(rf"(?:{_ID.pattern})?")
 _DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6}){0,60}")
 _SERVER = re.compile(r"\S{1,300}:\d{1,5}")
 _MESSAGE_KEYS = frozenset(("uid", "size", "internaldate", "message_id", "date", "guards", "filed"))
 _TWIN_KEYS = frozenset(("folder", "uidvalidity", "uid", "size", "sha256"))
+_LIGHTER_KEYS = frozenset(("detach", "frees"))
+_CHOSEN_KEYS = frozenset(("number", "content_type", "encoded_size"))
 _PART_KEYS = frozenset(("folder", "uidvalidity", "count", "size", "messages"))
 _BINDING_KEYS = frozenset(("server", "user", "address", "target", "archive"))
 _ACCOUNT_KEYS = frozenset(("created", "reason", "undoes", "count", "size", "kept", "left_out", "folders"))
@@ -70,7 +76,7 @@ def from_json(text: str) -> CleanupPlan:
         raise _not_a_plan() from error
     if not isinstance(content, dict) or type(content.get("balt_plan")) is not int:
         raise _not_a_plan()
-    if content["balt_plan"] != VERSION:
+    if content["balt_plan"] not in _READ:
         raise UsageError(
             _("Ce plan a été écrit par une autre version de balt."),
             advice=_("Refaites le plan avec celle-ci : il relira la BAL."),
@@ -157,7 +163,11 @@ def _message_json(message: PlannedMessage) -> dict[str, object]:
         "guards": sorted(message.guards),
         "filed": message.filed,
     }
-    return told | {"twin": asdict(message.twin)} if message.twin else told
+    if message.twin:
+        told["twin"] = asdict(message.twin)
+    if message.detach:
+        told |= {"detach": [asdict(part) for part in message.detach], "frees": message.frees}
+    return told
 
 
 def _plan(content: Mapping[str, object]) -> CleanupPlan:
@@ -196,7 +206,10 @@ def _part(content: object) -> FolderPart:
 
 def _message(content: object) -> PlannedMessage:
     told = _dict(content)
-    item = _exactly({key: value for key, value in told.items() if key != "twin"}, _MESSAGE_KEYS)
+    lighter = told.keys() & _LIGHTER_KEYS
+    item = _exactly({key: told[key] for key in told.keys() - lighter - {"twin"}}, _MESSAGE_KEYS)
+    if lighter not in (set(), _LIGHTER_KEYS):
+        raise ValueError("keys")
     date = item["date"]
     return PlannedMessage(
         uid=_number(item["uid"]),
@@ -207,6 +220,17 @@ def _message(content: object) -> PlannedMessage:
         guards=frozenset(Guard(_text(guard)) for guard in _list(item["guards"])),
         filed=_flag(item["filed"]),
         twin=_twin(told["twin"]) if "twin" in told else None,
+        detach=tuple(_chosen(part) for part in _list(told["detach"])) if lighter else (),
+        frees=_number(told["frees"]) if lighter else 0,
+    )
+
+
+def _chosen(content: object) -> Chosen:
+    item = _exactly(_dict(content), _CHOSEN_KEYS)
+    return Chosen(
+        number=_match(_NUMBER, item["number"]),
+        content_type=_line(item["content_type"]),
+        encoded_size=_number(item["encoded_size"]),
     )
 
 

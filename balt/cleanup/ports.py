@@ -1,8 +1,8 @@
 """What a clean-up needs from the mail room, so that it can be proved without any server."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from balt.cleanup.plan import FolderPart, PlannedMessage
 from balt.mail.model import Folder, FolderRole, FolderState, Identity, Message, MessageDetail, Quota
@@ -83,17 +83,22 @@ class Session(Protocol):
     def octets(self, uid: int, size: int) -> Iterator[bytes]: ...
     def whole_messages(self, uids: Sequence[int]) -> dict[int, bytes]: ...
     def flags_of(self, uids: Sequence[int]) -> dict[int, tuple[str, ...]]: ...
+    def append(
+        self, folder: str, octets: Iterable[bytes], size: int, flags: Sequence[str], internaldate: str
+    ) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What is verified in an archive of one message: the SHA-256 (hex) and octets of its file, and its path
-    inside the archive.
+    inside the archive; when it was archived (RFC 3339), and the flags that it had then.
     """
 
     sha256: str
     size: int
     file: str
+    archived: str = ""
+    flags: tuple[str, ...] = ()
 
 
 class Keeper(Protocol):
@@ -123,6 +128,15 @@ class ScanningSession(PlanningSession, Protocol):
     def scan(
         self, folder: str, on_progress: Progress | None = None, cancelled: Cancelled | None = None
     ) -> Rows: ...
+
+
+@runtime_checkable
+class KeepsMarks(Protocol):
+    """A session with marks of balt's own, which name messages by their UIDs."""
+
+    def follow_marks(self, folder: str, uidvalidity: int, pairs: Mapping[int, int]) -> None:
+        """The marks of the messages that are named first go to those that are named second."""
+        ...
 
 
 def server_of(owner: Owner) -> str:

@@ -26,6 +26,8 @@ class SkipReason(StrEnum):
     DAMAGED = "damaged"
     REFUSED = "refused"
     LAST_COPY = "last_copy"
+    UNFIT = "unfit"
+    NOT_BACK = "not_back"
     UNKNOWN = "unknown"
 
     @property
@@ -45,6 +47,10 @@ class SkipReason(StrEnum):
             SkipReason.DAMAGED: _("abîmé dans l'archive : pas remis"),
             SkipReason.REFUSED: _("refusé par le serveur"),
             SkipReason.LAST_COPY: _("le double à garder n'est plus là à l'identique : laissé en place"),
+            SkipReason.UNFIT: _("ne peut pas être réécrit en toute sûreté : laissé entier"),
+            SkipReason.NOT_BACK: _(
+                "retiré pour faire de la place, pas encore remis : il est dans l'archive ; refaites le plan"
+            ),
             SkipReason.UNKNOWN: _("issue inconnue : balt la cherchera à la prochaine ouverture"),
         }[self]
 
@@ -65,11 +71,12 @@ class Skipped:
 class ApplyResult:
     """The true account of an act, whole or interrupted. Sizes are octets.
 
-    ``moved + deleted + kept + earlier + len(skipped) + remaining`` is the count of the plan; ``remaining``
-    are still in place. ``earlier`` were dealt with by an interrupted application of the same plan; ``kept``
-    are those of an act that only archives. ``archived`` counts what is verified in the archive, whatever
-    became of it then. ``freed`` counts what was expunged: moving to the trash frees nothing. ``stopped`` is
-    why the act ended early, None when it went to its end. ``detached`` waits for an act still to come.
+    ``moved + deleted + detached + kept + earlier + len(skipped) + remaining`` is the count of the plan;
+    ``remaining`` are still in place. ``earlier`` were dealt with by an interrupted application of the same
+    plan; ``kept`` are those of an act that only archives; ``detached`` were made lighter. ``archived`` counts
+    what is verified in the archive, whatever became of it then. ``freed`` counts what was expunged, or by how
+    much messages got shorter: moving to the trash frees nothing. ``stopped`` is why the act ended early, None
+    when it went to its end.
     """
 
     archived: int = 0

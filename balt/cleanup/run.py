@@ -8,7 +8,7 @@ from balt.cleanup import arrivals
 from balt.cleanup.deeds import Deed, Phase, figure_of, uids_of
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan, FolderPart, PlannedMessage
-from balt.cleanup.ports import Session
+from balt.cleanup.ports import Kept, Session
 from balt.cleanup.result import SkipReason
 from balt.cleanup.uids import to_ranges
 from balt.errors import BaltError, CancelledError, LoginError, MailServerError, RefusedError, StoppedError
@@ -21,6 +21,11 @@ MARK = "UID STORE +FLAGS.SILENT (\\Deleted)"
 UNMARK = "UID STORE -FLAGS.SILENT (\\Deleted)"
 EXPUNGE = "UID EXPUNGE"
 ARCHIVE = "UID FETCH BODY.PEEK[]"
+APPEND = "APPEND"
+READ_BACK = "UID FETCH BODY.PEEK[] (read back)"
+MAKE_ROOM = "UID EXPUNGE, then APPEND"
+"""Said before a message is removed so that its lightened copy has room: until a ``READ_BACK`` it is owed."""
+TAKE_BACK = "UID EXPUNGE (copy)"
 LOOK = "SELECT, UID SEARCH UID"
 _CODE = re.compile(r"[A-Z][A-Z-]{1,23}")
 T = TypeVar("T")
@@ -33,7 +38,9 @@ class Run:
     ``asked`` are messages whose removal was asked of the server and whose fate is not known yet; ``marks``
     are the ``\\Deleted`` marks that this run has set and that may still stand; ``verified`` are messages
     whose copy was found whole in the target; ``arrived`` are those that a MOVE is known to have brought
-    there; ``archived`` are those that are verified in the archive.
+    there; ``archived`` are those that are verified in the archive, ``kept`` what it holds of them. ``freed``
+    are the octets by which messages got shorter; ``owed`` are messages that were removed, or are about to be,
+    to make room for their lighter copy, which is not yet there.
     ``recreated`` tells that the folder is no longer the one of the plan; ``failed`` are the UIDs of messages
     of which a receipt says by now that they could not be integrated.
     """
@@ -47,6 +54,9 @@ class Run:
         self.skipped: dict[int, SkipReason] = {}
         self.earlier: set[int] = set()
         self.archived: dict[int, PlannedMessage] = {}
+        self.kept: dict[int, Kept] = {}
+        self.freed: dict[int, int] = {}
+        self.owed: dict[int, PlannedMessage] = {}
         self.asked: dict[int, PlannedMessage] = {}
         self.marks: set[int] = set()
         self.verified: set[int] = set()
@@ -123,8 +133,10 @@ class Run:
             self._since, self._target_validity = state.uidnext, state.uidvalidity
         self._recall()
 
-    def enter(self) -> None:
-        """Open the folder; StoppedError when it was made anew since the plan (other UIDVALIDITY)."""
+    def enter(self) -> int:
+        """Open the folder, and return its next UID; StoppedError when it was made anew since the plan (other
+        UIDVALIDITY).
+        """
         act, session = self.plan.act, self.session
         state = (session.examine if act is Act.KEEP else session.select)(self.part.folder)
         if state.uidvalidity != self.part.uidvalidity:
@@ -134,6 +146,7 @@ class Run:
                 advice=_("Relisez le dossier, puis refaites le plan."),
                 mailbox=self.plan.address,
             )
+        return state.uidnext
 
     def resume(self) -> None:
         """After a cut: connect again, enter the same folder, and ask what became of what was asked."""
@@ -164,7 +177,7 @@ class Run:
 
     def _needs_uidplus(self, offered: frozenset[str]) -> bool:
         act = self.plan.act
-        return act.removes or (act.moves and "MOVE" not in offered)
+        return act.removes or act is Act.DETACH or (act.moves and "MOVE" not in offered)
 
     # What became of whom
 
@@ -172,6 +185,14 @@ class Run:
         """Whether the message still waits for its turn."""
         uid = message.uid
         return uid not in self.done and uid not in self.skipped and uid not in self.earlier
+
+    @property
+    def taken(self) -> list[PlannedMessage]:
+        """Those that were dealt with, and those that were removed and could not be put back: what an undoing
+        has to look for.
+        """
+        owed = [each for each in self.owed.values() if self.skipped.get(each.uid) is SkipReason.NOT_BACK]
+        return [*self.done.values(), *owed]
 
     def missing(self, messages: Sequence[PlannedMessage]) -> None:
         """Messages that are not there: an interrupted application of this plan has taken them away, which for
@@ -208,7 +229,9 @@ class Run:
         gone = [message for message in messages if message.uid not in left]
         safe = self._found_in_target(gone) if self.plan.target else {message.uid for message in gone}
         for message in gone:
-            if message.uid in safe:
+            if message.uid in self.owed:
+                self.skip([message.uid], SkipReason.NOT_BACK)
+            elif message.uid in safe:
                 self.done[message.uid] = message
             else:
                 self.skip([message.uid], SkipReason.NOT_FOUND)

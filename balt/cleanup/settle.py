@@ -10,7 +10,7 @@ from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.plan import Act, PlannedMessage
 from balt.cleanup.plan_file import load_plan, plan_path
 from balt.cleanup.ports import Session, server_of
-from balt.cleanup.run import LOOK, MARK, UNMARK, answer_of
+from balt.cleanup.run import LOOK, MAKE_ROOM, MARK, READ_BACK, UNMARK, answer_of
 from balt.cleanup.uids import batches, to_ranges
 from balt.errors import RefusedError, UsageError
 from balt.i18n import _, ngettext
@@ -29,7 +29,9 @@ class Settled:
     """What became of an act whose end was not known: messages that have left, and that are still there.
 
     ``in_trash`` are those of the first that were found in the trash, None where that was not looked for.
-    ``recreated`` tells that the folder is gone or was made anew, so that nobody can say.
+    ``recreated`` tells that the folder is gone or was made anew, so that nobody can say. Of an act that makes
+    messages lighter, the first are those whose original has left, and ``owed`` those of them whose lighter
+    copy is not known to be there.
     """
 
     plan: str
@@ -39,12 +41,16 @@ class Settled:
     in_trash: int | None = None
     unmarked: int = 0
     recreated: bool = False
+    lightens: bool = False
+    owed: int = 0
 
     @property
     def sentence(self) -> str:
         """What happened, as a person reads it."""
         if self.recreated:
             return _("Un nettoyage interrompu reste sans réponse : « %s » a été recréé depuis.") % self.folder
+        if self.lightens:
+            return self._of_lightening()
         sentence = ngettext(
             "Un nettoyage de « %(folder)s » a été interrompu : %(gone)s message parti, %(left)s en place.",
             "Un nettoyage de « %(folder)s » a été interrompu : %(gone)s messages partis, %(left)s en place.",
@@ -55,6 +61,22 @@ class Settled:
             "gone": format_count(self.gone),
             "left": format_count(self.left),
         }
+
+    def _of_lightening(self) -> str:
+        told = {"folder": self.folder, "left": format_count(self.left)}
+        sentence = ngettext(
+            "L'allègement de « %(folder)s » a été interrompu : %(n)s message allégé, %(left)s entiers.",
+            "L'allègement de « %(folder)s » a été interrompu : %(n)s messages allégés, %(left)s entiers.",
+            self.gone - self.owed,
+        ) % {**told, "n": format_count(self.gone - self.owed)}
+        if not self.owed:
+            return sentence
+        owed = ngettext(
+            "%s message n'est plus que dans l'archive : appliquez de nouveau le plan, ou annulez-le.",
+            "%s messages ne sont plus que dans l'archive : appliquez de nouveau le plan, ou annulez-le.",
+            self.owed,
+        )
+        return f"{sentence} {owed % format_count(self.owed)}"
 
 
 def settle(journal: Journal, session: Session) -> list[Settled]:
@@ -113,7 +135,27 @@ def _settle(journal: Journal, session: Session, deed: Deed) -> Settled:
     in_trash = _in_trash(journal, session, deed, steps, gone)
     figures = {"left": len(left), "gone": len(gone), "unmarked": unmarked, "in_trash": in_trash or 0}
     _note(journal, deed, Phase.SETTLED, gone, LOOK, "OK", {k: v for k, v in figures.items() if v})
-    return Settled(deed.plan, plain(deed.folder, 200), len(gone), len(left), in_trash, unmarked)
+    return Settled(
+        deed.plan,
+        plain(deed.folder, 200),
+        len(gone),
+        len(left),
+        in_trash,
+        unmarked,
+        lightens=deed.action == Act.DETACH,
+        owed=len(_owed(steps) & set(gone)),
+    )
+
+
+def _owed(steps: Sequence[Deed]) -> set[int]:
+    """Messages that were to be removed to make room for their lighter copy, which was not read back since."""
+    owed: set[int] = set()
+    for step in steps:
+        if step.request == MAKE_ROOM:
+            owed |= set(uids_of(step))
+        elif step.request == READ_BACK:
+            owed -= set(uids_of(step))
+    return owed
 
 
 def _unclear(journal: Journal, deed: Deed, answer: str) -> Settled:

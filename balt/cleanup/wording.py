@@ -16,6 +16,13 @@ def title(plan: CleanupPlan) -> str:
         sentence = ngettext(
             "Archiver %(n)s message, %(size)s", "Archiver %(n)s messages, %(size)s", plan.count
         )
+    elif plan.act is Act.DETACH:
+        sentence = ngettext(
+            "Alléger %(n)s message de ses pièces jointes, %(size)s",
+            "Alléger %(n)s messages de leurs pièces jointes, %(size)s",
+            plan.count,
+        )
+        return sentence % {"n": format_count(plan.count), "size": format_size(plan.frees)}
     elif plan.act is Act.UNDO and plan.archive:
         sentence = ngettext(
             "Remettre %(n)s message archivé à sa place, %(size)s",
@@ -54,6 +61,7 @@ _NOTHING = {
     Act.EMPTY_TRASH: lambda: _("Rien à supprimer"),
     Act.DELETE: lambda: _("Rien à supprimer"),
     Act.KEEP: lambda: _("Rien à archiver"),
+    Act.DETACH: lambda: _("Rien à détacher"),
     Act.UNDO: lambda: _("Rien à remettre en place"),
 }
 
@@ -67,6 +75,11 @@ def freed(plan: CleanupPlan) -> str:
         )
     if plan.act is Act.KEEP:
         return _("Ces messages restent aussi sur le serveur : rien n'est libéré.")
+    if plan.act is Act.DETACH:
+        return _(
+            "Libère environ %s. Le texte, la date et les marques restent ; les pièces pourront être remises "
+            "depuis l'archive."
+        ) % format_size(plan.frees)
     if plan.act is Act.UNDO and plan.archive:
         return _("Ces messages reprendront %s sur le serveur ; l'archive reste.") % format_size(plan.size)
     if plan.act is Act.UNDO:
@@ -93,6 +106,8 @@ def plan_lines(plan: CleanupPlan) -> list[str]:
         lines.append(_("  reçus du %(first)s au %(last)s") % {"first": first, "last": last})
     if plan.count and plan.archive:
         lines.append(_("  archivés et relus d'abord dans %s") % plain(plan.archive, 500))
+    if plan.act is Act.DETACH and plan.count:
+        lines += detach_lines(plan)
     if plan.count:
         lines.append(freed(plan))
     for guard in Guard:
@@ -107,6 +122,20 @@ def plan_lines(plan: CleanupPlan) -> list[str]:
     return lines
 
 
+def detach_lines(plan: CleanupPlan) -> list[str]:
+    """What goes from the messages that a plan makes lighter, and what that changes."""
+    parts = sum(len(message.detach) for message in plan.messages)
+    goes = ngettext(
+        "  %s pièce jointe part, remplacée par une note qui dit où elle est",
+        "  %s pièces jointes partent, chacune remplacée par une note qui dit où elle est",
+        parts,
+    )
+    return [
+        goes % format_count(parts),
+        _("  la signature DKIM d'un message allégé ne se vérifie plus"),
+    ]
+
+
 def account_lines(result: ApplyResult) -> list[str]:
     """What was done: archived, moved, deleted, freed, and the quota before and after."""
     lines = []
@@ -114,6 +143,7 @@ def account_lines(result: ApplyResult) -> list[str]:
         "archived": (result.archived, result.archived_size),
         "moved": (result.moved, result.moved_size),
         "deleted": (result.deleted, result.freed),
+        "detached": (result.detached, result.freed),
         "earlier": (result.earlier, 0),
     }
     sentences = {
@@ -127,6 +157,9 @@ def account_lines(result: ApplyResult) -> list[str]:
         ),
         "deleted": lambda n: ngettext(
             "%(n)s message supprimé, %(size)s libérés", "%(n)s messages supprimés, %(size)s libérés", n
+        ),
+        "detached": lambda n: ngettext(
+            "%(n)s message allégé, %(size)s libérés", "%(n)s messages allégés, %(size)s libérés", n
         ),
         "earlier": lambda n: ngettext(
             "%(n)s message déjà traité avant l'interruption",
@@ -214,13 +247,13 @@ def act_words(action: str) -> str:
         "empty_trash": _("vider la corbeille"),
         "delete": _("supprimer définitivement"),
         "keep": _("archiver"),
+        "detach": _("détacher les pièces jointes"),
         "undo": _("remettre en place"),
         "restore": _("remettre depuis l'archive"),
         "expire": _("retirer d'une archive"),
         "export": _("remettre des documents"),
         "mark": _("marquer intégré"),
         "unmark": _("ôter la marque « intégré »"),
-        "autoreply": _("réponse automatique"),
         "journal": _("reprise du journal"),
         "retention": _("durée de conservation"),
     }

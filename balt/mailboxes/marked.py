@@ -5,7 +5,7 @@ server had said so: no reader of flags needs to know where a mark is kept. What 
 server, and compares with it, stays as the server told it.
 """
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -68,6 +68,13 @@ class _MarkedSession:
             return None
         found = self._session.found(folder, criteria, on_progress)
         return with_marks(found, self._marks) if found is not None else None
+
+    def follow_marks(self, folder: str, uidvalidity: int, pairs: Mapping[int, int]) -> None:
+        """The marks of the messages that are named first go to those that are named second."""
+        runs = self._marks.runs(folder, uidvalidity)
+        moved = {old: new for old, new in pairs.items() if is_in(old, runs)}
+        if moved:
+            self._marks.change(folder, uidvalidity, add=moved.values(), remove=moved)
 
     def identities(self, uids: Iterable[int]) -> dict[int, Identity]:
         """As the session does, of the folder that it has open."""

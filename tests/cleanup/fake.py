@@ -1,7 +1,7 @@
 """A mailbox in memory that behaves as IMAP does, with a fault or another client's hand at every call."""
 
 import hashlib
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -324,6 +324,11 @@ class FakeSession:
                 self.server.expunged.append(mails.pop(uid).name)
 
         self._call("expunge", act, lambda: None)
+
+    def append(
+        self, folder: str, octets: Iterable[bytes], size: int, flags: Sequence[str], internaldate: str
+    ) -> int | None:
+        raise AssertionError("what puts messages in is tried on real servers")
 
     # How it works
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from balt.cleanup import plan_file
+from balt.cleanup.detach.parts import Chosen
 from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, Tally
 from balt.cleanup.plan_file import from_json, load_plan, plan_path, save_plan, to_json
 from balt.errors import StoppedError, UsageError
@@ -57,9 +58,23 @@ plan_messages = st.builds(
 )
 
 
+chosen = st.builds(
+    Chosen,
+    number=st.from_regex(r"\A[1-9][0-9]{0,2}(\.[1-9]){0,3}\Z"),
+    content_type=st.sampled_from(["application/pdf", "image/jpeg"]),
+    encoded_size=st.integers(0, 10**10),
+)
+lighter_messages = st.builds(
+    lambda message, detach, frees: replace(message, detach=tuple(detach), frees=frees),
+    plan_messages,
+    st.lists(chosen, min_size=1, max_size=3),
+    st.integers(0, 10**10),
+)
+
+
 @st.composite
-def parts(draw: st.DrawFn) -> FolderPart:
-    rows = draw(st.lists(plan_messages, max_size=5, unique_by=lambda message: message.uid))
+def parts(draw: st.DrawFn, messages: st.SearchStrategy[PlannedMessage]) -> FolderPart:
+    rows = draw(st.lists(messages, max_size=5, unique_by=lambda message: message.uid))
     ordered = tuple(sorted(rows, key=lambda message: message.uid))
     return FolderPart(draw(lines), draw(st.integers(0, 2**32)), ordered)
 
@@ -67,8 +82,9 @@ def parts(draw: st.DrawFn) -> FolderPart:
 @st.composite
 def plans(draw: st.DrawFn) -> CleanupPlan:
     act = draw(st.sampled_from(Act))
-    folders = draw(st.lists(parts(), max_size=3, unique_by=lambda part: part.folder))
-    archive = draw(lines) if act is Act.KEEP or draw(st.booleans()) else ""
+    messages = lighter_messages if act is Act.DETACH else plan_messages
+    folders = draw(st.lists(parts(messages), max_size=3, unique_by=lambda part: part.folder))
+    archive = draw(lines) if act in (Act.KEEP, Act.DETACH) or draw(st.booleans()) else ""
     return CleanupPlan(
         id=draw(st.from_regex(r"\A[0-9a-z][0-9a-z-]{0,63}\Z")),
         act=act,
@@ -218,6 +234,10 @@ def test_a_key_given_twice_is_refused() -> None:
     text = to_json(PLAN).replace('"uidvalidity": 7,', '"uidvalidity": 7, "uidvalidity": 8,')
     with pytest.raises(UsageError, match="pas un plan"):
         from_json(text)
+
+
+def test_a_plan_of_the_version_before_attachments_could_be_detached_is_still_read() -> None:
+    assert from_json(json.dumps(content() | {"balt_plan": 2})) == PLAN
 
 
 def test_a_plan_of_another_version_is_refused_and_says_so() -> None:

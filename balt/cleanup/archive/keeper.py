@@ -168,4 +168,4 @@ class ArchiveKeeper:
 
 
 def _kept(record: Record) -> Kept:
-    return Kept(record.sha256, record.size, record.file)
+    return Kept(record.sha256, record.size, record.file, record.archived, record.flags)
