@@ -254,6 +254,7 @@ def act_words(action: str) -> str:
         "export": _("remettre des documents"),
         "mark": _("marquer intégré"),
         "unmark": _("ôter la marque « intégré »"),
+        "autoreply": _("réponse automatique"),
         "journal": _("reprise du journal"),
         "retention": _("durée de conservation"),
     }
