@@ -1,4 +1,7 @@
-"""Taking a removal back: its messages are put into the mailbox again, from the archive that it made first."""
+"""Taking a removal back: its messages are put into the mailbox again, from the archive that it made first.
+
+So is an act that took attachments out: the originals come back, and then their lighter messages go.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +12,7 @@ from balt.cleanup.archive.check import reading
 from balt.cleanup.archive.record import Record
 from balt.cleanup.archive.restore import APPEND, Chosen, Restored, Restoring, chosen_records
 from balt.cleanup.deeds import Deed, Phase, uids_of
+from balt.cleanup.detach.reattach import LighterOnes, with_flags_of
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.plan import Act, CleanupPlan, FolderPart, Guard, PlannedMessage, new_id
@@ -49,7 +53,7 @@ def plan_taking_back(
     cancelled: Cancelled | None = None,
 ) -> Undoing:
     """What takes an act back, out of the trash or out of its archive; as ``plan_undo``."""
-    if act.action in (Act.EMPTY_TRASH, Act.DELETE):
+    if act.action in (Act.EMPTY_TRASH, Act.DELETE, Act.DETACH):
         return plan_restoration(session, journal, act, clock)
     return plan_undo(session, journal, act, clock, on_progress, cancelled)
 
@@ -184,6 +188,7 @@ class _Restoring:
             session.ensure_open()
             before = quota_of(session)
             restoring = Restoring(root, session, self._journal, undoing.whole.id)
+            self._lighter = LighterOnes(session, self._journal, undoing.whole)
             for folder, records in undoing.records.items():
                 try:
                     self._folder(restoring, folder, records)
@@ -207,6 +212,8 @@ class _Restoring:
 
     def _folder(self, restoring: Restoring, folder: str, records: Sequence[Record]) -> None:
         account = self._account
+        lighter = self._lighter.of(folder, records)
+        records = [with_flags_of(each, lighter.get(each.uid)) for each in records]
         absent = restoring.missing(folder, records)
         account.remaining = len(absent)
         if absent:
@@ -219,9 +226,9 @@ class _Restoring:
         }
         skipped = {each.uid: failed[each.file] for each in records if each.file in failed}
         self._skipped += skipped_in(folder, skipped)
-        self._told(
-            [each for each in records if each.sha256 not in waiting and each.file not in failed],
-        )
+        back = [each for each in records if each.sha256 not in waiting and each.file not in failed]
+        self._lighter.remove(folder, {each.uid: lighter[each.uid] for each in back if each.uid in lighter})
+        self._told(back)
 
     def _advance(self, account: Restored) -> None:
         whole = self._undoing.whole

@@ -151,14 +151,14 @@ def _told(name: str, trace: _Trace, undone: Iterable[_Trace]) -> Undoable:
 
 def _judged(act: Undoable, trace: _Trace, folder: Path) -> Undoable:
     """The act with why it cannot be undone, if it cannot."""
-    removal = act.action in (Act.EMPTY_TRASH, Act.DELETE)
+    removal = act.action in (Act.EMPTY_TRASH, Act.DELETE, Act.DETACH)
     if act.action != Act.TRASH and not removal:
         why, advice = _of_another(act.action)
     elif not act.count and act.is_open:
         why = _("son issue n'est pas encore connue")
         advice = _("Ouvrez cette BAL dans balt, qui la cherchera, puis recommencez.")
     elif not act.count:
-        why, advice = (_("il n'a rien supprimé") if removal else _("il n'a rien déplacé")), ""
+        why, advice = _nothing_done(act.action), ""
     elif removal and not trace.archived:
         why = _("les messages ont été supprimés sans archive")
         advice = _(
@@ -174,6 +174,12 @@ def _judged(act: Undoable, trace: _Trace, folder: Path) -> Undoable:
     else:
         return act
     return replace(act, why_not=why, advice=advice)
+
+
+def _nothing_done(action: str) -> str:
+    if action == Act.TRASH:
+        return _("il n'a rien déplacé")
+    return _("il n'a rien détaché") if action == Act.DETACH else _("il n'a rien supprimé")
 
 
 def _of_another(action: str) -> tuple[str, str]:

@@ -48,6 +48,18 @@ def _plan(commands: Any) -> None:
         help=_("trash : à la corbeille (par défaut) ; delete : définitivement ; keep : archiver seulement"),
     )
     parser.add_argument(
+        "--detach-larger",
+        type=size,
+        metavar=_("TAILLE"),
+        help=_("laisser les messages, sans leurs pièces jointes d'au moins cette taille, archivées"),
+    )
+    parser.add_argument(
+        "--detach-also",
+        action="append",
+        choices=("signed", "xdm", "inline"),
+        help=_("aussi dans les messages signés, les documents XDM, ou les images du texte ; répétable"),
+    )
+    parser.add_argument(
         "--archive", type=Path, metavar=_("DOSSIER"), help=_("archiver d'abord dans ce dossier")
     )
     parser.add_argument("--no-archive", action="store_true", help=_("supprimer sans archive"))

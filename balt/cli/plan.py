@@ -2,11 +2,14 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from balt.cleanup import room_words, wording
+from balt.cleanup.detach.choose import Left
+from balt.cleanup.detach.planning import plan_detach
+from balt.cleanup.detach.words import left_lines
 from balt.cleanup.freeing import Aim, Room, Wish, make_room
 from balt.cleanup.plan import Act, CleanupPlan, Guard
 from balt.cleanup.plan_file import load_plan, to_json
@@ -52,12 +55,16 @@ def run(options: Namespace, context: Context) -> int:
         sys.stdout.write(text)
     else:
         _write(options.output, text)
-    _tell(plan, room, options.output)
+    _tell(plan, room, terms_for.left, options.output)
     return narration.code
 
 
 def _act(options: Namespace) -> Act:
     """What is asked to be done; raises UsageError where that is not said twice, or contradicts itself."""
+    if options.detach_larger is not None:
+        return _detaching(options)
+    if options.detach_also:
+        raise UsageError(_("--detach-also complète --detach-larger TAILLE."))
     act = (
         Act.EMPTY_TRASH if options.empty_trash and options.then != "keep" else _ACTS[options.then or "trash"]
     )
@@ -80,6 +87,22 @@ def _act(options: Namespace) -> Act:
     if options.archive and options.no_archive:
         raise UsageError(_("--archive et --no-archive se contredisent."))
     return act
+
+
+def _detaching(options: Namespace) -> Act:
+    if options.filter is None and not options.uids:
+        raise UsageError(
+            _("--detach-larger allège des messages désignés."),
+            advice=_("Désignez-les par --filter ou --uids."),
+        )
+    if options.then or options.no_archive:
+        raise UsageError(_("--detach-larger laisse les messages en place : ni --then, ni --no-archive."))
+    if not options.archive:
+        raise UsageError(
+            _("une pièce jointe n'est détachée que si son message est archivé."),
+            advice=_("Ajoutez --archive DOSSIER."),
+        )
+    return Act.DETACH
 
 
 def _check_output(output: Path | None) -> None:
@@ -141,6 +164,9 @@ class _Wanted:
             refuse_reading(account)
         archive = str(options.archive.expanduser().absolute()) if options.archive else ""
         self._terms = Terms(include, options.override or "", archive)
+        self._larger: int = options.detach_larger or 0
+        self._also = frozenset(Left(name) for name in options.detach_also or ())
+        self.left: Mapping[Left, int] = {}
 
     def plan(self, session: "MailSession", act: Act, narration: Narration) -> tuple[CleanupPlan, Room | None]:
         """The plan; for a wish, with what is missing to reach it."""
@@ -154,6 +180,12 @@ class _Wanted:
         if self._duplicates:
             return self._plan_of_duplicates(session, act, folders, narration), None
         choices = list(self._choices(session, folders, narration))
+        if act is Act.DETACH:
+            found = plan_detach(
+                session, choices, self._larger, folders, self._context.clock, self._terms, self._also
+            )
+            self.left = found.left
+            return found.plan, None
         return make_plan(session, choices, act, folders, self._context.clock, self._terms), None
 
     def _plan_of_duplicates(
@@ -228,9 +260,9 @@ def _quota(session: "MailSession") -> Quota | None:
     return session.quota()
 
 
-def _tell(plan: CleanupPlan, room: Room | None, output: Path | None) -> None:
+def _tell(plan: CleanupPlan, room: Room | None, left: Mapping[Left, int], output: Path | None) -> None:
     """What the plan would do, and what it leaves out."""
-    for line in wording.plan_lines(plan):
+    for line in (*wording.plan_lines(plan), *left_lines(left)):
         tell(line)
     if room is not None:
         for what, how_much in room_words.rank_lines(room):

@@ -103,7 +103,8 @@ def _against_message(root: Part, *, has_cda: bool, also: frozenset[Left]) -> Lef
     xdm = has_cda or any(content_of(part.filename, part.content_type) is Content.XDM for part in parts)
     if xdm and Left.XDM not in also:
         return Left.XDM
-    return None if root.content_type.startswith("multipart/") else Left.WHOLE
+    is_file = not root.content_type.startswith("multipart/") and is_attachment(root)
+    return Left.WHOLE if is_file else None
 
 
 def _candidates(part: Part, parent: Part | None) -> Iterator[tuple[Part, Part]]:

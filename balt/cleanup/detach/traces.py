@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
-from balt.cleanup.deeds import Deed, Entry, figure_of, uids_of
+from balt.cleanup.deeds import Deed, Entry, Phase, figure_of, uids_of
+from balt.cleanup.plan import Act
 from balt.cleanup.run import APPEND, MAKE_ROOM, READ_BACK, Run
 from balt.mail.model import NO_FLAGS, Flag
 
@@ -42,8 +43,12 @@ def traces_of(entries: Iterable[Entry], run: Run) -> Traces:
     """All that was tried in the folder of ``run``; ``owed`` are those of its own plan."""
     found = Traces()
     for entry in entries:
-        if _is_here(entry.deed, run):
-            _learn(found, entry.deed, own=entry.deed.plan == run.plan.id)
+        deed = entry.deed
+        if _is_here(deed, run):
+            _learn(found, deed, own=deed.plan == run.plan.id)
+        elif (deed.action, deed.note, deed.folder) == (Act.UNDO, run.plan.id, run.part.folder):
+            for uid in uids_of(deed) if deed.phase is Phase.AFTER else ():
+                found.owed.pop(uid, None)  # its original is back
     return found
 
 

@@ -8,6 +8,8 @@ from email import message_from_bytes
 from email.message import Message
 from pathlib import Path
 
+import pytest
+
 from balt.cleanup.apply import apply_plan
 from balt.cleanup.archive.opening import open_archive
 from balt.cleanup.detach.planning import Detaching, plan_detach
@@ -15,8 +17,10 @@ from balt.cleanup.journal import Journal
 from balt.cleanup.plan import CleanupPlan, Guard
 from balt.cleanup.prepare import Choice, Terms
 from balt.cleanup.result import ApplyResult
+from balt.errors import RefusedError
 from balt.mail.session import ImapSession
 from tests.cleanup.fake import CLOCK
+from tests.support.dovecot import Dovecot
 
 WHEN = datetime(2024, 3, 5, 13, 32, tzinfo=UTC)
 FLAGS = ("\\Seen", "\\Answered", "$Integrated", "Perso")
@@ -99,3 +103,54 @@ def check_lightened(before: list[Row], after: list[Row]) -> None:
         assert gone["X-Balt-Detached"] is None
         assert "part=2" in note["X-Balt-Detached"]
         assert len(now[0]) < len(was[0]) / 5
+
+
+def filled(dovecot: Dovecot, count: int) -> str:
+    """A user whose inbox holds so many letters."""
+    user = dovecot.new_user()
+    dovecot.deliver_all(user, [(letter(number), WHEN, FLAGS) for number in range(count)])
+    return user
+
+
+def flag(dovecot: Dovecot, user: str, uid: int, name: str, change: str = "+FLAGS") -> None:
+    """Somebody else flags a message."""
+    with dovecot.client(user) as client:
+        client.select("INBOX")
+        client.uid("STORE", str(uid), change, f"({name})")
+
+
+def full(session: ImapSession, refusals: int) -> Callable[..., object]:
+    """APPEND as a server without room answers it, so often."""
+    good, left = session.append, [refusals]
+
+    def append(*args: object) -> object:
+        if left[0]:
+            left[0] -= 1
+            raise RefusedError("pleine", code="OVERQUOTA")
+        return good(*args)  # type: ignore[arg-type]
+
+    return append
+
+
+def broken(
+    patch: pytest.MonkeyPatch,
+    where: object,
+    name: str,
+    number: int,
+    moment: str,
+    fault: BaseException,
+) -> Callable[[], int]:
+    """Have the call of this number fail, before or after it has done its work; how many calls there were."""
+    good, calls = getattr(where, name), [0]
+
+    def call(*args: object, **more: object) -> object:
+        calls[0] += 1
+        if calls[0] == number and moment == "before":
+            raise fault
+        value = good(*args, **more)
+        if calls[0] == number:
+            raise fault
+        return value
+
+    patch.setattr(where, name, call)
+    return lambda: calls[0]

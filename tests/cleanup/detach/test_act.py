@@ -13,12 +13,15 @@ from balt.cleanup.plan_file import from_json, to_json
 from balt.cleanup.result import SkipReason
 from balt.cleanup.settle import settle
 from balt.errors import BaltError, ConnectionFailedError, RefusedError
-from balt.mail.session import ImapSession
 from tests.cleanup.detach.mailbox import (
     FLAGS,
     WHEN,
     applied,
+    broken,
     check_lightened,
+    filled,
+    flag,
+    full,
     letter,
     name_of,
     parsed,
@@ -38,36 +41,10 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "archive"
 
 
-def filled(dovecot: Dovecot, count: int) -> str:
-    """A user whose inbox holds so many letters."""
-    user = dovecot.new_user()
-    dovecot.deliver_all(user, [(letter(number), WHEN, FLAGS) for number in range(count)])
-    return user
-
-
-def flag(dovecot: Dovecot, user: str, uid: int, name: str, change: str = "+FLAGS") -> None:
-    """Somebody else flags a message."""
-    with dovecot.client(user) as client:
-        client.select("INBOX")
-        client.uid("STORE", str(uid), change, f"({name})")
-
-
-def full(session: ImapSession, refusals: int) -> Callable[..., object]:
-    """APPEND as a server without room answers it, so often."""
-    good, left = session.append, [refusals]
-
-    def append(*args: object) -> object:
-        if left[0]:
-            left[0] -= 1
-            raise RefusedError("pleine", code="OVERQUOTA")
-        return good(*args)  # type: ignore[arg-type]
-
-    return append
-
-
 def test_the_plan_says_what_goes_and_is_read_back(dovecot: Dovecot, place: Path) -> None:
     user = filled(dovecot, 2)
     dovecot.deliver(user, text("rien à ôter", 40_000), flags=FLAGS)
+    dovecot.deliver(user, b"Content-Type: application/pdf\r\n\r\n%PDF" + b"x" * 40_000, flags=FLAGS)
     with opened(dovecot.account(user)) as session:
         found = planned(session, place)
     assert (found.plan.act, found.plan.count, found.parts) == (Act.DETACH, 2, 2)
@@ -141,30 +118,6 @@ def test_a_fault_at_any_command_leaves_each_message_once_and_the_plan_applied_ag
             assert number > 1
             return
     raise AssertionError("the command is given without end")
-
-
-def broken(
-    patch: pytest.MonkeyPatch,
-    where: object,
-    name: str,
-    number: int,
-    moment: str,
-    fault: BaseException,
-) -> Callable[[], int]:
-    """Have the call of this number fail, before or after it has done its work; how many calls there were."""
-    good, calls = getattr(where, name), [0]
-
-    def call(*args: object, **more: object) -> object:
-        calls[0] += 1
-        if calls[0] == number and moment == "before":
-            raise fault
-        value = good(*args, **more)
-        if calls[0] == number:
-            raise fault
-        return value
-
-    patch.setattr(where, name, call)
-    return lambda: calls[0]
 
 
 def test_without_room_for_both_the_original_goes_first_and_its_lighter_copy_comes(

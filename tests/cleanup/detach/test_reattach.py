@@ -1,0 +1,165 @@
+"""Attachments put back: the originals come from the archive, and then their lighter messages go."""
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from balt.cleanup.journal import Journal
+from balt.cleanup.plan import CleanupPlan
+from balt.cleanup.result import ApplyResult
+from balt.cleanup.undo_archive import plan_taking_back, take_back
+from balt.cleanup.undoable import Undoable, undoable
+from balt.errors import StoppedError
+from balt.mail.session import ImapSession
+from tests.cleanup.detach.mailbox import (
+    applied,
+    broken,
+    filled,
+    flag,
+    full,
+    name_of,
+    planned,
+    rows,
+)
+from tests.cleanup.fake import CLOCK, Crash
+from tests.integration.mails import opened
+from tests.support.dovecot import Dovecot
+
+pytestmark = pytest.mark.dovecot
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "archive"
+
+
+def act(journal: Journal, plan: CleanupPlan) -> Undoable:
+    return next(each for each in undoable(journal) if each.id == plan.id)
+
+
+def undone(session: ImapSession, journal: Journal, plan: CleanupPlan) -> ApplyResult:
+    return take_back(plan_taking_back(session, journal, act(journal, plan), CLOCK), session, journal, CLOCK)
+
+
+def test_the_originals_are_back_and_the_lighter_ones_gone(
+    dovecot: Dovecot, journal: Journal, place: Path
+) -> None:
+    user = filled(dovecot, 3)
+    with opened(dovecot.account(user)) as session:
+        before = rows(session)
+        plan = planned(session, place).plan
+        applied(plan, session, journal, place)
+        result = undone(session, journal, plan)
+        assert (result.moved, result.skipped, result.stopped) == (3, (), None)
+        assert rows(session) == before
+        assert act(journal, plan).why_not == "il est déjà annulé"
+        with pytest.raises(StoppedError, match="déjà annulé"):
+            undone(session, journal, plan)
+        again = applied(plan, session, journal, place)
+        assert (again.detached, again.earlier) == (0, 3)
+        assert rows(session) == before
+        assert planned(session, place).plan.count == 3
+    assert journal.verify().ok
+
+
+def test_an_original_gets_the_flags_that_its_lighter_message_has_by_now(
+    dovecot: Dovecot, journal: Journal, place: Path
+) -> None:
+    user = filled(dovecot, 2)
+    with opened(dovecot.account(user)) as session:
+        plan = planned(session, place).plan
+        applied(plan, session, journal, place)
+        flag(dovecot, user, 3, "\\Flagged Suivi")
+        undone(session, journal, plan)
+        first, second = sorted(rows(session), key=name_of)
+        assert {"\\Flagged", "Suivi", "Perso"} <= set(first[1])
+        assert "\\Flagged" not in second[1]
+
+
+def test_a_lighter_message_that_was_removed_since_is_not_missed(
+    dovecot: Dovecot, journal: Journal, place: Path
+) -> None:
+    user = filled(dovecot, 2)
+    with opened(dovecot.account(user)) as session:
+        before = rows(session)
+        plan = planned(session, place).plan
+        applied(plan, session, journal, place)
+        with dovecot.client(user) as client:
+            client.select("INBOX")
+            client.uid("STORE", "3", "+FLAGS", "(\\Deleted)")
+            client.expunge()
+        assert undone(session, journal, plan).moved == 2
+        assert rows(session) == before
+
+
+def test_another_message_under_the_uid_of_a_lighter_one_is_never_removed(
+    dovecot: Dovecot, journal: Journal, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = filled(dovecot, 2)
+    with opened(dovecot.account(user)) as session:
+        plan = planned(session, place).plan
+        applied(plan, session, journal, place)
+        good = session.octets
+        monkeypatch.setattr(
+            session,
+            "octets",
+            lambda uid, size: [b"".join(good(uid, size)).replace(b" message=", b" autre=")],
+        )
+        with suppress(StoppedError):
+            undone(session, journal, plan)
+        monkeypatch.undo()
+        assert sum(b"X-Balt-Detached" in row[0] for row in rows(session)) == 2
+
+
+@pytest.mark.parametrize("name", ["append", "mark_deleted", "expunge"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_killed_anywhere_the_undoing_is_finished_by_the_next_one(
+    dovecot: Dovecot,
+    journal: Journal,
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    moment: str,
+) -> None:
+    user = filled(dovecot, 2)
+    with opened(dovecot.account(user)) as session, monkeypatch.context() as patch:
+        before = rows(session)
+        plan = planned(session, place).plan
+        applied(plan, session, journal, place)
+        broken(patch, session, name, 1, moment, Crash())
+        with suppress(Crash):
+            undone(session, journal, plan)
+    with opened(dovecot.account(user)) as session:
+        assert {name_of(row) for row in rows(session)} == {"<n0@labo>", "<n1@labo>"}
+        undone(session, journal, plan)
+        assert sorted(rows(session)) == sorted(before)
+
+
+def test_what_was_removed_for_want_of_room_comes_back_whole_and_is_owed_no_more(
+    dovecot: Dovecot, journal: Journal, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = filled(dovecot, 2)
+    with opened(dovecot.account(user)) as session:
+        before = rows(session)
+        plan = planned(session, place).plan
+        with monkeypatch.context() as patch:
+            patch.setattr(session, "append", full(session, 2))
+            applied(plan, session, journal, place)
+        assert len(rows(session)) == 1
+        assert undone(session, journal, plan).moved == 1
+        assert sorted(rows(session)) == sorted(before)
+        again = applied(plan, session, journal, place)
+        assert again.stopped is None
+        assert len(rows(session)) == 2
+
+
+def test_an_act_that_took_nothing_out_cannot_be_undone(
+    dovecot: Dovecot, journal: Journal, place: Path
+) -> None:
+    user = filled(dovecot, 1)
+    with opened(dovecot.account(user)) as session:
+        plan = planned(session, place).plan
+        flag(dovecot, user, 1, "\\Deleted")
+        assert applied(plan, session, journal, place).detached == 0
+    assert act(journal, plan).why_not == "il n'a rien détaché"
