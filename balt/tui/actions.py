@@ -223,8 +223,15 @@ ACTIONS = (
         "w",
         "w",
         N_("Vue"),
-        N_("Voir autrement : messages, pièces jointes, par expéditeur, année, dossier ou genre"),
+        N_("Voir autrement : messages, pièces jointes, par expéditeur, année, dossier, genre, en double"),
         footer=True,
+    ),
+    Action(
+        "messages.duplicates",
+        "equals_sign",
+        "=",
+        N_("Doubles"),
+        N_("Voir ce qui est là deux fois, à l'octet près, et s'en défaire"),
     ),
     Action("messages.preview", "p", "p", N_("Lire"), N_("Lire sans marquer comme lu"), footer=True),
     Action(

@@ -100,6 +100,7 @@ class Acts:
             from balt.cleanup.keeping import warnings_of
             from balt.cleanup.plan import Act
             from balt.cleanup.prepare import Choice, Terms, make_plan, plan_empty_trash
+            from balt.cleanup.twins import with_twins
 
             if request.act is Act.UNDO:
                 return _undoing(session, self.journal, request, self._clock, progress, cancelled)
@@ -118,6 +119,8 @@ class Acts:
             else:
                 choices = [Choice(listing, uids) for listing, uids in request.choices]
                 plan = make_plan(session, choices, request.act, request.folders, self._clock, terms)
+            if request.duplicates:
+                plan = with_twins(plan, request.duplicates)
             return events.PlanDrafted(request, plan, warnings=warnings_of(plan))
 
         def failed(error: BaltError) -> None:

@@ -21,6 +21,7 @@ from balt.secrets import SecretSource
 from balt.tui import events
 from balt.tui.acts import Acts
 from balt.tui.documents import Documents
+from balt.tui.duplicate_jobs import DuplicateJobs
 from balt.tui.export_jobs import ExportJobs
 from balt.tui.mark_jobs import MarkJobs
 from balt.tui.receipts import Receipts
@@ -65,6 +66,7 @@ class Engine:
         self.receipts = Receipts(self._submit_steps, post)
         self.acts = Acts(self._submit, post, clock, self._journal, self.receipts.book)
         self.marking = MarkJobs(self._submit, clock, lambda: self.acts.journal, self._marks)
+        self.duplicates = DuplicateJobs(self._submit)
         self.exporting = ExportJobs(
             self._submit,
             clock,

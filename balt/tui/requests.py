@@ -9,6 +9,7 @@ from balt.cleanup.wording import guard_label
 from balt.i18n import _
 from balt.mail.listing import Listing
 from balt.mail.model import Folder
+from balt.mailboxes.duplicates import Duplicates
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class CleanupRequest:
 
     ``folders`` are those of the BAL, among them its trash; ``hidden`` of the marked messages are not shown by
     the list. ``archive`` is where they are archived first, "" for nowhere; ``archives`` where they would be.
+    ``duplicates`` are those of which the messages are surplus: each tells the one that stays.
     """
 
     address: str
@@ -33,11 +35,18 @@ class CleanupRequest:
     archives: str = ""
     archive: str = ""
     undoes: str = ""
+    duplicates: tuple[Duplicates, ...] = ()
 
     @property
     def is_whole_trash(self) -> bool:
         """Whether it is about all that lies in the trash."""
         return not self.choices and self.wish is None
+
+    @property
+    def may_choose_archive(self) -> bool:
+        """Whether the user decides if they are archived first: what is surplus never goes without any net."""
+        surplus_for_good = bool(self.duplicates) and self.act is Act.DELETE
+        return self.act is not Act.KEEP and bool(self.archives) and not surplus_for_good
 
     def toggled(self, guard: Guard) -> "CleanupRequest":
         """The same request with one guard set aside, or no longer."""

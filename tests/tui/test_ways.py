@@ -76,21 +76,28 @@ def listed(person: Person) -> list[int]:
     return [rows.uid(row) for row in range(len(rows))]
 
 
-async def test_w_opens_six_ways_with_the_present_one_chosen_and_goes_to_the_next(
+async def test_w_opens_seven_ways_with_the_present_one_chosen_and_goes_to_the_next(
     shared_demo: Demo, tmp_path: Path
 ) -> None:
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=SMALL) as person:
         await at(person)
         await person.press("w")
         shown = person.screen()
-        for words in ("pièces jointes", "par expéditeur", "par année", "par dossier", "par genre"):
+        for words in (
+            "pièces jointes",
+            "par expéditeur",
+            "par année",
+            "par dossier",
+            "par genre",
+            "en double",
+        ):
             assert words in shown
         assert "1 ✔ messages" in shown
         await person.press("w", "w", "w", "enter")
         assert (await groups(person)).way is Way.YEAR
         await person.press("w")
         assert "4 ✔ par année" in person.screen()
-        await person.press("w", "w", "w", "enter")
+        await person.press("w", "w", "w", "w", "enter")
         assert person.app.messages.browse.way_shown == "messages"
 
 

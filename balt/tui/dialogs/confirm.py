@@ -150,7 +150,7 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
             self._draft_anew(self.request.toggled(groups[number - 1][0]))
 
     def action_archive(self) -> None:
-        if self.state.stage == "ask" and self.request.act is not Act.KEEP and self.request.archives:
+        if self.state.stage == "ask" and self.request.may_choose_archive:
             self._draft_anew(self.request.with_archive(wanted=not self.request.archive))
 
     def action_pause(self) -> None:

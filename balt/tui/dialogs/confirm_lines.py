@@ -135,6 +135,11 @@ def _facts(state: PlanState, plan: CleanupPlan, width: int, look: Look) -> list[
     if state.request.hidden:
         text = _("dont %s que la liste ne montre pas")
         lines.append([(" " * _NAME + text % format_count(state.request.hidden), look.style("attention"))])
+    if state.request.duplicates and plan.count:
+        stays = _(
+            "Un exemplaire de chacun reste : balt le relit juste avant, et ne touche à rien s'il manque."
+        )
+        lines += [[(text, look.style("entretenir"))] for text in wrap(stays, width)]
     if state.room is not None:
         for what, how_much in room_words.rank_lines(state.room):
             figure = fit(how_much, 17)
@@ -208,7 +213,7 @@ def _sheet_question(state: PlanState, width: int, look: Look) -> list[Line]:
 
 def _archive_choice(state: PlanState, plan: CleanupPlan, width: int, look: Look) -> list[Line]:
     lines: list[Line] = []
-    if plan.act is not Act.KEEP and state.request.archives:
+    if state.request.may_choose_archive:
         on = bool(plan.archive)
         said = _("archiver d'abord, et relire l'archive") if on else _("sans archive")
         style = "entretenir" if on else "attention" if plan.act.removes else "muted"

@@ -1,4 +1,4 @@
-"""Choose how to look at a BAL: six ways, a digit each; the key that opened it goes to the next one."""
+"""Choose how to look at a BAL: seven ways, a digit each; the key that opened it goes to the next one."""
 
 from textual.binding import Binding
 
@@ -7,11 +7,11 @@ from balt.mailboxes.grouping import Way
 from balt.mailboxes.grouping_words import way_name
 from balt.tui.dialogs.pick import Choice, PickDialog
 
-MESSAGES, ATTACHMENTS = "messages", "attachments"
+MESSAGES, ATTACHMENTS, DUPLICATES = "messages", "attachments", "duplicates"
 
 
 class WaysDialog(PickDialog):
-    """Gives "messages", "attachments" or a value of ``Way``; None when the user leaves."""
+    """Gives "messages", "attachments", "duplicates" or a value of ``Way``; None when the user leaves."""
 
     BINDINGS = [Binding("w", "next", show=False)]
 
@@ -23,6 +23,7 @@ class WaysDialog(PickDialog):
             Way.YEAR: (way_name(Way.YEAR), _("depuis quand")),
             Way.FOLDER: (way_name(Way.FOLDER), _("tous les dossiers")),
             Way.KIND: (way_name(Way.KIND), _("documents, accusés, avis…")),
+            DUPLICATES: (_("en double"), _("deux fois les mêmes octets")),
         }
         choices = [Choice(key, text, detail, key == present) for key, (text, detail) in told.items()]
         super().__init__(_("Vue"), choices, _("w passe à la suivante."))

@@ -41,6 +41,7 @@ class GroupKeys(Vertical):
         def show_attachments(self) -> None: ...
         def rearrange(self) -> None: ...
         def repaint(self, *blocks: str) -> None: ...
+        def action_duplicates(self) -> None: ...
 
     def action_turn_view(self) -> None:
         from balt.tui.dialogs.ways import WaysDialog
@@ -49,11 +50,15 @@ class GroupKeys(Vertical):
             self.app.push_screen(WaysDialog(self.browse.way_shown), self.look_by)
 
     def look_by(self, name: str | None) -> None:
-        """Look another way: "messages", "attachments", or a value of ``Way``; None changes nothing."""
+        """Look another way: "messages", "attachments", "duplicates" (in a window of their own), or a value of
+        ``Way``; None changes nothing.
+        """
         if name is None or (name == self.browse.way_shown and self.browse.scope is None):
             return
         if name == "messages":
             self.leave_way()
+        elif name == "duplicates":
+            self.action_duplicates()
         elif name == "attachments":
             self.show_messages()
             self.show_attachments()

@@ -9,7 +9,7 @@ from textual import on
 
 from balt.mailboxes.largest import FoundAttachment
 from balt.tui import signals
-from balt.tui.views.export_keys import ExportKeys
+from balt.tui.views.duplicate_keys import DuplicateKeys
 from balt.tui.views.folder_rows import Branch
 from balt.tui.views.message_rows import Order
 from balt.tui.views.message_widgets import FolderPane
@@ -19,7 +19,7 @@ _AT_ONCE = 50_000
 """Marks set before the screen gets its turn again."""
 
 
-class MessageKeys(ExportKeys):
+class MessageKeys(DuplicateKeys):
     """The actions of the messages view, which is what they act on."""
 
     if TYPE_CHECKING:  # what MessagesView adds

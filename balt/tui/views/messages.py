@@ -131,6 +131,7 @@ class MessagesView(MessageKeys):
             return why_not_act(branch, needs_trash=False)
         reason = self.why_not_integrate() if name == "integrate" else ""
         reason = self.why_not_export() if name == "export" else reason
+        reason = self.why_not_duplicates() if name == "duplicates" else reason
         return reason or self.browse.why_not(name)
 
     def renamed(self) -> dict[str, str]:
