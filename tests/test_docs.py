@@ -20,6 +20,7 @@ from balt.config import (
     Account,
     ArchiveSettings,
     Config,
+    Contact,
     DirectorySettings,
     ExportSettings,
     IndexSettings,
@@ -50,6 +51,7 @@ TABLES = {
     "[archive]": ArchiveSettings,
     "[export]": ExportSettings,
     "[journal]": JournalSettings,
+    "[[provider]]": Contact,
 }
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -169,8 +171,8 @@ def test_the_configuration_page_has_every_key_and_no_other(language: str, headin
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_the_keys_at_the_top_of_the_configuration_are_told(language: str) -> None:
     heading = {"fr": "En tête", "en": "At the top"}[language]
-    tables = {"accounts", "person", "directory", "thresholds", "index", "archive", "export", "journal"}
-    top = {field.name for field in fields(Config)} - tables - {"file"}
+    tables = {"accounts", "providers", "person", "directory", "thresholds", "index", "archive", "export"}
+    top = {field.name for field in fields(Config)} - tables - {"journal", "file"}
     assert first_cells(DOCS / language / "configuration.md", heading) == top
 
 

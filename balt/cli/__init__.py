@@ -116,6 +116,10 @@ def _command(options: Namespace) -> int:
             from balt.cli import autoreply
 
             return autoreply.run(options, context)
+        case "case":
+            from balt.cli import case
+
+            return case.run(options, context)
         case "checklist":
             from balt.cli import checklist
 

@@ -10,6 +10,7 @@ from typing import Any
 from balt import paths
 from balt.cli.argparse_words import french_words
 from balt.cli.parser_acts import add_acts
+from balt.cli.parser_case import add_case
 from balt.cli.parser_parts import (
     Parser,
     add_formats,
@@ -85,6 +86,7 @@ def build_parser() -> Parser:
     _group(commands)
     _duplicates(commands)
     add_acts(commands)
+    add_case(commands)
     _status(commands)
     _checklist(commands)
     _directory(commands)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from balt.cases.book import CaseBook
+from balt.cases.verdicts import findings
 from balt.cli.context import Context
 from balt.cli.ending import tell
 from balt.i18n import _
@@ -22,7 +24,9 @@ def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practic
         book.merge(found, whole)
     answers = Notebook(context.data_dir, context.clock, context.config.person.name).answers()
     by_address = {status.address: status for status in statuses}
-    practice = practice_of(context.config, by_address, directory, answers, book.view(), context.clock.now())
+    now = context.clock.now()
+    leaving = findings(CaseBook(context.data_dir, context.clock).cases(), now)
+    practice = practice_of(context.config, by_address, directory, answers, book.view(), now, leaving)
     return practice, 3 if directory.problem else 0
 
 

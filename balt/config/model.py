@@ -74,6 +74,27 @@ class Person:
     rpps: str = ""
 
 
+class ContactKind(StrEnum):
+    """What the provider of a BAL is: a MSSanté operator, a regional one, a hospital's own IT, a vendor."""
+
+    OPERATOR = "operator"
+    GRADES = "grades"
+    DSI = "dsi"
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One ``[[provider]]``: whom to write to about the BAL of these domains (in lower case)."""
+
+    domains: tuple[str, ...] = ()
+    kind: ContactKind = ContactKind.OPERATOR
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    url: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class DirectorySettings:
     """Where the Annuaire Santé is read. ``extraction`` is a file copied by hand; ``update_url`` is where one
@@ -153,6 +174,7 @@ class Config:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
+    providers: tuple[Contact, ...] = ()
     file: Path | None = None
 
     def account(self, name: str) -> Account:

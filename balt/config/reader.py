@@ -19,6 +19,8 @@ from balt.config.model import (
     Person,
     Thresholds,
 )
+from balt.config.providers import KEYS as PROVIDER
+from balt.config.providers import providers
 from balt.config.syntax import syntax_error
 from balt.config.table import Source, Table, config_error
 from balt.i18n import LANGUAGES, _
@@ -31,7 +33,10 @@ _DEEPEST = 8  # no table that may stand in the file is as deep
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[\w-]+(\.[\w-]+)*")
 _RPPS = re.compile(r"\d{11}")
 
-_TOP = ("language", "person", "mailbox", "directory", "thresholds", "index", "archive", "export", "journal")
+_TOP = (
+    *("language", "person", "mailbox", "directory", "thresholds", "index", "archive", "export", "journal"),
+    "provider",
+)
 _PERSON = ("name", "rpps")
 _MAILBOX = (
     "address",
@@ -76,6 +81,7 @@ _PARTS = {
     "[archive]": _ARCHIVE,
     "[export]": _EXPORT,
     "[journal]": _JOURNAL,
+    "[[provider]]": PROVIDER,
 }
 _SECRETS = {
     "password": "password_command",
@@ -140,6 +146,7 @@ def parse_config(text: str, file: Path) -> Config:
         archive=_archive(_table(source, values, "archive")),
         export=ExportSettings(_table(source, values, "export").text("name")),
         journal=_journal(_table(source, values, "journal")),
+        providers=providers(source, values, _where("[[provider]]"), _homes("[[provider]]")),
         file=file,
     )
     _refuse_duplicates(source, config)

@@ -18,6 +18,7 @@ from datetime import date, datetime, time
 from balt.clock import Clock, ShiftedClock, SystemClock
 from balt.demo.directory import DirectoryServer, extraction_of, make_directory
 from balt.demo.practice import make_practice
+from balt.demo.provider import Provider
 from balt.demo.server import MASTER, DemoServer
 
 
@@ -40,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     directory = DirectoryServer(make_directory(options.seed, today), key=password, clock=clock)
     name, text = extraction_of(directory.directory, _asked_at(options.today, clock))
+    Provider(server.accounts.values(), directory.depublish)
     finished = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: finished.set())

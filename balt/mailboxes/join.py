@@ -5,17 +5,20 @@ one's own would end in a document sent to the wrong colleague.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from balt.config import Account, Config
 from balt.directory.model import RPPS_PREFIX, DirectoryEntry, PracticeSituation
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Answer, Mailbox, MailboxStatus
+from balt.mailboxes.model import Answer, Finding, Mailbox, MailboxStatus
 from balt.mailboxes.publication import kind_of, listing_of
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.verdicts import Facts, judge, latest
 from balt.text import fold
 
+NOBODY: Mapping[str, Finding] = {}
+"""No BAL is on its way out."""
 _IDNPS_LENGTH = 12
 
 
@@ -26,9 +29,11 @@ def join(
     answers: Mapping[str, Sequence[Answer]],
     book: BookView,
     now: datetime,
+    leaving: Mapping[str, Finding] = NOBODY,
 ) -> list[Mailbox]:
     """Every BAL of the holder: those of the configuration, in its order, then those that only the directory
-    knows, by address. Addresses are compared in lower case in all that is given. Pure.
+    knows, by address. Addresses are compared in lower case in all that is given. ``leaving`` outranks what
+    the messages say, which then follows it. Pure.
     """
     measured = {address.lower(): status for address, status in statuses.items()}
     said = {address.lower(): tuple(each) for address, each in answers.items()}
@@ -42,12 +47,15 @@ def join(
         listing = listing_of(found, directory, now)
         known = latest(said.get(key, ()))
         facts = Facts(account, status, listing.publication, listing.reasons, known)
+        finding = judge(facts, config.thresholds, now)
+        if (settled := leaving.get(key)) is not None:
+            finding = replace(settled, reasons=(*settled.reasons, *finding.reasons))
         mailboxes.append(
             Mailbox(
                 address=account.address if account is not None else found[0].address,
                 kind=kind_of(found),
                 publication=listing.publication,
-                finding=judge(facts, config.thresholds, now),
+                finding=finding,
                 account=account,
                 status=status,
                 entries=found,

@@ -8,8 +8,8 @@ from balt.config import Config, Person, Thresholds
 from balt.directory.identifiers import typed_rpps
 from balt.directory.model import Origin, PracticeSituation
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.join import join
-from balt.mailboxes.model import Answer, Mailbox, MailboxStatus
+from balt.mailboxes.join import NOBODY, join
+from balt.mailboxes.model import Answer, Finding, Mailbox, MailboxStatus
 from balt.mailboxes.situation_file import BookView
 
 
@@ -47,9 +47,12 @@ def practice_of(
     answers: Mapping[str, Sequence[Answer]],
     book: BookView,
     now: datetime,
+    leaving: Mapping[str, Finding] = NOBODY,
 ) -> Practice:
-    """All that is known, put together. Pure."""
-    mailboxes = tuple(join(config, statuses, directory, answers, book, now))
+    """All that is known, put together. ``leaving`` are the verdicts that were settled elsewhere, for BAL on
+    their way out. Pure.
+    """
+    mailboxes = tuple(join(config, statuses, directory, answers, book, now, leaving))
     return Practice(
         mailboxes=mailboxes,
         directory=directory,

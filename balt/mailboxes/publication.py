@@ -58,6 +58,21 @@ def listing_of(entries: Sequence[DirectoryEntry], view: DirectoryView, now: date
     return Listing(Publication.UNKNOWN, (_("publication inconnue : %s") % _why_unknown(view, now),))
 
 
+def shown_by(
+    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
+) -> dict[Origin, Publication]:
+    """What each source that answered says of a BAL now, given all that the sources say under its address."""
+    kind = kind_of(entries)
+    found: dict[Origin, Publication] = {}
+    for answer in view.answers:
+        shown = [each for each in entries if each.origin is answer.origin and each.red_list is not True]
+        if any(_is_recent(each.seen_on, now) for each in shown):
+            found[answer.origin] = Publication.PUBLISHED
+        elif not shown and _would_list(answer, kind, now):
+            found[answer.origin] = Publication.ABSENT
+    return found
+
+
 def _why_unknown(view: DirectoryView, now: datetime) -> str:
     if view.problem:
         return view.problem

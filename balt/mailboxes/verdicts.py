@@ -1,7 +1,7 @@
 """What is to be thought of a BAL, and the evidence for it.
 
 The verdicts, the most pressing first. ``TO_DELETE`` and ``LEAVING`` outrank all others; they follow from
-what was asked of the provider, of which nothing is recorded here yet. Then ``GHOST`` and ``INACTIVE`` (nobody
+what was asked of the provider (``cases``), and are given to ``join``. Then ``GHOST`` and ``INACTIVE`` (nobody
 reads it), ``WATCH`` (full, or soon: it will receive nothing), ``UNLISTED``, ``WATCH`` (mail waits),
 ``ACTIVE``; ``UNKNOWN`` where nothing of this is known. The directory never says that a BAL is not used
 (domain 10): only its messages or its holder do, and the holder's fresh answer outranks the messages, for a

@@ -13,6 +13,7 @@ from balt.mailboxes.directory_view import DirectoryView
 from balt.tui import signals
 
 if TYPE_CHECKING:
+    from balt.cases.model import Case
     from balt.mailboxes.model import Answer, MailboxStatus
     from balt.mailboxes.practice import Practice
     from balt.mailboxes.situation_file import BookView
@@ -35,6 +36,7 @@ class Ledger:
         self._folder = folder
         self._answers: Mapping[str, tuple[Answer, ...]] = {}
         self._book: BookView | None = None
+        self._cases: tuple[Case, ...] = ()
 
     def adopt(self, config: Config) -> None:
         """Go on with another configuration: the directory was not asked about it yet."""
@@ -43,14 +45,17 @@ class Ledger:
 
     def practice(self) -> Practice:
         """All that is known now, judged."""
+        from balt.cases.verdicts import findings
         from balt.mailboxes.practice import practice_of
         from balt.mailboxes.situation_file import BookView
 
-        book = self._book or BookView()
-        return practice_of(self.config, self.statuses, self.directory, self._answers, book, self._clock.now())
+        book, now = self._book or BookView(), self._clock.now()
+        leaving = findings(self._cases, now)
+        return practice_of(self.config, self.statuses, self.directory, self._answers, book, now, leaving)
 
     def load(self, tell: Tell) -> None:
         """Read the answers and the situations; what cannot be read is told, and counts as not there."""
+        from balt.cases.book import CaseBook
         from balt.mailboxes.notebook import Notebook
         from balt.mailboxes.situations import SituationBook
 
@@ -62,6 +67,10 @@ class Ledger:
             tell(str(error))
         try:
             self._book = self._situations.view()
+        except BaltError as error:
+            tell(str(error))
+        try:
+            self._cases = CaseBook(self._folder, self._clock).cases()
         except BaltError as error:
             tell(str(error))
 

@@ -1,0 +1,49 @@
+"""What a case makes of its BAL: on its way out of the directory, or to be deleted; this outranks what its
+messages say.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from balt.cases.model import Case, CaseKind, Happened
+from balt.cases.steps import Known, StepState, is_gone, steps_of
+from balt.i18n import _
+from balt.mailboxes.model import Finding, Verdict
+from balt.units import format_date
+
+
+def findings(cases: Iterable[Case], now: datetime) -> Mapping[str, Finding]:
+    """The verdicts that follow from cases, by address; none for a BAL whose case was abandoned, or that was
+    deleted. The latest case of each kind counts.
+    """
+    latest: dict[str, dict[CaseKind, Case]] = {}
+    for case in cases:
+        latest.setdefault(case.address, {})[case.kind] = case
+    found = {address: _finding(kinds, now) for address, kinds in latest.items()}
+    return {address: finding for address, finding in found.items() if finding is not None}
+
+
+def _finding(kinds: Mapping[CaseKind, Case], now: datetime) -> Finding | None:
+    deletion, leaving = kinds.get(CaseKind.DELETION), kinds.get(CaseKind.DEPUBLICATION)
+    if deletion is not None and deletion.events[-1].what is not Happened.ABANDONED:
+        if not deletion.is_open:
+            return None
+        return Finding(Verdict.TO_DELETE, _headline(deletion), _reasons(deletion, now))
+    if leaving is None or leaving.events[-1].what is Happened.ABANDONED:
+        return None
+    if is_gone(leaving):
+        return Finding(Verdict.TO_DELETE, _("hors de l'annuaire, à supprimer"), _reasons(leaving, now))
+    return Finding(Verdict.LEAVING, _headline(leaving), _reasons(leaving, now))
+
+
+def _headline(case: Case) -> str:
+    """Where the request stands."""
+    asked = case.last(Happened.REQUESTED)
+    if asked is None:
+        return _("demande à écrire")
+    return _("demandée le %s") % format_date(asked.at.date())
+
+
+def _reasons(case: Case, now: datetime) -> tuple[str, ...]:
+    """What is still to be done, in the order of the steps."""
+    return tuple(each.said for each in steps_of(case, Known(), now) if each.state is not StepState.DONE)

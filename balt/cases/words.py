@@ -1,0 +1,144 @@
+"""The sentences about cases, for the shell and for a screen."""
+
+from balt.cases.contacts import kind_label
+from balt.cases.model import Case, CaseKind, Channel, Event, Happened, Reply
+from balt.cases.recovery import Recovery
+from balt.cases.steps import StepName, StepState
+from balt.cases.writers import Trend
+from balt.config import Contact
+from balt.i18n import _, ngettext
+from balt.mailboxes.model import Publication
+from balt.text import plain
+from balt.units import format_count
+
+SIGNS = {
+    StepState.DONE: "✔",
+    StepState.TODO: "○",
+    StepState.ATTENTION: "▲",
+    StepState.BLOCKED: "■",
+    StepState.UNKNOWN: "?",
+}
+
+
+def kind_words(kind: CaseKind) -> str:
+    """What is asked for."""
+    return {CaseKind.DEPUBLICATION: _("dépublication"), CaseKind.DELETION: _("suppression")}[kind]
+
+
+def step_label(name: StepName) -> str:
+    """What a step is about."""
+    return {
+        StepName.REPLACEMENT: _("BAL de remplacement"),
+        StepName.AUTO_REPLY: _("réponse automatique"),
+        StepName.RECOVERY: _("contenu récupéré"),
+        StepName.REQUEST: _("demande au fournisseur"),
+        StepName.GONE: _("sortie de l'annuaire"),
+        StepName.WRITERS: _("correspondants"),
+        StepName.DELETED: _("suppression"),
+    }[name]
+
+
+def trend_label(trend: Trend) -> str:
+    """What has become of what somebody sends."""
+    return {
+        Trend.STEADY: _("autant"),
+        Trend.RISING: _("en hausse"),
+        Trend.FALLING: _("en baisse"),
+        Trend.ENDED: _("plus rien"),
+    }[trend]
+
+
+def event_line(event: Event) -> str:
+    """One line of the timeline, without its date."""
+    said = _event(event)
+    note = plain(event.note)
+    return f"{said} ({note})" if note else said
+
+
+def _event(event: Event) -> str:
+    value = plain(event.value)
+    match event.what:
+        case Happened.OPENED:
+            return _("dossier ouvert ; remplacée par %s") % value if value else _("dossier ouvert")
+        case Happened.REPLACED:
+            return _("remplacée par %s") % value
+        case Happened.AUTO_REPLY:
+            return _replies(value)
+        case Happened.REQUESTED:
+            return _channels(value)
+        case Happened.API:
+            return _sources(value) % _("API")
+        case Happened.EXTRACTION:
+            return _sources(value) % _("extraction")
+        case Happened.KEPT:
+            return _("contenu récupéré : toute la BAL est dans une archive vérifiée")
+        case _:
+            return _plain_events(event.what)
+
+
+def _plain_events(what: Happened) -> str:
+    return {
+        Happened.ANSWERED: _("réponse du fournisseur"),
+        Happened.NOTHING_TO_KEEP: _("rien à garder, selon le titulaire"),
+        Happened.DELETED: _("BAL supprimée, selon le titulaire"),
+        Happened.CLOSED: _("dossier clos"),
+        Happened.ABANDONED: _("dossier abandonné"),
+    }[what]
+
+
+def _replies(value: str) -> str:
+    return {
+        Reply.ACTIVE.value: _("réponse automatique en service"),
+        Reply.BY_HAND.value: _("réponse automatique posée à la main"),
+        Reply.OFF.value: _("réponse automatique hors service"),
+    }.get(value, _("réponse automatique"))
+
+
+def _channels(value: str) -> str:
+    return {
+        Channel.TEXT.value: _("demande écrite (texte)"),
+        Channel.EML.value: _("demande écrite (fichier .eml)"),
+        Channel.DRAFT.value: _("demande mise dans les brouillons"),
+    }.get(value, _("demande écrite"))
+
+
+def _sources(value: str) -> str:
+    return {
+        Publication.PUBLISHED.value: _("publiée par l'annuaire (%s)"),
+        Publication.ABSENT.value: _("absente de l'annuaire (%s)"),
+    }.get(value, _("annuaire sans réponse (%s)"))
+
+
+def contact_lines(contact: Contact | None, address: str) -> list[str]:
+    """Whom to write to."""
+    if contact is None:
+        return [
+            _("Aucun fournisseur connu pour @%s : ajoutez-le à la configuration, sous [[provider]].")
+            % address.rpartition("@")[2]
+        ]
+    told = (contact.name, contact.email, contact.phone, contact.url)
+    about = ", ".join(each for each in told if each)
+    return [f"{kind_label(contact.kind)} : {about}" if about else kind_label(contact.kind)]
+
+
+def recovery_lines(found: Recovery) -> list[str]:
+    """Why a BAL is not yet recovered; none where it is."""
+    lines = []
+    if found.checked.damaged or found.checked.missing:
+        lines.append(_("L'archive est abîmée : balt archive verify dit quoi."))
+    if found.missing:
+        count = sum(found.missing.values())
+        sentence = ngettext(
+            "%(n)s message de la BAL, sur %(all)s, n'est pas dans cette archive :",
+            "%(n)s messages de la BAL, sur %(all)s, ne sont pas dans cette archive :",
+            count,
+        )
+        lines.append(sentence % {"n": format_count(count), "all": format_count(found.messages)})
+        lines += [f"  {label} : {format_count(missing)}" for label, missing in found.missing.items()]
+    return lines
+
+
+def headline(case: Case) -> str:
+    """A case in one line."""
+    state = "" if case.is_open else f" ({_plain_events(case.events[-1].what)})"
+    return f"{case.address} : {kind_words(case.kind)}{state}"

@@ -1,0 +1,131 @@
+"""Who still writes to a BAL that is on its way out: whom to warn, and whether they become fewer.
+
+Looked up each time and never kept: an address may be a patient's.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from balt.mail.listing import Listing
+from balt.mail.model import Folder, FolderRole
+
+LEAST_DAYS = 30
+MOST_DAYS = 90
+"""The stretch of time that is counted: since the case was opened, within these."""
+_OTHER_ROLES = (FolderRole.SENT, FolderRole.DRAFTS, FolderRole.JUNK)
+_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "ne-pas-repondre", "nepasrepondre")
+
+
+class Trend(StrEnum):
+    """What has become of what somebody sends: as much, more, less, nothing any more."""
+
+    STEADY = "steady"
+    RISING = "rising"
+    FALLING = "falling"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """One address (without case), how many messages came from it in the last stretch of time and in the one
+    before, and the latest one (aware).
+    """
+
+    address: str
+    recent: int
+    before: int
+    latest: datetime
+
+    @property
+    def trend(self) -> Trend:
+        """Whether it writes less."""
+        return trend_of(self.recent, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """Those who wrote in the last two stretches of ``days`` days, the most recent messages first."""
+
+    days: int
+    people: tuple[Writer, ...]
+
+    @property
+    def recent(self) -> int:
+        """Messages of the last stretch."""
+        return sum(each.recent for each in self.people)
+
+    @property
+    def before(self) -> int:
+        """Messages of the one before."""
+        return sum(each.before for each in self.people)
+
+    @property
+    def trend(self) -> Trend:
+        """Whether the mail becomes less."""
+        return trend_of(self.recent, self.before)
+
+    @property
+    def still(self) -> tuple[Writer, ...]:
+        """Those who have written in the last stretch: whom to warn."""
+        return tuple(each for each in self.people if each.recent)
+
+
+class Source(Protocol):
+    """What is asked of a session."""
+
+    def folders(self) -> Sequence[Folder]: ...
+    def scan(self, folder: str) -> Listing: ...
+    def senders(self, folder: str, uids: Sequence[int]) -> dict[int, str]: ...
+
+
+def trend_of(recent: int, before: int) -> Trend:
+    """What two counts say; a quarter or a single message more or less is chance."""
+    if not recent:
+        return Trend.ENDED if before else Trend.STEADY
+    if abs(recent - before) < 2:
+        return Trend.STEADY
+    if recent * 4 > before * 5:
+        return Trend.RISING
+    return Trend.FALLING if recent * 4 < before * 3 else Trend.STEADY
+
+
+def days_of(opened: datetime, now: datetime) -> int:
+    """The stretch of time to count for a case."""
+    return max(LEAST_DAYS, min((now - opened).days, MOST_DAYS))
+
+
+def read_writers(session: Source, days: int, now: datetime) -> Writers:
+    """Who wrote to the BAL; nothing is marked as read. Raises MailServerError as the session does."""
+    middle, first = now - timedelta(days=days), now - timedelta(days=2 * days)
+    found: list[tuple[str, datetime]] = []
+    for folder in session.folders():
+        if not folder.selectable or folder.role in _OTHER_ROLES or folder.gathers:
+            continue
+        listing = session.scan(folder.name)
+        dates = {}
+        for row, uid in enumerate(listing.uids):
+            date = listing.message(row).date
+            if date is not None and first < date <= now:
+                dates[uid] = date
+        senders = session.senders(folder.name, list(dates)) if dates else {}
+        found += [(senders[uid], date) for uid, date in dates.items() if senders.get(uid)]
+    return Writers(days, counted(found, middle))
+
+
+def counted(found: Iterable[tuple[str, datetime]], middle: datetime) -> tuple[Writer, ...]:
+    """The senders of messages, by address without case; programs that answer by themselves are left out."""
+    recent: Counter[str] = Counter()
+    before: Counter[str] = Counter()
+    latest: dict[str, datetime] = {}
+    for sender, date in found:
+        address = sender.casefold()
+        if address.partition("@")[0] in _MACHINES:
+            continue
+        (recent if date > middle else before)[address] += 1
+        latest[address] = max(date, latest.get(address, date))
+    people = [Writer(each, recent[each], before[each], date) for each, date in latest.items()]
+    return tuple(sorted(people, key=lambda each: (-each.recent, -each.before, each.address)))

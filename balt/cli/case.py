@@ -1,0 +1,269 @@
+"""``balt case``: a BAL that leaves the directory, then is deleted, followed to its end."""
+
+from argparse import Namespace
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from balt.cases import words
+from balt.cases.autoreply.reply import auto_reply
+from balt.cases.book import CaseBook
+from balt.cases.contacts import contact_of
+from balt.cases.drafts import save_draft
+from balt.cases.following import notice_directory
+from balt.cases.model import Case, CaseKind, Channel, Happened, Reply, open_case
+from balt.cases.recovery import recovery_of
+from balt.cases.request import Request, request_of
+from balt.cases.steps import Known, StepState, steps_of
+from balt.cleanup.journal import Journal
+from balt.cli import case_following
+from balt.cli.case_output import print_case, print_cases
+from balt.cli.context import Context, need_mail, session_of
+from balt.cli.ending import tell
+from balt.cli.output import prepare_output, write
+from balt.cli.practice import read_directory
+from balt.config import Account, Contact
+from balt.errors import StoppedError, UsageError
+from balt.i18n import _
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.join import holder_entries
+from balt.mailboxes.model import Publication
+from balt.mailboxes.publication import kind_of, listing_of
+from balt.paths import write_private
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every action starts from: the BAL that is meant, and the account that opens it if there is one."""
+
+    options: Namespace
+    context: Context
+    book: CaseBook
+    address: str
+    account: Account | None
+
+    def case(self) -> Case:
+        """The case that is followed; UsageError where there is none."""
+        found = open_case(self.book.cases(), self.address)
+        if found is None:
+            raise UsageError(
+                _("aucun dossier n'est ouvert pour cette BAL."),
+                advice=_("Pour en ouvrir un : balt case depublish %s --to ADRESSE.") % self.address,
+                mailbox=self.address,
+            )
+        return found
+
+    def need_account(self) -> Account:
+        """The account; UsageError where the configuration has none that opens the BAL."""
+        if self.account is None:
+            raise UsageError(
+                _("cette BAL n'est pas dans la configuration : balt ne peut pas l'ouvrir."),
+                mailbox=self.address,
+            )
+        need_mail(self.account)
+        return self.account
+
+
+def run(options: Namespace, context: Context) -> int:
+    """Do what is asked of a case, and print how it stands."""
+    prepare_output(options)
+    book = CaseBook(context.data_dir, context.clock, context.config.person.name)
+    if options.action in ("list", "follow"):
+        return _several(options, context, book)
+    address, account = _meant(options.mailbox, context)
+    asked = Asked(options, context, book, address, account)
+    actions: dict[str, Callable[[Asked], int]] = {
+        "depublish": _depublish,
+        "delete": _delete,
+        "request": _request,
+        "tell": _tell,
+        "show": _show,
+        "close": _close,
+    }
+    return actions[options.action](asked)
+
+
+def _meant(name: str, context: Context) -> tuple[str, Account | None]:
+    """The address that is meant: of the configuration, or any whole address."""
+    try:
+        account = context.config.account(name)
+    except UsageError:
+        if "@" not in name.strip("@"):
+            raise
+        return name.strip().lower(), None
+    return account.address.lower(), account
+
+
+def _several(options: Namespace, context: Context, book: CaseBook) -> int:
+    wanted = {_meant(name, context)[0] for name in options.mailboxes}
+    cases = [each for each in book.cases() if not wanted or each.address in wanted]
+    if options.action == "list":
+        print_cases(options, cases, context.clock.now())
+        return 0
+    return case_following.follow(options, context, book, [each for each in cases if each.is_open])
+
+
+def _depublish(asked: Asked) -> int:
+    context = asked.context
+    reply = auto_reply(asked.address, asked.options.to, None, context.clock.now().date())
+    case = asked.book.open(CaseKind.DEPUBLICATION, asked.address, replacement=reply.replacement)
+    return _looked_at(asked, case)
+
+
+def _looked_at(asked: Asked, case: Case) -> int:
+    """The case with what the directory says now."""
+    context, view = asked.context, read_directory(asked.context)
+    entries = holder_entries(context.config, view).get(asked.address, ())
+    case = notice_directory(asked.book, case, entries, view, context.clock.now())
+    known = Known(replacement=_published(case.replacement, context, view))
+    print_case(asked.options, case, steps_of(case, known, context.clock.now()))
+    return 3 if view.problem else 0
+
+
+def _published(address: str, context: Context, view: DirectoryView) -> Publication:
+    """Whether a BAL is published; of one that nobody asked about that is not known."""
+    entries = holder_entries(context.config, view).get(address, ())
+    known = {each.address.lower() for each in context.config.accounts}
+    if not entries and address not in known:
+        return Publication.UNKNOWN
+    return listing_of(entries, view, context.clock.now()).publication
+
+
+def _delete(asked: Asked) -> int:
+    context, book, options = asked.context, asked.book, asked.options
+    if open_case(book.cases(), asked.address, CaseKind.DELETION) is not None:
+        book.open(CaseKind.DELETION, asked.address, replacement="")  # says that there is one already
+    view = read_directory(context)
+    entries = holder_entries(context.config, view).get(asked.address, ())
+    if listing_of(entries, view, context.clock.now()).publication is Publication.PUBLISHED:
+        raise StoppedError(
+            _("cette BAL est encore publiée dans l'annuaire : ses correspondants y écrivent."),
+            advice=_("D'abord : balt case depublish %s --to ADRESSE.") % asked.address,
+            mailbox=asked.address,
+        )
+    if options.archive is None:
+        kept = book.event(Happened.NOTHING_TO_KEEP, note=_said(options.nothing_to_keep, asked.address))
+    else:
+        kept = book.event(Happened.KEPT, _recovered(asked, options.archive.expanduser().resolve()))
+    leaving = open_case(book.cases(), asked.address, CaseKind.DEPUBLICATION)
+    replacement = leaving.replacement if leaving is not None else ""
+    case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
+    print_case(options, case, steps_of(case, Known(), context.clock.now()))
+    return 3 if view.problem else 0
+
+
+def _said(text: str, address: str) -> str:
+    if not text.strip():
+        raise UsageError(_("--nothing-to-keep demande une phrase du titulaire."), mailbox=address)
+    return text
+
+
+def _recovered(asked: Asked, place: Path) -> str:
+    """The folder of an archive that holds the whole BAL; StoppedError where a message is missing there."""
+    account = asked.need_account()
+    with session_of(account, asked.context) as session:
+        found = recovery_of(session, place, asked.context.clock)
+    if not found.is_whole:
+        for line in words.recovery_lines(found):
+            tell(line)
+        raise StoppedError(
+            _("le contenu de cette BAL n'est pas récupéré en entier : sa suppression reste verrouillée."),
+            advice=_(
+                "Archivez le reste : balt plan %(bal)s --filter 'newer:99y' --then keep --archive %(dir)s"
+            )
+            % {"bal": account.address, "dir": place},
+            mailbox=account.address,
+        )
+    return str(place)
+
+
+def _request(asked: Asked) -> int:
+    options, context, case = asked.options, asked.context, asked.case()
+    channel = Channel(options.channel)
+    if (options.output is not None) != (channel is Channel.EML):
+        raise UsageError(_("--output va avec --as eml, et lui seul."), mailbox=asked.address)
+    view = read_directory(context)
+    entries = holder_entries(context.config, view).get(asked.address, ())
+    contact = contact_of(asked.address, context.config.providers)
+    now = context.clock.now()
+    kind = kind_of(entries)
+    request = request_of(case, entries, kind, context.config.person, contact or Contact(), now)
+    for line in words.contact_lines(contact, asked.address):
+        tell(line)
+    if not options.json:
+        write(request.text())
+    if not options.yes:
+        tell(_("Rien n'est noté sans --yes."))
+    else:
+        _make_out(asked, request, channel)
+        case = asked.book.tell(case, Happened.REQUESTED, channel.value, contact.name if contact else "")
+    if options.json:
+        print_case(options, case, steps_of(case, Known(), now), request=request)
+    return 0
+
+
+def _make_out(asked: Asked, request: Request, channel: Channel) -> None:
+    """The file or the draft, where one is asked for."""
+    context, now = asked.context, asked.context.clock.now()
+    if channel is Channel.EML:
+        _write_new(asked.options.output.expanduser(), request.octets(now, draft=True))
+        tell(_("Écrite dans %s : ouvrez ce fichier, relisez, envoyez.") % asked.options.output)
+    elif channel is Channel.DRAFT:
+        account = asked.need_account()
+        journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
+        with session_of(account, context) as session:
+            folder = save_draft(session, request.octets(now), journal)
+        tell(_("Mise dans « %s » : relisez-la dans votre messagerie, envoyez.") % folder.label)
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    if path.exists():
+        raise UsageError(_("le fichier %s existe déjà.") % path, advice=_("Donnez un autre nom."))
+    try:
+        write_private(path, content)
+    except OSError as error:
+        raise StoppedError(
+            _("le fichier %(file)s ne peut pas être écrit : %(why)s.")
+            % {"file": path, "why": error.strerror or type(error).__name__}
+        ) from error
+
+
+def _tell(asked: Asked) -> int:
+    case, note = asked.case(), asked.options.note
+    what, value = {
+        "answered": (Happened.ANSWERED, ""),
+        "autoreply": (Happened.AUTO_REPLY, Reply.BY_HAND.value),
+        "deleted": (Happened.DELETED, ""),
+    }[asked.options.what]
+    if what is Happened.DELETED and case.kind is not CaseKind.DELETION:
+        raise UsageError(_("sa suppression n'a pas été demandée : balt case delete."), mailbox=asked.address)
+    case = asked.book.tell(case, what, value, note)
+    print_case(asked.options, case, steps_of(case, Known(), asked.context.clock.now()))
+    return 0
+
+
+def _show(asked: Asked) -> int:
+    cases = [each for each in asked.book.cases() if each.address == asked.address]
+    with suppress(UsageError):
+        cases.append(asked.case())
+    case = cases[-1] if cases else asked.case()
+    print_case(asked.options, case, steps_of(case, Known(), asked.context.clock.now()), timeline=True)
+    return 0
+
+
+def _close(asked: Asked) -> int:
+    case, options = asked.case(), asked.options
+    now = asked.context.clock.now()
+    waiting = [each for each in steps_of(case, Known(), now) if each.state is not StepState.DONE]
+    if waiting and not options.abandon:
+        raise UsageError(
+            _("ce dossier n'est pas à son terme : %s.") % words.step_label(waiting[0].name),
+            advice=_("Pour l'abandonner : balt case close %s --abandon --note …") % asked.address,
+            mailbox=asked.address,
+        )
+    case = asked.book.tell(
+        case, Happened.ABANDONED if options.abandon else Happened.CLOSED, note=options.note
+    )
+    print_case(options, case, (), timeline=True)
+    return 0

@@ -1,0 +1,114 @@
+"""``balt case follow``: the directory, the auto-replies and the mail looked at again, for every open case."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import replace
+
+from balt.cases.autoreply.service import AutoReplies
+from balt.cases.book import CaseBook
+from balt.cases.following import notice_directory, notice_reply
+from balt.cases.model import Case, CaseKind
+from balt.cases.steps import Known, StepState, steps_of
+from balt.cases.writers import Writers, days_of, read_writers
+from balt.cleanup.journal import Journal
+from balt.cli.case_output import case_json, print_case, writer_lines
+from balt.cli.context import Context, ask_first, session_of
+from balt.cli.ending import fail, tell, worst
+from balt.cli.output import write, write_json
+from balt.cli.practice import read_directory
+from balt.config import Account
+from balt.errors import BaltError
+from balt.i18n import _
+from balt.mail.sieve.opening import NotOfferedError
+from balt.mail.sieve.session import SieveSession
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.join import holder_entries
+from balt.mailboxes.publication import listing_of
+
+
+def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence[Case]) -> int:
+    """Look again at these cases, note what is news, print how they stand; 1 where one needs a hand, 3 where
+    something could not be asked.
+    """
+    if not cases:
+        tell(_("Aucun dossier ouvert."))
+    view = read_directory(context) if cases else DirectoryView()
+    following = _Following(context, book, view)
+    accounts = {each.address.lower(): each for each in context.config.accounts}
+    if not options.no_mail:
+        ask_first(context, [accounts[each.address] for each in cases if each.address in accounts])
+    code = 3 if view.problem else 0
+    documents = []
+    for case in cases:
+        account = None if options.no_mail else accounts.get(case.address)
+        looked, known, failed = following.look(case, account)
+        steps = steps_of(looked, known, context.clock.now())
+        attention = any(each.state is StepState.ATTENTION for each in steps)
+        code = worst(code, failed, 1 if attention else 0)
+        if options.json:
+            documents.append(case_json(looked, steps, known.writers))
+            continue
+        print_case(options, looked, steps)
+        for line in writer_lines(known.writers) if known.writers is not None else ():
+            write(f"      {line}\n")
+    if options.json:
+        write_json(documents)
+    return code
+
+
+class _Following:
+    """Looks at cases one after the other."""
+
+    def __init__(self, context: Context, book: CaseBook, view: DirectoryView) -> None:
+        self._context = context
+        self._book = book
+        self._view = view
+        self._entries = holder_entries(context.config, view)
+
+    def look(self, case: Case, account: Account | None) -> tuple[Case, Known, int]:
+        """The case with what is new, what was seen beside it, and the exit code of what failed."""
+        now = self._context.clock.now()
+        entries = self._entries.get(case.address, ())
+        case = notice_directory(self._book, case, entries, self._view, now)
+        known = Known()
+        there = self._entries.get(case.replacement, ())
+        if there:
+            known = replace(known, replacement=listing_of(there, self._view, now).publication)
+        if case.kind is CaseKind.DELETION or account is None or account.access == "none":
+            return case, known, 0
+        code = 0
+        try:
+            case = self._reply(case, account)
+        except NotOfferedError:
+            pass
+        except BaltError as error:
+            fail(error)
+            code = 3
+        try:
+            known = replace(known, writers=self._writers(case, account))
+        except BaltError as error:
+            fail(error)
+            code = 3
+        return case, known, code
+
+    def _reply(self, case: Case, account: Account) -> Case:
+        context = self._context
+        if account.access != "imap" or not account.sieve:
+            return case
+        with SieveSession(account, lambda: context.secrets.password(account)) as session:
+            journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
+            state = AutoReplies(session, session.place, journal, context.clock).look()
+        return notice_reply(self._book, case, state)
+
+    def _writers(self, case: Case, account: Account) -> Writers:
+        """Who still writes; in discreet access the numbers only."""
+        now = self._context.clock.now()
+        with session_of(account, self._context) as session:
+            found = read_writers(session, days_of(case.opened, now), now)
+        if not account.discreet:
+            return found
+        people = tuple(
+            replace(each, address=_("correspondant %d") % number)
+            for number, each in enumerate(found.people, start=1)
+        )
+        return replace(found, people=people)

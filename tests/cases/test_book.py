@@ -1,0 +1,74 @@
+"""Cases on disk: events are only added, and what cannot be understood is left as it is."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from balt.cases.book import CaseBook
+from balt.cases.model import CaseKind, Happened
+from balt.clock import FixedClock
+from balt.errors import StoppedError, UsageError
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
+
+
+def book_in(folder: Path) -> CaseBook:
+    return CaseBook(folder, FixedClock(NOW), "Dr Camille EXEMPLE")
+
+
+def test_what_was_told_is_read_again(tmp_path: Path) -> None:
+    case = book_in(tmp_path).open(CaseKind.DEPUBLICATION, BAL.upper(), replacement=OTHER)
+    told = book_in(tmp_path).tell(case, Happened.ANSWERED, note="fait demain")
+    assert book_in(tmp_path).cases() == (told,)
+    last = told.events[-1]
+    assert (told.address, told.replacement) == (BAL, OTHER)
+    assert (last.note, last.author, last.at) == ("fait demain", "Dr Camille EXEMPLE", NOW)
+    assert (tmp_path / "cases.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_second_case_of_the_same_kind_is_refused_until_the_first_is_closed(tmp_path: Path) -> None:
+    book = book_in(tmp_path)
+    case = book.open(CaseKind.DEPUBLICATION, BAL, replacement=OTHER)
+    with pytest.raises(UsageError):
+        book.open(CaseKind.DEPUBLICATION, BAL, replacement=OTHER)
+    book.open(CaseKind.DELETION, BAL, replacement="")
+    book.tell(case, Happened.ABANDONED)
+    book.open(CaseKind.DEPUBLICATION, BAL, replacement=OTHER)
+    assert len(book.cases()) == 3
+
+
+def test_what_is_no_news_is_not_noted(tmp_path: Path) -> None:
+    book = book_in(tmp_path)
+    case = book.open(CaseKind.DEPUBLICATION, BAL, replacement=OTHER)
+    for value in ("published", "published", "absent", "absent", "published"):
+        case = book.notice(case, Happened.API, value)
+    assert [each.value for each in case.events[1:]] == ["published", "absent", "published"]
+
+
+def test_a_closed_case_takes_no_event(tmp_path: Path) -> None:
+    book = book_in(tmp_path)
+    case = book.open(CaseKind.DEPUBLICATION, BAL, replacement=OTHER)
+    book.tell(case, Happened.CLOSED)
+    with pytest.raises(UsageError):
+        book.tell(case, Happened.ANSWERED)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [],
+        [{"what": "answered", "at": "2026-03-02T09:00:00+00:00", "value": "", "author": "", "note": ""}],
+        [{"what": "opened", "at": "2026-03-02T09:00:00", "value": "", "author": "", "note": ""}],
+        [{"what": "opened", "at": "2026-03-02T09:00:00+00:00", "value": 7, "author": "", "note": ""}],
+    ],
+)
+def test_a_file_that_balt_did_not_write_is_left_as_it_is(tmp_path: Path, events: object) -> None:
+    cases = [{"kind": "depublication", "address": BAL, "events": events}]
+    content = json.dumps({"format": "balt cases", "version": 1, "cases": cases})
+    (tmp_path / "cases.json").write_text(content, encoding="utf-8")
+    with pytest.raises(StoppedError):
+        book_in(tmp_path).open(CaseKind.DELETION, BAL, replacement="")
+    assert (tmp_path / "cases.json").read_text(encoding="utf-8") == content

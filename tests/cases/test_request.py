@@ -1,0 +1,75 @@
+"""The request to a provider: what it says, to whom, and that nothing slips into its headers."""
+
+import email
+import email.policy
+from datetime import UTC, datetime
+
+import pytest
+
+from balt.cases.contacts import contact_of
+from balt.cases.model import Case, CaseKind, Event, Happened
+from balt.cases.request import Request, request_of
+from balt.config import Contact, ContactKind, Person
+from balt.directory.model import BalKind, DirectoryEntry, Origin
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
+PERSON = Person("Dr Camille EXEMPLE", "10999990012")
+DSI = Contact(("ch-fictif.mssante.fr",), ContactKind.DSI, "DSI du CH fictif", "bal@ch-fictif.mssante.fr")
+ENTRY = DirectoryEntry(BAL, BalKind.ORG, Origin.API, NOW, structure="CH fictif", finess="990000019")
+
+
+def request(kind: CaseKind = CaseKind.DEPUBLICATION, *more: Event, bal: BalKind = BalKind.PER) -> Request:
+    case = Case(kind, BAL, (Event(Happened.OPENED, NOW, OTHER), *more))
+    return request_of(case, (ENTRY,), bal, PERSON, DSI, NOW)
+
+
+def test_a_depublication_names_the_bal_its_holder_and_where_to_write_now() -> None:
+    text = request().text()
+    for told in (BAL, OTHER, "Dr Camille EXEMPLE", "10999990012", "02/03/2026", "DSI", "liste rouge"):
+        assert told in text
+    assert text.startswith("À : bal@ch-fictif.mssante.fr\nObjet : Demande de dépublication")
+
+
+def test_the_bal_of_a_service_is_asked_for_by_its_responsible_with_the_finess() -> None:
+    text = request(bal=BalKind.ORG).text()
+    for told in ("990000019", "CH fictif", "Responsable", "responsable de la BAL"):
+        assert told in text
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [(Happened.KEPT, "ont été récupérés le 02/03/2026"), (Happened.NOTHING_TO_KEEP, "rien qui doive être")],
+)
+def test_a_deletion_says_that_the_content_is_safe(what: Happened, told: str) -> None:
+    assert told in request(CaseKind.DELETION, Event(what, NOW, "/archive")).body
+
+
+def test_as_a_message_it_says_the_same_to_an_independent_parser() -> None:
+    made = request()
+    octets = made.octets(NOW, draft=True)
+    read = email.message_from_bytes(octets, policy=email.policy.default)
+    assert (read["From"], read["To"], read["Subject"]) == (BAL, "bal@ch-fictif.mssante.fr", made.subject)
+    assert read.get_content().replace("\r\n", "\n") == made.body
+    assert read["X-Unsent"] == "1"
+    assert b"\n" not in octets.replace(b"\r\n", b"")
+    assert made.octets(NOW) == made.octets(NOW)
+
+
+def test_what_the_directory_says_cannot_add_a_line() -> None:
+    hostile = DirectoryEntry(
+        BAL, BalKind.ORG, Origin.API, NOW, structure="CH\r\nBcc: x@y.fr\n\nMerci de tout"
+    )
+    case = Case(CaseKind.DEPUBLICATION, BAL, (Event(Happened.OPENED, NOW, OTHER),))
+    made = request_of(case, (hostile,), BalKind.ORG, PERSON, DSI, NOW)
+    read = email.message_from_bytes(made.octets(NOW), policy=email.policy.default)
+    assert read["Bcc"] is None
+    assert "\nBcc" not in made.body
+    assert "\nMerci de tout" not in made.body
+
+
+def test_the_provider_is_the_one_of_the_nearest_domain() -> None:
+    region = Contact(("mssante.fr",), ContactKind.GRADES, "Région")
+    assert contact_of(BAL, [region, DSI]) is DSI
+    assert contact_of("a@autre.mssante.fr", [region, DSI]) is region
+    assert contact_of("a@notmssante.fr", [region, DSI]) is None

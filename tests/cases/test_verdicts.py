@@ -1,0 +1,58 @@
+"""A case outranks what the messages of its BAL say."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from balt.cases.model import Case, CaseKind, Event, Happened
+from balt.cases.verdicts import findings
+from balt.config import Account, Config
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import Verdict
+from balt.mailboxes.practice import practice_of
+from balt.mailboxes.situation_file import BookView
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
+
+
+def case(kind: CaseKind, *events: Happened | tuple[Happened, str]) -> Case:
+    told = [each if isinstance(each, tuple) else (each, "") for each in events]
+    return Case(
+        kind,
+        BAL,
+        (Event(Happened.OPENED, NOW, OTHER), *(Event(what, NOW, value) for what, value in told)),
+    )
+
+
+LEAVING, DELETION = CaseKind.DEPUBLICATION, CaseKind.DELETION
+GONE = (Happened.API, "absent")
+
+
+@pytest.mark.parametrize(
+    ("cases", "verdict"),
+    [
+        ([case(LEAVING)], Verdict.LEAVING),
+        ([case(LEAVING, Happened.REQUESTED)], Verdict.LEAVING),
+        ([case(LEAVING, GONE)], Verdict.TO_DELETE),
+        ([case(LEAVING, GONE, Happened.CLOSED)], Verdict.TO_DELETE),
+        ([case(LEAVING, Happened.ABANDONED)], None),
+        ([case(LEAVING, GONE, Happened.CLOSED), case(DELETION, Happened.KEPT)], Verdict.TO_DELETE),
+        ([case(LEAVING, GONE), case(DELETION, Happened.DELETED, Happened.CLOSED)], None),
+        ([case(LEAVING), case(DELETION, Happened.ABANDONED)], Verdict.LEAVING),
+    ],
+)
+def test_the_latest_case_of_a_bal_decides(cases: list[Case], verdict: Verdict | None) -> None:
+    found = findings(cases, NOW).get(BAL)
+    assert (found.verdict if found is not None else None) is verdict
+
+
+def test_what_is_still_to_do_comes_before_what_the_messages_say() -> None:
+    config = Config(accounts=(Account(BAL.upper(), access="none"), Account(OTHER, access="none")))
+    leaving = findings([case(LEAVING, Happened.REQUESTED)], NOW)
+    practice = practice_of(config, {}, DirectoryView(), {}, BookView(), NOW, leaving)
+    first, other = practice.mailboxes
+    assert (first.finding.verdict, other.finding.verdict) == (Verdict.LEAVING, Verdict.UNKNOWN)
+    assert first.finding.headline.startswith("demandée le")
+    assert first.finding.reasons[0].startswith("à installer : balt autoreply")
+    assert set(other.finding.reasons) <= set(first.finding.reasons)

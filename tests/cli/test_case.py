@@ -1,0 +1,228 @@
+"""``balt case``: a BAL followed out of the directory, then to its deletion."""
+
+import email
+import email.policy
+import json
+from pathlib import Path
+
+import pytest
+
+from balt.config import Account
+from balt.demo.directory import DirectoryServer
+from tests.cli.conftest import Balt, Places
+from tests.support.directory import KEY
+
+BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
+ALL = "newer:99y"
+
+
+@pytest.fixture
+def directory(
+    directory_server: DirectoryServer, config_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> DirectoryServer:
+    """Two BAL without IMAP, a provider, and the directory that publishes both."""
+    monkeypatch.setenv("BALT_TEST_API_KEY", KEY)
+    config_file.write_text(
+        f"""
+[person]
+name = "Dr Camille EXEMPLE"
+rpps = "10999990012"
+[directory]
+base_url = "{directory_server.base_url}"
+api_key_env = "BALT_TEST_API_KEY"
+[[mailbox]]
+address = "{BAL}"
+access = "none"
+[[mailbox]]
+address = "{OTHER}"
+access = "none"
+[[provider]]
+domains = ["ch-fictif.mssante.fr"]
+kind = "dsi"
+name = "DSI du CH fictif"
+email = "bal@ch-fictif.mssante.fr"
+""",
+        encoding="utf-8",
+    )
+    return directory_server
+
+
+def states(result: object) -> dict[str, str]:
+    """The state of each step of one case as JSON."""
+    assert isinstance(result, dict)
+    return {each["step"]: each["state"] for each in result["steps"]}
+
+
+# Depublication
+
+
+def test_a_depublication_is_followed_until_the_address_is_gone(
+    balt: Balt, directory: DirectoryServer
+) -> None:
+    opened = balt("case", "depublish", "c.exemple", "--to", OTHER, "--json")
+    assert (opened.code, states(opened.json)["gone"]) == (0, "blocked")
+    asked = balt("case", "request", "c.exemple", "--yes")
+    assert asked.code == 0
+    assert f"Demande de dépublication d'une BAL MSSanté : {BAL}" in asked.out
+    assert "DSI du CH fictif" in asked.err
+    balt("case", "tell", "c.exemple", "autoreply", "--note", "dans le webmail")
+    assert states(balt("case", "follow", "--json").json[0])["gone"] == "todo"
+    assert balt("case", "close", "c.exemple").code == 2
+    directory.depublish(BAL)
+    followed = balt("case", "follow", "c.exemple", "--json")
+    assert (followed.code, states(followed.json[0])["gone"]) == (0, "done")
+    closed = balt("case", "close", "c.exemple", "--note", "fini")
+    assert closed.code == 0
+    assert "dans le webmail" in closed.out
+    assert balt("case", "follow", "--json").json == []
+
+
+def test_a_request_without_yes_is_only_shown(balt: Balt, directory: DirectoryServer) -> None:
+    balt("case", "depublish", BAL, "--to", OTHER)
+    shown = balt("case", "request", BAL, "--json")
+    assert BAL in shown.json["request"]["text"]
+    assert shown.json["request"]["to"] == "bal@ch-fictif.mssante.fr"
+    assert [each["what"] for each in shown.json["events"]] == ["opened", "api"]
+
+
+def test_a_request_as_a_file_is_a_message_and_overwrites_nothing(
+    balt: Balt, directory: DirectoryServer, tmp_path: Path
+) -> None:
+    balt("case", "depublish", BAL, "--to", OTHER)
+    file = tmp_path / "demande.eml"
+    assert balt("case", "request", BAL, "--as", "eml", "--output", str(file), "--yes").code == 0
+    read = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert read["To"] == "bal@ch-fictif.mssante.fr"
+    assert file.stat().st_mode & 0o077 == 0
+    before = file.read_bytes()
+    assert balt("case", "request", BAL, "--as", "eml", "--output", str(file), "--yes").code == 2
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("address", ["camille@gmail.com", "camille", BAL])
+def test_a_replacement_that_would_mislead_colleagues_is_refused(
+    balt: Balt, directory: DirectoryServer, address: str
+) -> None:
+    assert balt("case", "depublish", BAL, "--to", address).code == 2
+    assert balt("case", "list", "--json").json == []
+
+
+def test_a_bal_that_is_only_in_the_directory_can_be_followed(balt: Balt, directory: DirectoryServer) -> None:
+    opened = balt("case", "depublish", "dr.exemple@ancien-reseau.mssante.fr", "--to", OTHER, "--json")
+    assert (opened.code, states(opened.json)["gone"]) == (0, "blocked")
+
+
+def test_without_the_directory_nothing_is_called_gone(balt: Balt, directory: DirectoryServer) -> None:
+    balt("case", "depublish", BAL, "--to", OTHER)
+    directory.stop()
+    followed = balt("case", "follow", "--json")
+    assert (followed.code, states(followed.json[0])["gone"]) == (3, "blocked")
+
+
+def test_what_is_no_case_is_said(balt: Balt, directory: DirectoryServer) -> None:
+    for action in (["request"], ["tell", "answered"], ["show"], ["close"]):
+        told = balt("case", action[0], BAL, *action[1:])
+        assert (told.code, "aucun dossier" in told.err) == (2, True)
+
+
+def test_a_bal_on_its_way_out_says_so_everywhere(balt: Balt, directory: DirectoryServer) -> None:
+    balt("case", "depublish", BAL, "--to", OTHER)
+    verdicts = {each["address"]: each["verdict"] for each in balt("status", "--json").json}
+    assert verdicts[BAL] == "leaving"
+    assert verdicts[OTHER] != "leaving"
+
+
+# Mail
+
+
+def leaving(places: Places, balt: Balt) -> Account:
+    """A BAL that is opened over IMAP, with an open case."""
+    account = places.add()
+    assert balt("case", "depublish", account.address, "--to", OTHER).code == 0
+    return account
+
+
+def test_a_draft_is_put_into_the_drafts_and_told_in_the_journal(balt: Balt, places: Places) -> None:
+    account = leaving(places, balt)
+    assert balt("case", "request", account.address, "--as", "draft", "--yes").code == 0
+    (draft,) = balt("messages", account.address, "--folder", "Drafts", "--json").json
+    assert draft["subject"] == f"Demande de dépublication d'une BAL MSSanté : {account.address}"
+    told = [(each["action"], each["answer"]) for each in balt("journal", "--json").json]
+    assert told == [("request", ""), ("request", "OK")]
+
+
+def test_nothing_is_put_into_a_bal_without_yes_or_that_is_read_only(balt: Balt, places: Places) -> None:
+    account = leaving(places, balt)
+    balt("case", "request", account.address, "--as", "draft")
+    places.file.write_text(places.file.read_text("utf-8") + "read_only = true\n", encoding="utf-8")
+    assert balt("case", "request", account.address, "--as", "draft", "--yes").code == 4
+    assert balt("messages", account.address, "--folder", "Drafts", "--json").json == []
+
+
+def test_those_who_still_write_are_listed(balt: Balt, demo_places: Places) -> None:
+    account = leaving(demo_places, balt)
+    for sender in ("labo@bio.mssante.fr", "labo@bio.mssante.fr", "mailer-daemon@x.fr"):
+        demo_places.write(account, sender=sender)
+    demo_places.write(account, sender="moi@x.fr", folder="Sent")
+    (case,) = balt("case", "follow", "--json").json
+    assert [(each["address"], each["recent"]) for each in case["writers"]] == [("labo@bio.mssante.fr", 2)]
+    assert "labo@bio.mssante.fr" not in json.dumps(balt("case", "show", account.address, "--json").json)
+
+
+# Deletion
+
+
+def test_a_deletion_stays_locked_until_each_message_is_in_the_archive(
+    balt: Balt, places: Places, tmp_path: Path
+) -> None:
+    account = places.add()
+    uid = places.write(account)
+    places.write(account, folder="Sent")
+    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
+
+    def keep(*what: str) -> None:
+        options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
+        assert balt("plan", account.address, *what, *options).code == 0
+        assert balt("apply", str(plan), "--yes").code == 0
+
+    keep("--uids", f"INBOX:{uid}")
+    locked = balt("case", "delete", account.address, "--archive", str(archive))
+    assert (locked.code, "1 message de la BAL, sur 2" in locked.err) == (4, True)
+    assert balt("case", "list", "--json").json == []
+    keep("--filter", ALL)
+    opened = balt("case", "delete", account.address, "--archive", str(archive), "--json")
+    assert (opened.code, states(opened.json)["recovery"]) == (0, "done")
+
+
+def test_a_damaged_archive_does_not_unlock_a_deletion(balt: Balt, places: Places, tmp_path: Path) -> None:
+    account = places.add()
+    places.write(account)
+    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
+    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
+    balt("plan", account.address, "--filter", ALL, *options)
+    balt("apply", str(plan), "--yes")
+    (file,) = archive.rglob("*.eml")
+    file.write_bytes(b"x")
+    assert balt("case", "delete", account.address, "--archive", str(archive)).code == 4
+
+
+def test_a_bal_that_is_still_published_is_not_deleted(balt: Balt, directory: DirectoryServer) -> None:
+    refused = balt("case", "delete", BAL, "--nothing-to-keep", "tout est dans le logiciel")
+    assert (refused.code, "encore publiée" in refused.err) == (4, True)
+    directory.depublish(BAL)
+    opened = balt("case", "delete", BAL, "--nothing-to-keep", "tout est dans le logiciel", "--json")
+    assert states(opened.json) == {"recovery": "done", "request": "todo", "deleted": "blocked"}
+    assert balt("case", "delete", BAL, "--nothing-to-keep", "encore").code == 2
+
+
+def test_the_word_of_the_holder_must_say_something(balt: Balt, directory: DirectoryServer) -> None:
+    directory.depublish(BAL)
+    assert balt("case", "delete", BAL, "--nothing-to-keep", " ").code == 2
+    assert balt("case", "list", "--json").json == []
+
+
+def test_only_a_deletion_that_was_asked_for_can_be_told_as_done(
+    balt: Balt, directory: DirectoryServer
+) -> None:
+    balt("case", "depublish", BAL, "--to", OTHER)
+    assert balt("case", "tell", BAL, "deleted").code == 2
