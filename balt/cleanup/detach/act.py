@@ -8,31 +8,29 @@ Where the server has no room for both, the original goes first: the archive hold
 before, and the same plan, applied again, or undone, brings the message back from there.
 """
 
-import re
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
 
-from balt.cleanup.archive.placing import Shelves
-from balt.cleanup.archive.tree import Folder
 from balt.cleanup.arrivals import arrivals
 from balt.cleanup.deeds import Phase
-from balt.cleanup.detach.rewrite import Lightened, UnfitError, lighten
-from balt.cleanup.detach.traces import Tried, flags_as_told, flags_in, traces_of
+from balt.cleanup.detach.rewrite import Lightened
+from balt.cleanup.detach.source import lighter_of
+from balt.cleanup.detach.traces import figures_of, flags_as_told, flags_in, names, traces_of
 from balt.cleanup.plan import PlannedMessage
-from balt.cleanup.ports import Keeper, KeepsMarks, Kept
+from balt.cleanup.ports import Keeper, KeepsMarks
 from balt.cleanup.result import SkipReason
 from balt.cleanup.run import APPEND, MAKE_ROOM, READ_BACK, TAKE_BACK, Run, answer_of
+from balt.cleanup.uids import batches
 from balt.errors import RefusedError, StoppedError
 from balt.i18n import _
-from balt.mail.dates import FORMAT
 from balt.mail.model import Flag, Identity
 from balt.mail.raw_fetch import is_flag
 
 NO_ROOM = frozenset({"OVERQUOTA", "LIMIT"})
 """Answers to an APPEND that more room would change (RFC 9208 section 4.3, RFC 5530 section 3)."""
-_DATE = re.compile(FORMAT.decode("ascii"))
-_NOTE = b"X-Balt-Detached: part="
+_TOGETHER = 25
+"""Messages whose copies one line of the journal announces."""
 _RECENT = "\\recent"
 _DELETED = "\\deleted"
 
@@ -64,6 +62,7 @@ class Detaching:
         self._traces = traces_of(run.journal.entries(), run)
         run.owed.update((m.uid, m) for m in run.part.messages if m.uid in self._traces.owed)
         self._ready: dict[int, _Copy] = {}
+        self._announced: set[int] = set()
         self._next = 0
         self._arrived: dict[tuple[str, str], list[Identity]] | None = None
 
@@ -73,7 +72,7 @@ class Detaching:
         """
         run = self._run
         self._follow([run.done[uid] for uid in self._ready if uid in run.done])
-        self._ready, self._next, self._arrived = {}, 0, None
+        self._ready, self._announced, self._next, self._arrived = {}, set(), 0, None
         if not run.owed:
             return
         there = run.session.existing(list(run.owed))
@@ -84,7 +83,11 @@ class Detaching:
         run.skip(about, SkipReason.NOT_BACK)
         run.kept.update(self._keeper.keep(run.session, run.part, owed, about, None) if owed else {})
         for message in owed:
-            lighter = self._lighter(message) if message.uid in run.kept else None
+            lighter = (
+                lighter_of(message, run.kept[message.uid], run.plan.archive)
+                if message.uid in run.kept
+                else None
+            )
             if lighter is None:
                 raise self._not_back("")
             had = self._traces.owed[message.uid]
@@ -94,48 +97,68 @@ class Detaching:
         """Lighten these messages, which are verified in the archive (``run.kept``)."""
         run = self._run
         flags = run.session.flags_of([message.uid for message in messages])
-        out: list[PlannedMessage] = []
-        for message in messages:
-            own = flags.get(message.uid)
-            if own is None or _DELETED in self._flags_but_ours(message, own):  # nobody wants it twice
-                run.skip([message.uid], SkipReason.CHANGED)
-                out.append(message)
-                continue
-            lighter = self._lighter(message)
-            if lighter is None:
-                run.skip([message.uid], SkipReason.UNFIT)
-                out.append(message)
-            else:
-                self._one(message, _Copy(lighter, _settable(own)))
+        for some in batches(messages, _TOGETHER):
+            copies: dict[int, _Copy] = {}
+            for message in some:
+                own = flags.get(message.uid)
+                if own is None or _DELETED in self._flags_but_ours(message, own):  # nobody wants it twice
+                    run.skip([message.uid], SkipReason.CHANGED)
+                elif lighter := lighter_of(message, run.kept[message.uid], run.plan.archive):
+                    copies[message.uid] = _Copy(lighter, _settable(own))
+                else:
+                    run.skip([message.uid], SkipReason.UNFIT)
+            self.clear_away([message for message in some if message.uid not in copies])
+            self._put_in([message for message in some if message.uid in copies], copies)
         self._finish()
-        self.clear_away(out)
 
     def clear_away(self, messages: Sequence[PlannedMessage]) -> None:
         """Remove the copies that an interrupted act has put beside messages that now stay as they are."""
         run = self._run
-        tried = [(m, self._traces.tried[m.uid]) for m in messages if m.uid in self._traces.tried]
-        stay = run.session.existing([message.uid for message, _tried in tried]) if tried else set()
-        for message, about in tried:
-            if message.uid in stay:
-                for found in self._arrivals_of(message, about):
-                    whole = found.size == about.octets and not found.flags & (Flag.FLAGGED | Flag.DELETED)
-                    if whole and _NOTE in b"".join(run.session.octets(found.uid, found.size)):
-                        self._take_back(message, found.uid)
+        tried = [message for message in messages if message.uid in self._traces.tried]
+        stay = run.session.existing([message.uid for message in tried]) if tried else set()
+        for message in tried:
+            for found in self._arrivals_of(message) if message.uid in stay else ():
+                if Flag.FLAGGED not in found.flags and names(run.session, found, self._sha256(message)):
+                    self._take_back(message, found.uid)
 
-    def _lighter(self, message: PlannedMessage) -> Lightened | None:
-        """The message as it will be, from the archive's file; None where it must stay as it is."""
-        kept = self._run.kept[message.uid]
-        if not _DATE.fullmatch(message.internaldate):
-            return None
-        archive = self._run.plan.archive
-        try:
-            octets = _octets(archive, kept)
-            return lighten(octets, message.detach, PurePath(archive).name, kept.archived, kept.sha256)
-        except UnfitError:
-            return None
+    def _sha256(self, message: PlannedMessage) -> str:
+        """That of a message as it is on the server."""
+        hasher = hashlib.sha256()
+        for piece in self._run.session.octets(message.uid, message.size):
+            hasher.update(piece)
+        return hasher.hexdigest()
+
+    def _put_in(self, messages: Sequence[PlannedMessage], copies: Mapping[int, _Copy]) -> None:
+        """Have these lightened messages in the folder, unless they are there already."""
+        absent = [message for message in messages if self._is_absent(message, copies[message.uid])]
+        self._announce(absent)
+        for message in absent:
+            self._one(message, copies[message.uid])
+        self._announced.clear()
+        if there := [message for message in absent if message.uid in self._ready]:
+            self._run.note(Phase.STEP, there, request=APPEND, answer="OK")
+
+    def _is_absent(self, message: PlannedMessage, copy: _Copy) -> bool:
+        """Whether it has to be put in."""
+        uid = self._there(message, copy)
+        if uid:
+            self._is_there(message, copy, uid)
+        elif uid is None:
+            self._run.skip([message.uid], SkipReason.CHANGED)
+        return uid == 0
+
+    def _announce(self, messages: Sequence[PlannedMessage]) -> None:
+        """Say in the journal, before, from which UID on their copies will be in the folder."""
+        if not messages:
+            return
+        since = self._next or self._next_uid()
+        for message in messages:
+            self._traces.tried.setdefault(message.uid, since)
+        self._announced.update(message.uid for message in messages)
+        self._run.note(Phase.STEP, messages, request=APPEND, figures={"since": since})
 
     def _one(self, message: PlannedMessage, copy: _Copy) -> None:
-        """Have the lightened message in the folder; where there is no room, make some."""
+        """Put a lightened message in; where there is no room, make some."""
         if self._has_put(message, copy):
             return
         if self._ready:  # the originals of those that are there already take room
@@ -170,13 +193,14 @@ class Detaching:
         """Put in a message whose original is gone; RefusedError where that fails."""
         run, uid = self._run, message.uid
         try:
-            self._put(message, copy)
+            if self._is_absent(message, copy):
+                self._put(message, copy)
         except RefusedError as refused:
             raise self._not_back(refused.code) from refused
         if uid not in self._ready:
             run.skip([uid], SkipReason.NOT_BACK)
             raise self._not_back("")
-        run.note(Phase.STEP, [message], request=READ_BACK, answer="OK")
+        run.note(Phase.STEP, [message], request=READ_BACK, answer="OK", figures=self._copies([message]))
         del run.owed[uid]
         run.skipped.pop(uid, None)
         run.done[uid] = message
@@ -184,34 +208,29 @@ class Detaching:
         del self._ready[uid]
 
     def _put(self, message: PlannedMessage, copy: _Copy) -> None:
-        """APPEND, unless it is there already, and read it back; RefusedError as the server does."""
+        """APPEND, and read it back; RefusedError as the server does."""
         run, octets = self._run, copy.lighter.octets
-        uid = self._there(message, copy)
-        if uid is None:
-            run.skip([message.uid], SkipReason.CHANGED)
+        if message.uid not in self._announced:
+            self._announce([message])
+        try:
+            told = run.session.append(
+                run.part.folder, [octets], len(octets), copy.flags, message.internaldate
+            )
+        except RefusedError as refused:
+            run.note(Phase.STEP, [message], request=APPEND, answer=answer_of(refused))
+            raise
+        self._next = told + 1 if told else 0
+        if uid := self._arrived_as(message, copy, told):
+            self._is_there(message, copy, uid)
             return
-        if not uid:
-            since = self._next or self._next_uid()
-            self._traces.tried[message.uid] = Tried(since, len(octets))
-            run.note(Phase.STEP, [message], request=APPEND, figures={"since": since, "octets": len(octets)})
-            try:
-                told = run.session.append(
-                    run.part.folder, [octets], len(octets), copy.flags, message.internaldate
-                )
-            except RefusedError as refused:
-                run.note(Phase.STEP, [message], request=APPEND, answer=answer_of(refused))
-                raise
-            self._next = told + 1 if told else 0
-            run.note(Phase.STEP, [message], request=APPEND, answer="OK", figures={"uid": told or 0})
-            uid = self._arrived_as(message, copy, since, told)
-            if not uid:
-                if told:
-                    self._take_back(message, told)
-                run.skip([message.uid], SkipReason.UNVERIFIED)
-                return
+        if told:
+            self._take_back(message, told)
+        run.skip([message.uid], SkipReason.UNVERIFIED)
+
+    def _is_there(self, message: PlannedMessage, copy: _Copy, uid: int) -> None:
         self._traces.copies[uid] = message.uid
         self._ready[message.uid] = replace(copy, uid=uid)
-        run.freed[message.uid] = message.size - len(octets)
+        self._run.freed[message.uid] = message.size - len(copy.lighter.octets)
 
     def _there(self, message: PlannedMessage, copy: _Copy) -> int | None:
         """The UID of the copy that an interrupted act has put there, 0 for none. One whose flags are older
@@ -219,8 +238,7 @@ class Detaching:
         taken it up.
         """
         run = self._run
-        tried = self._traces.tried.get(message.uid)
-        for about in self._arrivals_of(message, tried) if tried else ():
+        for about in self._arrivals_of(message) if message.uid in self._traces.tried else ():
             if not self._is_alike(about, copy):
                 continue
             flags = _folded(run.session.flags_of([about.uid]).get(about.uid, ()))
@@ -231,11 +249,11 @@ class Detaching:
             self._take_back(message, about.uid)
         return 0
 
-    def _arrivals_of(self, message: PlannedMessage, tried: Tried) -> list[Identity]:
+    def _arrivals_of(self, message: PlannedMessage) -> list[Identity]:
         """What has come into the folder since a copy was tried, and may be it."""
+        tried = self._traces.tried
         if self._arrived is None:
-            tries = self._traces.tried
-            since = min(tries[m.uid].since for m in self._run.part.messages if m.uid in tries)
+            since = min(tried[each.uid] for each in self._run.part.messages if each.uid in tried)
             self._arrived = {}
             for about in arrivals(self._run.session, since, self._next_uid()):
                 self._arrived.setdefault((about.message_id, about.internaldate), []).append(about)
@@ -244,13 +262,13 @@ class Detaching:
         return [
             about
             for about in alike
-            if about.uid >= tried.since
+            if about.uid >= tried[message.uid]
             and about.uid != message.uid
             and copies.get(about.uid, message.uid) == message.uid
             and Flag.DELETED not in about.flags
         ]
 
-    def _arrived_as(self, message: PlannedMessage, copy: _Copy, since: int, told: int | None) -> int:
+    def _arrived_as(self, message: PlannedMessage, copy: _Copy, told: int | None) -> int:
         """The UID of the copy just put in, read back whole, with its date and flags; 0 where it is not there
         or is not the same.
         """
@@ -258,7 +276,8 @@ class Detaching:
         if told:
             found = list(session.identities([told]).values())
         else:
-            found = arrivals(session, since, self._next_uid())
+            self._arrived = None
+            found = self._arrivals_of(message)
         for about in found:
             same = (about.message_id, about.internaldate) == (message.message_id, message.internaldate)
             if not same or about.uid == message.uid or not self._is_alike(about, copy):
@@ -326,13 +345,17 @@ class Detaching:
             return
         same, found = self._unchanged(wanted, ready)
         if same:
-            run.note(Phase.STEP, same, request=READ_BACK, answer="OK")
+            run.note(Phase.STEP, same, request=READ_BACK, answer="OK", figures=self._copies(same))
             self._remove(run, same, found)
             self._follow([message for message in same if message.uid in run.done])
         for message in wanted:
             if message.uid in run.skipped and run.skipped[message.uid] is not SkipReason.GONE:
                 self._take_back(message, ready[message.uid].uid)
         self._ready = {}
+
+    def _copies(self, messages: Sequence[PlannedMessage]) -> dict[str, int]:
+        """Where the copies are, as figures of the journal."""
+        return figures_of({message.uid: self._ready[message.uid].uid for message in messages})
 
     def _follow(self, messages: Sequence[PlannedMessage]) -> None:
         """The marks that balt keeps itself go on to the messages that stay."""
@@ -351,17 +374,6 @@ class Detaching:
             ),
             mailbox=self._run.plan.address,
         )
-
-
-def _octets(archive: str, kept: Kept) -> bytes:
-    try:
-        with Folder(Path(archive)) as root:
-            return b"".join(Shelves(root).pieces(kept.file))
-    except OSError as error:
-        raise StoppedError(
-            _("un message archivé ne peut plus être relu dans l'archive."),
-            advice=_("Rien n'a été retiré de ce message. Contrôlez l'archive, puis recommencez."),
-        ) from error
 
 
 def _settable(flags: Sequence[str]) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from balt.cleanup.archive.record import Record
-from balt.cleanup.deeds import Deed, Phase, figure_of, uids_of
+from balt.cleanup.deeds import Deed, Phase
+from balt.cleanup.detach.traces import copies_in, names
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan
-from balt.cleanup.run import APPEND, TAKE_BACK
+from balt.cleanup.run import READ_BACK, TAKE_BACK
 from balt.cleanup.uids import batches, to_ranges
-from balt.errors import RefusedError
 from balt.mail.sessions import MailSession
 
 
@@ -52,7 +52,7 @@ class LighterOnes:
                 record.internaldate,
             ):
                 continue
-            if self._names(uid, about.size, record):
+            if names(self._session, about, record.sha256):
                 found[original] = Lighter(uid, self._session.flags_of([uid]).get(uid, ()))
         return found
 
@@ -67,14 +67,6 @@ class LighterOnes:
             self._session.mark_deleted(uids)
             self._session.expunge(uids)
             self._note(folder, state.uidvalidity, batch, "OK")
-
-    def _names(self, uid: int, size: int, record: Record) -> bool:
-        """Whether it holds a note about this very message."""
-        try:
-            octets = b"".join(self._session.octets(uid, size))
-        except RefusedError:
-            return False
-        return b" message=" + record.sha256.encode("ascii") in octets
 
     def _note(self, folder: str, uidvalidity: int, originals: Sequence[int], answer: str) -> None:
         undoing = self._undoing
@@ -106,7 +98,6 @@ def _places(deeds: Iterable[Deed]) -> dict[tuple[str, int], list[int]]:
     """By folder and UID of the original, the UIDs that its lighter message got."""
     places: dict[tuple[str, int], list[int]] = {}
     for deed in deeds:
-        if deed.request == APPEND and (copy := figure_of(deed, "uid")):
-            for uid in uids_of(deed):
-                places.setdefault((deed.folder, uid), []).append(copy)
+        for uid, copy in copies_in(deed).items() if deed.request == READ_BACK else ():
+            places.setdefault((deed.folder, uid), []).append(copy)
     return places

@@ -1,15 +1,18 @@
 """What the journal tells of earlier tries to lighten messages of a folder, whichever plan they were of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
 from balt.cleanup.deeds import Deed, Entry, Phase, figure_of, uids_of
 from balt.cleanup.plan import Act
+from balt.cleanup.ports import Session
 from balt.cleanup.run import APPEND, MAKE_ROOM, READ_BACK, Run
-from balt.mail.model import NO_FLAGS, Flag
+from balt.errors import RefusedError
+from balt.mail.model import NO_FLAGS, Flag, Identity
 
+_COPY = "copy_of_"
 _NAMES = {
     Flag.SEEN: "\\Seen",
     Flag.ANSWERED: "\\Answered",
@@ -19,22 +22,15 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A lightened copy that may be in the folder: from which UID on, and its octets."""
-
-    since: int
-    octets: int
-
-
 @dataclass(slots=True)
 class Traces:
-    """By the UID that the original had or has: ``tried`` copies; ``owed`` were removed, or about to be, to
+    """By the UID that the original had or has: ``tried`` tells from which UID on a copy may be in the folder;
+    ``owed`` were removed, or about to be, to
     make room for their copy, of which it is not known that it is back, each with the flags it had then.
     ``copies`` are the UIDs of copies, each with that of its original.
     """
 
-    tried: dict[int, Tried] = field(default_factory=dict)
+    tried: dict[int, int] = field(default_factory=dict)
     owed: dict[int, Flag] = field(default_factory=dict)
     copies: dict[int, int] = field(default_factory=dict)
 
@@ -61,16 +57,32 @@ def _is_here(deed: Deed, run: Run) -> bool:
 def _learn(found: Traces, deed: Deed, *, own: bool) -> None:
     if deed.request == APPEND and (since := figure_of(deed, "since")):
         for uid in uids_of(deed):
-            known = found.tried.get(uid)
-            found.tried[uid] = Tried(known.since if known else since, figure_of(deed, "octets"))
-    elif deed.request == APPEND and (copy := figure_of(deed, "uid")):
-        for uid in uids_of(deed):
-            found.copies[copy] = uid
+            found.tried.setdefault(uid, since)
     elif deed.request == MAKE_ROOM and own:
         found.owed.update(dict.fromkeys(uids_of(deed), Flag(figure_of(deed, "flags"))))
-    elif deed.request == READ_BACK and own:
-        for uid in uids_of(deed):
+    elif deed.request == READ_BACK:
+        found.copies.update({copy: uid for uid, copy in copies_in(deed).items()})
+        for uid in uids_of(deed) if own else ():
             found.owed.pop(uid, None)
+
+
+def figures_of(copies: Mapping[int, int]) -> dict[str, int]:
+    """UIDs of originals, each with that of its copy, as figures of the journal."""
+    return {f"{_COPY}{uid}": copy for uid, copy in copies.items()}
+
+
+def copies_in(deed: Deed) -> dict[int, int]:
+    """As ``figures_of`` was told."""
+    return {uid: copy for uid in uids_of(deed) if (copy := figure_of(deed, f"{_COPY}{uid}"))}
+
+
+def names(session: Session, found: Identity, sha256: str) -> bool:
+    """Whether a message of the open folder holds a note about the message that has this SHA-256 (hex)."""
+    try:
+        octets = b"".join(session.octets(found.uid, found.size))
+    except RefusedError:
+        return False
+    return b" message=" + sha256.encode("ascii") in octets
 
 
 def flags_in(names: Iterable[str]) -> Flag:
