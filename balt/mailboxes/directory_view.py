@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 
 from balt.directory.model import DirectoryAnswer
+from balt.mailboxes.sightings import Sightings
 
 
 @dataclass(frozen=True, slots=True)
 class DirectoryView:
     """The last answer of each source about the holder and the BAL known here; None where it was not asked or
     did not answer. ``problem`` is what went wrong, in a sentence for the user, "" when nothing did.
-    ``sources`` is false where there is none to ask: no key for the API, and no extraction.
+    ``sources`` is false where there is none to ask: no key for the API, and no extraction. ``sightings`` is
+    what was written down of the followed BAL at each extraction.
     """
 
     api: DirectoryAnswer | None = None
     extraction: DirectoryAnswer | None = None
     problem: str = ""
     sources: bool = True
+    sightings: Sightings = Sightings()  # noqa: RUF009 - frozen
 
     @property
     def answers(self) -> tuple[DirectoryAnswer, ...]:

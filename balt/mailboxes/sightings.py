@@ -62,6 +62,16 @@ class Sightings:
     rpps: str = ""
     seen: tuple[Sighting, ...] = ()
 
+    @property
+    def news(self) -> tuple[Sighting, ...]:
+        """The BAL that appeared in the last extraction or vanished from it."""
+        return tuple(each for each in self.seen if each.before is not None and each.since == self.taken_at)
+
+    def of(self, address: str) -> Sighting | None:
+        """How the BAL of this address stands, whatever its case."""
+        key = key_of(address)
+        return next((each for each in self.seen if each.address == key), None)
+
 
 def followed_of(config: Config) -> Followed:
     """Whose BAL are followed."""
@@ -85,6 +95,10 @@ class SightingBook:
 
     def __init__(self, folder: Path, wait: float = LOCK_SECONDS) -> None:
         self._store = Store(folder / "sightings.json", _SHAPE, wait)
+
+    def kept(self) -> Sightings:
+        """All that is kept. Raises StoppedError."""
+        return self._store.read()
 
     def sightings(self) -> Mapping[str, Sighting]:
         """How each followed BAL stands, by address in lower case. Raises StoppedError."""

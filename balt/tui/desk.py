@@ -16,6 +16,7 @@ from balt.config import Config
 from balt.errors import BaltError, CancelledError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.news import sighted
 from balt.tui import events
 
 if TYPE_CHECKING:
@@ -95,8 +96,9 @@ class DirectoryDesk:
             def cancelled() -> bool:
                 return job.stopped() or (gives_way and self._search_waits())
 
+            config, *_rest, folder = self._make
             for view in reader.readings(cancelled):
-                self._post(events.DirectoryRead(view, more=more))
+                self._post(events.DirectoryRead(sighted(view, config, folder), more=more))
                 gives_way, more = both, False
 
         def failed(error: BaltError) -> Message:

@@ -1,6 +1,7 @@
 """View 2 on the screen: what a person sees of their BAL, and what the keys ask of the app."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from balt.directory.model import Origin
 from balt.i18n import set_language
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Finding, Publication, Verdict
+from balt.mailboxes.sightings import Sighting, Sightings
 from balt.tui import signals
 from balt.tui.actions import in_place
 from balt.tui.theme import ANSI, CONTRAST, DARK, LIGHT, Look
@@ -20,6 +22,7 @@ from tests.tui.annuaire_host import (
     LILAS,
     UNKNOWN,
     UNLISTED,
+    YESTERDAY,
     directory,
     entry,
     mailboxes,
@@ -51,6 +54,57 @@ async def test_the_title_says_how_many_and_when_each_source_was_read() -> None:
     assert "5 trouvées" in title
     assert "annuaire du 21 nov. 2026 (extraction)" in title
     assert "API interrogée il y a 3 min" in title
+
+
+def sightings() -> Sightings:
+    """One BAL came with the last extraction, two are gone, and one came before."""
+    older, before = YESTERDAY - timedelta(days=9), YESTERDAY - timedelta(days=2)
+    return Sightings(
+        YESTERDAY,
+        "",
+        (
+            Sighting(CAMILLE, True, before, older),
+            Sighting(DESK, True, older),
+            Sighting(GHOST, True, YESTERDAY, before),
+            Sighting("partie@ancien-reseau.mssante.fr", False, YESTERDAY, before, own=True),
+            Sighting(UNLISTED, False, YESTERDAY, before),
+        ),
+    )
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_what_appeared_and_vanished_since_the_last_extraction_stands_above_the_list(
+    size: tuple[int, int],
+) -> None:
+    async with reading(size, view=replace(directory(), sightings=sightings())) as person:
+        told = person.line_of("Depuis l'extraction du 19 nov. 2026, apparue : c.exemple@")
+        assert told
+        assert CAMILLE not in told
+        if size[0] > 100:
+            assert "disparues : partie@" in told
+        for mailbox in mailboxes():
+            assert person.line_of(mailbox.address[:12])
+
+
+async def test_the_detail_tells_when_a_bal_appeared_or_vanished() -> None:
+    async with reading((160, 60), view=replace(directory(), sightings=sightings())) as person:
+        assert "apparue dans l'extraction du 19 nov. 2026 ; celle du 12 nov." in person.screen()
+        for address, told in (
+            (GHOST, "apparue dans l'extraction du 21"),
+            (UNLISTED, "disparue de l'extraction du 21"),
+        ):
+            person.app.annuaire.select(address)
+            await person.press("down", "up")
+            assert told in person.screen()
+        person.app.annuaire.select(DESK)
+        await person.press("enter")
+        assert "partie@ancien-reseau.mssante.fr" in person.screen()  # the whole line is in the window
+
+
+async def test_without_a_change_there_is_no_line_of_changes() -> None:
+    calm = replace(sightings(), taken_at=YESTERDAY + timedelta(hours=1))
+    async with reading(view=replace(directory(), sightings=calm)) as person:
+        assert "Depuis l'extraction" not in person.screen()
 
 
 async def test_trouble_with_the_directory_is_told_above_the_list() -> None:

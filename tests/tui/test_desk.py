@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from balt.config.model import Person
 from balt.demo.directory import DirectoryServer, extraction_of
 from balt.demo.directory.faults import DirectoryFault, DirectoryFaultKind
 from balt.mailboxes.directory_reader import DirectoryReader
+from balt.mailboxes.sightings import Look, SightingBook, followed_of
 from balt.secrets import Secrets
 from balt.tui import events
 from balt.tui.desk import DirectoryDesk
@@ -205,6 +207,19 @@ def test_with_both_sources_a_reading_tells_the_extraction_first(
     assert last.view.api is not None
     assert last.view.extraction == first.view.extraction
     assert not last.more
+
+
+def test_a_reading_of_the_extraction_tells_what_appeared_since_the_one_before(
+    heard: Heard, desk_for: MakeDesk, tmp_path: Path
+) -> None:
+    config = replace(config_for("", CAMILLE, OFFICE), directory=DirectorySettings())
+    before = Look(NOW - timedelta(days=30), ())
+    SightingBook(tmp_path).learn(before, followed_of(config))
+    file = replace(config, directory=DirectorySettings(extraction=extraction_file(tmp_path)))
+    desk_for(file).read()
+    news = heard.read().view.sightings.news
+    assert {CAMILLE, OFFICE} <= {each.address for each in news if each.published}
+    assert {each.before for each in news} == {before.taken_at}
 
 
 def test_a_failed_search_comes_back_as_its_sentence(heard: Heard, desk_for: MakeDesk) -> None:

@@ -49,6 +49,8 @@ class AnnuaireView(Vertical):
     #annuaire-filter-line { height: 1; }
     #annuaire-problem { height: 2; display: none; }
     AnnuaireView.troubled #annuaire-problem { display: block; }
+    #annuaire-news { height: 1; display: none; }
+    AnnuaireView.newer #annuaire-news { display: block; }
     #annuaire-filter { display: none; height: 1; border: none; padding: 0 1; background: $background; }
     #annuaire-filter-line { display: none; }
     AnnuaireView.filtered #annuaire-filter-line { display: block; }
@@ -71,6 +73,7 @@ class AnnuaireView(Vertical):
     def compose(self) -> ComposeResult:
         yield Painted(self.panels.title, id="annuaire-title")
         yield Painted(self.panels.problem, id="annuaire-problem")
+        yield Painted(self.panels.news, id="annuaire-news")
         yield FilterInput(id="annuaire-filter", compact=True, select_on_focus=False)
         yield Painted(self.panels.filter_line, id="annuaire-filter-line")
         yield Painted(self.panels.head, id="annuaire-head")
@@ -116,6 +119,7 @@ class AnnuaireView(Vertical):
         served = [each for mailbox in mailboxes for each in mailbox.situations]
         known.situations = tuple({each.id: each for each in (*told, *served, *situations)}.values())
         self.set_class(bool(directory.problem), "troubled")
+        self.set_class(bool(directory.sightings.news), "newer")
         self._rearrange()
 
     def select(self, address: str) -> None:
@@ -371,6 +375,7 @@ class AnnuaireView(Vertical):
     def _share_out(self) -> None:
         """The list is as high as it needs to be, and leaves the detail half of the room at least."""
         around = 1 + 2 + 1 + bool(self.known.filter_text) + (2 if self.known.directory.problem else 0)
+        around += self.has_class("newer")
         room = self.size.height - around - (2 if self.roomy else 0)
         self.table.styles.height = max(min(len(self.known.shown) + (room > 20), room // 2), 3)
 

@@ -10,6 +10,7 @@ from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
+from balt.mailboxes.news import change_words, news_line
 from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.wording import question_text, situation_label
 from balt.text import cell_width, fold, plain
@@ -75,6 +76,7 @@ def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[
 def directory_lines(directory: DirectoryView, width: int, look: Look) -> list[Line]:
     """What went wrong with the directory, and what its sources wish to have said."""
     said: list[Said] = [(directory.problem, "alert")] if directory.problem else []
+    said += [(news, "attention")] if (news := news_line(directory.sightings)) else []
     said += [(note, "muted") for answer in directory.answers for note in answer.notes]
     return [[(part, look.style(hue))] for sentence, hue in said for part in wrap(plain(sentence), width - 1)]
 
@@ -119,7 +121,7 @@ def origin_of(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
         said = [(_("extraction (%s)") % _day(by_file[0].seen_on), "text"), *missing]
     else:
         said = _nowhere(mailbox, directory)
-    return said + _further(mailbox.entries)
+    return said + _changed(mailbox, directory) + _further(mailbox.entries)
 
 
 def differences(first: Sequence[DirectoryEntry], second: Sequence[DirectoryEntry]) -> list[str]:
@@ -157,6 +159,15 @@ def _nowhere(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
     if directory.problem:
         return [(_("n'a pas pu être lu"), "alert")]
     return [(_("pas lu"), "muted")]
+
+
+def _changed(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
+    """Since when it is so, where an extraction was seen in which it was not."""
+    sighting = directory.sightings.of(mailbox.address)
+    if sighting is None or sighting.before is None:
+        return []
+    is_news = sighting in directory.sightings.news
+    return [(change_words(sighting), "attention" if is_news else "muted")]
 
 
 def _further(entries: Sequence[DirectoryEntry]) -> list[Said]:

@@ -12,8 +12,9 @@ from balt.directory.model import Origin, PracticeSituation
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Mailbox
+from balt.mailboxes.news import news_line
 from balt.text import cell_width, plain
-from balt.tui.paint import Line, spread, strip_of, width_of, wrap
+from balt.tui.paint import Line, fit, spread, strip_of, width_of, wrap
 from balt.tui.theme import Look
 from balt.tui.views.annuaire_detail import detail_lines, title_lines
 from balt.tui.views.annuaire_pane import DetailPane
@@ -114,6 +115,11 @@ class AnnuairePanels:
             strip_of([(" ▲ " if i == 0 else "   ", style), (text, style)], width, look.ground_style)
             for i, text in enumerate(lines)
         ]
+
+    def news(self, width: int, look: Look) -> list[Strip]:
+        """What appeared and vanished, on one line; the whole of it is in the detail window."""
+        text = fit(plain(news_line(self._known.directory.sightings)), width - 2)
+        return [strip_of([(" " + text, look.style("attention"))], width, look.ground_style)]
 
     def filter_line(self, width: int, look: Look) -> list[Strip]:
         """The filter that is on, and how to leave it."""

@@ -1,0 +1,85 @@
+"""What appeared and vanished, as a screen tells it: learnt from each whole extraction, in both languages."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from balt.config import Account, Config, Person
+from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.news import change_words, news_line, sighted
+from balt.mailboxes.sightings import Sighting, Sightings
+
+RPPS = "10999990012"
+OWN, OTHER, TEAM = "c.exemple@a.fr", "c.exemple@b.fr", "equipe@a.fr"
+FIRST = datetime(2026, 11, 20, 3, 10, tzinfo=UTC)
+SECOND = FIRST + timedelta(days=2)
+CONFIG = Config(accounts=(Account(TEAM, access="none"),), person=Person(rpps=RPPS))
+
+
+def read(day: datetime, *addresses: str) -> DirectoryView:
+    """What the directory says where the extraction of a day holds these BAL."""
+    entries = tuple(
+        DirectoryEntry(each, BalKind.PER, Origin.EXTRACTION, day, rpps="" if each == TEAM else RPPS)
+        for each in addresses
+    )
+    return DirectoryView(extraction=DirectoryAnswer(Origin.EXTRACTION, day, entries))
+
+
+def test_the_first_extraction_has_no_news_and_the_second_tells_what_changed(tmp_path: Path) -> None:
+    assert sighted(read(FIRST, OWN, TEAM), CONFIG, tmp_path).sightings.news == ()
+    view = sighted(read(SECOND, OWN, OTHER), CONFIG, tmp_path)
+    assert {each.address: each.published for each in view.sightings.news} == {OTHER: True, TEAM: False}
+    assert news_line(view.sightings) == (
+        "Depuis l'extraction du 20 nov. 2026, apparue : c.exemple@b.fr ; disparue : equipe@a.fr"
+    )
+
+
+def test_it_is_told_again_until_another_extraction_comes(tmp_path: Path) -> None:
+    sighted(read(FIRST, OWN), CONFIG, tmp_path)
+    for _time in range(2):
+        assert news_line(sighted(read(SECOND), CONFIG, tmp_path).sightings)
+    later = sighted(read(SECOND + timedelta(days=1)), CONFIG, tmp_path).sightings
+    assert news_line(later) == ""
+    gone = later.of(OWN.upper())
+    assert gone is not None
+    assert change_words(gone) == ("disparue de l'extraction du 22 nov. 2026 ; celle du 20 nov. 2026 l'avait")
+
+
+def test_an_extraction_that_was_not_read_whole_proves_no_absence(tmp_path: Path) -> None:
+    sighted(read(FIRST, OWN), CONFIG, tmp_path)
+    partial = read(SECOND)
+    assert partial.extraction is not None
+    partial = replace(partial, extraction=replace(partial.extraction, whole=False))
+    assert sighted(partial, CONFIG, tmp_path).sightings.news == ()
+
+
+def test_without_an_extraction_nothing_is_written(tmp_path: Path) -> None:
+    assert sighted(DirectoryView(), CONFIG, tmp_path) == DirectoryView()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_read_is_told_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "sightings.json"
+    file.write_bytes(b"{")
+    view = sighted(replace(read(FIRST, OWN), problem="D'abord."), CONFIG, tmp_path)
+    assert view.problem.startswith("D'abord. ")
+    assert "sightings.json" in view.problem
+    assert file.read_bytes() == b"{"
+
+
+def test_a_bal_that_was_never_seen_otherwise_has_nothing_to_tell() -> None:
+    assert change_words(Sighting(OWN, True, FIRST)) == ""
+    assert news_line(Sightings(FIRST, RPPS, (Sighting(OWN, True, FIRST),))) == ""
+
+
+@pytest.mark.usefixtures("in_english")
+def test_the_same_in_english() -> None:
+    seen = (Sighting(OWN, True, SECOND, FIRST), Sighting(OTHER, True, SECOND, FIRST))
+    told = news_line(Sightings(SECOND, RPPS, seen))
+    assert told == "Since the extraction of 20 Nov 2026, appeared: c.exemple@a.fr, c.exemple@b.fr"
+    assert change_words(seen[0]) == (
+        "appeared in the extraction of 22 Nov 2026; that of 20 Nov 2026 did not have it"
+    )
