@@ -15,27 +15,40 @@ from pathlib import Path
 from balt.cleanup.journal import Journal
 from balt.clock import SystemClock
 from tests.faults.archived import Archived
+from tests.faults.check_detach import check_all_lightened, check_lightened
+from tests.faults.check_export import check_all_handed, check_handed
 from tests.faults.client import Ended
+from tests.faults.lightened import LIGHTER, original_of
 from tests.faults.mailbox import PASSWORD, PATIENT, Key, State
 from tests.faults.proxy import Fault
 from tests.faults.scenario import World
 
-DONE, FINDINGS, STOPPED = 0, 1, 4
+DONE, FINDINGS, UNKNOWN, STOPPED = 0, 1, 2, 4
 
 
-def check(world: World, ended: Ended, answers: Collection[int] = Fault.answers) -> list[str]:
-    """What must hold whatever has happened; ``answers`` are the exit codes that may come."""
+def check(world: World, ended: Ended, fault: Fault | None = None) -> list[str]:
+    """What must hold whatever has happened; the fault says which exit codes may come."""
+    fault = fault or Fault()
     state, archived = world.state(), world.archived()
     broken = [*_nothing_lost(world, state, archived), *_nothing_else_touched(world, state)]
     broken += _whole(world, archived)
     broken += _private(world.own)
     broken += _true_account(world, state, archived, ended)
-    if ended.code is not None and not ended.killed and ended.code not in answers:
+    if ended.code is not None and not ended.killed and ended.code not in _answers(world, fault):
         broken.append(f"I6 exit {ended.code}: {_brief(ended)}")
     if ended.code is None:
         broken.append(f"I7 still at work after {ended.seconds:.0f} s")
     broken += _no_marks(world, state, ended)
+    if world.scenario.lightens:
+        broken += check_lightened(world, state, archived, ended, no_room=fault.no_room)
+    if world.scenario.reads:
+        broken += check_handed(world, ended, hides=fault.hides)
     return broken + _discreet(world, ended)
+
+
+def _answers(world: World, fault: Fault) -> Collection[int]:
+    """The exit codes that may come: a folder of which the server says nothing cannot be asked for."""
+    return {*fault.answers, UNKNOWN} if world.scenario.reads and fault.hides else fault.answers
 
 
 def check_finished(world: World, ended: Ended) -> list[str]:
@@ -43,6 +56,10 @@ def check_finished(world: World, ended: Ended) -> list[str]:
     state, archived = world.state(), world.archived()
     broken = check(world, ended)
     expected, scenario = world.expected, world.scenario
+    if scenario.reads:
+        if ended.code != DONE:
+            broken.append(f"I9 the re-run ends with {ended.code}: {_brief(ended)}")
+        return broken + check_all_handed(world, state) + _journal_holds(world)
     allowed = {DONE, FINDINGS} if expected.lost + expected.maybe + expected.kept else {DONE}
     if expected.recreated and ended.code == STOPPED:
         allowed = {STOPPED}  # nothing was left to plan anew
@@ -58,6 +75,8 @@ def check_finished(world: World, ended: Ended) -> list[str]:
         broken.append(f"I9 unfinished files stay: {archived.unfinished}")
     if len(archived.files) != len(set(archived.files.values())):
         broken.append("I9 a message has two files in the archive")
+    if scenario.lightens:
+        broken += check_all_lightened(world, state)
     if scenario.target:
         broken += _arrived_once(world, state, gone)
     return broken + _journal_holds(world)
@@ -96,7 +115,7 @@ def _no_marks(world: World, state: State, ended: Ended) -> list[str]:
     marked = sum(
         times
         for (hashed, flags), times in state.folders.get(world.scenario.source, Counter()).items()
-        if "T" in flags and hashed in world.expected.planned
+        if "T" in flags and original_of(hashed) in world.expected.planned
     )
     if not marked or ended.killed or ended.code is None or _journal(world).unsettled():
         return []
@@ -106,9 +125,11 @@ def _no_marks(world: World, state: State, ended: Ended) -> list[str]:
 def _strangers(world: World, folder: str, more: Counter[Key]) -> list[str]:
     """What a folder holds beside the unplanned messages: only planned ones, where the plan has them."""
     places = (world.scenario.source, world.scenario.target)
-    known = set(world.expected.planned) if folder in places else set()
+    known = set(world.expected.planned) if folder in places and not world.scenario.reads else set()
     if world.scenario.hide and folder == world.scenario.target:
         known |= set(world.expected.kept)  # flagged once it was copied: it stays, and so does its copy
+    if world.scenario.lightens and folder == world.scenario.source:
+        known |= {LIGHTER + each for each in world.planned.values()}
     strange = sum(times for (hashed, _), times in more.items() if hashed not in known)
     return [f"I2 in {folder}, {strange} messages that nobody put there"] if strange else []
 
@@ -143,7 +164,7 @@ def _private(root: Path) -> list[str]:
 def _true_account(world: World, state: State, archived: Archived, ended: Ended) -> list[str]:
     """I6: exit 0 only when it is done, and no figure larger than the truth."""
     scenario, expected = world.scenario, world.expected
-    if ended.killed or ended.code is None:
+    if ended.killed or ended.code is None or scenario.reads:
         return []
     broken: list[str] = []
     here = state.hashes(scenario.source) & expected.planned
@@ -163,7 +184,8 @@ def _discreet(world: World, ended: Ended) -> list[str]:
     """I8: neither on the screen nor in balt's own files."""
     told = {"standard output": ended.out, "standard error": ended.err}
     for path in world.own.rglob("*"):
-        if path.is_file() and path.suffix not in (".eml", ".part"):
+        is_document = world.out in path.parents and path.suffix not in (".json", ".csv", ".jsonl")
+        if path.is_file() and path.suffix not in (".eml", ".part") and not is_document:
             told[path.relative_to(world.own).as_posix()] = path.read_bytes().decode("latin-1")
     sasl = base64.b64encode(f"\0{world.box.user}\0{PASSWORD}".encode()).decode()  # RFC 4616
     broken = [f"I8 the password is in {n}" for n, text in told.items() if PASSWORD in text or sasl in text]

@@ -38,9 +38,10 @@ class Ended:
 
     @property
     def report(self) -> dict[str, Any]:
-        """What it printed as JSON; {} when it did not get so far."""
-        with suppress(ValueError):
+        """What it printed as JSON, of the first BAL where it is a list; {} when it did not get so far."""
+        with suppress(ValueError, IndexError):
             found = json.loads(self.out)
+            found = found[0] if isinstance(found, list) else found
             if isinstance(found, dict):
                 return found
         return {}

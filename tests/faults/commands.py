@@ -76,6 +76,8 @@ class Reply(Fault):
     def __init__(self, number: int, text: bytes) -> None:
         self._number = number
         self._text = text
+        self.hides = b" OK " in text
+        self.no_room = text == OVERQUOTA
 
     def command(self, relay: Relay, number: int, command: bytes) -> bytes:
         if number != self._number:
@@ -137,5 +139,5 @@ def cancellations(reference: Reference) -> Iterator[Planned]:
 
 
 def _numbered(reference: Reference) -> Iterator[tuple[int, str]]:
-    for number, command in enumerate(reference.tape.commands):
+    for number, command in reference.commands():
         yield number, f"{verb_of(command).decode()} ({number})"

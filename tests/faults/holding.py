@@ -2,8 +2,11 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 
+from tests.faults.check_export import unread_still
+from tests.faults.lightened import LIGHTER, original_of
 from tests.faults.mailbox import Key
 from tests.faults.proxy import Relay
 from tests.faults.scenario import World
@@ -22,6 +25,9 @@ def watch(world: World, broken: list[str]) -> Callable[[Relay, bytes], None]:
 
     def hold(relay: Relay, command: bytes) -> None:
         verb = verb_of(command)
+        if world.scenario.reads:
+            broken.extend(unread_still(command))
+            return
         if verb in (b"SELECT", b"EXAMINE"):
             opened[relay] = world.box.validity(quoted_word(command))
         elif opened.get(relay) != world.box.validity(relay.folder):
@@ -34,7 +40,8 @@ def watch(world: World, broken: list[str]) -> Callable[[Relay, bytes], None]:
             broken.extend(_outside(world, relay, named, verb))
             if verb in _REMOVING or marking:
                 relay.case.deletions.append(time.monotonic())
-                broken.extend(_unsafe(world, named, verb))
+                unsafe = _alone if world.scenario.lightens else _unsafe
+                broken.extend(unsafe(world, named, verb, relay.case.fault.no_room))
         elif verb in _MARKING and b"-FLAGS" not in command.upper():
             broken.append("I2 STORE of something else than \\Deleted")
 
@@ -53,6 +60,9 @@ def _named(world: World, relay: Relay, command: bytes, verb: bytes) -> dict[int,
         messages = {uid: key for uid, key in messages.items() if uid in wanted}
     if verb in _REMOVING:
         messages = {uid: key for uid, key in messages.items() if "T" in key[1]}
+    if world.scenario.lightens:  # a copy that the server did not keep as it was given is nobody's
+        somebodys = {name for name, _ in world.expected.others[relay.folder]} | {*world.planned.values()}
+        messages = {uid: key for uid, key in messages.items() if original_of(key[0]) in somebodys}
     return messages
 
 
@@ -63,11 +73,14 @@ def _outside(world: World, relay: Relay, named: dict[int, Key], verb: bytes) -> 
     planned = world.expected.planned
     if verb == b"UID COPY":  # leaves the message where it is; that it was flagged is seen before the removal
         planned = planned + world.expected.kept
+    if world.scenario.lightens:
+        kept = {LIGHTER + hashed for hashed in world.expected.kept}  # its copy goes again
+        named = {uid: (original_of(name), f) for uid, (name, f) in named.items() if name not in kept}
     others = [uid for uid, (hashed, _) in named.items() if hashed not in planned]
     return [f"I2 {verb.decode()} acts upon unplanned {others}"] if others else []
 
 
-def _unsafe(world: World, named: dict[int, Key], verb: bytes) -> list[str]:
+def _unsafe(world: World, named: dict[int, Key], verb: bytes, _no_room: bool) -> list[str]:
     """Messages that are about to be removed and are not safe elsewhere yet."""
     if world.scenario.archive:
         safe = world.archived().hashes()
@@ -77,3 +90,18 @@ def _unsafe(world: World, named: dict[int, Key], verb: bytes) -> list[str]:
         return []
     unsafe = [uid for uid, (hashed, _) in named.items() if not safe[hashed]]
     return [f"I3 {verb.decode()} of {unsafe}, which are not safe yet"] if unsafe else []
+
+
+def _alone(world: World, named: dict[int, Key], verb: bytes, no_room: bool) -> list[str]:
+    """Messages of which neither form would be left in the folder, or the whole one nowhere."""
+    here = world.state().hashes(world.scenario.source)
+    safe = world.archived().hashes()
+    going = Counter(original_of(name) for name, _ in named.values())
+    broken = []
+    for hashed, times in going.items():
+        owed = (world.expected.planned + world.expected.kept)[hashed] - world.expected.lost[hashed]
+        if here[hashed] + here[LIGHTER + hashed] - times < owed and not no_room:
+            broken.append(f"I3 {verb.decode()} of the only form of a message")
+        if not safe[hashed]:
+            broken.append(f"I3 {verb.decode()} of a message that is not whole in the archive")
+    return broken

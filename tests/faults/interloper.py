@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from tests.faults.lightened import original_of
 from tests.faults.mailbox import (
     FIRST,
     FREE_TO_MARK,
     PLANNED,
     date_of,
     hash_of,
-    messages,
     raw,
 )
 from tests.faults.proxy import Fault, Relay
@@ -26,6 +26,7 @@ _FILLERS = "1,6"
 class Interloper(Fault):
     """Acts once, before command ``number``."""
 
+    hides = True  # what it makes may come too late to be seen
     timeout = 2.0
 
     def __init__(self, world: World, number: int, act: "Act") -> None:
@@ -56,6 +57,8 @@ def expunge_planned(world: World) -> None:
     if uid in world.box.by_uid(world.scenario.source):
         _remove(world, uid)
         world.expected.lost[world.planned[uid]] += 1
+        if world.scenario.reads:
+            world.expected.others[world.scenario.source] -= Counter([world.uids[uid]])
 
 
 def mark_unplanned(world: World) -> None:
@@ -84,23 +87,41 @@ def flag_planned(world: World) -> None:
             client.select(world.scenario.source)
             client.uid("STORE", str(uid), "+FLAGS", "(\\Flagged)")
         world.expected.maybe[world.planned[uid]] += 1
+        if world.scenario.reads:
+            others, (hashed, flags) = world.expected.others[world.scenario.source], world.uids[uid]
+            others -= Counter([(hashed, flags)])
+            others[(hashed, "".join(sorted({*flags, "F"})))] += 1
 
 
 def flag_planned_in_time(world: World) -> None:
     """The same before balt looks for the last time: the message must stay, with its flag."""
     flag_planned(world)
-    hashed = world.planned[PLANNED[2]]
+    hashed, flags = world.uids[PLANNED[2]]
     world.expected.kept = world.expected.maybe.copy()
-    world.expected.others[world.scenario.source][(hashed, "FS")] += 1
+    world.expected.others[world.scenario.source][(hashed, "".join(sorted({*flags, "F"})))] += 1
     world.expected.planned -= Counter([hashed])
+
+
+def answer_planned(world: World) -> None:
+    """A planned message is answered: the one that is there once the act is over shows it, if balt could see
+    it in time.
+    """
+    uid = PLANNED[0]
+    if uid in world.box.by_uid(world.scenario.source):
+        with world.ground.server.client(world.box.user) as client:
+            client.select(world.scenario.source)
+            client.uid("STORE", str(uid), "+FLAGS", "(\\Answered)")
+        hashed, flags = world.uids[uid]
+        world.uids[uid] = (hashed, "".join(sorted({*flags, "R"})))
 
 
 def recreate(world: World) -> None:
     """The folder is made anew with what is in it, in reverse order: other messages under the same UIDs."""
     source = world.scenario.source
-    known = {hash_of(octets): (octets, date, flags.split()) for _, octets, date, flags in messages()}
-    here = [hashed for hashed, _ in world.box.by_uid(source).values()]
-    _make_anew(world, [known[hashed] for hashed in reversed(here)])
+    letters = world.scenario.letters
+    known = {hash_of(octets): (date, flags.split()) for _, octets, date, flags in letters.messages()}
+    here = [(octets, *known[original_of(letters.name(octets))]) for octets in world.box.octets(source)]
+    _make_anew(world, list(reversed(here)))
     world.expected.recreated = True
 
 
@@ -109,7 +130,9 @@ def recreate_alike(world: World) -> None:
     source = world.scenario.source
     here = world.state().hashes(source)
     world.expected.lost = here & world.expected.planned
-    made = [(octets, date, flags.split()) for _, octets, date, flags in messages("b")]
+    if world.scenario.lightens:
+        world.expected.lost = world.expected.planned.copy()  # what was lighter has gone too
+    made = [(octets, date, flags.split()) for _, octets, date, flags in world.scenario.letters.messages("b")]
     _make_anew(world, made)
     with world.ground.server.client(world.box.user) as client:
         client.select(source)
@@ -125,6 +148,7 @@ ACTS: dict[str, Act] = {
     "marks an unplanned one": mark_unplanned,
     "appends": append,
     "flags a planned one": flag_planned,
+    "answers a planned one": answer_planned,
     "makes the folder anew": recreate,
     "makes the folder anew, alike": recreate_alike,
 }
@@ -132,11 +156,13 @@ ACTS: dict[str, Act] = {
 
 def interlopers(reference: Reference) -> Iterator[Planned]:
     """Each act before each command."""
-    for number, command in enumerate(reference.tape.commands):
+    for number, command in reference.commands():
         for name, act in ACTS.items():
+            if act is answer_planned and not (reference.scenario.lightens and number <= reference.last_look):
+                continue  # a flag that is set later than balt can see it is lost
             if act is recreate_alike and number > reference.last_entry:
                 continue  # only a folder's UIDVALIDITY tells these strangers, and nothing tells that again
-            if act is flag_planned and number <= reference.last_look:
+            if act is flag_planned and number <= reference.last_look and not reference.scenario.reads:
                 act = flag_planned_in_time
             yield Planned(
                 reference.scenario,

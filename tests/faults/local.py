@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.faults.durable import exposed
 from tests.faults.inject import LYING
+from tests.faults.letters import PLAIN_LETTERS
 from tests.faults.proxy import Fault
 from tests.faults.trial import Planned, Reference
 
@@ -53,10 +54,29 @@ class Power(Fault):
 
     def judge(self, folder: Path, deletions: Sequence[float]) -> list[str]:
         calls = [json.loads(line) for line in (folder / self.log).read_text("utf-8").splitlines()]
-        names = sorted({name for moment in deletions for name in exposed(calls, moment)})
-        if not deletions:
-            return []
-        return [f"I3 a power cut would take {Path(name).name}" for name in names]
+        names = sorted({name for moment in self.moments(calls, deletions) for name in exposed(calls, moment)})
+        return [f"I3 a power cut would take {Path(name).name}" for name in names if self.matters(name)]
+
+    def moments(self, _calls: Sequence[dict[str, object]], deletions: Sequence[float]) -> Sequence[float]:
+        """When the power goes."""
+        return deletions
+
+    def matters(self, _name: str) -> bool:
+        """Whether a file is needed later on."""
+        return True
+
+
+class PowerOfLedger(Power):
+    """What of the documents would go with the power when the ledger has just been told of them: they would
+    never be handed over again.
+    """
+
+    def moments(self, calls: Sequence[dict[str, object]], _deletions: Sequence[float]) -> Sequence[float]:
+        ledger = [each for each in calls if str(each["path"]).endswith("/handed-over.jsonl")]
+        return [float(str(each["time"])) for each in ledger if each["call"] == "write"]
+
+    def matters(self, name: str) -> bool:
+        return "/out/" in name
 
 
 class Clock(Fault):
@@ -69,17 +89,21 @@ class Clock(Fault):
 
 
 def calls(reference: Reference) -> Iterator[Planned]:
-    """Every call, killed there or failing in two ways; what is archived, kept otherwise by the disk."""
+    """Every call, killed there or failing in two ways, which take turns where messages have files; what is
+    archived or handed over, kept otherwise by the disk.
+    """
+    all_ways = reference.scenario.letters is PLAIN_LETTERS
     for number, call in enumerate(reference.calls):
         name = f"{call['call']} {Path(str(call['path'])).name} ({number})"
-        for how in ERRORS:
+        for how in ERRORS if all_ways else ("KILL", ERRORS[1 + number % 2]):
             yield Planned(
                 reference.scenario,
                 "sys",
                 f"{how} at {name}",
                 lambda _world, n=number, h=how: Call(n, h),  # type: ignore[misc]
             )
-        if call["call"] == "write" and str(call["path"]).endswith(".part") and "archive" in str(call["path"]):
+        kept = "/archive/" in str(call["path"]) or "/out/" in str(call["path"])
+        if call["call"] == "write" and str(call["path"]).endswith(".part") and kept:
             yield Planned(
                 reference.scenario,
                 "sys",
@@ -101,8 +125,9 @@ def full_disks(reference: Reference) -> Iterator[Planned]:
 
 
 def power_cuts(reference: Reference) -> Iterator[Planned]:
-    """At each deleting command."""
-    yield Planned(reference.scenario, "power", "at each deletion", lambda world: Power(world.folder))
+    """At each deleting command, or each time that documents are noted as handed over."""
+    kind, when = (PowerOfLedger, "entry") if reference.scenario.reads else (Power, "deletion")
+    yield Planned(reference.scenario, "power", f"at each {when}", lambda world: kind(world.folder))
 
 
 def clocks(reference: Reference) -> Iterator[Planned]:

@@ -8,12 +8,16 @@ import hashlib
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.support.dovecot import Dovecot
+
+if TYPE_CHECKING:
+    from tests.faults.letters import Letters
 
 SOURCE = "Cabinet"
 """The folder that is dealt with where it is not the trash: INBOX could not be deleted and made anew."""
@@ -27,17 +31,21 @@ MARKED, FREE_TO_MARK = 8, 10
 _FILLERS = (1, 6)
 """UIDs of messages that are gone, so that UIDs and sequence numbers differ."""
 _TWIN = (4, 9)
-_FLAGS = {2: "", 5: "\\Seen \\Flagged", 8: "\\Seen \\Flagged \\Deleted", 10: ""}
 _START = datetime(2019, 2, 1, 10, 0, tzinfo=UTC)
 _LINE = re.compile(r"(\d+) [^:]*:(.+)")
 
 Key = tuple[str, str]
-"""A message as it stands in a folder: the hash of its octets, and its flags as Maildir writes them."""
+"""A message as it stands in a folder: the hash of its octets, and its flags and keywords as in Maildir."""
+
+
+def original(number: int) -> int:
+    """The number of the message that this one is alike, mostly its own."""
+    return _TWIN[0] if number in _TWIN else number
 
 
 def raw(number: int, body: str = "a") -> bytes:
     """A message as a server hands it out; ``body`` changes its text and nothing that identifies it."""
-    number = _TWIN[0] if number in _TWIN else number
+    number = original(number)
     text = "\r\n".join(f"{PATIENT} {number} {body * 40} {line}" for line in range(number % 3 + 3))
     return (
         f"From: labo@bio-fictive.mssante.fr\r\nTo: dr@medecin.mssante.fr\r\nSubject: {PATIENT} {number}\r\n"
@@ -53,22 +61,16 @@ def hash_of(octets: bytes) -> str:
 
 def date_of(number: int) -> datetime:
     """When a message was received; the twins at the same moment."""
-    return _START + timedelta(days=_TWIN[0] if number in _TWIN else number)
+    return _START + timedelta(days=original(number))
 
 
-def messages(body: str = "a") -> Iterator[tuple[int, bytes, datetime, str]]:
-    """What lies in the source folder: number, octets, date of reception, flags."""
-    for number in range(1, 11):
-        yield number, raw(number, body), date_of(number), _FLAGS.get(number, "\\Seen")
-
-
-def fill(server: Dovecot, user: str, source: str) -> None:
+def fill(server: Dovecot, user: str, source: str, letters: "Letters") -> None:
     """Make the mailbox: ten messages in the source folder, of which two leave, and a few elsewhere."""
-    made = [(octets, date, flags.split()) for _, octets, date, flags in messages()]
+    made = [(octets, date, flags.split()) for _, octets, date, flags in letters.messages()]
     server.deliver_all(user, made, source)
     for folder, number in (("INBOX", 20), ("INBOX", 21), ("Sent", 22), (SOURCE, 23), (TRASH, 24)):
         if folder != source:
-            server.deliver(user, raw(number), folder, date_of(number), ["\\Seen", "\\Flagged"])
+            server.deliver(user, letters.raw(number, "a"), folder, date_of(number), ["\\Seen", "\\Flagged"])
     with server.client(user) as client:
         client.select(source)
         client.uid("STORE", ",".join(map(str, _FILLERS)), "+FLAGS", "(\\Deleted)")
@@ -99,28 +101,39 @@ class State:
         return found
 
 
-class Mailbox:
-    """One user's mail on the disk of the server."""
+@dataclass(frozen=True)
+class _File:
+    """A message on the disk, as the server hands it out."""
 
-    def __init__(self, server: Dovecot, user: str) -> None:
+    octets: bytes
+    flags: str
+    date: datetime
+
+
+class Mailbox:
+    """One user's mail on the disk of the server; ``name`` tells messages apart by their octets."""
+
+    def __init__(self, server: Dovecot, user: str, name: Callable[[bytes], str] = hash_of) -> None:
         self.user = user
         self._root = server.maildir(user)
+        self._name = name
 
     def state(self) -> State:
         """All that is there now."""
         names = ["INBOX", *(path.name[1:] for path in self._root.glob(".[!.]*") if path.is_dir())]
-        return State({name: Counter((h, f) for h, f in self._files(name).values()) for name in names})
+        return State({name: Counter(map(self._key, self._files(name).values())) for name in names})
 
     def by_uid(self, folder: str) -> dict[int, Key]:
         """The messages of a folder by UID, in the order of their sequence numbers."""
-        files = self._files(folder)
-        found: dict[int, Key] = {}
-        listed = self._path(folder) / "dovecot-uidlist"
-        for line in listed.read_text("utf-8").splitlines()[1:] if listed.exists() else ():
-            match = _LINE.match(line)
-            if match and (key := files.get(match[2].partition(":")[0])):
-                found[int(match[1])] = key
-        return dict(sorted(found.items()))
+        return {uid: self._key(file) for uid, file in self._by_uid(folder).items()}
+
+    def octets(self, folder: str) -> list[bytes]:
+        """The messages of a folder in that order."""
+        return [file.octets for file in self._by_uid(folder).values()]
+
+    def dates(self, folder: str) -> list[tuple[str, datetime]]:
+        """What each message of a folder is called, and when it was received (INTERNALDATE)."""
+        return [(self._name(file.octets), file.date) for file in self._files(folder).values()]
 
     def validity(self, folder: str) -> str:
         """The folder's UIDVALIDITY as the server keeps it; "" when the folder is not there."""
@@ -128,14 +141,27 @@ class Mailbox:
         match = re.match(r"3 V(\d+)", listed.read_text("utf-8")) if listed.exists() else None
         return match[1] if match else ""
 
-    def _files(self, folder: str) -> dict[str, Key]:
-        found: dict[str, Key] = {}
+    def _key(self, file: _File) -> Key:
+        return self._name(file.octets), file.flags
+
+    def _by_uid(self, folder: str) -> dict[int, _File]:
+        files = self._files(folder)
+        found: dict[int, _File] = {}
+        listed = self._path(folder) / "dovecot-uidlist"
+        for line in listed.read_text("utf-8").splitlines()[1:] if listed.exists() else ():
+            match = _LINE.match(line)
+            if match and (file := files.get(match[2].partition(":")[0])):
+                found[int(match[1])] = file
+        return dict(sorted(found.items()))
+
+    def _files(self, folder: str) -> dict[str, _File]:
+        found: dict[str, _File] = {}
         for place in ("new", "cur"):
             for path in _listed(self._path(folder) / place):
                 name, _, flags = path.name.partition(":2,")
                 for _attempt in range(3):  # the server renames a file when a flag changes
                     try:
-                        octets = path.read_bytes()
+                        octets, changed = path.read_bytes(), path.stat().st_mtime
                     except FileNotFoundError:
                         again = [other for other in _listed(path.parent) if other.name.startswith(name)]
                         if not again:
@@ -143,7 +169,8 @@ class Mailbox:
                         path, flags = again[0], again[0].name.partition(":2,")[2]
                         continue
                     as_served = octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-                    found[name] = (hash_of(as_served), "".join(sorted(c for c in flags if c.isupper())))
+                    told = "".join(sorted(c for c in flags if c.isalpha()))
+                    found[name] = _File(as_served, told, datetime.fromtimestamp(changed, UTC))
                     break
         return found
 
@@ -155,7 +182,7 @@ def _listed(folder: Path) -> Iterable[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else ()
 
 
-def copy_mailbox(server: Dovecot, template: str, user: str) -> Mailbox:
+def copy_mailbox(server: Dovecot, template: str, user: str) -> None:
     """A new user with the same mail, the same UIDs and the same UIDVALIDITY."""
     home = server.folder / "mail" / user
     shutil.copytree(
@@ -165,7 +192,6 @@ def copy_mailbox(server: Dovecot, template: str, user: str) -> Mailbox:
         if place.is_dir():
             (place / "tmp").mkdir(mode=0o700, exist_ok=True)
     server.own(home)
-    return Mailbox(server, user)
 
 
 def remove_mailbox(server: Dovecot, user: str) -> None:

@@ -70,6 +70,8 @@ REWRITES: dict[str, Rewrite] = {
 class Inserted(Fault):
     """A line before the n-th response, those that end an answer included."""
 
+    hides = True
+
     def __init__(self, place: int, line: bytes) -> None:
         self._place = place
         self._line = line
@@ -93,6 +95,7 @@ class Inserted(Fault):
 class Rewritten(Fault):
     """Every response passes through ``rewrite``."""
 
+    hides = True
     timeout = 2.0
 
     def __init__(self, rewrite: Rewrite) -> None:
@@ -110,6 +113,7 @@ class Rewritten(Fault):
 class Restless(Fault):
     """A message with this text in it comes otherwise each time."""
 
+    hides = True
     timeout = 2.0
 
     def __init__(self, inside: bytes) -> None:

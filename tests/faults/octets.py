@@ -21,6 +21,7 @@ CHANGES: dict[str, Callable[[bytes], bytes]] = {
 class Octet(Fault):
     """One act at one octet of one direction."""
 
+    hides = True
     timeout = 2.0  # a lost octet is often waited for
 
     def __init__(self, way: str, at: int, act: str) -> None:

@@ -60,6 +60,10 @@ class Fault:
     """Seconds after which a client that is still at work counts as hung."""
     answers = frozenset({0, 1, 3, 4})
     """The exit codes with which ``balt apply`` may end by itself (contract)."""
+    hides = False
+    """Whether the client may be made to believe, for good, that a message is not there, or another one."""
+    no_room = False
+    """Whether the server says that there is none, so that something must go before anything comes."""
     fired = False
     """Whether its place was reached."""
 
@@ -178,6 +182,7 @@ class Relay:
         self._wake, self._woken = socket.socketpair()
         self._commands, self._responses = Splitter(), Splitter()
         self._numbers: dict[bytes, int] = {}
+        self._asked = 0
 
     def run(self) -> None:
         """Carry octets both ways until one side ends the line, or the fault does."""
@@ -243,6 +248,9 @@ class Relay:
                     self.case.hold(self, passed)
                 self._note_folder(passed)
                 self._to_server(passed)
+        if self._commands.waits:  # a command goes on as a whole: the octets are asked for here
+            self._asked += 1
+            self._to_client(b"+ go on\r\n")
 
     def _from_server(self, data: bytes) -> None:
         if self._tls:
@@ -250,6 +258,9 @@ class Relay:
             return
         for response in self._responses.feed(data):
             self.case.tape.units.append(response)
+            if tag_of(response) == b"+" and self._asked:  # what the client was told already
+                self._asked -= 1
+                continue
             number = self._numbers.pop(tag_of(response), None)
             if number is None:
                 count = len(self.case.tape.responses)

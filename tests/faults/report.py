@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.faults.patches import Patch, catches
+from tests.faults.planting import Patch, catches
 from tests.faults.trial import Verdict
 from tests.support.source import ROOT
 

@@ -1,4 +1,4 @@
-"""What is done under faults: a plan, made by ``balt plan``, which ``balt apply`` carries out by the proxy."""
+"""What is done under faults: a plan of ``balt plan`` that ``balt apply`` carries out, or ``balt export``."""
 
 import itertools
 import json
@@ -14,6 +14,8 @@ from typing import Any
 from tests.faults import mailbox
 from tests.faults.archived import Archived, read_archive
 from tests.faults.client import Client, Ended
+from tests.faults.handed import Handed, read_handed
+from tests.faults.letters import HANDED_LETTERS, HEAVY_LETTERS, PLAIN_LETTERS, Letters
 from tests.faults.mailbox import PASSWORD, PLANNED, SOURCE, TRASH, Mailbox, State
 from tests.faults.proxy import Case, Proxy
 from tests.support.dovecot import Dovecot
@@ -27,7 +29,7 @@ _PASSWORD_TOO = f"passdb {{\n  driver = static\n  args = password={PASSWORD}\n}}
 @dataclass(frozen=True)
 class Scenario:
     """One act; ``options`` are those of ``balt plan``; ``{archive}`` stands for the archive's folder,
-    ``{uids}`` for the messages.
+    ``{uids}`` for the messages. Without options the act is ``balt export`` of the folder, which ``reads``.
 
     ``hide`` are capabilities that the server does not have; ``tls`` puts the line under TLS.
     """
@@ -39,6 +41,17 @@ class Scenario:
     archive: bool = False
     hide: tuple[bytes, ...] = ()
     tls: bool = False
+    letters: Letters = PLAIN_LETTERS
+
+    @property
+    def reads(self) -> bool:
+        """Whether the mailbox is only looked at."""
+        return not self.options
+
+    @property
+    def lightens(self) -> bool:
+        """Whether messages stay without some of their attachments."""
+        return "--detach-larger" in self.options
 
     def __str__(self) -> str:
         return self.name
@@ -52,17 +65,22 @@ COPY = Scenario("move without MOVE", _MOVE, target=TRASH, hide=(b"MOVE",))
 EMPTY = Scenario("empty the trash", ("--empty-trash", "--no-archive"), source=TRASH)
 ARCHIVE_TLS = Scenario("archive and delete, TLS", _ARCHIVE, archive=True, tls=True)
 MOVE_TLS = Scenario("move to the trash, TLS", _MOVE, target=TRASH, tls=True)
-PLAIN = (ARCHIVE, MOVE, COPY, EMPTY)
-SECURED = (ARCHIVE_TLS, MOVE_TLS)
+_DETACH = ("--uids", "{uids}", "--detach-larger", "16k", "--archive", "{archive}")
+DETACH = Scenario("lighten", _DETACH, archive=True, letters=HEAVY_LETTERS)
+EXPORT = Scenario("hand documents over", (), letters=HANDED_LETTERS)
+EXPORT_TLS = Scenario("hand documents over, TLS", (), letters=HANDED_LETTERS, tls=True)
+PLAIN = (ARCHIVE, MOVE, COPY, EMPTY, EXPORT, DETACH)
+SECURED = (ARCHIVE_TLS, MOVE_TLS, EXPORT_TLS)
 
 
 @dataclass
 class Expected:
     """What may be missing or new besides the plan's own doing: another client's.
 
-    ``others`` are the messages, with their flags, that balt must not touch, by folder; ``planned`` those
-    that the plan still names, by hash; ``lost`` those of them that another client has removed; ``maybe``
-    those that it flagged, which may stay or go; ``kept`` those that it flagged so early that they must stay.
+    ``others`` are the messages, with their flags, that balt must not touch, by folder: all of them where it
+    only reads; ``planned`` those that the plan still names, by hash; ``lost`` those of them that another
+    client has removed; ``maybe`` those that it flagged, which may stay or go; ``kept`` those that it flagged
+    so early that they must stay.
     ``recreated``: the source was made anew, so that the plan no longer fits.
     """
 
@@ -114,8 +132,11 @@ class Ground:
     def make_template(self, scenario: Scenario) -> None:
         """Fill the mailbox that is copied for each run, and have balt make the plan."""
         user = self._new_name()
-        mailbox.fill(self.server, user, scenario.source)
-        with self._world(scenario, user, Mailbox(self.server, user)) as world:
+        mailbox.fill(self.server, user, scenario.source, scenario.letters)
+        if scenario.reads:
+            self._shelf.templates[scenario.name] = (user, {})
+            return
+        with self._world(scenario, user) as world:
             made = world.plan()
             if made.code != 0:
                 raise RuntimeError(f"balt plan: {made.code} {made.out} {made.err}")
@@ -134,17 +155,17 @@ class Ground:
         """A fresh mailbox with its plan, for one fault; gone at the end."""
         template, plan = self._shelf.templates[scenario.name]
         user = self._new_name()
-        box = mailbox.copy_mailbox(self.server, template, user)
-        with self._world(scenario, user, box) as world:
+        mailbox.copy_mailbox(self.server, template, user)
+        with self._world(scenario, user) as world:
             world.write_plan(plan)
             yield world
         mailbox.remove_mailbox(self.server, user)
 
     @contextmanager
-    def _world(self, scenario: Scenario, user: str, box: Mailbox) -> Iterator["World"]:
+    def _world(self, scenario: Scenario, user: str) -> Iterator["World"]:
         folder = Path(tempfile.mkdtemp(prefix=f"{user}-", dir=self._shelf.folder))
         try:
-            yield World(self, scenario, box, folder)
+            yield World(self, scenario, Mailbox(self.server, user, scenario.letters.name), folder)
         finally:
             self.proxy(scenario).drain()
             shutil.rmtree(folder, ignore_errors=True)
@@ -160,16 +181,20 @@ class World:
         self.folder = folder
         self.own = folder / "own"
         self.archive = self.own / "archive"
+        self.out = self.own / "out"
         self.plan_file = folder / "plan.json"
         self.address = f"{box.user}@medecin.mssante.fr"
         self.own.mkdir(mode=0o700)
         self.start = box.state()
         self.uids = box.by_uid(scenario.source)
+        self.validity = box.validity(scenario.source)
         self.planned = {uid: self.uids[uid][0] for uid in PLANNED}
         self.expected = Expected(self._others(), Counter(self.planned.values()))
 
     def _others(self) -> dict[str, Counter[mailbox.Key]]:
         others = {name: Counter(found) for name, found in self.start.folders.items()}
+        if self.scenario.reads:
+            return others
         others[self.scenario.source] -= Counter(self.uids[uid] for uid in PLANNED)
         return others
 
@@ -181,8 +206,14 @@ class World:
         """What the archive holds now."""
         return read_archive(self.archive)
 
+    def handed(self) -> Handed:
+        """What was handed over until now."""
+        return read_handed(self.out)
+
     def write_plan(self, plan: dict[str, Any]) -> None:
-        """The template's plan, bound to this mailbox."""
+        """The template's plan, bound to this mailbox; an act that only reads has none."""
+        if not plan:
+            return
         bound = {
             **plan,
             "server": f"{self._host}:{self.ground.proxy(self.scenario).port}",
@@ -206,7 +237,10 @@ class World:
         return self._run(["plan", self.address, *options, "--output", str(self.plan_file)], Case())
 
     def apply(self, case: Case) -> Ended:
-        """``balt apply --yes`` through the proxy, which makes the fault of ``case``."""
+        """``balt apply --yes``, or ``balt export``, by the proxy, which makes the fault of ``case``."""
+        if self.scenario.reads:
+            which = ("--folder", self.scenario.source, "--to", str(self.out))
+            return self._run(["export", self.address, *which, "--json"], case)
         return self._run(["apply", str(self.plan_file), "--yes", "--json"], case)
 
     def _run(self, arguments: Sequence[str], case: Case) -> Ended:

@@ -62,7 +62,7 @@ def _slowly(relay: Relay, octets: bytes) -> None:
 def stalls(reference: Reference) -> Iterator[Planned]:
     """After each command, at ten places, and the trickle."""
     scenario, tape = reference.scenario, reference.tape
-    for number, command in enumerate(tape.commands):
+    for number, command in reference.commands():
         name = f"silence after {verb_of(command).decode()} ({number})"
         yield Planned(scenario, "stall", name, lambda _world, n=number: AfterCommand(n))  # type: ignore[misc]
     for place in range(_PLACES):

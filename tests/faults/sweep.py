@@ -13,7 +13,9 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.faults import commands, interloper, local, mangle, octets, stalls
-from tests.faults.patches import PATCHES, Patch, catches, try_patch
+from tests.faults.letters import PLAIN_LETTERS
+from tests.faults.patches import PATCHES
+from tests.faults.planting import Patch, catches, try_patch
 from tests.faults.report import told, write_tables
 from tests.faults.scenario import ARCHIVE, PLAIN, SECURED, Ground, Scenario, Shelf, grounds, shelf
 from tests.faults.trial import Planned, Reference, Verdict, refer, try_fault
@@ -21,12 +23,16 @@ from tests.support.source import ROOT
 
 OCTET_STRIDES = {True: 22, False: 16}
 """Under TLS, and not."""
+MOST_OCTETS = 300
 MANGLED_PLACES = {ARCHIVE.name: 50}
 FEWER_PLACES = 8
 
 
 def _octets(reference: Reference) -> Iterator[Planned]:
-    return octets.octet_faults(reference, OCTET_STRIDES[reference.scenario.tls])
+    least = OCTET_STRIDES[reference.scenario.tls]
+    if reference.scenario.letters is not PLAIN_LETTERS:  # messages with files are long
+        least = max(least, sum(reference.tape.octets.values()) // MOST_OCTETS)
+    return octets.octet_faults(reference, least)
 
 
 def _mangles(reference: Reference) -> Iterator[Planned]:
@@ -65,7 +71,8 @@ class Wanted:
                 continue
             every = list(PLANS[plan](reference))[:: self.stride]
             if self.sample and len(every) > self.sample:
-                every = [every[len(every) * turn // self.sample] for turn in range(self.sample)]
+                places = [len(every) * (2 * turn + 1) // (2 * self.sample) for turn in range(self.sample)]
+                every = [every[place] for place in places]
             yield from every
 
 

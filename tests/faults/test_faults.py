@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import NO_DOVECOT, need
-from tests.faults.patches import PATCHES, Patch, catches, no_fault, powerless, try_patch
+from tests.faults.letters import PLAIN_LETTERS
+from tests.faults.patches import PATCHES
+from tests.faults.planting import Patch, catches, no_fault, powerless, try_patch
 from tests.faults.scenario import PLAIN, SECURED, Ground, Scenario, Shelf, grounds, shelf
 from tests.faults.sweep import PLANS, Wanted
 from tests.faults.trial import Planned, Reference, refer, try_fault
@@ -16,8 +18,8 @@ from tests.support.dovecot import dovecot_program
 pytestmark = pytest.mark.dovecot
 Refer = Callable[[Scenario], Reference]
 SAMPLE = {"power": 1, "stall": 1, "disk": 2, "clock": 1}
-USUAL = 3
-"""Faults of each plan and scenario."""
+USUAL, WITH_FILES = 3, 2
+"""Faults of each plan and scenario; of those whose messages carry files, which take longer."""
 PLACES = [(plan, scenario) for scenario in PLAIN for plan in PLANS] + [("bytes", each) for each in SECURED]
 UNDER_A_FAULT = [patch for patch in PATCHES if patch.fault not in (no_fault, powerless)]
 
@@ -45,7 +47,8 @@ def reference(ground: Ground) -> Refer:
 def test_under_faults_nothing_is_lost_nothing_else_is_touched_and_the_next_run_finishes(
     plan: str, scenario: Scenario, ground: Ground, reference: Refer
 ) -> None:
-    wanted = Wanted([plan], [scenario], sample=SAMPLE.get(plan, USUAL))
+    usual = USUAL if scenario.letters is PLAIN_LETTERS else WITH_FILES
+    wanted = Wanted([plan], [scenario], sample=SAMPLE.get(plan, usual))
     verdicts = [try_fault(ground, fault) for fault in wanted.faults(reference(scenario))]
     assert verdicts
     assert [f"{each.fault}: {rule}" for each in verdicts for rule in each.broken] == []

@@ -20,6 +20,16 @@ def test_a_set_names_its_numbers_in_any_order_and_the_last_by_a_star() -> None:
     assert set_of(b"5:3,9,7:*", 8) == {3, 4, 5, 7, 8, 9}
 
 
+def test_a_command_waits_where_its_literal_is_announced_and_not_before_nor_after() -> None:
+    splitter = Splitter()
+    told = [
+        (splitter.feed(piece), splitter.waits)
+        for piece in (b'a APPEND "x" {', b"5}\r", b"\n", b"{1}\r", b"\n\r\n")
+    ]
+    whole = b'a APPEND "x" {5}\r\n{1}\r\n\r\n'
+    assert told == [([], False), ([], False), ([], True), ([], False), ([whole], False)]
+
+
 def called(*calls: tuple[str, str] | tuple[str, str, str]) -> list[dict[str, object]]:
     """Calls, one a second from 1 on."""
     return [

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,18 +53,30 @@ class Reference:
     calls: tuple[dict[str, object], ...] = ()
     written: int = 0
 
+    def commands(self) -> Iterator[tuple[int, bytes]]:
+        """The commands with their numbers; of an act that archives first, and then lightens, only from there
+        on where it opens the folder: it begins as one that archives.
+        """
+        for number, command in enumerate(self.tape.commands):
+            if not self.scenario.lightens or number >= self._first_entry:
+                yield number, command
+
+    @property
+    def _first_entry(self) -> int:
+        return min(n for n, command in enumerate(self.tape.commands) if verb_of(command) == b"SELECT")
+
     @property
     def last_look(self) -> int:
         """The number of the last command that asks what the messages are now."""
-        return self._last(b"UID FETCH")
+        return self._last({b"UID FETCH"})
 
     @property
     def last_entry(self) -> int:
-        """The number of the command that opens the folder to be changed, for the last time."""
-        return self._last(b"SELECT")
+        """The number of the command that opens the folder, to be changed if it is, for the last time."""
+        return self._last({b"EXAMINE"} if self.scenario.reads else {b"SELECT"})
 
-    def _last(self, verb: bytes) -> int:
-        return max(n for n, command in enumerate(self.tape.commands) if verb_of(command) == verb)
+    def _last(self, verbs: set[bytes]) -> int:
+        return max(n for n, command in enumerate(self.tape.commands) if verb_of(command) in verbs)
 
 
 def try_fault(ground: Ground, planned: Planned) -> Verdict:
@@ -75,7 +87,7 @@ def try_fault(ground: Ground, planned: Planned) -> Verdict:
         broken: list[str] = []
         case = Case(fault=fault, hold=watch(world, broken))
         ended = world.apply(case)
-        broken += check(world, ended, fault.answers)
+        broken += check(world, ended, fault)
         broken += fault.judge(world.folder, case.deletions)
         again = _again(world, broken)
         broken += check_finished(world, again)
@@ -86,7 +98,7 @@ def try_fault(ground: Ground, planned: Planned) -> Verdict:
 def _again(world: World, broken: list[str]) -> Ended:
     """The same plan once more; where the folder was made anew it must stop, and a new plan is made."""
     again = world.apply(Case(hold=watch(world, broken)))
-    if not world.expected.recreated:
+    if not world.expected.recreated or world.scenario.reads:
         return again
     if again.code != STOPPED:
         broken.append(f"I9 a plan of a folder that was made anew ends with {again.code}")

@@ -3,6 +3,7 @@
 import re
 
 _LITERAL = re.compile(rb"\{(\d{1,9})\+?\}\r?\n\Z")
+_WAITING = re.compile(rb"\{\d{1,9}\}\r?\n\Z")
 _VERB = re.compile(rb"(\S+) ((?:UID )?[A-Za-z=]+)", re.IGNORECASE)
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"')
 
@@ -23,6 +24,12 @@ class Splitter:
             self._rest = self._rest[end:]
             self._checked = 0
         return units
+
+    @property
+    def waits(self) -> bool:
+        """Whether a literal was announced whose sender waits to be told to go on (RFC 3501 section 4.3)."""
+        is_last = self._checked == len(self._rest) - 1 and self._rest.endswith(b"\n")
+        return is_last and _WAITING.search(self._rest) is not None
 
     def _end(self) -> int:
         """Where the first unit ends, -1 while it is not whole."""
