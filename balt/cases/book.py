@@ -6,6 +6,7 @@ from pathlib import Path
 
 from balt.cases.model import Case, CaseKind, Event, Happened, open_case
 from balt.clock import Clock
+from balt.directory.model import BalKind
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Publication
@@ -124,6 +125,8 @@ def _events(told: object) -> tuple[Event, ...]:
     for event in events:
         if event.what in (Happened.API, Happened.EXTRACTION):
             Publication(event.value)
+        elif event.what is Happened.KIND:
+            BalKind(event.value)
     return events
 
 

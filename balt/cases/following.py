@@ -6,9 +6,9 @@ from datetime import datetime
 from balt.cases.autoreply.state import Stand, State
 from balt.cases.book import CaseBook
 from balt.cases.model import SOURCES, Case, Happened, Reply
-from balt.directory.model import DirectoryEntry
+from balt.directory.model import BalKind, DirectoryEntry
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.publication import shown_by
+from balt.mailboxes.publication import kind_of, shown_by
 
 _SERVES = (Stand.ACTIVE, Stand.CHANGED)
 
@@ -17,7 +17,10 @@ def notice_directory(
     book: CaseBook, case: Case, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
 ) -> Case:
     """Note what each source of the directory says of the BAL; one that did not answer says nothing."""
-    for origin, publication in shown_by(entries, view, now).items():
+    kind = kind_of(entries)
+    if kind is not BalKind.UNKNOWN:
+        case = book.notice(case, Happened.KIND, kind.value)
+    for origin, publication in shown_by(entries, view, now, case.bal_kind).items():
         case = book.notice(case, SOURCES[origin], publication.value)
     return case
 

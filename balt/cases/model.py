@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from balt.directory.model import Origin
+from balt.directory.model import BalKind, Origin
 from balt.mailboxes.model import Publication
 
 REMIND_DAYS = 14
@@ -26,8 +26,9 @@ class CaseKind(StrEnum):
 class Happened(StrEnum):
     """What an event is. Its value: of ``OPENED`` and ``REPLACED`` the address that replaces the BAL; of
     ``REQUESTED`` a ``Channel``; of ``AUTO_REPLY`` a ``Reply``; of ``API`` and ``EXTRACTION`` a
-    ``Publication``; of ``KEPT`` the folder of the archive. ``ANSWERED`` is the provider's answer,
-    ``NOTHING_TO_KEEP`` the holder's word, each in the note; ``DELETED`` that the BAL is no more.
+    ``Publication``; of ``KEPT`` the folder of the archive; of ``KIND`` the type of the BAL as published.
+    ``ANSWERED`` is the provider's answer, ``NOTHING_TO_KEEP`` the holder's word, each in the note;
+    ``DELETED`` that the BAL is no more.
     """
 
     OPENED = "opened"
@@ -42,6 +43,7 @@ class Happened(StrEnum):
     DELETED = "deleted"
     CLOSED = "closed"
     ABANDONED = "abandoned"
+    KIND = "kind"
 
 
 class Channel(StrEnum):
@@ -121,6 +123,12 @@ class Case:
         """What a source said last."""
         found = self.last(SOURCES[origin])
         return Publication(found.value) if found is not None else Publication.UNKNOWN
+
+    @property
+    def bal_kind(self) -> BalKind:
+        """The type of the BAL as it was published last."""
+        found = self.last(Happened.KIND)
+        return BalKind(found.value) if found is not None else BalKind.UNKNOWN
 
     def remind_on(self) -> datetime | None:
         """When the provider is to be asked again, from the latest request or answer on; None where nothing

@@ -163,8 +163,8 @@ def _writers(writers: Writers) -> CaseStep:
         )
         return CaseStep(StepName.WRITERS, StepState.DONE, said % writers.days)
     said = ngettext(
-        "%(people)s correspondant écrit encore ; messages en %(days)d jours : %(recent)s, avant : %(before)s",
-        "%(people)s correspondants écrivent encore ; messages en %(days)d jours : %(recent)s, avant : %(before)s",
+        "%(people)s correspondant écrit encore ; messages en %(days)d j : %(recent)s, avant : %(before)s",
+        "%(people)s correspondants écrivent encore ; messages en %(days)d j : %(recent)s, avant : %(before)s",
         len(writers.still),
     )
     words = {

@@ -62,6 +62,8 @@ def _event(event: Event) -> str:
             return _("dossier ouvert ; remplacée par %s") % value if value else _("dossier ouvert")
         case Happened.REPLACED:
             return _("remplacée par %s") % value
+        case Happened.KIND:
+            return _("BAL de type %s") % value
         case Happened.AUTO_REPLY:
             return _replies(value)
         case Happened.REQUESTED:

@@ -187,7 +187,7 @@ def _request(asked: Asked) -> int:
     entries = holder_entries(context.config, view).get(asked.address, ())
     contact = contact_of(asked.address, context.config.providers)
     now = context.clock.now()
-    kind = kind_of(entries)
+    kind = kind_of(entries) or case.bal_kind
     request = request_of(case, entries, kind, context.config.person, contact or Contact(), now)
     for line in words.contact_lines(contact, asked.address):
         tell(line)

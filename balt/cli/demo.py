@@ -135,7 +135,7 @@ def _practice(seed: int, today: date | None, hide: Sequence[str]) -> Iterator[tu
     folder = Path(tempfile.mkdtemp(prefix="balt-demo-")).resolve()
     child: subprocess.Popen[str] | None = None
     try:
-        child = _start(_arguments(seed, today, hide))
+        child = _start([*_arguments(seed, today, hide), "--folder", str(folder)])
         said = _first_line(child)
         if not said:
             raise _unknown_extensions(hide) or _stopped()

@@ -14,12 +14,14 @@ import sys
 import threading
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from pathlib import Path
 
 from balt.clock import Clock, ShiftedClock, SystemClock
 from balt.demo.directory import DirectoryServer, extraction_of, make_directory
 from balt.demo.practice import make_practice
 from balt.demo.provider import Provider
 from balt.demo.server import MASTER, DemoServer
+from balt.paths import write_private
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -41,7 +43,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     directory = DirectoryServer(make_directory(options.seed, today), key=password, clock=clock)
     name, text = extraction_of(directory.directory, _asked_at(options.today, clock))
-    Provider(server.accounts.values(), directory.depublish)
+
+    def depublish(address: str) -> None:
+        """Out of the API at once, and out of the extraction that was already downloaded, as if it were the
+        next day.
+        """
+        directory.depublish(address)
+        if options.folder is not None:
+            again = extraction_of(directory.directory, _asked_at(options.today, clock))[1]
+            write_private(options.folder / name, again.encode())
+
+    Provider(server.accounts.values(), depublish)
     finished = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: finished.set())
@@ -63,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--today", type=date.fromisoformat, help="the day that dates are relative to")
     parser.add_argument("--hide", default="", metavar="SORT,QUOTA,…", help="extensions to do without")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--folder", type=Path, help="where the extraction is kept, once the app has it")
     return parser
 
 

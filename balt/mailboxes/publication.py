@@ -59,10 +59,12 @@ def listing_of(entries: Sequence[DirectoryEntry], view: DirectoryView, now: date
 
 
 def shown_by(
-    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
+    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, kind: BalKind = BalKind.UNKNOWN
 ) -> dict[Origin, Publication]:
-    """What each source that answered says of a BAL now, given all that the sources say under its address."""
-    kind = kind_of(entries)
+    """What each source that answered says of a BAL now, given all that the sources say under its address;
+    ``kind`` is its type as it was known before, for one that no source shows any more.
+    """
+    kind = kind_of(entries) or kind
     found: dict[Origin, Publication] = {}
     for answer in view.answers:
         shown = [each for each in entries if each.origin is answer.origin and each.red_list is not True]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from balt.cli.demo import running_demo
 from balt.config import Account
 from balt.demo.directory import DirectoryServer
 from tests.cli.conftest import Balt, Places
@@ -82,7 +83,7 @@ def test_a_request_without_yes_is_only_shown(balt: Balt, directory: DirectorySer
     shown = balt("case", "request", BAL, "--json")
     assert BAL in shown.json["request"]["text"]
     assert shown.json["request"]["to"] == "bal@ch-fictif.mssante.fr"
-    assert [each["what"] for each in shown.json["events"]] == ["opened", "api"]
+    assert [each["what"] for each in shown.json["events"]] == ["opened", "kind", "api"]
 
 
 def test_a_request_as_a_file_is_a_message_and_overwrites_nothing(
@@ -167,6 +168,22 @@ def test_those_who_still_write_are_listed(balt: Balt, demo_places: Places) -> No
     (case,) = balt("case", "follow", "--json").json
     assert [(each["address"], each["recent"]) for each in case["writers"]] == [("labo@bio.mssante.fr", 2)]
     assert "labo@bio.mssante.fr" not in json.dumps(balt("case", "show", account.address, "--json").json)
+
+
+def test_the_provider_of_the_demo_does_what_the_draft_asks(
+    balt: Balt, config_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_demo(seed=1) as demo:
+        monkeypatch.setenv("BALT_CONFIG", str(demo.config_file))
+        for account in demo.config.accounts:
+            monkeypatch.setenv(account.password_env, demo.secrets.password(account))
+        monkeypatch.setenv(demo.config.directory.api_key_env, demo.secrets.api_key(demo.config.directory))
+        balt("case", "depublish", BAL, "--to", OTHER)
+        assert balt("case", "request", BAL, "--as", "draft", "--yes").code == 0
+        (followed,) = balt("case", "follow", "--no-mail", "--json").json
+    assert states(followed)["gone"] == "done"
+    told = [(each["what"], each["value"]) for each in followed["events"]]
+    assert told[-2:] == [("api", "absent"), ("extraction", "absent")]
 
 
 # Deletion

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from balt.cases.autoreply.record import Phase, Record
-from balt.cases.autoreply.script import NAME, Installed, digest_of, read
+from balt.cases.autoreply.script import NAME, Installed, Way, digest_of, read
 
 
 class Stand(StrEnum):
@@ -63,8 +63,11 @@ class State:
 
     @property
     def is_as_meant(self) -> bool:
-        """Whether there is nothing to look after."""
-        return self.stand in (Stand.ABSENT, Stand.ACTIVE) and self.own in (OwnStand.NONE, OwnStand.SAME)
+        """Whether there is nothing to look after. A script that is called may change: it is followed."""
+        followed = self.own in (OwnStand.NONE, OwnStand.SAME) or (
+            self.own is OwnStand.CHANGED and self.about is not None and self.about.way is Way.INCLUDE
+        )
+        return self.stand in (Stand.ABSENT, Stand.ACTIVE) and followed
 
 
 def state_of(found: Found, record: Record | None, today: date, *, copy: bool) -> State:
