@@ -237,7 +237,9 @@ def test_what_is_changed_in_the_own_script_counts_or_is_told(box: Box) -> None:
     with box.session() as session:
         session.put("Tri", TRI_2)
     with box.replies() as replies:
-        assert replies.look().own is OwnStand.CHANGED
+        changed = replies.look()
+        assert changed.own is OwnStand.CHANGED
+        assert changed.is_as_meant is (told.about.way is Way.INCLUDE)
         if told.about.way is Way.COMBINED:
             assert replies.install(box.reply()).own is OwnStand.SAME
     box.arrive()
