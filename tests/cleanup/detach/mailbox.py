@@ -2,6 +2,7 @@
 
 import base64
 import random
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -87,7 +88,9 @@ def parts(message: Message) -> list[Message]:
 
 def name_of(row: Row) -> str:
     """Its Message-ID."""
-    return str(parsed(row)["Message-ID"])
+    found = re.search(rb"^Message-ID: (\S+)\r$", row[0], re.MULTILINE)
+    assert found is not None
+    return found[1].decode("ascii")
 
 
 def check_lightened(before: list[Row], after: list[Row]) -> None:
