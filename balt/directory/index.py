@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,6 +42,15 @@ WHERE e.place > 0 AND e.rpps <> '' AND e.rpps IN
 """
 _MANY = 500
 """How many values one question to SQLite names (its own bound was 999 for long)."""
+
+_MOST_BEGUN = 128
+"""Words of one beginning that are named one by one (30 µs each); of more of them few are very common."""
+
+_MOST_CHARACTERS = 8192
+"""Characters of those words: a hostile row may hold a word of 32,000."""
+
+_BEYOND = "\U0010ffff"
+"""Comes after every letter."""
 
 _MOST_AT_ONE = 2000
 """Rows of one address that are read; a real extraction has two or three at most (domain 3.1)."""
@@ -141,12 +151,25 @@ class DirectoryIndex:
         if found and "@" in text:  # a whole address asks for nothing else
             return _once(found.items())[:limit]
         words = words_of(text)
-        for question in words.questions(self._labels):
+        for question in words.questions(self._labels, self._begun):
             self._add_matching(found, question, limit)
         if not found:
-            for question in words.fewer_questions(self._labels):
+            for question in words.fewer_questions(self._labels, self._begun):
                 self._add_matching(found, question, limit)
         return _once(found.items())[:limit]
+
+    def _begun(self, field: str, beginning: str) -> list[str] | None:
+        """See ``index_search.Begun``."""
+        if not schema.in_vocabulary(beginning):
+            return None
+        most = 0 if len(beginning) == schema.PREFIXED else _MOST_BEGUN
+        words = [
+            word for (word,) in self._file.execute(
+                "SELECT word FROM vocabulary WHERE field = ? AND word >= ? AND word < ? LIMIT ?",
+                (field, beginning, beginning + _BEYOND, most + 1),
+            )
+        ]  # fmt: skip
+        return words if len(words) <= most and sum(map(len, words)) <= _MOST_CHARACTERS else None
 
     def _exact(self, text: str, limit: int) -> list[Found]:
         """What an address or a number (whole, or its beginning) names by itself."""
@@ -198,7 +221,7 @@ class DirectoryIndex:
         names = {(fold(entry.family), fold(entry.given)) for _id, entry in own}
         alike: dict[int, DirectoryEntry] = {}
         for family, given in names:
-            for question in list(words_of(f"{family} {given}").questions({}))[:1]:
+            if question := words_of(f"{family} {given}").of_that_name:
                 self._add_matching(alike, question, _MANY)
         same = [
             (number, entry)
@@ -237,7 +260,7 @@ class DirectoryIndex:
         towns: dict[str, dict[str, None]] = {}
         for some in _parts(list(people)):
             for rpps, line, postcode in self._file.execute(f"{_TOWNS} {_marks(some)}", some):
-                town = place_of(plain(line), plain(postcode))[1]
+                town = _place("", "", line, postcode)[2]
                 towns.setdefault(rpps, {})[town] = None
         return tuple(
             Professional(
@@ -299,7 +322,8 @@ def _entry(row: Sequence[Any], seen_on: datetime) -> DirectoryEntry:
     """An entry from a row of ``_ENTRIES``, safe to show."""
     (_id, address, kind, rpps, title, family, given, service, digitization,
      profession, speciality, structure, finess, line, postcode) = row  # fmt: skip
-    code, town = place_of(plain(line), plain(postcode))
+    structure, finess, town, code = _place(structure, finess, line, postcode)
+    title, profession, speciality = _trade(title, profession, speciality)
     return DirectoryEntry(
         address=plain(address),
         kind=kind_of(kind),
@@ -307,12 +331,12 @@ def _entry(row: Sequence[Any], seen_on: datetime) -> DirectoryEntry:
         seen_on=seen_on,
         family=plain(family).strip(),
         given=given_name(plain(given)),
-        title=title_of(plain(title)),
+        title=title,
         rpps=plain(rpps),
-        profession=plain(profession).strip(),
-        speciality=bare_speciality(plain(speciality)),
-        structure=plain(structure).strip(),
-        finess=plain(finess),
+        profession=profession,
+        speciality=speciality,
+        structure=structure,
+        finess=finess,
         service=plain(service).strip(),
         town=town,
         postcode=code,
@@ -320,13 +344,33 @@ def _entry(row: Sequence[Any], seen_on: datetime) -> DirectoryEntry:
     )
 
 
+# What repeats from one row to the next is made safe once. Not more of it is kept than a few answers hold.
+
+
+@lru_cache(maxsize=1024)
+def _place(structure: str, finess: str, line: str, postcode: str) -> tuple[str, str, str, str]:
+    """A structure, its FINESS number, town and post code, safe to show."""
+    code, town = place_of(plain(line), plain(postcode))
+    return plain(structure).strip(), plain(finess), town, code
+
+
+@lru_cache(maxsize=1024)
+def _trade(title: str, profession: str, speciality: str) -> tuple[str, str, str]:
+    """A title, a profession and a speciality, safe to show."""
+    return title_of(plain(title)), plain(profession).strip(), bare_speciality(plain(speciality))
+
+
+_folded = lru_cache(maxsize=1024)(fold)
+
+
 def _by_name(entry: DirectoryEntry) -> tuple[str, ...]:
-    return fold(entry.family), fold(entry.given), entry.rpps, entry.key, fold(entry.structure)
+    return _folded(entry.family), _folded(entry.given), entry.rpps, entry.key, _folded(entry.structure)
 
 
 def _by_structure(entry: DirectoryEntry) -> tuple[str, ...]:
     """The BAL of a structure itself come before those of the persons in it (they have no family name)."""
-    return fold(entry.structure), fold(entry.family), fold(entry.given), fold(entry.service), entry.key
+    names = _folded(entry.structure), _folded(entry.family), _folded(entry.given), _folded(entry.service)
+    return (*names, entry.key)
 
 
 def _once(found: Iterable[Found]) -> list[Found]:

@@ -46,6 +46,12 @@ MOST_CHARACTERS = 16 << 20
 and among the words), up to eight where the letters are rare ones.
 """
 
+_BARE = (("é", "e"), ("è", "e"), ("ê", "e"), ("ë", "e"), ("ï", "i"), ("î", "i"), ("ç", "c"), ("ô", "o"))
+"""How addresses write the letters of French names."""
+
+_NAME_ENDS = frozenset("@.-_0123456789")
+"""What may follow a name in an address: the name is then a word of its own, or is searched as one."""
+
 _INSERT_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_WORDS = "INSERT INTO words (rowid, names, place, rest) VALUES (?, ?, ?, ?)"
 
@@ -165,8 +171,8 @@ class _Tables:
              speciality, digitization) = row[:STRUCTURE_AT]  # fmt: skip
             number += 1
             address = address.strip()
-            where = row[STRUCTURE_AT:]
-            place, known = places.get(where) or self._place_of(where)
+            structure = row[STRUCTURE_AT:]
+            place, known = places.get(structure) or self._place_of(structure)
             trade, trade_word = labels.get(profession) or self._label_of(profession)
             skill, skill_word = labels.get(speciality) or self._label_of(speciality)
             rpps = person if person_type == "8" and person else rpps_of(person_type, person, national)
@@ -175,12 +181,16 @@ class _Tables:
                  service, digitization, trade, skill, place)
             )  # fmt: skip
             pieces = address.removesuffix(schema.DOMAIN_OF_ALL)
-            usual = f"{given}.{family}@".lower()
-            if pieces.startswith(usual):  # half of the addresses only repeat the name
-                pieces = pieces[len(usual) :]
-            words.append(
-                (number, f"{family} {given}", f"{known} {service}", f"{pieces} {trade_word} {skill_word}")
-            )
+            usual = f"{given}.{family}".lower()
+            if not usual.isascii():
+                for letter, bare in _BARE:  # three times as fast as ``translate``
+                    usual = usual.replace(letter, bare)
+            if pieces.startswith(usual):  # most addresses only repeat the name
+                after = len(usual)
+                if pieces[after : after + 1] in _NAME_ENDS:
+                    pieces = pieces[after:]
+            where = f"{known} {service}" if known or service else ""
+            words.append((number, f"{family} {given}", where, f"{pieces} {trade_word} {skill_word}"))
         self._db.executemany(_INSERT_ENTRY, entries)
         self._db.executemany(_INSERT_WORDS, words)
         self.count = number
@@ -190,7 +200,7 @@ class _Tables:
     def finish(self) -> int:
         """Write what is left, and the ways into the entries; how many addresses there are."""
         self._write()
-        for statement in schema.INDEXES.split(";"):
+        for statement in (schema.VOCABULARY + schema.INDEXES).split(";"):
             self._db.execute(statement)
         (addresses,) = self._db.execute("SELECT count(DISTINCT key) FROM entries").fetchone()
         return int(addresses)

@@ -122,15 +122,14 @@ def _opened(path: Path) -> sqlite3.Connection:
             db.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("page_count", "page_size", "application_id", "user_version")
         )
-        if (application, version) == (schema.APPLICATION, schema.VERSION) and (
-            pages * size == path.stat().st_size
-        ):
-            return db
+        whole = application == schema.APPLICATION and pages * size == path.stat().st_size
     except (sqlite3.Error, OSError, MemoryError, *_ODD_VALUES):
         db.close()
         raise _unusable() from None
+    if whole and version == schema.VERSION:
+        return db
     db.close()
-    raise _unusable()
+    raise _other_version() if whole else _unusable()
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -151,6 +150,13 @@ def _tells_damage(error: Exception) -> bool:
     if code is None:
         return isinstance(error, sqlite3.OperationalError)
     return code & 0xFF in _CORRUPT
+
+
+def _other_version() -> DirectoryError:
+    return DirectoryError(
+        _("l'index de l'annuaire a été fait par une autre version de balt."),
+        advice=_("Importez de nouveau l'extraction : balt directory import FICHIER."),
+    )
 
 
 def _unusable() -> DirectoryError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 LONGEST_TEXT = 200
@@ -15,7 +15,16 @@ SHORTEST_BEGINNING = 3
 Labels = Mapping[str, tuple[str, ...]]
 """The mark that stands for a label in the index, and the words of the label."""
 
+Begun = Callable[[str, str], Sequence[str] | None]
+"""Given a field of the index and the beginning of a word: the words of that field which begin so; None where
+FTS5 finds them better by itself.
+"""
+
+NAMES, PLACE, REST = "names", "place", "rest"
+"""The fields of the index."""
+
 _WORD = re.compile(r"[^\W_]+")
+_NUMBERED = re.compile(r"([^\W\d]+)(\d\w*)", re.ASCII)
 _ADDRESS_END = ("mssante", "fr")
 _IDENTIFIER = re.compile(r"\d[0-9AB]\d{1,12}", re.ASCII | re.IGNORECASE)
 
@@ -26,18 +35,23 @@ class Words:
 
     words: tuple[str, ...]
 
-    def questions(self, labels: Labels) -> Iterator[str]:
+    def questions(self, labels: Labels, begun: Begun) -> Iterator[str]:
         """FTS5 expressions, the most telling first: persons of that very name, names that begin so,
         structures, then any field.
         """
         if self.words:
-            yield from _tiers(self.words, labels)
+            yield from _tiers(self.words, labels, begun)
 
-    def fewer_questions(self, labels: Labels) -> Iterator[str]:
+    def fewer_questions(self, labels: Labels, begun: Begun) -> Iterator[str]:
         """The same without the words too short to tell much ("exemple c", being typed); often nothing."""
         longer = tuple(word for word in self.words if len(word) >= SHORTEST_BEGINNING)
         if longer and longer != self.words:
-            yield from _tiers(longer, labels)
+            yield from _tiers(longer, labels, begun)
+
+    @property
+    def of_that_name(self) -> str:
+        """The first of the questions: persons of that very name; "" without a word."""
+        return _exactly(self.words) if self.words else ""
 
 
 def words_of(text: str) -> Words:
@@ -70,32 +84,63 @@ def _without_end(pieces: list[str]) -> list[str]:
     return [piece for piece in pieces if piece != _ADDRESS_END[0]]
 
 
-def _tiers(words: tuple[str, ...], labels: Labels) -> Iterator[str]:
-    whole = " AND ".join(_term(word, beginning=False) for word in words)
-    begun = " AND ".join(_term(word, beginning=True) for word in words)
-    yield f"names : ({whole})"
-    if begun != whole:
-        yield f"names : ({begun})"
-    yield f"place : ({begun})"
-    yield " AND ".join(_anywhere(word, labels) for word in words)
+def _tiers(words: tuple[str, ...], labels: Labels, begun: Begun) -> Iterator[str]:
+    """A field where one of the words stands nowhere is not asked at all."""
+    yield _exactly(words)
+    for field in (NAMES, PLACE):
+        terms = [_one_of(_beginning(word, field, begun)) for word in words]
+        if all(terms):
+            yield f"{field} : ({' AND '.join(terms)})"
+    terms = [_one_of(_anywhere(word, labels, begun)) for word in words]
+    if all(terms):
+        yield " AND ".join(terms)
 
 
-def _anywhere(word: str, labels: Labels) -> str:
-    """A word in any field, a profession and a speciality among them."""
-    marks = [mark for mark, known in labels.items() if any(_begins(each, word) for each in known)]
-    terms = [_term(word, beginning=True), *(f'"{mark}"' for mark in marks)]
-    return f"({' OR '.join(terms)})"
+def _exactly(words: tuple[str, ...]) -> str:
+    return f"{NAMES} : ({' AND '.join(_one_of(map(_quoted, _forms(word))) for word in words)})"
+
+
+def _anywhere(word: str, labels: Labels, begun: Begun) -> Iterator[str]:
+    """A word in any field, a profession and a speciality among them. A number at the end of a name is a word
+    of its own in the index where an address has both.
+    """
+    for field in (NAMES, PLACE, REST):
+        yield from _beginning(word, field, begun)
+    for mark, known in labels.items():
+        if any(_begins(each, word) for each in known):
+            yield _quoted(mark)
+    if parted := _NUMBERED.fullmatch(word):
+        name, number = parted.groups()
+        yield f"({NAMES} : {_quoted(name)} AND {REST} : {_quoted(number)}*)"
 
 
 def _begins(word: str, typed: str) -> bool:
     return word.startswith(typed) if len(typed) >= SHORTEST_BEGINNING else word == typed
 
 
-def _term(word: str, *, beginning: bool) -> str:
-    """One word as FTS5 reads it, in quotes; ``œ`` and ``æ`` are found by two letters, and the other way."""
-    star = "*" if beginning and len(word) >= SHORTEST_BEGINNING else ""
+def _beginning(word: str, field: str, begun: Begun) -> Iterator[str]:
+    """The terms of a field that a word is the beginning of; a short word is only ever itself."""
+    for form in _forms(word):
+        if len(word) < SHORTEST_BEGINNING:
+            yield _quoted(form)
+        elif (found := begun(field, form)) is None:
+            yield f"{_quoted(form)}*"
+        else:
+            yield from map(_quoted, found)
+
+
+def _forms(word: str) -> Iterable[str]:
+    """``œ`` and ``æ`` are found by two letters, and the other way."""
     parted = word.replace("œ", "oe").replace("æ", "ae")
-    joined = parted.replace("oe", "œ").replace("ae", "æ")
-    forms = dict.fromkeys((word, parted, joined))
-    terms = [f'"{form}"{star}' for form in forms]
-    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
+    return dict.fromkeys((word, parted, parted.replace("oe", "œ").replace("ae", "æ")))
+
+
+def _quoted(term: str) -> str:
+    """A term as FTS5 reads it: in quotes, whatever it is."""
+    return '"' + term.replace('"', '""') + '"'
+
+
+def _one_of(terms: Iterable[str]) -> str:
+    """Any of the terms; "" where there is none."""
+    each = tuple(dict.fromkeys(terms))
+    return each[0] if len(each) == 1 else f"({' OR '.join(each)})" if each else ""

@@ -1,12 +1,13 @@
 """How the directory bears its real size: ``python -m tests.bench.extraction [--rows 540000] [--runs 3]``.
 
 A made-up extraction of as many rows as the real one is imported, compared in the same run with a bare Python
-loop that reads and splits the file; then searched as somebody types, from the third letter on.
+loop that reads and splits the file; then searched as somebody types, from the third letter on, also in an
+index of few rows: the memory of a process that searches is not to grow with the directory.
 """
 
 import argparse
+import json
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -18,11 +19,20 @@ from pathlib import Path
 from balt.clock import SystemClock
 from balt.directory.identifiers import luhn_holds
 from balt.directory.index import DirectoryIndex
+from tests.bench.memory import peak_mib
 from tests.bench.report import Row, report, take_turns
 from tests.directory.extraction_data import HEADER, at, organisation, person
 
 NAME = "Extraction_Correspondance_MSSante_202611220310.txt"
-HELD_TO = {"import": 15.0, "memory_mib": 250, "index_to_file": 3.0, "search_p95_ms": 30.0}
+HELD_TO = {
+    "import": 15.0,
+    "memory_mib": 250,
+    "index_to_file": 3.0,
+    "search_p95_ms": 30.0,
+    "searching_growth_mib": 10,
+}
+FEW_ROWS = 5_000
+"""The small directory that the memory of searching is compared with."""
 CONSONANTS, VOWELS = ("b", "c", "d", "f", "g", "l", "m", "n", "p", "r", "s", "t", "v", "z"), "aeioéu"
 SYLLABLES = [a + b + c for a in CONSONANTS for b in VOWELS for c in ("", "", "", "n", "r")]
 SPECIALITIES = 60
@@ -142,8 +152,26 @@ def build(index: Path, source: Path) -> float:
 
 def memory_of_build(index: Path, source: Path) -> float:
     """The most memory that a process of its own takes for an import, in MiB."""
-    command = [sys.executable, "-m", "tests.bench.extraction", "--import-only", str(index), str(source)]
-    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout) / 1024
+    return _memory_of("--import-only", str(index), str(source))
+
+
+def memory_of_searches(index: Path, questions: Sequence[str]) -> float:
+    """The most memory that a process of its own takes for these searches, in MiB."""
+    return _memory_of("--search-only", str(index), given=json.dumps(questions))
+
+
+def _memory_of(*arguments: str, given: str = "") -> float:
+    command = [sys.executable, "-m", "tests.bench.extraction", *arguments]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, input=given).stdout)
+
+
+def memory_of_few_rows(folder: Path, questions: Sequence[str]) -> float:
+    """As ``memory_of_searches``, in a directory of few rows."""
+    source, index = folder / NAME, folder / "index" / "extraction.sqlite"
+    folder.mkdir()
+    write_extraction(source, FEW_ROWS)
+    build(index, source)
+    return memory_of_searches(index, questions)
 
 
 def typed(source: Path, words: int, seed: int = 2) -> list[str]:
@@ -190,10 +218,15 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--words", type=int, default=300)
     parser.add_argument("--import-only", nargs=2, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--search-only", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.import_only:
         build(*options.import_only)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        print(peak_mib())
+        return
+    if options.search_only:
+        search_times(options.search_only, json.load(sys.stdin))
+        print(peak_mib())
         return
     with tempfile.TemporaryDirectory() as folder:
         source, index = Path(folder) / NAME, Path(folder) / "index" / "extraction.sqlite"
@@ -202,7 +235,10 @@ def main() -> None:
             {"bare: read and split": lambda: bare_read(source), "balt: import": lambda: build(index, source)},
             options.runs,
         )
-        searches = search_times(index, typed(source, options.words))
+        questions = typed(source, options.words)
+        searches = search_times(index, questions)
+        searching = memory_of_searches(index, questions)
+        few = memory_of_few_rows(Path(folder) / "few", questions)
         notes = {
             "rows": options.rows,
             "bad_lines": DirectoryIndex(index).about().bad_lines,
@@ -213,6 +249,9 @@ def main() -> None:
             "search_median_ms": round(statistics.median(searches) * 1e3, 2),
             "search_p95_ms": round(statistics.quantiles(searches, n=20)[-1] * 1e3, 2),
             "search_worst_ms": round(max(searches) * 1e3, 2),
+            "searching_mib": round(searching, 1),
+            "searching_few_rows_mib": round(few, 1),
+            "searching_growth_mib": round(searching - few, 1),
             "held_to": HELD_TO,
         }
     report(
@@ -222,7 +261,7 @@ def main() -> None:
         ],
         notes,
     )
-    for name in ("memory_mib", "index_to_file", "search_p95_ms"):
+    for name in ("memory_mib", "index_to_file", "search_p95_ms", "searching_growth_mib"):
         print(f"{name:34} {notes[name]!s:>9}{'':13} (≤ {HELD_TO[name]})", file=sys.stderr)
 
 

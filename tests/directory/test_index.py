@@ -17,6 +17,7 @@ from tests.directory.extraction_data import (
     NAME,
     NOE,
     ROWS,
+    at,
     extraction,
     organisation,
     person,
@@ -175,6 +176,42 @@ def test_an_oe_is_found_however_it_is_written(tmp_path: Path, path: Path) -> Non
     assert (
         set(addresses(index, "lecoeur")) == set(addresses(index, "LECŒU")) == {"joined@a.fr", "parted@a.fr"}
     )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["lilas12345", "lilas12", "noé.lilas12345", "NOE.LILAS1", "noe.lilas12345@", "lilas labo7", "12345"],
+)
+def test_a_number_behind_a_name_is_found_with_the_name(tmp_path: Path, path: Path, typed: str) -> None:
+    rows = [
+        person("noe.lilas12345@labo7.mssante.fr", "10999992018", "LILAS", "NOÉ", "10|Médecin||"),
+        person("noe.lilas@a.fr", "10999992026", "LILAS", "NOÉ", "10|Médecin||"),
+    ]
+    index = ensure_index(path, extraction(tmp_path, rows), CLOCK)
+    assert addresses(index, typed) == ["noe.lilas12345@labo7.mssante.fr"]
+
+
+def test_an_address_that_goes_on_after_the_name_is_found_by_what_it_says(tmp_path: Path, path: Path) -> None:
+    rows = [person("noe.lilasse-rive@a.fr", "10999992018", "LILAS", "NOÉ", "10|Médecin||")]
+    index = ensure_index(path, extraction(tmp_path, rows), CLOCK)
+    assert addresses(index, "lilasse") == addresses(index, "rive") == addresses(index, "noe.lilass") != []
+
+
+@pytest.mark.parametrize("typed", ["lila", "lilas", "lilas1", "cent lila", "centre", "cen"])
+def test_a_beginning_of_very_many_words_finds_them(tmp_path: Path, path: Path, typed: str) -> None:
+    place = at("CENTRE FICTIF")
+    rows = [
+        person(f"a{number}@b.fr", ALIX, f"LILAS{number}", "ANA", "10|Médecin||", where="1|9|", place=place)
+        for number in range(100, 400)
+    ]
+    index = ensure_index(path, extraction(tmp_path, rows), CLOCK)
+    assert len(index.search(typed).entries) == (100 if typed == "lilas1" else 200)
+
+
+def test_a_word_as_long_as_a_line_may_be_does_no_harm(tmp_path: Path, path: Path) -> None:
+    rows = [organisation("a@b.fr", HOSPITAL, "", at(f"LILAS{'A' * 30_000}")), *ROWS]
+    index = ensure_index(path, extraction(tmp_path, rows), CLOCK)
+    assert addresses(index, "lilasa") == ["a@b.fr"]
 
 
 def test_homonyms_are_told_apart_in_a_search(index: DirectoryIndex) -> None:

@@ -128,13 +128,24 @@ def test_an_index_that_does_not_fit_is_made_anew(tmp_path: Path, path: Path, how
     source = extraction(tmp_path)
     ensure_index(path, source, CLOCK).close()
     SPOILT[how](path)
-    with pytest.raises(DirectoryError, match="abîmé"):
+    with pytest.raises(DirectoryError, match=r"abîmé|autre version"):
         DirectoryIndex(path)
     assert len(ensure_index(path, source, CLOCK).of_professional(ALIX).entries) == 4
     SPOILT[how](path)
     source.unlink()
     with pytest.raises(DirectoryError):
         ensure_index(path, source, CLOCK)
+
+
+def test_an_index_of_another_version_is_told_with_what_to_do_and_left_in_place(
+    tmp_path: Path, path: Path
+) -> None:
+    ensure_index(path, extraction(tmp_path), CLOCK).close()
+    _other_version(path)
+    with pytest.raises(DirectoryError, match="une autre version") as told:
+        DirectoryIndex(path)
+    assert "balt directory import" in told.value.advice
+    assert path.exists()
 
 
 def test_damage_inside_ends_in_a_sentence_and_a_new_index(tmp_path: Path, path: Path) -> None:
