@@ -24,7 +24,7 @@ from balt.directory.model import DirectoryAnswer
 from balt.directory.pages import Parameters, Searches
 from balt.directory.patience import Cancelled, Patience
 from balt.errors import DirectoryError
-from balt.i18n import _
+from balt.i18n import _, ngettext
 from balt.text import fold
 
 __all__ = ["DirectoryClient", "Limits"]
@@ -151,7 +151,8 @@ class DirectoryClient:
         return self._told(gathering, carriers, asked.__contains__)
 
     def of_structure(self, finess: str, cancelled: Cancelled | None = None) -> DirectoryAnswer:
-        """The BAL of a structure (FINESS, nine characters), its own and those of the roles held there.
+        """The BAL of a structure (FINESS, nine characters), its own and those of the roles held there; of a
+        legal entity, those of its sites too (domain 2.4).
 
         Raises as ``of_professional`` does.
         """
@@ -163,17 +164,15 @@ class DirectoryClient:
         brought = gathering.add(searches.read("Organization", named))
         known = [each for each in brought if isinstance(each, Structure) and number in each.finesses]
         structures = [each for each in known if each.active] or known
-        roles: list[Role] = []
-        for structure in structures:
-            if structure.active and structure.id:
-                roles += self._held_at(gathering, searches, structure)
+        sites = self._sites(gathering, searches, structures)
+        roles = self._held_at(gathering, searches, [*structures, *sites])
         if not known:
             gathering.note(_("l'annuaire ne connaît aucune structure sous ce numéro FINESS."))
             if warning := finess_warning(number):
                 gathering.note(warning)
         elif not structures[0].active:
             gathering.note(_("l'annuaire dit cette structure fermée."))
-        return gathering.answer(self._clock.now(), roles=roles, structures=structures)
+        return gathering.answer(self._clock.now(), roles=roles, structures=[*structures, *sites])
 
     def search(self, text: str, cancelled: Cancelled | None = None) -> DirectoryAnswer:
         """What the directory knows under an RPPS or FINESS number, an address or a part of one with its
@@ -214,11 +213,36 @@ class DirectoryClient:
                 searches.read("PractitionerRole", (("practitioner", some), _ACTIVE, _WITH_STRUCTURE))
             )
 
-    def _held_at(self, gathering: Gathering, searches: Searches, structure: Structure) -> list[Role]:
-        """The active roles held in a structure, with their holders."""
-        asked = ("organization", structure.id), _ACTIVE, _WITH_PERSON, ("_count", _PAGE_OF_ROLES)
-        brought = gathering.add(searches.read("PractitionerRole", asked))
-        held = (each for each in brought if isinstance(each, Role) and each.structure == structure.id)
+    def _sites(
+        self, gathering: Gathering, searches: Searches, structures: Sequence[Structure]
+    ) -> list[Structure]:
+        """The open sites of those structures that are legal entities: they are part of nothing themselves."""
+        sites: list[Structure] = []
+        for entity in structures:
+            if entity.active and entity.id and not entity.parent:
+                brought = gathering.add(searches.read("Organization", (("partof", entity.id), _ACTIVE)))
+                parts = (each for each in brought if isinstance(each, Structure) and each.active)
+                sites += [each for each in parts if each.parent == entity.id]
+        if sites:
+            text = ngettext(
+                "%(count)d établissement de cette entité juridique est compris.",
+                "%(count)d établissements de cette entité juridique sont compris.",
+                len(sites),
+            )
+            gathering.note(text % {"count": len(sites)})
+        return sites
+
+    def _held_at(
+        self, gathering: Gathering, searches: Searches, structures: Sequence[Structure]
+    ) -> list[Role]:
+        """The active roles held in these structures, with their holders."""
+        ids = list(dict.fromkeys(each.id for each in structures if each.active and each.id))
+        held: list[Role] = []
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            asked = ("organization", ",".join(some)), _ACTIVE, _WITH_PERSON, ("_count", _PAGE_OF_ROLES)
+            brought = gathering.add(searches.read("PractitionerRole", asked))
+            held += [each for each in brought if isinstance(each, Role) and each.structure in some]
         return [each for each in held if each.active]
 
     def _carriers(

@@ -267,6 +267,58 @@ def test_the_legal_entity_that_comes_along_adds_nothing(with_hospital: Directory
     assert "direction@ch-fictif.mssante.fr" not in addresses
 
 
+@pytest.fixture
+def with_entity(with_hospital: Directory) -> Directory:
+    """The hospital's legal entity, asked for by its own number: one open site, one closed."""
+    finess = f"Organization?identifier=https://finess.esante.gouv.fr|{LEGAL}"
+    with_hospital.answers |= {
+        finess: bundle(legal_entity(), total=1),
+        "Organization?partof=legal": bundle(
+            hospital(), organization("ferme", active=False), organization("ailleurs"), total=2
+        ),
+        "PractitionerRole?organization=legal,site-nord": bundle(
+            at_hospital(), camille(), role("1099000020", NOA, "site-nord"), practitioner(NOA, "ESSAI", "Noa")
+        ),
+    }
+    return with_hospital
+
+
+def test_a_legal_entity_brings_its_bal_those_of_its_sites_and_of_the_roles_there(
+    with_entity: Directory,
+) -> None:
+    answer = with_entity.client.of_structure(LEGAL)
+
+    assert with_entity.questions[1:] == [
+        "Organization?partof=legal&active=true",
+        "PractitionerRole?organization=legal,site-nord&active=true"
+        "&_include=PractitionerRole:practitioner&_count=200",
+    ]
+    assert sorted((each.address, each.finess) for each in answer.entries) == [
+        ("camille.exemple@ch-fictif.mssante.fr", HOSPITAL),
+        ("cardio.ancien@ch-fictif.mssante.fr", HOSPITAL),
+        ("direction@ch-fictif.mssante.fr", LEGAL),
+        ("dpi.integration@ch-fictif.mssante.fr", HOSPITAL),
+        ("secretariat.cardiologie@ch-fictif.mssante.fr", HOSPITAL),
+    ]
+    assert [each.rpps for each in answer.professionals] == [CAMILLE, NOA]
+    assert answer.notes == ("1 établissement de cette entité juridique est compris.",)
+
+
+def test_the_sites_of_a_large_entity_are_asked_about_together(directory: Directory) -> None:
+    sites = [
+        organization(f"site-{number}", partOf={"reference": "Organization/legal"}) for number in range(60)
+    ]
+    directory.answers |= {
+        f"Organization?identifier=https://finess.esante.gouv.fr|{LEGAL}": bundle(legal_entity(), total=1),
+        "Organization?partof=legal": bundle(*sites, total=60),
+    }
+
+    answer = directory.client.of_structure(LEGAL)
+
+    assert [question.count("site-") for question in directory.questions[2:]] == [24, 25, 11]
+    assert "60 établissements" in answer.notes[0]
+
+
 def test_an_unknown_structure_says_so(directory: Directory) -> None:
     answer = directory.client.of_structure(LEGAL)
 
