@@ -1,26 +1,39 @@
 """What a case makes of its BAL: on its way out of the directory, or to be deleted; this outranks what its
-messages say.
+messages say. And the story of it.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from balt.cases import words
 from balt.cases.model import Case, CaseKind, Happened
 from balt.cases.steps import Known, StepState, is_gone, steps_of
 from balt.i18n import _
-from balt.mailboxes.model import Finding, Verdict
+from balt.mailboxes.model import Departure, Finding, Verdict
 from balt.units import format_date
 
 
-def findings(cases: Iterable[Case], now: datetime) -> Mapping[str, Finding]:
-    """The verdicts that follow from cases, by address; none for a BAL whose case was abandoned, or that was
-    deleted. The latest case of each kind counts.
+def departures(cases: Iterable[Case], now: datetime) -> Mapping[str, Departure]:
+    """The verdicts that follow from cases, by address, each with its story; none for a BAL whose case was
+    abandoned, or that was deleted. The latest case of each kind counts.
     """
     latest: dict[str, dict[CaseKind, Case]] = {}
     for case in cases:
         latest.setdefault(case.address, {})[case.kind] = case
     found = {address: _finding(kinds, now) for address, kinds in latest.items()}
-    return {address: finding for address, finding in found.items() if finding is not None}
+    return {
+        address: Departure(finding, tuple(_story(latest[address].values(), now)))
+        for address, finding in found.items()
+        if finding is not None
+    }
+
+
+def _story(cases: Iterable[Case], now: datetime) -> list[str]:
+    """What happened, a dated line each, oldest first."""
+    events = sorted((event for case in cases for event in case.events), key=lambda each: each.at)
+    return [
+        f"{format_date(each.at.astimezone(now.tzinfo).date())} · {words.event_line(each)}" for each in events
+    ]
 
 
 def _finding(kinds: Mapping[CaseKind, Case], now: datetime) -> Finding | None:

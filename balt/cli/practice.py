@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from balt.cases.book import CaseBook
-from balt.cases.verdicts import findings
+from balt.cases.verdicts import departures
 from balt.cli.context import Context
 from balt.cli.ending import tell
 from balt.i18n import _
@@ -25,7 +25,7 @@ def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practic
     answers = Notebook(context.data_dir, context.clock, context.config.person.name).answers()
     by_address = {status.address: status for status in statuses}
     now = context.clock.now()
-    leaving = findings(CaseBook(context.data_dir, context.clock).cases(), now)
+    leaving = departures(CaseBook(context.data_dir, context.clock).cases(), now)
     practice = practice_of(context.config, by_address, directory, answers, book.view(), now, leaving)
     return practice, 3 if directory.problem else 0
 

@@ -98,9 +98,10 @@ class DirectoryReader:
 
     def readings(self, cancelled: Cancelled | None = None) -> Iterator[DirectoryView]:
         """As ``read``, told in two steps where there are two sources: the extraction's part comes first, for
-        the API takes its time.
+        the API takes its time. An extraction that was replaced since the last reading is read anew.
         """
         self.failed = False
+        self._leave_index()
         view = DirectoryView(sources=self.has_api or self.has_extraction)
         local: list[BaltError] = []
         if self.has_extraction:
@@ -162,13 +163,17 @@ class DirectoryReader:
 
     def close(self) -> None:
         """Leave both sources; they are opened again when they are needed."""
-        client, index = self._client, self._index
-        self._client, self._index = None, None
-        for source in (client, index):
-            if source is not None:
-                source.close()
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+        self._leave_index()
 
     # Inside
+
+    def _leave_index(self) -> None:
+        index, self._index = self._index, None
+        if index is not None:
+            index.close()
 
     def _tried(
         self, question: Callable[[], DirectoryAnswer], failures: list[BaltError]

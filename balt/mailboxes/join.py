@@ -11,13 +11,13 @@ from datetime import datetime
 from balt.config import Account, Config
 from balt.directory.model import RPPS_PREFIX, DirectoryEntry, PracticeSituation
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Answer, Finding, Mailbox, MailboxStatus
+from balt.mailboxes.model import Answer, Departure, Mailbox, MailboxStatus
 from balt.mailboxes.publication import kind_of, listing_of
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.verdicts import Facts, judge, latest
 from balt.text import fold
 
-NOBODY: Mapping[str, Finding] = {}
+NOBODY: Mapping[str, Departure] = {}
 """No BAL is on its way out."""
 _IDNPS_LENGTH = 12
 
@@ -29,7 +29,7 @@ def join(
     answers: Mapping[str, Sequence[Answer]],
     book: BookView,
     now: datetime,
-    leaving: Mapping[str, Finding] = NOBODY,
+    leaving: Mapping[str, Departure] = NOBODY,
 ) -> list[Mailbox]:
     """Every BAL of the holder: those of the configuration, in its order, then those that only the directory
     knows, by address. Addresses are compared in lower case in all that is given. ``leaving`` outranks what
@@ -49,7 +49,8 @@ def join(
         facts = Facts(account, status, listing.publication, listing.reasons, known)
         finding = judge(facts, config.thresholds, now)
         if (settled := leaving.get(key)) is not None:
-            finding = replace(settled, reasons=(*settled.reasons, *finding.reasons))
+            reasons = (*settled.finding.reasons, *finding.reasons)
+            finding = replace(settled.finding, reasons=reasons)
         mailboxes.append(
             Mailbox(
                 address=account.address if account is not None else found[0].address,
@@ -61,6 +62,7 @@ def join(
                 entries=found,
                 situations=service.of(key, found),
                 answers=known,
+                story=settled.story if settled is not None else (),
             )
         )
     return mailboxes

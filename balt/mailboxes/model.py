@@ -154,11 +154,22 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """What is followed of a BAL on its way out: the verdict that it makes, and what happened, a dated
+    sentence each, oldest first.
+    """
+
+    finding: Finding
+    story: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mailbox:
     """One BAL, known from the directory, from an account of the configuration, or from both.
 
     ``entries`` are what the sources publish under this address (several for several situations or sources).
-    ``situations`` are those it serves. ``answers`` holds the latest answer to each question.
+    ``situations`` are those it serves. ``answers`` holds the latest answer to each question. ``story`` is
+    what happened since it is on its way out, as ``Departure`` has it.
     """
 
     address: str
@@ -170,6 +181,7 @@ class Mailbox:
     entries: tuple[DirectoryEntry, ...] = ()
     situations: tuple[PracticeSituation, ...] = ()
     answers: tuple[Answer, ...] = ()
+    story: tuple[str, ...] = ()
 
     def answer(self, question: Question) -> Answer | None:
         """The latest answer to a question, fresh or not."""

@@ -9,7 +9,7 @@ from balt.directory.identifiers import typed_rpps
 from balt.directory.model import Origin, PracticeSituation
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.join import NOBODY, join
-from balt.mailboxes.model import Answer, Finding, Mailbox, MailboxStatus
+from balt.mailboxes.model import Answer, Departure, Mailbox, MailboxStatus
 from balt.mailboxes.situation_file import BookView
 
 
@@ -47,10 +47,10 @@ def practice_of(
     answers: Mapping[str, Sequence[Answer]],
     book: BookView,
     now: datetime,
-    leaving: Mapping[str, Finding] = NOBODY,
+    leaving: Mapping[str, Departure] = NOBODY,
 ) -> Practice:
-    """All that is known, put together. ``leaving`` are the verdicts that were settled elsewhere, for BAL on
-    their way out. Pure.
+    """All that is known, put together. ``leaving`` is what is known of the BAL on their way out, whose
+    verdict was settled elsewhere. Pure.
     """
     mailboxes = tuple(join(config, statuses, directory, answers, book, now, leaving))
     return Practice(

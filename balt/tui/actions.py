@@ -148,6 +148,13 @@ ACTIONS = (
         N_("Ouvrir les messages de cette BAL"),
         footer=True,
     ),
+    Action(
+        "annuaire.depart",
+        "d",
+        "d",
+        N_("Dépublier"),
+        N_("Retirer cette BAL de l'annuaire : remplacement, demande, suivi"),
+    ),
     Action("annuaire.next_finding", "n", "n", N_("À voir"), N_("BAL suivante qui demande attention")),
     Action(
         "annuaire.previous_finding",
@@ -266,6 +273,14 @@ ACTIONS = (
         "x",
         N_("Supprimer"),
         N_("Supprimer pour de bon, une fois archivé (plan à confirmer)"),
+        dangerous=True,
+    ),
+    Action(
+        "messages.lighten",
+        "a",
+        "a",
+        N_("Alléger"),
+        N_("Ôter les pièces jointes une fois archivées, garder le texte (plan à confirmer)"),
         dangerous=True,
     ),
     Action("messages.archive", "A", "A", N_("Archiver"), N_("Archiver sans rien retirer (plan à confirmer)")),

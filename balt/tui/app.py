@@ -24,11 +24,11 @@ from balt.secrets import Secrets
 from balt.sheets.model import Target
 from balt.tui import events, signals
 from balt.tui.conversation import Conversation
+from balt.tui.departing import Departing
 from balt.tui.desk import DirectoryDesk
 from balt.tui.engine import Engine
 from balt.tui.ledger import Ledger
 from balt.tui.passwords import PasswordAsker
-from balt.tui.shell import Shell
 
 if TYPE_CHECKING:
     from balt.mailboxes.head_start import HeadStart
@@ -42,7 +42,7 @@ WANTS_DEMO = -1
 """What the app returns when the user, without any BAL, chose to see the demo."""
 
 
-class BaltApp(Shell):
+class BaltApp(Departing):
     """balt on the screen. It knows servers only through the engine and the desk."""
 
     def __init__(
@@ -259,7 +259,7 @@ class BaltApp(Shell):
         self._asking_directory = event.more
         if not event.more or self.ledger.directory.api is None:  # half an answer hides no whole one
             self.ledger.directory = event.view
-            self.ledger.learn_situations(self._trouble)
+            self.ledger.learn(self._trouble)
         self.show_evidence()
 
     @on(events.DirectoryFound)

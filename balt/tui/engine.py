@@ -334,6 +334,18 @@ class Engine:
 
         self._submit(address, job, done, self._problem, URGENT, "preview")
 
+    def ask(
+        self,
+        address: str,
+        job: Callable[[MailSession, Cancelled], T],
+        on_done: Callable[[T], object],
+        on_error: Callable[[BaltError], object],
+        priority: int,
+        key: str,
+    ) -> Ticket:
+        """Hand a job to the thread of a BAL, from which the answer comes."""
+        return self._submit(address, job, on_done, on_error, priority, key)
+
     def _submit(
         self,
         address: str,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual.message import Message
 
 if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
+    from balt.cleanup.detach.choose import Left
     from balt.cleanup.freeing import Room
     from balt.cleanup.plan import CleanupPlan
     from balt.cleanup.ports import Advance
@@ -159,7 +160,8 @@ class PreviewRead(Message):
 class PlanDrafted(Message):
     """The plan of a request, to be shown and confirmed; nothing is touched yet. ``room`` is
     what was found, where room was wished for. ``undoing`` is what takes an act back, where that was asked,
-    and ``plan`` then the whole of it. ``warnings`` are about the place of the archive.
+    and ``plan`` then the whole of it. ``warnings`` are about the place of the archive; ``left`` tells in how
+    many messages attachments stay, and why, where some are to be taken out.
     """
 
     def __init__(
@@ -170,6 +172,7 @@ class PlanDrafted(Message):
         room: Room | None = None,
         undoing: Undoing | None = None,
         warnings: Sequence[str] = (),
+        left: Mapping[Left, int] | None = None,
     ) -> None:
         super().__init__()
         self.request = request
@@ -177,6 +180,7 @@ class PlanDrafted(Message):
         self.warnings = warnings
         self.room = room
         self.undoing = undoing
+        self.left = left or {}
 
 
 class DraftProgress(Message):
@@ -270,3 +274,12 @@ class Problem(Message):
     def __init__(self, error: BaltError) -> None:
         super().__init__()
         self.error = error
+
+
+class DraftSaved(Message):
+    """A request is in the drafts of a BAL; ``folder`` is the label of that folder."""
+
+    def __init__(self, address: str, folder: str) -> None:
+        super().__init__()
+        self.address = address
+        self.folder = folder

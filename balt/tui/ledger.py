@@ -13,7 +13,8 @@ from balt.mailboxes.directory_view import DirectoryView
 from balt.tui import signals
 
 if TYPE_CHECKING:
-    from balt.cases.model import Case
+    from balt.cases.book import CaseBook
+    from balt.cases.model import Case, Happened
     from balt.mailboxes.model import Answer, MailboxStatus
     from balt.mailboxes.practice import Practice
     from balt.mailboxes.situation_file import BookView
@@ -45,12 +46,12 @@ class Ledger:
 
     def practice(self) -> Practice:
         """All that is known now, judged."""
-        from balt.cases.verdicts import findings
+        from balt.cases.verdicts import departures
         from balt.mailboxes.practice import practice_of
         from balt.mailboxes.situation_file import BookView
 
         book, now = self._book or BookView(), self._clock.now()
-        leaving = findings(self._cases, now)
+        leaving = departures(self._cases, now)
         return practice_of(self.config, self.statuses, self.directory, self._answers, book, now, leaving)
 
     def load(self, tell: Tell) -> None:
@@ -61,6 +62,8 @@ class Ledger:
 
         self._notebook = Notebook(self._folder, self._clock, self.config.person.name, wait=_WAIT_SECONDS)
         self._situations = SituationBook(self._folder, self._clock, wait=_WAIT_SECONDS)
+        author = self.config.person.name
+        self._book_of_cases = CaseBook(self._folder, self._clock, author, wait=_WAIT_SECONDS)
         try:
             self._answers = self._notebook.answers()
         except BaltError as error:
@@ -70,11 +73,64 @@ class Ledger:
         except BaltError as error:
             tell(str(error))
         try:
-            self._cases = CaseBook(self._folder, self._clock).cases()
+            self._cases = self._book_of_cases.cases()
         except BaltError as error:
             tell(str(error))
 
-    def learn_situations(self, tell: Tell) -> None:
+    def learn(self, tell: Tell) -> None:
+        """Keep what the directory says now: the situations of the holder, and of each BAL on its way out
+        whether it is still there.
+        """
+        self._learn_situations(tell)
+        self._follow_cases(tell)
+
+    def case_of(self, address: str) -> Case | None:
+        """The case of a BAL that is followed."""
+        from balt.cases.model import open_case
+
+        return open_case(self._cases, address)
+
+    def depart(self, address: str, replacement: str, tell: Tell) -> bool:
+        """Open the case of a BAL to be taken out of the directory; False, and a sentence, when it cannot be
+        kept.
+        """
+        from balt.cases.model import CaseKind
+
+        return self._keep_case(
+            lambda book: book.open(CaseKind.DEPUBLICATION, address, replacement=replacement), tell
+        )
+
+    def tell_case(self, case: Case, what: Happened, value: str, tell: Tell) -> bool:
+        """Add to a case what happened; False, and a sentence, when it cannot be kept."""
+        return self._keep_case(lambda book: book.tell(case, what, value), tell)
+
+    def _keep_case(self, write: Callable[[CaseBook], object], tell: Tell) -> bool:
+        try:
+            write(self._book_of_cases)
+            self._cases = self._book_of_cases.cases()
+        except BaltError as error:
+            tell(str(error))
+            return False
+        self._follow_cases(tell)
+        return True
+
+    def _follow_cases(self, tell: Tell) -> None:
+        from balt.cases.following import notice_directory
+        from balt.mailboxes.join import holder_entries
+
+        following = [case for case in self._cases if case.is_open]
+        if not following or not self.directory.answers:
+            return
+        entries, now = holder_entries(self.config, self.directory), self._clock.now()
+        try:
+            for case in following:
+                there = entries.get(case.address, ())
+                notice_directory(self._book_of_cases, case, there, self.directory, now)
+            self._cases = self._book_of_cases.cases()
+        except BaltError as error:
+            tell(str(error))
+
+    def _learn_situations(self, tell: Tell) -> None:
         """Keep the situations that the directory gives of the holder."""
         from balt.mailboxes.practice import own_situations
 

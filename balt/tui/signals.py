@@ -79,6 +79,14 @@ class AddMailbox(Message):
         self.address = address
 
 
+class AskDeparture(Message):
+    """Take this BAL out of the directory, or go on with that."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+
+
 class DirectorySearch(Message):
     """Search the whole directory; the answer will carry ``number``."""
 

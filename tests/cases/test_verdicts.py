@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from balt.cases.model import Case, CaseKind, Event, Happened
-from balt.cases.verdicts import findings
+from balt.cases.verdicts import departures
 from balt.config import Account, Config
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Verdict
@@ -43,16 +43,21 @@ GONE = (Happened.API, "absent")
     ],
 )
 def test_the_latest_case_of_a_bal_decides(cases: list[Case], verdict: Verdict | None) -> None:
-    found = findings(cases, NOW).get(BAL)
-    assert (found.verdict if found is not None else None) is verdict
+    found = departures(cases, NOW).get(BAL)
+    assert (found.finding.verdict if found is not None else None) is verdict
 
 
 def test_what_is_still_to_do_comes_before_what_the_messages_say() -> None:
     config = Config(accounts=(Account(BAL.upper(), access="none"), Account(OTHER, access="none")))
-    leaving = findings([case(LEAVING, Happened.REQUESTED)], NOW)
+    leaving = departures([case(LEAVING, Happened.REQUESTED)], NOW)
     practice = practice_of(config, {}, DirectoryView(), {}, BookView(), NOW, leaving)
     first, other = practice.mailboxes
     assert (first.finding.verdict, other.finding.verdict) == (Verdict.LEAVING, Verdict.UNKNOWN)
     assert first.finding.headline.startswith("demandée le")
+    assert [each.split(" · ")[1] for each in first.story] == [
+        f"dossier ouvert ; remplacée par {OTHER}",
+        "demande écrite",
+    ]
+    assert other.story == ()
     assert first.finding.reasons[0].startswith("à installer : balt autoreply")
     assert set(other.finding.reasons) <= set(first.finding.reasons)

@@ -46,6 +46,16 @@ def test_both_sources_answer_for_the_holder_and_for_each_account(desk: Desk, ext
     assert view.problem == ""
 
 
+def test_an_extraction_that_was_replaced_is_read_anew_by_the_same_reader(
+    desk: Desk, extraction: Path
+) -> None:
+    reader = desk.reader(desk.settings(CAMILLE, OFFICE, file=extraction))
+    assert OFFICE in addresses(reader.read().extraction)
+    lines = extraction.read_text("utf-8").splitlines(keepends=True)
+    extraction.write_text("".join(line for line in lines if OFFICE not in line), "utf-8")
+    assert OFFICE not in addresses(reader.read().extraction)
+
+
 def test_only_the_api_gives_the_situations(desk: Desk, extraction: Path) -> None:
     view = desk.reader(desk.settings(CAMILLE, file=extraction)).read()
     assert view.api is not None

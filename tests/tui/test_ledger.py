@@ -40,7 +40,7 @@ def test_the_situations_of_the_directory_never_wait_for_another_balt(ledger: Led
     ledger.directory = view(api(entry(), situations=(LILAS,)))
     began = time.monotonic()
     with filelock.FileLock(tmp_path / "situations.json.lock"):
-        ledger.learn_situations(told.append)
+        ledger.learn(told.append)
     assert time.monotonic() - began < 1
     assert "occupé par un autre balt" in told[0]
 

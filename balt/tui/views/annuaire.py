@@ -33,7 +33,7 @@ from balt.tui.widgets.painted import Painted
 from balt.tui.widgets.virtual_table import VirtualTable
 
 LOW = 28
-_OF_ONE_BAL = frozenset({"detail", "consulted", "answer", "link", "open_messages"})
+_OF_ONE_BAL = frozenset({"detail", "consulted", "answer", "link", "open_messages", "depart"})
 _ASKED = (Question.QUOTA, Question.TRASH, Question.OLD, Question.LARGE)
 
 
@@ -243,6 +243,11 @@ class AnnuaireView(Vertical):
         mailbox = self._meant("open_messages")
         if mailbox is not None and mailbox.account is not None:
             self.post_message(signals.OpenMailbox(mailbox.account.address))
+
+    def action_depart(self) -> None:
+        mailbox = self._meant("depart")
+        if mailbox is not None:
+            self.post_message(signals.AskDeparture(mailbox.address))
 
     def action_add(self) -> None:
         """The BAL under the cursor when it has no account yet, else another one."""

@@ -62,6 +62,7 @@ def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[
     """The facts in the order of their weight: the evidence of the verdict, then who, where, how used."""
     facts = [
         Fact(_("Constats"), [(reason, "text") for reason in mailbox.finding.reasons]),
+        Fact(_("Suivi"), [(each, "text") for each in mailbox.story]),
         Fact(_("Titulaire"), _holders(mailbox.entries)),
         Fact(_("Structure"), _structures(mailbox.entries)),
         Fact(_("Annuaire"), origin_of(mailbox, directory)),

@@ -1,0 +1,203 @@
+"""A BAL on its way out of the directory, from view 2: what replaces it, the request, what was heard since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from balt.errors import BaltError
+from balt.i18n import _
+from balt.text import plain
+from balt.tui import events, signals
+from balt.tui.paint import Line, wrap
+from balt.tui.shell import Shell
+from balt.tui.urgency import URGENT
+
+if TYPE_CHECKING:
+    from balt.cases.model import Case, Happened
+    from balt.cases.request import Request
+    from balt.mail.model import Folder
+    from balt.mail.sessions import MailSession
+    from balt.mailboxes.worker import Cancelled
+    from balt.tui.dialogs.pager import Writer
+    from balt.tui.engine import Engine
+    from balt.tui.ledger import Ledger
+    from balt.tui.theme import Look
+
+
+class Departing(Shell):
+    """The part of the app that follows cases; what it knows and whom it asks are the app's."""
+
+    ledger: Ledger
+    engine: Engine
+
+    def show_evidence(self) -> None:
+        """Judge again, and show it."""
+        raise NotImplementedError
+
+    @on(signals.AskDeparture)
+    def departure_asked(self, event: signals.AskDeparture) -> None:
+        """What can be done next for this BAL."""
+        case = self.ledger.case_of(event.address)
+        if case is None:
+            self._choose_replacement(event.address)
+        else:
+            self._choose_step(case)
+
+    @on(events.DraftSaved)
+    def draft_saved(self, event: events.DraftSaved) -> None:
+        """The request is in the drafts: that is noted."""
+        from balt.cases.model import Channel, Happened
+
+        words = _("La demande est dans « %s » : relisez-la, complétez-la, envoyez-la.") % event.folder
+        self._note(event.address, Happened.REQUESTED, Channel.DRAFT.value, words)
+
+    def _choose_replacement(self, address: str) -> None:
+        from balt.cases.autoreply.reply import is_mssante
+        from balt.mailboxes.model import Verdict
+        from balt.mailboxes.wording import verdict_label
+        from balt.tui.dialogs.pick import Choice, PickDialog
+
+        leaving = (Verdict.LEAVING, Verdict.TO_DELETE)
+        choices = [
+            Choice(each.address, each.address, verdict_label(each.finding.verdict))
+            for each in self.ledger.practice().mailboxes
+            if each.address.lower() != address.lower()
+            and is_mssante(each.address)
+            and each.finding.verdict not in leaving
+        ]
+        if not choices:
+            self.tell(_("Aucune autre BAL MSSanté n'est connue ici pour la remplacer : + en ajoute une."))
+            return
+        hint = _(
+            "Quelle BAL la remplace ? Un dossier s'ouvre : réponse automatique, demande au fournisseur, "
+            "sortie de l'annuaire. Rien n'est envoyé."
+        )
+
+        def chosen(replacement: str | None) -> None:
+            if replacement is not None and self.ledger.depart(address, replacement, self._grave):
+                self.show_evidence()
+                self.tell(_("Dossier ouvert. d encore : la demande au fournisseur."))
+
+        self.push_screen(PickDialog(_("Dépublier %s") % address, choices, hint), chosen)
+
+    def _choose_step(self, case: Case) -> None:
+        from balt.cases.model import Happened, Reply
+        from balt.cases.steps import Known, StepState, steps_of
+        from balt.cases.words import step_label
+        from balt.tui.dialogs.pick import Choice, PickDialog
+
+        steps = steps_of(case, Known(), self.clock.now())
+        waiting = [each for each in steps if each.state is not StepState.DONE]
+        choices = [Choice("read", _("Lire le dossier et la demande"))]
+        if self._opens(case.address):
+            choices.append(Choice("draft", _("Mettre la demande dans les brouillons de cette BAL")))
+        choices += [
+            Choice("answered", _("Noter : le fournisseur a répondu")),
+            Choice("autoreply", _("Noter : une réponse automatique est en service")),
+            Choice("abandon", _("Abandonner ce dossier"))
+            if waiting
+            else Choice("close", _("Clore ce dossier")),
+        ]
+        hint = ""
+        if waiting:
+            hint = _("Ensuite, %(step)s : %(said)s") % {
+                "step": step_label(waiting[0].name),
+                "said": waiting[0].said,
+            }
+
+        def chosen(key: str | None) -> None:
+            match key:
+                case "read":
+                    self._read_case(case)
+                case "draft":
+                    self._save_draft(case)
+                case "answered":
+                    self._note(case.address, Happened.ANSWERED)
+                case "autoreply":
+                    self._note(case.address, Happened.AUTO_REPLY, Reply.BY_HAND.value)
+                case "close":
+                    self._note(case.address, Happened.CLOSED)
+                case "abandon":
+                    self._note(case.address, Happened.ABANDONED)
+
+        self.push_screen(PickDialog(case.address, choices, hint), chosen)
+
+    def _opens(self, address: str) -> bool:
+        """Whether balt can put a draft into this BAL."""
+        accounts = {each.address.lower(): each for each in self.config.accounts}
+        account = accounts.get(address)
+        return account is not None and account.access == "imap" and not account.read_only
+
+    def _request(self, case: Case) -> Request:
+        from balt.cases.contacts import contact_of
+        from balt.cases.request import request_of
+        from balt.config import Contact
+
+        mailbox = self.ledger.practice().mailbox(case.address)
+        entries = mailbox.entries if mailbox is not None else ()
+        kind = (mailbox.kind if mailbox is not None else case.bal_kind) or case.bal_kind
+        contact = contact_of(case.address, self.config.providers) or Contact()
+        return request_of(case, entries, kind, self.config.person, contact, self.clock.now())
+
+    def _read_case(self, case: Case) -> None:
+        from balt.tui.dialogs.pager import Pager
+
+        mailbox = self.ledger.practice().mailbox(case.address)
+        story = mailbox.story if mailbox is not None else ()
+        page = _case_page(case, story, self._request(case), self)
+        self.push_screen(Pager(case.address, page, hue="identifier"))
+
+    def _save_draft(self, case: Case) -> None:
+        octets = self._request(case).octets(self.clock.now())
+        account = self.config.account(case.address)
+
+        def job(session: MailSession, _cancelled: Cancelled) -> Folder:
+            from balt.cases.drafts import save_draft
+
+            return save_draft(session, octets, self.engine.acts.journal)
+
+        def done(folder: Folder) -> None:
+            self.post_message(events.DraftSaved(case.address, folder.label))
+
+        def failed(error: BaltError) -> None:
+            self.post_message(events.Problem(error))
+
+        self.engine.ask(account.address, job, done, failed, URGENT, "draft")
+
+    def _note(self, address: str, what: Happened, value: str = "", said: str = "") -> None:
+        case = self.ledger.case_of(address)
+        if case is not None and self.ledger.tell_case(case, what, value, self._grave):
+            self.show_evidence()
+            self.tell(said or _("Noté au dossier."))
+
+    def _grave(self, sentence: str) -> None:
+        self.tell(sentence, grave=True)
+
+
+def _case_page(case: Case, story: tuple[str, ...], request: Request, app: Departing) -> Writer:
+    """The steps, what happened, and the request."""
+    from balt.cases import words
+    from balt.cases.contacts import contact_of
+    from balt.cases.steps import Known, steps_of
+
+    steps = steps_of(case, Known(), app.clock.now())
+    contact = contact_of(case.address, app.config.providers)
+
+    def write(width: int, look: Look) -> list[Line]:
+        lines: list[Line] = []
+        for step in steps:
+            text = f"{words.SIGNS[step.state]} {words.step_label(step.name)} : {step.said}"
+            lines += [[(part, look.style("text"))] for part in wrap(plain(text), width - 2)]
+        lines += [[], [(_("Ce qui s'est passé"), look.style("strong"))]]
+        lines += [[(part, look.style("text"))] for told in story for part in wrap(plain(told), width - 2)]
+        lines += [[], [(_("La demande"), look.style("strong"))]]
+        told = words.contact_lines(contact, case.address)
+        lines += [[(part, look.style("muted"))] for each in told for part in wrap(plain(each), width - 2)]
+        lines.append([])
+        for line in request.text().splitlines():
+            lines += [[(part, look.style("text"))] for part in wrap(plain(line), width - 2)] or [[]]
+        return lines
+
+    return write

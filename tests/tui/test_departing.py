@@ -1,0 +1,82 @@
+"""A BAL taken out of the directory from view 2: a case, a request in the drafts, and what comes of it."""
+
+from pathlib import Path
+
+from balt.cli.demo import Demo
+from balt.tui.dialogs.pager import Pager
+from balt.tui.dialogs.pick import PickDialog
+from tests.tui.driver import SMALL, Person, sitting
+
+HOSPITAL, CAMILLE = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
+
+
+async def on_the_hospital(person: Person) -> None:
+    """View 2, with the cursor on the BAL that nobody reads."""
+    await person.press("2")
+    person.app.annuaire.select(HOSPITAL)
+    await person.quiet()
+
+
+async def choose(person: Person, words: str) -> None:
+    """The line of a small window that says this."""
+    dialog = person.app.screen
+    assert isinstance(dialog, PickDialog)
+    place = next(i for i, each in enumerate(dialog._choices, start=1) if words in each.text)
+    await person.press(str(place))
+
+
+async def test_a_bal_is_followed_out_of_the_directory_by_keys_alone(demo: Demo, tmp_path: Path) -> None:
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        await person.press("d")
+        assert f"Dépublier {HOSPITAL}" in person.screen()
+        await choose(person, CAMILLE)
+        assert "demande à écrire" in person.screen()
+        assert f"dossier ouvert ; remplacée par {CAMILLE}" in person.screen()
+        await person.press("d")
+        await choose(person, "brouillons")
+        assert any("La demande est dans « Drafts »" in each for each in person.said())
+        assert "demandée le" in person.screen()
+        await person.press("R")
+        shown = person.screen()
+        assert "hors de l'annuaire, à supprimer" in shown
+        assert "absente de l'annuaire (API)" in shown
+
+
+async def test_a_case_is_read_with_its_request(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=SMALL) as person:
+        await on_the_hospital(person)
+        await person.press("d", "1", "d")
+        await choose(person, "Lire")
+        assert isinstance(person.app.screen, Pager)
+        await person.press("G")
+        assert "Cordialement" in person.screen()
+
+
+async def test_what_is_heard_is_noted_and_a_case_can_be_given_up(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        await person.press("d", "1", "d")
+        await choose(person, "le fournisseur a répondu")
+        assert "réponse du fournisseur" in person.screen()
+        await person.press("d")
+        await choose(person, "Abandonner")
+        assert "demande à écrire" not in person.screen()
+        assert "en cours de dépublication" not in person.screen()
+
+
+async def test_leaving_the_window_opens_no_case(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        await person.press("d", "escape")
+        assert person.app.ledger.case_of(HOSPITAL) is None
+    assert not (tmp_path / "cases.json").exists()
+
+
+async def test_a_case_is_there_again_the_next_time(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        await person.press("d", "1")
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        assert "demande à écrire" in person.screen()
