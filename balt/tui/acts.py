@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from balt.cleanup.journal import Journal
     from balt.cleanup.plan import CleanupPlan
     from balt.cleanup.ports import Advance
-    from balt.cleanup.prepare import Terms
+    from balt.cleanup.prepare import Choice, Terms
     from balt.cleanup.undo import Undoing
     from balt.mail.sessions import MailSession
     from balt.mailboxes.integration import ReceiptBook
@@ -118,6 +118,8 @@ class Acts:
                 plan = plan_empty_trash(session, request.folders, self._clock, terms)
             else:
                 choices = [Choice(listing, uids) for listing, uids in request.choices]
+                if request.act is Act.DETACH:
+                    return _lighter(session, request, choices, self._clock, terms)
                 plan = make_plan(session, choices, request.act, request.folders, self._clock, terms)
             if request.duplicates:
                 plan = with_twins(plan, request.duplicates)
@@ -216,6 +218,17 @@ def _undoing(
     act = act_to_undo(journal, session.account, request.undoes)
     undoing = plan_taking_back(session, journal, act, clock, progress, cancelled)
     return events.PlanDrafted(request, undoing.whole, undoing=undoing)
+
+
+def _lighter(
+    session: MailSession, request: CleanupRequest, choices: list[Choice], clock: Clock, terms: Terms
+) -> events.PlanDrafted:
+    """The plan that takes attachments out, and why others stay."""
+    from balt.cleanup.detach.planning import plan_detach
+    from balt.cleanup.keeping import warnings_of
+
+    found = plan_detach(session, choices, request.larger, request.folders, clock, terms, request.also)
+    return events.PlanDrafted(request, found.plan, left=found.left, warnings=warnings_of(found.plan))
 
 
 def _room(

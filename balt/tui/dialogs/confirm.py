@@ -10,12 +10,14 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.timer import Timer
 
+from balt.cleanup.detach.choose import Left
 from balt.cleanup.plan import Act, Guard
 from balt.cleanup.ports import Advance
 from balt.cleanup.result import ApplyResult
 from balt.errors import BaltError
 from balt.i18n import _
 from balt.tui.dialogs.confirm_lines import PlanState, lines_of
+from balt.tui.dialogs.lighter_lines import ALSO
 from balt.tui.engine import Engine
 from balt.tui.events import PlanDrafted
 from balt.tui.paint import Line, strip_of
@@ -26,8 +28,8 @@ from balt.tui.widgets.painted import Painted
 
 class ConfirmDialog(ModalScreen[CleanupRequest | None]):
     """A plan on screen: nothing happens before ``o`` (or ``y``); digits take guarded messages in or out,
-    ``a`` has them archived first or not, ``p`` makes an act pause. Closed by ``u``, it gives the request that
-    takes back what it has done.
+    ``a`` has them archived first or not, ``t`` and the letters of ``ALSO`` say which attachments go, ``p``
+    makes an act pause. Closed by ``u``, it gives the request that takes back what it has done.
     """
 
     CSS = """
@@ -43,6 +45,10 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         Binding("p", "pause", show=False),
         Binding("x", "remove_instead", show=False),
         Binding("u", "undo", show=False),
+        Binding("t", "next_size", show=False),
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        *(Binding(key, f"also('{reason}')", show=False) for reason, key in ALSO.items()),
         *(Binding(str(n), f"take({n})", show=False) for n in range(1, len(Guard) + 1)),
     ]
 
@@ -55,6 +61,8 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         self._engine = engine
         self._read = False
         self._reading: Timer | None = None
+        self._top = 0
+        self._seen = 0
         self._cut = False
         self._body = Painted(self._paint)
 
@@ -92,8 +100,9 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         """The plan is made, or made anew after a guarded group was taken in or out."""
         state = self.state
         state.plan, state.undoing, state.stage = event.plan, event.undoing, "ask"
-        state.room, state.warnings = event.room, tuple(event.warnings)
+        state.room, state.warnings, state.left = event.room, tuple(event.warnings), event.left
         state.sure = False
+        self._top = self._seen = 0
         self._ask_to_read()
         self._resize()
 
@@ -153,6 +162,20 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         if self.state.stage == "ask" and self.request.may_choose_archive:
             self._draft_anew(self.request.with_archive(wanted=not self.request.archive))
 
+    def action_scroll(self, by: int) -> None:
+        """To what a small screen has no room for."""
+        if self._cut or self._top:
+            self._top = max(self._top + by, 0)
+            self._resize()
+
+    def action_next_size(self) -> None:
+        if self.state.stage == "ask" and self.request.act is Act.DETACH:
+            self._draft_anew(self.request.with_next_size())
+
+    def action_also(self, reason: str) -> None:
+        if self.state.stage == "ask" and Left(reason) in {*self.state.left, *self.request.also}:
+            self._draft_anew(self.request.with_also(Left(reason)))
+
     def action_pause(self) -> None:
         if self.state.stage == "act":
             self.state.paused = not self.state.paused
@@ -197,13 +220,22 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         return [strip_of(line, width, look.panel_style) for line in self._lines(width, look)]
 
     def _lines(self, width: int, look: Look) -> list[Line]:
-        """All there is to say; on a small screen without its blank lines, and never without its keys."""
+        """All there is to say; on a small screen without its blank lines, or a part of it, and never without
+        its keys. What was not on screen yet is not agreed to.
+        """
         lines = lines_of(self.state, width, look)
         room = max(self.size.height - 2, 3)
         if len(lines) > room:
             lines = [line for line in lines if line]
-        self._cut = len(lines) > room
-        if self._cut:
-            more: Line = [(_("… agrandissez la fenêtre pour tout lire"), look.style("alert"))]
-            lines = [*lines[: room - 2], more, lines[-1]]
-        return lines
+        if len(lines) <= room:
+            self._cut, self._top = False, 0
+            return lines
+        *body, keys = lines
+        shown = room - 2
+        self._top = min(self._top, len(body) - shown)
+        self._seen = max(self._seen, self._top + shown)
+        self._cut = self._seen < len(body)
+        more = _("↑ ce qui précède")
+        if self._top + shown < len(body):
+            more = _("↓ la suite, ou agrandissez la fenêtre pour tout lire")
+        return [*body[self._top : self._top + shown], [(more, look.style("alert"))], keys]

@@ -1,10 +1,12 @@
 """What the dialog about a plan says at each stage of it: lines to paint, from the state alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rich.style import Style
 
 from balt.cleanup import room_words, undo_words, wording
+from balt.cleanup.detach.choose import Left
 from balt.cleanup.freeing import Room
 from balt.cleanup.pace import Pace
 from balt.cleanup.plan import Act, CleanupPlan, Guard, Tally
@@ -14,6 +16,7 @@ from balt.cleanup.undo import Undoing
 from balt.errors import BaltError, RefusedError
 from balt.i18n import _, ngettext
 from balt.text import plain
+from balt.tui.dialogs.lighter_lines import lighter_lines
 from balt.tui.paint import Line, bar, fit, wrap
 from balt.tui.requests import CleanupRequest
 from balt.tui.theme import Look
@@ -36,6 +39,7 @@ class PlanState:
     undoing: Undoing | None = None
     room: Room | None = None
     warnings: tuple[str, ...] = ()
+    left: Mapping[Left, int] = field(default_factory=dict)
     read: tuple[int, int] = (0, 0)
     advance: Advance = field(default_factory=lambda: Advance(0, 0, 0, 0))
     pace: Pace = field(default_factory=Pace)
@@ -62,9 +66,13 @@ class PlanState:
     def may_undo(self) -> bool:
         """Whether what it did can be taken back: out of the trash, or out of the archive."""
         plan, result = self.plan, self.result
-        if plan is None or result is None or not result.moved + result.deleted + result.earlier:
+        if (
+            plan is None
+            or result is None
+            or not (result.moved + result.deleted + result.detached + result.earlier)
+        ):
             return False
-        return plan.act is Act.TRASH or (plan.act.removes and bool(plan.archive))
+        return plan.act in (Act.TRASH, Act.DETACH) or (plan.act.removes and bool(plan.archive))
 
     @property
     def must_be_sure(self) -> bool:
@@ -113,7 +121,7 @@ def _facts(state: PlanState, plan: CleanupPlan, width: int, look: Look) -> list[
         first, last = format_date(plan.oldest.date()), format_date(plan.newest.date())
         span = _("du %(first)s au %(last)s") % {"first": first, "last": last}
         facts.append((_("Reçus"), first if first == last else span))
-    if plan.count:
+    if plan.count and plan.act is not Act.DETACH:
         facts.append((_("Le plus gros"), format_size(plan.largest)))
     if plan.archive:
         facts.append((_("Archive"), plain(plan.archive)))
@@ -183,10 +191,14 @@ def _questions(state: PlanState, plan: CleanupPlan, width: int, look: Look) -> l
     if lines:
         hint = _("Messages protégés : laissés en place, sauf si vous tapez leur numéro.")
         lines = [*([(text, look.style("muted"))] for text in wrap(hint, width)), *lines, []]
+    if plan.act is Act.DETACH:
+        lines += lighter_lines(state.request, plan, state.left, width, look)
     if plan.act is Act.EMPTY_TRASH or (plan.act is Act.DELETE and state.request.wish is None):
         lines += _sheet_question(state, width, look)
     if plan.count:
         lines += [*_archive_choice(state, plan, width, look), []]
+    elif plan.act is Act.DETACH:
+        lines.append([])
     return [*lines, _keys(state, plan, look)]
 
 
@@ -230,6 +242,8 @@ def _keys(state: PlanState, plan: CleanupPlan, look: Look) -> Line:
     cancel = _cancel(look)
     if not plan.count:
         nothing = _("Rien à faire : tous ces messages sont protégés.")
+        if plan.act is Act.DETACH:
+            nothing = _("Rien à détacher ainsi.")
         if state.room is not None and not state.room.wanted:
             nothing = _("Rien à faire : c'est déjà le cas.")
         if state.undoing is not None:
@@ -238,6 +252,7 @@ def _keys(state: PlanState, plan: CleanupPlan, look: Look) -> Line:
     label = {
         Act.TRASH: _("Oui, mettre à la corbeille"),
         Act.KEEP: _("Oui, archiver"),
+        Act.DETACH: _("Oui, archiver puis alléger"),
         Act.UNDO: _("Oui, remettre en place"),
     }.get(plan.act, _("Oui, archiver puis supprimer") if plan.archive else _("Oui, supprimer"))
     hue = "alert" if plan.act.removes else "text"

@@ -27,7 +27,7 @@ from balt.tui.views.matching import Matches
 from balt.tui.views.message_rows import MessageRows, Order
 
 NEED_ROWS = ("sort_size", "sort_date", "mark", "mark_all", "mark_range", "preview", "open", "turn_view")
-LIST_ACTIONS = (*NEED_ROWS, "trash", "remove", "archive", "integrate", "export")
+LIST_ACTIONS = (*NEED_ROWS, "trash", "remove", "archive", "integrate", "export", "lighten")
 
 
 @dataclass
@@ -382,7 +382,7 @@ class Browse:
             return _("Accès discret : le contenu des messages n'est pas montré.")
         if name in ("preview", "open") and self.masked:
             return _("L'écran est masqué : tapez m pour le montrer, puis p.")
-        if name not in ("trash", "remove", "archive") or self.address not in self.branches:
+        if name not in ("trash", "remove", "archive", "lighten") or self.address not in self.branches:
             return ""
         branch = self.branches[self.address]
         reason = why_not_act(branch, needs_trash=name == "trash", changes=name != "archive")

@@ -6,7 +6,7 @@ from balt.cleanup.plan import Act, Guard
 from balt.i18n import _
 from balt.mail.model import FolderRole
 from balt.tui import signals
-from balt.tui.requests import CleanupRequest
+from balt.tui.requests import CleanupRequest, sizes_offered
 from balt.tui.views.filter_keys import FilterKeys
 from balt.tui.views.folder_rows import Branch
 
@@ -29,6 +29,9 @@ class CleanupKeys(FilterKeys):
 
     def action_archive(self) -> None:
         self._ask("archive", Act.KEEP)
+
+    def action_lighten(self) -> None:
+        self._ask("lighten", Act.DETACH)
 
     def action_empty_trash(self) -> None:
         branch = self.branch_meant()
@@ -85,9 +88,11 @@ class CleanupKeys(FilterKeys):
         if act is Act.TRASH and folders.keys() <= self._trash_names():
             act = Act.EMPTY_TRASH
         archives = self._archives(browse.branches[browse.address])
-        if act is Act.KEEP and not archives:
+        if act in (Act.KEEP, Act.DETACH) and not archives:
             self.post_message(signals.Say(_("Accès discret : le contenu des messages n'est pas archivé.")))
             return
+        largest = max(listing.sizes[place] for place in places)
+        sizes, larger = sizes_offered(browse.config.thresholds.large_attachment, largest)
         request = CleanupRequest(
             browse.address,
             browse.folders,
@@ -96,7 +101,9 @@ class CleanupKeys(FilterKeys):
             include=include,
             hidden=browse.hidden(places),
             archives=archives,
-            archive=archives if act in (Act.DELETE, Act.KEEP) else "",
+            archive=archives if act in (Act.DELETE, Act.KEEP, Act.DETACH) else "",
+            sizes=sizes,
+            larger=larger,
         )
         self.post_message(signals.AskPlan(request))
 
