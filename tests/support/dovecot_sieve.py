@@ -46,12 +46,15 @@ class SieveDovecot(Dovecot):
         """The folder of a user's scripts."""
         return self.folder / "mail" / user / "sieve"
 
-    def arrive(self, user: str, raw: bytes, sender: str) -> None:
-        """Deliver a message from outside, as the scripts in service want it."""
+    def arrive(self, user: str, raw: bytes, sender: str, recipient: str = "") -> None:
+        """Deliver a message from outside, as the scripts in service want it; ``recipient`` is the address by
+        which the server knows the user.
+        """
         program = pigeonhole_program("dovecot-lda")
         config = str(self.folder / "dovecot.conf")
+        recipient = recipient or f"{user}@medecin.mssante.fr"
         done: subprocess.CompletedProcess[bytes] = subprocess.run(
-            [str(program), "-c", config, "-d", user, "-f", sender, "-a", f"{user}@medecin.mssante.fr"],
+            [str(program), "-c", config, "-d", user, "-f", sender, "-a", recipient],
             input=raw,
             capture_output=True,
             timeout=60,

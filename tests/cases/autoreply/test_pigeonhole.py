@@ -110,11 +110,11 @@ class Box:
         with self.session() as session:
             return session.scripts().active
 
-    def arrive(self, sender: str = LABO, *headers: str, to: str = "") -> None:
+    def arrive(self, sender: str = LABO, *headers: str, to: str = "", recipient: str = "") -> None:
         """A message about a patient comes in."""
         lines = [f"From: {sender or LABO}", f"To: {to or self.account.address}", "Subject: TESTPATIENT Jean"]
         raw = "\r\n".join([*lines, *headers, "Message-ID: <x@bio-fictive.mssante.fr>", "", "TESTPATIENT", ""])
-        self.server.arrive(self.user, raw.encode(), sender)
+        self.server.arrive(self.user, raw.encode(), sender, recipient)
 
     @property
     def sent(self) -> list[str]:
@@ -152,6 +152,14 @@ def test_it_answers_in_fixed_words_that_name_both_addresses_and_nothing_of_the_m
     assert mail.get_content().split() == plain_box.reply().body.split()
     assert "TESTPATIENT" not in mail.as_string()
     assert plain_box.count("INBOX") == 1  # the mail itself keeps coming in
+
+
+def test_a_bal_that_the_server_knows_by_another_address_answers_for_its_own(plain_box: Box) -> None:
+    with plain_box.replies() as replies:
+        replies.install(plain_box.reply())
+    plain_box.arrive(recipient="boite-12@interne.invalid")
+    sent = [path.read_text() for path in (plain_box.server.folder / "sent").glob("*.eml")]
+    assert any(f"To: <{LABO}>" in mail and plain_box.account.address in mail for mail in sent)
 
 
 def test_the_same_sender_is_answered_once_another_one_too(plain_box: Box) -> None:

@@ -27,6 +27,11 @@ def test_a_script_says_what_it_is() -> None:
     assert (about.previous, about.sound) == ("Tri", True)
 
 
+def test_a_sender_is_answered_once_a_week_in_words_of_balt_and_for_the_address_that_is_left() -> None:
+    script = build(REPLY, None, INCLUDE).decode()
+    assert f'vacation :days 7 :addresses ["{REPLY.address}"] :subject "Réponse automatique' in script
+
+
 def test_any_change_of_an_octet_shows() -> None:
     script = build(REPLY, Own("Tri", SORTING), frozenset())
     for place in range(len(script)):
