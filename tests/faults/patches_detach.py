@@ -29,9 +29,9 @@ DETACH_PATCHES = (
     Patch(
         "removed before the copy is put in",
         _ACT,
-        "                self._one(message, _Copy(lighter, _settable(own)))",
-        "                self._remove(run, *self._again([message]))\n"
-        "                self._one(message, _Copy(lighter, _settable(own)))",
+        "            self._one(message, copies[message.uid])",
+        "            self._remove(self._run, *self._again([message]))\n"
+        "            self._one(message, copies[message.uid])",
         DETACH,
         no_fault,
         ("I3",),
@@ -39,8 +39,8 @@ DETACH_PATCHES = (
     Patch(
         "the copy is not read back",
         _ACT,
-        "uid = self._arrived_as(message, copy, since, told)",
-        "uid = told or 0",
+        "if uid := self._arrived_as(message, copy, told):",
+        "if uid := told or 0:",
         DETACH,
         appended_otherwise,
         ("I1", "I2", "I3"),
@@ -66,8 +66,7 @@ DETACH_PATCHES = (
     Patch(
         "no line in the journal before a copy is put in",
         _ACT,
-        "            run.note(Phase.STEP, [message], request=APPEND, "
-        'figures={"since": since, "octets": len(octets)})\n',
+        '        self._run.note(Phase.STEP, messages, request=APPEND, figures={"since": since})\n',
         "",
         DETACH,
         killed("unanswered", "APPEND"),

@@ -10,6 +10,7 @@ before, and the same plan, applied again, or undone, brings the message back fro
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from balt.cleanup.arrivals import arrivals
@@ -223,9 +224,10 @@ class Detaching:
         if uid := self._arrived_as(message, copy, told):
             self._is_there(message, copy, uid)
             return
-        if told:
-            self._take_back(message, told)
         run.skip([message.uid], SkipReason.UNVERIFIED)
+        if told:
+            with suppress(RefusedError):  # it then stays, and is found by the next run
+                self._take_back(message, told)
 
     def _is_there(self, message: PlannedMessage, copy: _Copy, uid: int) -> None:
         self._traces.copies[uid] = message.uid
@@ -269,22 +271,26 @@ class Detaching:
         ]
 
     def _arrived_as(self, message: PlannedMessage, copy: _Copy, told: int | None) -> int:
-        """The UID of the copy just put in, read back whole, with its date and flags; 0 where it is not there
-        or is not the same.
+        """The UID of the copy just put in, read back whole, with its date and flags; 0 where it is not there,
+        is not the same, or cannot be read: what is refused then says nothing of the room there is.
         """
-        session = self._run.session
-        if told:
-            found = list(session.identities([told]).values())
-        else:
-            self._arrived = None
-            found = self._arrivals_of(message)
-        for about in found:
-            same = (about.message_id, about.internaldate) == (message.message_id, message.internaldate)
-            if not same or about.uid == message.uid or not self._is_alike(about, copy):
-                continue
-            if _folded(session.flags_of([about.uid]).get(about.uid, ())) == _folded(copy.flags):
-                return about.uid
+        try:
+            for about in self._just_arrived(message, told):
+                same = (about.message_id, about.internaldate) == (message.message_id, message.internaldate)
+                if not same or about.uid == message.uid or not self._is_alike(about, copy):
+                    continue
+                flags = self._run.session.flags_of([about.uid]).get(about.uid, ())
+                if _folded(flags) == _folded(copy.flags):
+                    return about.uid
+        except RefusedError:
+            pass
         return 0
+
+    def _just_arrived(self, message: PlannedMessage, told: int | None) -> list[Identity]:
+        if told:
+            return list(self._run.session.identities([told]).values())
+        self._arrived = None
+        return self._arrivals_of(message)
 
     def _next_uid(self) -> int:
         """The UID that the next message of the folder will have, at least."""

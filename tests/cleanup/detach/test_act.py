@@ -260,6 +260,33 @@ def test_a_message_that_the_server_changes_is_taken_back_and_the_original_stays(
         assert rows(session) == before
 
 
+def test_a_refusal_to_read_back_is_no_want_of_room(
+    dovecot: Dovecot, journal: Journal, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = filled(dovecot, 1)
+    with opened(dovecot.account(user)) as session:
+        before = rows(session)
+        plan = planned(session, place).plan
+        append, octets, appended = session.append, session.octets, [0]
+
+        def counted(*args: object) -> object:
+            appended[0] += 1
+            return append(*args)  # type: ignore[arg-type]
+
+        def refused(uid: int, size: int) -> object:
+            if uid == 1:
+                return octets(uid, size)
+            raise RefusedError("pleine", code="OVERQUOTA")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(session, "append", counted)
+            patch.setattr(session, "octets", refused)
+            result = applied(plan, session, journal, place)
+        assert (appended, result.stopped) == ([1], None)
+        assert result.skipped_by_reason == {SkipReason.UNVERIFIED: 1}
+        assert rows(session) == before
+
+
 def test_a_server_without_uidplus_is_refused_before_anything_is_done(
     start_dovecot: Callable[..., Dovecot], journal: Journal, place: Path
 ) -> None:
