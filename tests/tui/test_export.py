@@ -69,6 +69,7 @@ async def test_marked_messages_give_their_documents_and_no_answer_marks_nothing(
         await opened(person)
         await person.press("asterisk", "e")
         assert "les documents de 2 messages" in person.screen()
+        assert dialog(person)._head.size.height == 2  # whole at once, before anything else comes
         assert "2 portent des pièces jointes." in person.screen()
         await ready(person)
         await person.press("enter")

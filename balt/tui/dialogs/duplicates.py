@@ -189,7 +189,7 @@ class DuplicatesDialog(ModalScreen[Wanted | None]):
     # What is painted
 
     def _resize(self) -> None:
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         width = self._width()
         head, foot = len(self._head_lines(width)), len(self._foot_lines(width))

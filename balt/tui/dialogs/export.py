@@ -256,7 +256,7 @@ class ExportDialog(ModalScreen[HandedOver | None]):
 
     def _resize(self) -> None:
         """Each block as high as what it says; the account scrolls where the screen is too low for it."""
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         width, look = self._width(), look_of(self.app)
         head = len(head_lines(self.state, width, look))

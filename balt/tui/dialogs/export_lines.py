@@ -58,13 +58,14 @@ class ExportState:
 def head_lines(state: ExportState, width: int, look: Look) -> list[Line]:
     """How many messages, and what is known of what they carry."""
     chosen = state.chosen
-    told = {"n": format_count(chosen.count), "size": format_size(chosen.size)}
+    size = format_size(chosen.size).replace(" ", "\N{NO-BREAK SPACE}")
+    told = {"n": format_count(chosen.count), "size": size}
     title = ngettext(
         "Remettre au logiciel métier les documents de %(n)s message (%(size)s)",
         "Remettre au logiciel métier les documents de %(n)s messages (%(size)s)",
         chosen.count,
     )
-    lines = _said(title % told, width, look.style("strong"))
+    lines: list[Line] = [[(text, look.style("strong"))] for text in wrap(title % told, width)]
     if chosen.hidden:
         hidden = _("dont %s que la liste ne montre pas") % format_count(chosen.hidden)
         lines += _said(hidden, width, look.style("attention"))

@@ -41,12 +41,15 @@ def lighter_lines(
         why = why_left(reason)
         if reason is Left.SMALL and request.larger > LEAST:
             why = _("pièce de moins de %s") % format_size(request.larger)
+        first, *more = wrap(why, width - 20)
+        style = look.style("text" if key else "muted")
         lines.append(
             [
                 (f"[{key}] " if key else "    ", look.style("strong")),
                 (fit(format_count(count) if count else "", 6), look.style("text")),
-                (fit(why, width - 20), look.style("text" if key else "muted")),
+                (fit(first, width - 20), style),
                 (fit(state, 10, right=True), look.style("attention" if included else "entretenir")),
             ]
         )
+        lines += [[(" " * 10 + part, style)] for part in more]
     return lines
