@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,6 +14,9 @@ from balt.cleanup.plan_file import from_json, to_json
 from balt.cleanup.result import SkipReason
 from balt.cleanup.settle import settle
 from balt.errors import BaltError, ConnectionFailedError, RefusedError
+from balt.mail.session import ImapSession
+from balt.mailboxes.marked import marked
+from balt.mailboxes.marks import LocalMarks, is_in
 from tests.cleanup.detach.mailbox import (
     FLAGS,
     WHEN,
@@ -300,15 +304,16 @@ def test_a_server_without_uidplus_is_refused_before_anything_is_done(
 
 
 def test_the_marks_that_balt_keeps_go_on_to_the_lighter_message(
-    dovecot: Dovecot, journal: Journal, place: Path, monkeypatch: pytest.MonkeyPatch
+    dovecot: Dovecot, journal: Journal, place: Path, tmp_path: Path
 ) -> None:
-    user = filled(dovecot, 2)
-    followed: list[tuple[str, int, dict[int, int]]] = []
-    with opened(dovecot.account(user)) as session:
+    account = dovecot.account(filled(dovecot, 2))
+    marks = LocalMarks(tmp_path / "data", account)
+    with opened(account) as session:
         plan = planned(session, place).plan
-        monkeypatch.setattr(session, "follow_marks", lambda *told: followed.append(told), raising=False)
-        applied(plan, session, journal, place)
-    assert followed == [("INBOX", plan.parts[0].uidvalidity, {1: 3, 2: 4})]
+        validity = plan.parts[0].uidvalidity
+        marks.change("INBOX", validity, add=[2])
+        applied(plan, cast("ImapSession", marked(session, marks)), journal, place)
+    assert [is_in(uid, marks.runs("INBOX", validity)) for uid in (1, 2, 3, 4)] == [False, False, False, True]
 
 
 def test_the_note_names_what_went_and_where_it_is(dovecot: Dovecot, journal: Journal, place: Path) -> None:
