@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -32,9 +33,9 @@ class Departing(Shell):
     ledger: Ledger
     engine: Engine
 
+    @abstractmethod
     def show_evidence(self) -> None:
         """Judge again, and show it."""
-        raise NotImplementedError
 
     @on(signals.AskDeparture)
     def departure_asked(self, event: signals.AskDeparture) -> None:
