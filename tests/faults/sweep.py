@@ -24,7 +24,7 @@ from tests.support.source import ROOT
 OCTET_STRIDES = {True: 40, False: 24}
 """Under TLS, and not; larger where the messages carry files, so that there are at most so many faults."""
 MOST_OCTETS = 200
-MANGLED_PLACES = {ARCHIVE.name: 50}
+MANGLED_PLACES = {ARCHIVE.name: 40}
 FEWER_PLACES = 8
 
 
