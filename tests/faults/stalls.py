@@ -42,20 +42,23 @@ class FromOctet(Fault):
 
 
 class Trickle(Fault):
-    """One octet every two milliseconds, all the time."""
+    """One octet every two milliseconds, all the time; some where there are many, so that it ends."""
 
     timeout = PATIENCE
+
+    def __init__(self, step: int) -> None:
+        self._step = step
 
     def octets(self, relay: Relay, way: str, offset: int, data: bytes) -> bytes:
         if way == "down" and not self.fired:
             self.fired = True
-        relay.trickle = lambda octets: _slowly(relay, octets)
+        relay.trickle = lambda octets: _slowly(relay, octets, self._step)
         return data
 
 
-def _slowly(relay: Relay, octets: bytes) -> None:
-    for place in range(len(octets)):
-        relay.client.sendall(octets[place : place + 1])
+def _slowly(relay: Relay, octets: bytes, step: int) -> None:
+    for place in range(0, len(octets), step):
+        relay.client.sendall(octets[place : place + step])
         time.sleep(0.002)
 
 
@@ -73,4 +76,5 @@ def stalls(reference: Reference) -> Iterator[Planned]:
             f"silence from octet {at}",
             lambda _world, k=at: FromOctet(k),  # type: ignore[misc]
         )
-    yield Planned(scenario, "stall", "an octet every 2 ms", lambda _world: Trickle())
+    step = 1 + tape.octets["down"] // 40_000 * 5
+    yield Planned(scenario, "stall", "an octet every 2 ms", lambda _world: Trickle(step))
