@@ -17,12 +17,14 @@ from balt.cleanup.archive.restore import (
     chosen_records,
     unknown_account,
 )
+from balt.cleanup.detach.restoring import Reattaching, by_folder, take_places
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.wanted import read_named
 from balt.cli.acting import asked_to_stop
 from balt.cli.archive_expire import run_expire
 from balt.cli.archive_forms import run_export
+from balt.cli.archive_reattach import lightened, pair_lines, reattached_lines
 from balt.cli.archive_verify import run_verify
 from balt.cli.context import Context, session_of
 from balt.cli.ending import fail, tell
@@ -65,16 +67,23 @@ def _restore(options: Namespace, context: Context) -> int:
             tell(_("Aucun de ces messages n'est dans l'archive."))
         with mailbox_lock(journal.folder, account), session_of(account, context) as session:
             targets = by_target(records, session, options.folder)
-            restoring = Restoring(root, session, journal, f"restore-{secrets.token_hex(8)}")
+            act = f"restore-{secrets.token_hex(8)}"
+            restoring = Restoring(root, session, journal, act)
+            reattaching = Reattaching(root, session, journal, act)
+            pairs = lightened(reattaching, targets) if options.reattach else {}
+            if options.reattach:
+                targets, records = by_folder(pairs), []
             missing = {folder: restoring.missing(folder, each) for folder, each in targets.items()}
-            result.there = len(records) - sum(map(len, missing.values()))
-            for line in _plan_lines(missing, result.there):
+            result.there = max(len(records) - sum(map(len, missing.values())), 0)
+            lines = _plan_lines(missing, result.there)
+            for line in [*lines, *pair_lines(pairs)] if options.reattach else lines:
                 tell(line)
             if not options.yes:
-                if any(missing.values()):
+                if any(missing.values()) or any(pairs.values()):
                     tell(_("Rien n'est fait sans --yes."))
             else:
                 _add(restoring, missing, result)
+                take_places(restoring, reattaching, pairs, result)
     _tell_result(options, result)
     return result.exit_code
 
@@ -123,6 +132,8 @@ def _tell_result(options: Namespace, result: Restored) -> None:
             result.added,
         )
         tell(sentence % {"n": format_count(result.added), "size": format_size(result.size)})
+    for line in reattached_lines(result):
+        tell(line)
     for heading, paths in (
         (_("Abîmés dans l'archive, pas remis : %s"), result.damaged),
         (_("Refusés par le serveur : %s"), result.refused),

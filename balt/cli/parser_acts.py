@@ -155,7 +155,7 @@ def _archive(commands: Any) -> None:
         actions,
         "restore",
         _("remettre des messages dans une BAL, avec date et marques ; sans --yes, le dire seulement"),
-        _("Un message qui y est déjà n'est pas ajouté. Rien n'est jamais supprimé."),
+        _("Un message qui y est déjà n'est pas ajouté. Rien n'est supprimé, sauf un allégé par --reattach."),
     )
     restore.add_argument("archive", type=Path, metavar=_("DOSSIER"), help=_("le dossier de l'archive"))
     add_mailbox(restore)
@@ -177,6 +177,11 @@ def _archive(commands: Any) -> None:
         default="",
         metavar=_("ADRESSE"),
         help=_("les messages archivés de cette autre BAL"),
+    )
+    restore.add_argument(
+        "--reattach",
+        action="store_true",
+        help=_("seulement les messages allégés : chacun reprend ses pièces jointes, à la place de l'allégé"),
     )
     restore.add_argument("--yes", action="store_true", help=_("le faire vraiment"))
     add_formats(restore, csv=False)

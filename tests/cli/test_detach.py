@@ -109,3 +109,59 @@ def test_wrong_use_is_told_and_nothing_is_written(
     assert made.code == 2
     assert words in made.err
     assert not demo_desk.file.exists()
+
+
+# Put back out of the archive
+
+
+def lightened(desk: Desk, balt: Balt) -> list[int]:
+    """All letters are lighter, and the plan of it is forgotten; the sizes of before."""
+    before = desk.sizes
+    desk.plan_all()
+    assert balt("apply", str(desk.file), "--yes", "--json").json["detached"] == 3
+    return before
+
+
+def test_each_message_gets_its_attachments_back_out_of_the_archive(desk: Desk, balt: Balt) -> None:
+    before = lightened(desk, balt)
+    restore = ("archive", "restore", str(desk.place), desk.account.address, "--reattach")
+    shown = balt(*restore)
+    assert (shown.code, "3 messages à remettre" in shown.err) == (0, True)
+    assert "3 messages allégés leur laissent la place" in shown.err
+    assert desk.sizes != before
+    told = balt(*restore, "--yes", "--json")
+    assert (told.code, told.json["restored"], told.json["reattached"]) == (0, 3, 3)
+    assert desk.sizes == before
+    rows = balt("messages", desk.account.address, "--filter", "is:integrated", "--json").json
+    assert len(rows) == 4
+    again = balt(*restore, "--yes", "--json")
+    assert (again.json["restored"], again.json["reattached"]) == (0, 0)
+    assert "Aucun de ces messages n'est allégé" in again.err
+
+
+def test_a_lighter_message_that_was_filed_elsewhere_is_left_alone(demo_desk: Desk, balt: Balt) -> None:
+    before = lightened(demo_desk, balt)
+    options = ("--folder", "Sent", "--reattach", "--yes", "--json")
+    told = balt("archive", "restore", str(demo_desk.place), demo_desk.account.address, *options)
+    assert (told.code, told.json["restored"], told.json["reattached"]) == (0, 0, 0)
+    assert demo_desk.sizes != before
+
+
+def test_a_damaged_archive_takes_no_lighter_message_away(desk: Desk, balt: Balt) -> None:
+    lightened(desk, balt)
+    there = desk.sizes
+    for file in desk.place.rglob("*.eml"):
+        file.write_bytes(b"x" + file.read_bytes()[1:])
+    restore = ("archive", "restore", str(desk.place), desk.account.address, "--reattach")
+    told = balt(*restore, "--yes", "--json")
+    assert told.json["reattached"] == 0
+    assert desk.sizes == there
+
+
+def test_a_whole_message_that_an_interrupted_run_put_back_is_not_added_twice(desk: Desk, balt: Balt) -> None:
+    before = lightened(desk, balt)
+    whole = ("archive", "restore", str(desk.place), desk.account.address, "--yes", "--json")
+    assert balt(*whole).json["restored"] == 3
+    told = balt(*whole[:-2], "--reattach", "--yes", "--json")
+    assert (told.json["restored"], told.json["reattached"]) == (0, 3)
+    assert desk.sizes == before

@@ -59,7 +59,7 @@ class Restored:
     """The true account of a restoration; sizes are octets. ``there`` were in the folder already; ``damaged``
     are files whose content is no longer what the manifest says; ``refused`` are files that the server did not
     take; ``unverified`` are those that it took and does not give back alike; ``remaining`` were not dealt
-    with.
+    with. ``reattached`` counts the lighter forms that made place for their whole message.
     """
 
     added: int = 0
@@ -69,6 +69,7 @@ class Restored:
     refused: list[str] = field(default_factory=list)
     unverified: list[str] = field(default_factory=list)
     remaining: int = 0
+    reattached: int = 0
     stopped: BaltError | None = None
 
     @property
@@ -90,6 +91,7 @@ class Restored:
             "refused": self.refused,
             "unverified": self.unverified,
             "remaining": self.remaining,
+            "reattached": self.reattached,
         }
 
 
