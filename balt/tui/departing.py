@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -17,11 +18,13 @@ from balt.tui.urgency import URGENT
 
 if TYPE_CHECKING:
     from balt.cases.model import Case, Happened
+    from balt.cases.recovery import Recovery
     from balt.cases.request import Request
     from balt.mail.model import Folder
     from balt.mail.sessions import MailSession
     from balt.mailboxes.worker import Cancelled
     from balt.tui.dialogs.pager import Writer
+    from balt.tui.dialogs.pick import Choice
     from balt.tui.engine import Engine
     from balt.tui.ledger import Ledger
     from balt.tui.theme import Look
@@ -84,23 +87,12 @@ class Departing(Shell):
         self.push_screen(PickDialog(_("Dépublier %s") % address, choices, hint), chosen)
 
     def _choose_step(self, case: Case) -> None:
-        from balt.cases.model import Happened, Reply
         from balt.cases.steps import Known, StepState, steps_of
         from balt.cases.words import step_label
-        from balt.tui.dialogs.pick import Choice, PickDialog
+        from balt.tui.dialogs.pick import PickDialog
 
         steps = steps_of(case, Known(), self.clock.now())
         waiting = [each for each in steps if each.state is not StepState.DONE]
-        choices = [Choice("read", _("Lire le dossier et la demande"))]
-        if self._opens(case.address):
-            choices.append(Choice("draft", _("Mettre la demande dans les brouillons de cette BAL")))
-        choices += [
-            Choice("answered", _("Noter : le fournisseur a répondu")),
-            Choice("autoreply", _("Noter : une réponse automatique est en service")),
-            Choice("abandon", _("Abandonner ce dossier"))
-            if waiting
-            else Choice("close", _("Clore ce dossier")),
-        ]
         hint = ""
         if waiting:
             hint = _("Ensuite, %(step)s : %(said)s") % {
@@ -109,21 +101,103 @@ class Departing(Shell):
             }
 
         def chosen(key: str | None) -> None:
-            match key:
-                case "read":
-                    self._read_case(case)
-                case "draft":
-                    self._save_draft(case)
-                case "answered":
-                    self._note(case.address, Happened.ANSWERED)
-                case "autoreply":
-                    self._note(case.address, Happened.AUTO_REPLY, Reply.BY_HAND.value)
-                case "close":
-                    self._note(case.address, Happened.CLOSED)
-                case "abandon":
-                    self._note(case.address, Happened.ABANDONED)
+            if key is not None:
+                self._do(case, key)
 
+        choices = self._choices(case, ended=not waiting)
         self.push_screen(PickDialog(case.address, choices, hint), chosen)
+
+    def _choices(self, case: Case, *, ended: bool) -> list[Choice]:
+        """What can be done for a case now."""
+        from balt.cases.model import CaseKind
+        from balt.cases.steps import is_gone
+        from balt.tui.dialogs.pick import Choice
+
+        opens = self._opens(case.address)
+        choices = [Choice("read", _("Lire le dossier et la demande"))]
+        if opens:
+            choices.append(Choice("draft", _("Mettre la demande dans les brouillons de cette BAL")))
+        choices.append(Choice("answered", _("Noter : le fournisseur a répondu")))
+        if case.kind is CaseKind.DELETION:
+            choices.append(Choice("deleted", _("Noter : la BAL n'existe plus")))
+        else:
+            choices.append(Choice("autoreply", _("Noter : une réponse automatique est en service")))
+        if case.kind is CaseKind.DEPUBLICATION and is_gone(case):
+            if opens:
+                choices.append(Choice("recovered", _("Demander sa suppression : tout est dans l'archive")))
+            choices.append(Choice("nothing", _("Demander sa suppression : rien n'est à garder")))
+        end = ("close", _("Clore ce dossier")) if ended else ("abandon", _("Abandonner ce dossier"))
+        return [*choices, Choice(*end)]
+
+    def _do(self, case: Case, key: str) -> None:
+        """What was chosen."""
+        from balt.cases.model import Happened, Reply
+
+        told = {
+            "answered": (Happened.ANSWERED, ""),
+            "autoreply": (Happened.AUTO_REPLY, Reply.BY_HAND.value),
+            "deleted": (Happened.DELETED, ""),
+            "close": (Happened.CLOSED, ""),
+            "abandon": (Happened.ABANDONED, ""),
+        }
+        if key in told:
+            self._note(case.address, *told[key])
+        elif key == "read":
+            self._read_case(case)
+        elif key == "draft":
+            self._save_draft(case)
+        elif key == "recovered":
+            self._recover(case)
+        else:
+            self._nothing_to_keep(case)
+
+    def _recover(self, case: Case) -> None:
+        """Whether the whole BAL is in the archive; its deletion is unlocked then."""
+        place = Path(self.engine.archives)
+        if not place.is_dir():
+            words = _("Rien n'est encore archivé dans %s : A archive des messages, dans la vue 3.")
+            self._grave(words % plain(str(place)))
+            return
+
+        def job(session: MailSession, _cancelled: Cancelled) -> Recovery:
+            from balt.cases.recovery import recovery_of
+
+            return recovery_of(session, place, self.clock)
+
+        def done(found: Recovery) -> None:
+            self.post_message(events.Recovered(case.address, str(place), found))
+
+        self.tell(_("L'archive est relue et comparée à la BAL…"))
+        address = self.config.account(case.address).address
+        self.engine.ask(address, job, done, self._failed, URGENT, "recovery")
+
+    @on(events.Recovered)
+    def recovered(self, event: events.Recovered) -> None:
+        """The deletion is asked for, or it is told what is missing."""
+        from balt.cases.model import Happened
+        from balt.cases.words import recovery_lines
+
+        if event.found.is_whole:
+            self._delete(event.address, Happened.KEPT, event.place, "")
+            return
+        words = _("Pas tout : la suppression reste verrouillée. A archive ce qui manque, dans la vue 3.")
+        self._grave("\n".join([words, *recovery_lines(event.found)]))
+
+    def _nothing_to_keep(self, case: Case) -> None:
+        from balt.cases.model import Happened
+        from balt.tui.dialogs.line import LineDialog
+
+        def said(line: str | None) -> None:
+            if line is not None:
+                self._delete(case.address, Happened.NOTHING_TO_KEEP, "", line)
+
+        hint = _("Votre phrase reste au dossier : pourquoi rien n'est à garder.")
+        self.push_screen(LineDialog(case.address, hint), said)
+
+    def _delete(self, address: str, what: Happened, value: str, note: str) -> None:
+        if self.ledger.delete(address, what, value, note, self._grave):
+            self.show_evidence()
+            self.tell(_("Suppression à demander. d encore : la demande au fournisseur."))
 
     def _opens(self, address: str) -> bool:
         """Whether balt can put a draft into this BAL."""
@@ -162,10 +236,10 @@ class Departing(Shell):
         def done(folder: Folder) -> None:
             self.post_message(events.DraftSaved(case.address, folder.label))
 
-        def failed(error: BaltError) -> None:
-            self.post_message(events.Problem(error))
+        self.engine.ask(account.address, job, done, self._failed, URGENT, "draft")
 
-        self.engine.ask(account.address, job, done, failed, URGENT, "draft")
+    def _failed(self, error: BaltError) -> None:
+        self.post_message(events.Problem(error))
 
     def _note(self, address: str, what: Happened, value: str = "", said: str = "") -> None:
         case = self.ledger.case_of(address)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual.message import Message
 
 if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
+    from balt.cases.recovery import Recovery
     from balt.cleanup.detach.choose import Left
     from balt.cleanup.freeing import Room
     from balt.cleanup.plan import CleanupPlan
@@ -283,3 +284,13 @@ class DraftSaved(Message):
         super().__init__()
         self.address = address
         self.folder = folder
+
+
+class Recovered(Message):
+    """A BAL was compared with the archive at ``place``."""
+
+    def __init__(self, address: str, place: str, found: Recovery) -> None:
+        super().__init__()
+        self.address = address
+        self.place = place
+        self.found = found

@@ -100,6 +100,21 @@ class Ledger:
             lambda book: book.open(CaseKind.DEPUBLICATION, address, replacement=replacement), tell
         )
 
+    def delete(self, address: str, what: Happened, value: str, note: str, tell: Tell) -> bool:
+        """Open the case of a BAL to be deleted, its content being safe; False, and a sentence, when it cannot
+        be kept.
+        """
+        from balt.cases.model import CaseKind
+
+        leaving = self.case_of(address)
+        replacement = leaving.replacement if leaving is not None else ""
+        return self._keep_case(
+            lambda book: book.open(
+                CaseKind.DELETION, address, book.event(what, value, note), replacement=replacement
+            ),
+            tell,
+        )
+
     def tell_case(self, case: Case, what: Happened, value: str, tell: Tell) -> bool:
         """Add to a case what happened; False, and a sentence, when it cannot be kept."""
         return self._keep_case(lambda book: book.tell(case, what, value), tell)

@@ -2,10 +2,15 @@
 
 from pathlib import Path
 
+from balt.cases.model import CaseKind
+from balt.cleanup.archive import open_archive
+from balt.cleanup.plan import FolderPart, PlannedMessage
 from balt.cli.demo import Demo
+from balt.clock import FixedClock
+from balt.mail.session import ImapSession
 from balt.tui.dialogs.pager import Pager
 from balt.tui.dialogs.pick import PickDialog
-from tests.tui.driver import SMALL, Person, sitting
+from tests.tui.driver import NOW, SMALL, Person, sitting
 
 HOSPITAL, CAMILLE = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
 
@@ -41,6 +46,17 @@ async def test_a_bal_is_followed_out_of_the_directory_by_keys_alone(demo: Demo, 
         shown = person.screen()
         assert "hors de l'annuaire, à supprimer" in shown
         assert "absente de l'annuaire (API)" in shown
+        await person.press("d")
+        await choose(person, "tout est dans l'archive")
+        assert any("Rien n'est encore archivé" in each for each in person.said())
+        await person.press("d")
+        await choose(person, "rien n'est à garder")
+        await person.type("tout est dans le logiciel")
+        await person.press("enter")
+        assert "rien à garder, selon le titulaire (tout est dans le logiciel)" in person.screen()
+        await person.press("d")
+        await choose(person, "la BAL n'existe plus")
+        assert "BAL supprimée, selon le titulaire" in person.screen()
 
 
 async def test_a_case_is_read_with_its_request(shared_demo: Demo, tmp_path: Path) -> None:
@@ -80,3 +96,45 @@ async def test_a_case_is_there_again_the_next_time(shared_demo: Demo, tmp_path: 
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
         await on_the_hospital(person)
         assert "demande à écrire" in person.screen()
+
+
+async def test_a_deletion_is_unlocked_once_the_whole_bal_is_in_the_archive(
+    demo: Demo, tmp_path: Path
+) -> None:
+    unlisted = "camille@msp-lilas.mssante.fr"
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        ledger, app = person.app.ledger, person.app
+        await person.press("2")
+        app.annuaire.select(unlisted)
+        await person.quiet()
+        await person.press("d", "1", "d")
+        await choose(person, "rien n'est à garder")
+        await person.press("escape")
+        case = ledger.case_of(unlisted)
+        assert case is not None
+        assert case.kind is CaseKind.DEPUBLICATION
+        archive_all(demo, unlisted, Path(app.engine.archives))
+        await person.press("d")
+        await choose(person, "tout est dans l'archive")
+        case = ledger.case_of(unlisted)
+        assert case is not None
+        assert case.kind is CaseKind.DELETION
+        assert "contenu récupéré : toute la BAL est dans une archive vérifiée" in person.screen()
+
+
+def archive_all(demo: Demo, address: str, place: Path) -> None:
+    """Every message of a BAL archived, as ``balt plan --then keep`` does it."""
+    account = demo.config.account(address)
+    session = ImapSession(account, lambda: demo.secrets.password(account), FixedClock(NOW))
+    session.open()
+    with open_archive(place, account, FixedClock(NOW), twice=False, tls=True) as keeper:
+        for folder in session.folders():
+            state = session.select(folder.name)
+            found = session.identities(range(1, state.uidnext))
+            messages = tuple(
+                PlannedMessage(uid, each.size, each.internaldate, each.message_id)
+                for uid, each in found.items()
+            )
+            part = FolderPart(folder.name, state.uidvalidity, messages)
+            assert len(keeper.keep(session, part, messages, found, None)) == len(messages)
+    session.close()
