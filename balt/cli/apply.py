@@ -38,6 +38,8 @@ def run(options: Namespace, context: Context) -> int:
     _print(options, result)
     for line in (*wording.account_lines(result), *wording.skipped_lines(result)):
         tell(line)
+    if result.moved or result.detached or (result.deleted and plan.archive):
+        tell(_("Pour l'annuler : balt undo %s") % plan.id)
     if result.stopped is not None:
         fail(result.stopped)
     return result.exit_code

@@ -181,3 +181,26 @@ def test_what_was_archived_before_it_was_removed_comes_back(
     assert (result.code, result.json["moved"], result.json["missing"]) == (0, 1, 0)
     assert folders(account, balt) == {"INBOX": 1}
     assert balt("undo", "--json").json["act"] is None
+
+
+def test_an_act_says_how_it_is_taken_back(demo_places: Places, balt: Balt, tmp_path: Path) -> None:
+    account = demo_places.add()
+    uid = demo_places.write(account, flags=READ)
+    file = tmp_path / "plan.json"
+    balt("plan", account.address, "--uids", f"INBOX:{uid}", "--output", str(file))
+    name = json.loads(file.read_text(encoding="ascii"))["id"]
+    assert f"balt undo {name}" not in balt("apply", str(file)).err
+    assert f"balt undo {name}" in balt("apply", str(file), "--yes").err
+    assert balt("undo", name, "--yes").code == 0
+    balt(
+        "plan",
+        account.address,
+        "--filter",
+        "in:INBOX",
+        "--then",
+        "delete",
+        "--no-archive",
+        "--output",
+        str(file),
+    )
+    assert "balt undo" not in balt("apply", str(file), "--yes").err
