@@ -151,6 +151,22 @@ def imap_server(request: pytest.FixtureRequest) -> ImapServer:
     return server
 
 
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that were asked of ``time.sleep``, each time: how long something means to wait, however
+    busy the machine is.
+    """
+    asked: list[float] = []
+    sleep = time.sleep
+
+    def note(seconds: float) -> None:
+        asked.append(seconds)
+        sleep(seconds)
+
+    monkeypatch.setattr(time, "sleep", note)
+    return asked
+
+
 @pytest.fixture(scope="session")
 def _profiles() -> Iterator[Callable[[str], "Profile"]]:
     from tests.support.profiles import started

@@ -101,7 +101,7 @@ def test_an_answer_in_crumbs_is_left_at_a_bound_and_costs_little() -> None:
     with FakeApi(Reply(speak=speak)) as server:
         tracemalloc.start()
         try:
-            error = failure(server.base_url, pieces=50_000, read_timeout=5)
+            error = failure(server.base_url, pieces=50_000, read_timeout=60)
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
