@@ -2,7 +2,7 @@
 
 import sys
 
-from balt.cli import main
+from balt.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -15,10 +15,24 @@ from balt.cli.ending import (
     fail,
     flush_output,
     give_up_output,
+    ignore_signals,
     report_crash,
     safe_ending,
 )
 from balt.errors import BaltError
+
+
+def program(argv: Sequence[str] | None = None) -> int:
+    """Run a command as the whole work of a process: once it is over, no signal changes its answer any more,
+    nor has Python say a word on its way out.
+    """
+    code = INTERRUPTED
+    try:
+        code = main(argv)
+        ignore_signals()
+    except (KeyboardInterrupt, SignalledError):  # between the end of the command and that of the process
+        ignore_signals()
+    return code
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -89,6 +89,13 @@ def undisturbed() -> Iterator[None]:
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
 
 
+def ignore_signals() -> None:
+    """From now on no signal interrupts this process: it has nothing left to do but to end."""
+    if threading.current_thread() is threading.main_thread():
+        for number in _signals("SIGINT", *_ENDING):
+            signal.signal(number, signal.SIG_IGN)
+
+
 def _signals(*names: str) -> list[signal.Signals]:
     """Those that this system knows: Windows has no SIGHUP."""
     return [getattr(signal, name) for name in names if hasattr(signal, name)]

@@ -316,3 +316,25 @@ def test_a_signal_ends_a_command_at_once_and_quietly(silent: socket.socket, name
             process.send_signal(getattr(signal, name))
             out, err = process.communicate(timeout=15)
     assert (process.returncode, out, err) == (INTERRUPTED, b"", b"")
+
+
+INTERRUPT = "os.kill(os.getpid(), signal.SIGINT)"
+LATE = {
+    "as the command ends": (f"cli.main = lambda argv: (0, {INTERRUPT})[0]", INTERRUPTED),
+    "once it has ended": (
+        f"end = cli.ignore_signals; calls = []\n"
+        f"cli.ignore_signals = lambda: end() if calls else (calls.append(1), {INTERRUPT})",
+        0,
+    ),
+    "on the way out": (f"atexit.register(lambda: {INTERRUPT})", 0),
+}
+
+
+@pytest.mark.parametrize("when", LATE)
+def test_a_ctrl_c_at_the_very_end_says_nothing(when: str) -> None:
+    late, code = LATE[when]
+    script = (
+        f"import atexit, os, signal, sys\nfrom balt import cli\n{late}\nsys.exit(cli.program(['--version']))"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=False)
+    assert (ended.returncode, ended.stderr) == (code, "")

@@ -1,7 +1,7 @@
 """Starts the real command line quickly: a process that has imported balt forks one for each run.
 
 What is forked is a process of its own, with its own environment, output and umask, that runs
-``balt.cli.main`` to its end or until it is killed. Only the imports (0.3 s) are not repeated. Requests and
+``balt.cli.program`` to its end or until it is killed. Only the imports (0.3 s) are not repeated. Requests and
 answers are lines of JSON.
 """
 
@@ -55,9 +55,9 @@ def _child(request: dict[str, Any]) -> int:
         from tests.faults import inject
 
         inject.install(request["inject"])
-    from balt.cli import main
+    from balt.cli import program
 
-    code = main(request["arguments"])
+    code = program(request["arguments"])
     if "learn" in request:
         names = [name for name in sys.modules if not name.startswith(("tests.", "__"))]
         Path(request["learn"]).write_text(json.dumps(names), encoding="utf-8")
