@@ -7,7 +7,7 @@ only then does it count. Nothing is ever removed, and a second run goes on where
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from balt.cleanup.archive.manifest import read_records
 from balt.cleanup.archive.placing import Shelves
@@ -15,7 +15,7 @@ from balt.cleanup.archive.record import Record
 from balt.cleanup.archive.tree import Folder
 from balt.cleanup.deeds import Deed, Phase
 from balt.cleanup.journal import Journal
-from balt.cleanup.ports import Cancelled, server_of
+from balt.cleanup.ports import Cancelled, Owner, server_of
 from balt.cleanup.run import answer_of
 from balt.cleanup.uids import to_ranges
 from balt.cleanup.wanted import Named
@@ -237,24 +237,26 @@ class Restoring:
         answer: str,
         added: Sequence[int] = (),
     ) -> None:
-        owner = self._session.account
-        self._journal.append(
-            Deed(
-                Phase.STEP,
-                action=ACTION,
-                mailbox=owner.address,
-                server=server_of(owner),
-                user=owner.username,
-                plan=self._act,
-                folder=folder,
-                uidvalidity=uidvalidity,
-                uids=to_ranges(added),
-                count=len(added) if answer else len(records),
-                size=0 if answer else sum(record.size for record in records),
-                request=APPEND,
-                answer=answer,
-            )
-        )
+        step = step_of(self._session.account, self._act, folder, uidvalidity, added)
+        size = 0 if answer else sum(record.size for record in records)
+        count = len(added) if answer else len(records)
+        self._journal.append(replace(step, count=count, size=size, request=APPEND, answer=answer))
+
+
+def step_of(owner: Owner, act: str, folder: str, uidvalidity: int, uids: Sequence[int]) -> Deed:
+    """A line of a restoration about these messages of a folder, without what is asked and answered."""
+    return Deed(
+        Phase.STEP,
+        action=ACTION,
+        mailbox=owner.address,
+        server=server_of(owner),
+        user=owner.username,
+        plan=act,
+        folder=folder,
+        uidvalidity=uidvalidity,
+        uids=to_ranges(uids),
+        count=len(uids),
+    )
 
 
 def _flags(record: Record) -> list[str]:

@@ -5,19 +5,17 @@ The original is put in and read back first (``archive.restore``); only then its 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from balt.cleanup.archive.placing import Shelves
 from balt.cleanup.archive.record import Record
-from balt.cleanup.archive.restore import ACTION, Restored, Restoring
+from balt.cleanup.archive.restore import Restored, Restoring, step_of
 from balt.cleanup.archive.tree import Folder
-from balt.cleanup.deeds import Deed, Phase
 from balt.cleanup.detach.reattach import Lighter, with_flags_of
 from balt.cleanup.detach.relation import is_lighter_form
 from balt.cleanup.journal import Journal
-from balt.cleanup.ports import server_of
 from balt.cleanup.run import TAKE_BACK
-from balt.cleanup.uids import batches, to_ranges
+from balt.cleanup.uids import batches
 from balt.errors import BaltError, RefusedError, StoppedError
 from balt.i18n import _
 from balt.mail.model import Flag, Identity
@@ -104,23 +102,8 @@ class Reattaching:
         return is_lighter_form(lighter, b"".join(self._shelves.pieces(record.file)))
 
     def _note(self, folder: str, uidvalidity: int, uids: Sequence[int], answer: str) -> None:
-        owner = self._session.account
-        self._journal.append(
-            Deed(
-                Phase.STEP,
-                action=ACTION,
-                mailbox=owner.address,
-                server=server_of(owner),
-                user=owner.username,
-                plan=self._act,
-                folder=folder,
-                uidvalidity=uidvalidity,
-                uids=to_ranges(uids),
-                count=len(uids),
-                request=TAKE_BACK,
-                answer=answer,
-            )
-        )
+        step = step_of(self._session.account, self._act, folder, uidvalidity, uids)
+        self._journal.append(replace(step, request=TAKE_BACK, answer=answer))
 
 
 def by_folder(pairs: Mapping[str, Sequence[Pair]]) -> dict[str, list[Record]]:
