@@ -10,6 +10,8 @@ from balt.cleanup.archive.manifest import read_records
 from balt.cleanup.archive.record import Source
 from balt.cleanup.ports import Owner, server_of
 from balt.clock import Clock
+from balt.errors import StoppedError
+from balt.i18n import _
 from balt.mail.listing import Listing
 from balt.mail.model import Folder
 
@@ -46,22 +48,45 @@ def recovery_of(
     UIDVALIDITY, UID). Raises StoppedError where there is no archive or its disk fails, MailServerError as the
     session does. The folder of a server that shows all messages once more counts no message of its own.
     """
-    checked = check_archive(place, clock, on_progress)
-    kept: set[Source] = set()
+    found = Recovery(check_archive(place, clock, on_progress))
+    found.messages, found.missing = _compared(session, place, clock)
+    return found
+
+
+def missing_from(session: Session, place: Path, clock: Clock) -> int:
+    """How many messages the BAL holds now of which the archive tells nothing: those that came since. As
+    ``recovery_of``, without reading the archived messages again.
+    """
+    return sum(_compared(session, place, clock)[1].values())
+
+
+def need_whole(found: Recovery, address: str, place: Path) -> None:
+    """Raise StoppedError where something of the BAL is not in the archive, or the archive is damaged."""
+    if not found.is_whole:
+        raise StoppedError(
+            _("le contenu de cette BAL n'est pas récupéré en entier : sa suppression reste verrouillée."),
+            advice=_(
+                "Archivez le reste : balt plan %(bal)s --filter 'newer:99y' --then keep --archive %(dir)s"
+            )
+            % {"bal": address, "dir": place},
+            mailbox=address,
+        )
+
+
+def _compared(session: Session, place: Path, clock: Clock) -> tuple[int, dict[str, int]]:
+    """How many messages the BAL holds, and how many of each folder (by its label) are not in the archive."""
     with reading(place, clock) as root:
-        for _number, record in read_records(root):
-            if record is not None:
-                kept.add(record.source)
-    owner, found = session.account, Recovery(checked)
+        kept = {record.source for _number, record in read_records(root) if record is not None}
+    owner, messages, missing = session.account, 0, dict[str, int]()
     for folder in session.folders():
         if not folder.selectable or folder.gathers:
             continue
         listing = session.scan(folder.name)
-        found.messages += len(listing.uids)
-        missing = sum(
+        messages += len(listing.uids)
+        absent = sum(
             Source(server_of(owner), owner.username, folder.name, listing.uidvalidity, uid) not in kept
             for uid in listing.uids
         )
-        if missing:
-            found.missing[folder.label] = missing
-    return found
+        if absent:
+            missing[folder.label] = absent
+    return messages, missing

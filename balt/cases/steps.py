@@ -4,8 +4,7 @@ IDENTIFIER asks to depublish first, with an auto-reply, then to recover what the
 its deletion.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -52,18 +51,18 @@ class CaseStep:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What was just looked at, beside what the case tells: whether the replacement is published; who still
-    writes, None where that was not looked at.
+    writes, None where that was not looked at; how many messages of a BAL to be deleted its archive has not.
     """
 
     replacement: Publication = Publication.UNKNOWN
     writers: Writers | None = None
-    asked: Mapping[Origin, Publication] = field(default_factory=dict)
+    missing: int = 0
 
 
 def steps_of(case: Case, known: Known, now: datetime) -> tuple[CaseStep, ...]:
     """The steps of a case. Pure."""
     if case.kind is CaseKind.DELETION:
-        return (_recovery(case), _request(case, now), _deleted(case))
+        return (_recovery(case, known), _request(case, now), _deleted(case))
     steps = [_replacement(case, known), _auto_reply(case), _request(case, now), _gone(case)]
     return (*steps, *([_writers(known.writers)] if known.writers is not None else []))
 
@@ -91,11 +90,18 @@ def _auto_reply(case: Case) -> CaseStep:
     return CaseStep(name, StepState.DONE, said, since)
 
 
-def _recovery(case: Case) -> CaseStep:
+def _recovery(case: Case, known: Known) -> CaseStep:
     kept = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
     if kept is None:
         said = _("à récupérer d'abord : une archive vérifiée de toute la BAL, ou la parole du titulaire")
         return CaseStep(StepName.RECOVERY, StepState.TODO, said)
+    if known.missing:
+        said = ngettext(
+            "%s message arrivé depuis n'est pas dans l'archive",
+            "%s messages arrivés depuis ne sont pas dans l'archive",
+            known.missing,
+        )
+        return CaseStep(StepName.RECOVERY, StepState.ATTENTION, said % format_count(known.missing), kept.at)
     if kept.what is Happened.KEPT:
         said = _("toute la BAL est dans une archive vérifiée")
     else:

@@ -3,7 +3,7 @@
 from balt.cases.contacts import kind_label
 from balt.cases.model import Case, CaseKind, Channel, Event, Happened, Reply
 from balt.cases.recovery import Recovery
-from balt.cases.steps import StepName, StepState
+from balt.cases.steps import CaseStep, StepName, StepState
 from balt.cases.writers import Trend
 from balt.config import Contact
 from balt.i18n import _, ngettext
@@ -143,4 +143,9 @@ def recovery_lines(found: Recovery) -> list[str]:
 def headline(case: Case) -> str:
     """A case in one line."""
     state = "" if case.is_open else f" ({_plain_events(case.events[-1].what)})"
-    return f"{case.address} : {kind_words(case.kind)}{state}"
+    return _("%(address)s : %(kind)s") % {"address": case.address, "kind": kind_words(case.kind)} + state
+
+
+def step_line(step: CaseStep) -> str:
+    """A step in one line, without its sign."""
+    return _("%(step)s : %(said)s") % {"step": step_label(step.name), "said": step.said}

@@ -13,7 +13,7 @@ from balt.cases.contacts import contact_of
 from balt.cases.drafts import save_draft
 from balt.cases.following import notice_directory
 from balt.cases.model import Case, CaseKind, Channel, Happened, Reply, open_case
-from balt.cases.recovery import recovery_of
+from balt.cases.recovery import need_whole, recovery_of
 from balt.cases.request import Request, request_of
 from balt.cases.steps import Known, StepState, steps_of
 from balt.cleanup.journal import Journal
@@ -164,17 +164,9 @@ def _recovered(asked: Asked, place: Path) -> str:
     account = asked.need_account()
     with session_of(account, asked.context) as session:
         found = recovery_of(session, place, asked.context.clock)
-    if not found.is_whole:
-        for line in words.recovery_lines(found):
-            tell(line)
-        raise StoppedError(
-            _("le contenu de cette BAL n'est pas récupéré en entier : sa suppression reste verrouillée."),
-            advice=_(
-                "Archivez le reste : balt plan %(bal)s --filter 'newer:99y' --then keep --archive %(dir)s"
-            )
-            % {"bal": account.address, "dir": place},
-            mailbox=account.address,
-        )
+    for line in words.recovery_lines(found):
+        tell(line)
+    need_whole(found, account.address, place)
     return str(place)
 
 
@@ -196,6 +188,8 @@ def _request(asked: Asked) -> int:
     if not options.yes:
         tell(_("Rien n'est noté sans --yes."))
     else:
+        if case.kind is CaseKind.DELETION and (kept := case.last(Happened.KEPT)) is not None:
+            _recovered(asked, Path(kept.value))  # mail may have come since: it would be lost
         _make_out(asked, request, channel)
         case = asked.book.tell(case, Happened.REQUESTED, channel.value, contact.name if contact else "")
     if options.json:

@@ -3,11 +3,13 @@
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from balt.cases.autoreply.service import AutoReplies
 from balt.cases.book import CaseBook
 from balt.cases.following import notice_directory, notice_reply
-from balt.cases.model import Case, CaseKind
+from balt.cases.model import Case, CaseKind, Happened
+from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
 from balt.cases.writers import Writers, days_of, read_writers
 from balt.cleanup.journal import Journal
@@ -74,9 +76,16 @@ class _Following:
         there = self._entries.get(case.replacement, ())
         if there:
             known = replace(known, replacement=listing_of(there, self._view, now).publication)
-        if case.kind is CaseKind.DELETION or account is None or account.access == "none":
+        if account is None or account.access == "none":
             return case, known, 0
         code = 0
+        if case.kind is CaseKind.DELETION:
+            try:
+                known = replace(known, missing=self._missing(case, account))
+            except BaltError as error:
+                fail(error)
+                code = 3
+            return case, known, code
         try:
             case = self._reply(case, account)
         except NotOfferedError:
@@ -99,6 +108,14 @@ class _Following:
             journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
             state = AutoReplies(session, session.place, journal, context.clock).look()
         return notice_reply(self._book, case, state)
+
+    def _missing(self, case: Case, account: Account) -> int:
+        """How many messages came since the BAL was archived."""
+        kept = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
+        if kept is None or kept.what is not Happened.KEPT or case.last(Happened.DELETED) is not None:
+            return 0
+        with session_of(account, self._context) as session:
+            return missing_from(session, Path(kept.value), self._context.clock)
 
     def _writers(self, case: Case, account: Account) -> Writers:
         """Who still writes; in discreet access the numbers only."""

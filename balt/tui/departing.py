@@ -95,7 +95,7 @@ class Departing(Shell):
         waiting = [each for each in steps if each.state is not StepState.DONE]
         hint = ""
         if waiting:
-            hint = _("Ensuite, %(step)s : %(said)s") % {
+            hint = _("Ensuite : %(step)s, %(said)s") % {
                 "step": step_label(waiting[0].name),
                 "said": waiting[0].said,
             }
@@ -169,7 +169,7 @@ class Departing(Shell):
 
         self.tell(_("L'archive est relue et comparée à la BAL…"))
         address = self.config.account(case.address).address
-        self.engine.ask(address, job, done, self._failed, URGENT, "recovery")
+        self.engine.submit(address, job, done, self._failed, URGENT, "recovery")
 
     @on(events.Recovered)
     def recovered(self, event: events.Recovered) -> None:
@@ -225,18 +225,25 @@ class Departing(Shell):
         self.push_screen(Pager(case.address, page, hue="identifier"))
 
     def _save_draft(self, case: Case) -> None:
+        from balt.cases.model import CaseKind, Happened
+
         octets = self._request(case).octets(self.clock.now())
+        kept = case.last(Happened.KEPT) if case.kind is CaseKind.DELETION else None
         account = self.config.account(case.address)
 
         def job(session: MailSession, _cancelled: Cancelled) -> Folder:
             from balt.cases.drafts import save_draft
+            from balt.cases.recovery import need_whole, recovery_of
 
+            if kept is not None:  # mail may have come since: it would be lost
+                place = Path(kept.value)
+                need_whole(recovery_of(session, place, self.clock), account.address, place)
             return save_draft(session, octets, self.engine.acts.journal)
 
         def done(folder: Folder) -> None:
             self.post_message(events.DraftSaved(case.address, folder.label))
 
-        self.engine.ask(account.address, job, done, self._failed, URGENT, "draft")
+        self.engine.submit(account.address, job, done, self._failed, URGENT, "draft")
 
     def _failed(self, error: BaltError) -> None:
         self.post_message(events.Problem(error))
@@ -263,7 +270,7 @@ def _case_page(case: Case, story: tuple[str, ...], request: Request, app: Depart
     def write(width: int, look: Look) -> list[Line]:
         lines: list[Line] = []
         for step in steps:
-            text = f"{words.SIGNS[step.state]} {words.step_label(step.name)} : {step.said}"
+            text = f"{words.SIGNS[step.state]} {words.step_line(step)}"
             lines += [[(part, look.style("text"))] for part in wrap(plain(text), width - 2)]
         lines += [[], [(_("Ce qui s'est passé"), look.style("strong"))]]
         lines += [[(part, look.style("text"))] for told in story for part in wrap(plain(told), width - 2)]

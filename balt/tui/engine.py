@@ -64,17 +64,17 @@ class Engine:
         self._begun: set[str] = set()
         self._heads = {head_start.account.address: head_start} if head_start is not None else {}
         self.receipts = Receipts(self._submit_steps, post)
-        self.acts = Acts(self._submit, post, clock, self._journal, self.receipts.book)
-        self.marking = MarkJobs(self._submit, clock, lambda: self.acts.journal, self._marks)
-        self.duplicates = DuplicateJobs(self._submit)
+        self.acts = Acts(self.submit, post, clock, self._journal, self.receipts.book)
+        self.marking = MarkJobs(self.submit, clock, lambda: self.acts.journal, self._marks)
+        self.duplicates = DuplicateJobs(self.submit)
         self.exporting = ExportJobs(
-            self._submit,
+            self.submit,
             clock,
             lambda: self.acts.journal,
             state_dir,
             (self._data_dir / "documents").absolute(),
         )
-        self.documents = Documents(self._submit, lambda address: self.config.account(address).discreet)
+        self.documents = Documents(self.submit, lambda address: self.config.account(address).discreet)
         self._numbers: dict[str, dict[str, int]] = {}
         self.recalling = False
 
@@ -146,7 +146,7 @@ class Engine:
         def folders(session: MailSession, _cancelled: Cancelled) -> events.FoldersRead:
             return events.FoldersRead(address, session.folders(), session.quota())
 
-        self._submit(address, folders, self._post, self._problem, SOON, "folders")
+        self.submit(address, folders, self._post, self._problem, SOON, "folders")
 
     def _take_figures(self, address: str) -> None:
         account = self.config.account(address)
@@ -289,7 +289,7 @@ class Engine:
             self._post(events.ListingFailed(address, listing.folder, error))
 
         key, priority = ("rest", IDLE) if background else ("visible", URGENT)
-        self._submit(address, job, done, failed, priority, key)
+        self.submit(address, job, done, failed, priority, key)
 
     def read_attachments(self, address: str, listing: Listing, limit: int) -> None:
         """Find the largest attachments of a listing."""
@@ -332,9 +332,9 @@ class Engine:
             if read is not None:
                 self._post(read)
 
-        self._submit(address, job, done, self._problem, URGENT, "preview")
+        self.submit(address, job, done, self._problem, URGENT, "preview")
 
-    def ask(
+    def submit(
         self,
         address: str,
         job: Callable[[MailSession, Cancelled], T],
@@ -344,17 +344,6 @@ class Engine:
         key: str,
     ) -> Ticket:
         """Hand a job to the thread of a BAL, from which the answer comes."""
-        return self._submit(address, job, on_done, on_error, priority, key)
-
-    def _submit(
-        self,
-        address: str,
-        job: Callable[[MailSession, Cancelled], T],
-        on_done: Callable[[T], object],
-        on_error: Callable[[BaltError], object],
-        priority: int,
-        key: str,
-    ) -> Ticket:
         worker = self._workers[address]
         return worker.submit(job, on_done, on_error, priority=priority, key=key)
 

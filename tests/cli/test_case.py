@@ -211,6 +211,28 @@ def test_a_deletion_stays_locked_until_each_message_is_in_the_archive(
     assert (opened.code, states(opened.json)["recovery"]) == (0, "done")
 
 
+def test_mail_that_comes_after_the_archive_locks_the_request_again(
+    balt: Balt, places: Places, tmp_path: Path
+) -> None:
+    account = places.add()
+    places.write(account)
+    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
+    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
+    balt("plan", account.address, "--filter", ALL, *options)
+    balt("apply", str(plan), "--yes")
+    assert balt("case", "delete", account.address, "--archive", str(archive)).code == 0
+    assert states(balt("case", "follow", "--json").json[0])["recovery"] == "done"
+    places.write(account, "Arrivé depuis")
+    followed = balt("case", "follow", "--json")
+    assert (followed.code, states(followed.json[0])["recovery"]) == (1, "attention")
+    refused = balt("case", "request", account.address, "--as", "draft", "--yes")
+    assert (refused.code, "1 message de la BAL, sur 2" in refused.err) == (4, True)
+    assert balt("messages", account.address, "--folder", "Drafts", "--json").json == []
+    balt("plan", account.address, "--filter", ALL, *options)
+    balt("apply", str(plan), "--yes")
+    assert balt("case", "request", account.address, "--yes").code == 0
+
+
 def test_a_damaged_archive_does_not_unlock_a_deletion(balt: Balt, places: Places, tmp_path: Path) -> None:
     account = places.add()
     places.write(account)
