@@ -180,7 +180,7 @@ class Departing(Shell):
         if event.found.is_whole:
             self._delete(event.address, Happened.KEPT, event.place, "")
             return
-        words = _("Pas tout : la suppression reste verrouillée. A archive ce qui manque, dans la vue 3.")
+        words = _("Il manque des messages : la suppression reste verrouillée. Dans la vue 3, A archive le reste.")
         self._grave("\n".join([words, *recovery_lines(event.found)]))
 
     def _nothing_to_keep(self, case: Case) -> None:
