@@ -180,7 +180,9 @@ class Departing(Shell):
         if event.found.is_whole:
             self._delete(event.address, Happened.KEPT, event.place, "")
             return
-        words = _("Il manque des messages : la suppression reste verrouillée. Dans la vue 3, A archive le reste.")
+        words = _(
+            "Il manque des messages : la suppression reste verrouillée. Dans la vue 3, A archive le reste."
+        )
         self._grave("\n".join([words, *recovery_lines(event.found)]))
 
     def _nothing_to_keep(self, case: Case) -> None:
