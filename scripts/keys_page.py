@@ -35,8 +35,8 @@ page [Using balt](usage.md).
 """,
 }
 _FOOT = {
-    "fr": "*Page écrite par `scripts/keys` à partir de `balt/tui/actions.py`.*\n",
-    "en": "*Page written by `scripts/keys` from `balt/tui/actions.py`.*\n",
+    "fr": "*Page écrite par `scripts/keys` à partir de `balt/tui/keys/`.*\n",
+    "en": "*Page written by `scripts/keys` from `balt/tui/keys/`.*\n",
 }
 _COLUMNS = {"fr": "| Touche | Action | Effet |", "en": "| Key | Action | What it does |"}
 _PLACES = {

@@ -1,0 +1,52 @@
+"""The keys of view 1, Fiches."""
+
+from balt.i18n import N_
+from balt.tui.action import Action
+
+ACTIONS = (
+    Action(
+        "fiches.act", "enter", N_("Entrée"), N_("Agir"), N_("Ouvrir la vue qui fait cette étape"), footer=True
+    ),
+    Action(
+        "fiches.risks", "r", "r", N_("Risques"), N_("Quels sont les risques ? Des questions ?"), footer=True
+    ),
+    Action("fiches.step_down", "j,down", "j", N_("Étape suivante"), N_("Étape suivante"), palette=False),
+    Action("fiches.step_up", "k,up", "k", N_("Étape précédente"), N_("Étape précédente"), palette=False),
+    Action(
+        "fiches.sheet_left",
+        "h,left",
+        "h",
+        N_("Fiche à gauche"),
+        N_("Fiche à gauche, ou replier"),
+        palette=False,
+    ),
+    Action(
+        "fiches.sheet_right",
+        "l,right",
+        "l",
+        N_("Fiche à droite"),
+        N_("Fiche à droite, ou déplier"),
+        palette=False,
+    ),
+    Action(
+        "fiches.sheet_next",
+        "tab",
+        "Tab",
+        N_("Fiche suivante"),
+        N_("Passer à la fiche suivante"),
+        palette=False,
+    ),
+    Action("fiches.first", "g,home", "g", N_("Début"), N_("Première étape"), palette=False),
+    Action("fiches.last", "G,end", "G", N_("Fin"), N_("Dernière étape"), palette=False),
+    Action(
+        "fiches.next_open", "n", "n", N_("À faire"), N_("Prochaine étape qui n'est pas faite"), footer=True
+    ),
+    Action(
+        "fiches.previous_open",
+        "N",
+        "N",
+        N_("À faire précédent"),
+        N_("Étape précédente qui n'est pas faite"),
+        palette=False,
+    ),
+)
