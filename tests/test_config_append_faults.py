@@ -178,6 +178,23 @@ def test_a_file_that_is_removed_meanwhile_does_not_come_back(
     assert not file.exists()
 
 
+def test_another_balt_that_writes_between_two_looks_is_waited_for(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Account("autre@medecin.mssante.fr", host="imap.exemple.mssante.fr")
+    look = module._read
+
+    def another_writes(target: Path) -> Any:
+        found = look(target)
+        monkeypatch.setattr(module, "_read", look)
+        append_mailbox(file, other)
+        return found
+
+    monkeypatch.setattr(module, "_read", another_writes)
+    append_mailbox(file, NEW)
+    assert [each.address for each in load_config(file).accounts][1:] == [other.address, NEW.address]
+
+
 def test_several_at_once_lose_no_bal(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from balt.config import Account\n"

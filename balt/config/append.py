@@ -16,7 +16,7 @@ import tomli_w
 
 from balt.config.lock import config_lock
 from balt.config.model import Account, Config, Person
-from balt.config.reader import load_config, parse_config
+from balt.config.reader import load_config, parse_config, read_config
 from balt.config.table import config_error
 from balt.errors import ConfigError
 from balt.i18n import _
@@ -72,7 +72,7 @@ def _extension(
         content = (head + _block(account)).encode()
         _check(file, parse_config(head, Path("[person]")), account, content)
     else:
-        old = load_config(file)  # says better than here what is wrong with it
+        old = read_config(found.content, file)  # the same octets: another balt may write meanwhile
         if any(fold(each.address) == fold(account.address) for each in old.accounts):
             sentence = _("l'adresse %s est déjà celle d'une BAL de ce fichier.") % plain(account.address)
             raise config_error(file, sentence, advice=_("Rien n'a été ajouté."))

@@ -111,6 +111,11 @@ def load_config(path: Path) -> Config:
         raise config_error(path, _("ce fichier ne peut pas être lu."), advice=advice) from None
     except (OSError, ValueError):  # ValueError: a NUL in the name
         raise config_error(path, _("ce fichier ne peut pas être lu.")) from None
+    return read_config(content, path)
+
+
+def read_config(content: bytes, path: Path) -> Config:
+    """The configuration in the octets of the file ``path``. Raises ConfigError when it cannot be used."""
     if len(content) > _LARGEST_FILE:
         raise config_error(path, _("ce fichier est trop gros pour une configuration (plus de 16 Mo)."))
     try:
