@@ -12,6 +12,7 @@ from balt.config import Account, Config
 from balt.directory.model import RPPS_PREFIX, DirectoryEntry, PracticeSituation
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer, Departure, Mailbox, MailboxStatus
+from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.publication import kind_of, listing_of
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.verdicts import Facts, judge, latest
@@ -19,6 +20,8 @@ from balt.text import fold
 
 NOBODY: Mapping[str, Departure] = {}
 """No BAL is on its way out."""
+NO_FIGURES: Mapping[str, OperatorFigure] = {}
+"""No operator gave a statistic."""
 _IDNPS_LENGTH = 12
 
 
@@ -30,10 +33,12 @@ def join(
     book: BookView,
     now: datetime,
     leaving: Mapping[str, Departure] = NOBODY,
+    operator: Mapping[str, OperatorFigure] = NO_FIGURES,
 ) -> list[Mailbox]:
     """Every BAL of the holder: those of the configuration, in its order, then those that only the directory
     knows, by address. Addresses are compared in lower case in all that is given. ``leaving`` outranks what
-    the messages say, which then follows it. Pure.
+    the messages say, which then follows it. ``operator`` has the operators' figures, by address in lower
+    case. Pure.
     """
     measured = {address.lower(): status for address, status in statuses.items()}
     said = {address.lower(): tuple(each) for address, each in answers.items()}
@@ -46,7 +51,7 @@ def join(
         account, found, status = accounts.get(key), entries.get(key, ()), measured.get(key)
         listing = listing_of(found, directory, now)
         known = latest(said.get(key, ()))
-        facts = Facts(account, status, listing.publication, listing.reasons, known)
+        facts = Facts(account, status, listing.publication, listing.reasons, known, operator.get(key))
         finding = judge(facts, config.thresholds, now)
         if (settled := leaving.get(key)) is not None:
             reasons = (*settled.finding.reasons, *finding.reasons)
@@ -63,6 +68,7 @@ def join(
                 situations=service.of(key, found),
                 answers=known,
                 story=settled.story if settled is not None else (),
+                operator=operator.get(key),
             )
         )
     return mailboxes

@@ -7,6 +7,7 @@ from enum import StrEnum
 from balt.config import Account
 from balt.directory.model import BalKind, DirectoryEntry, PracticeSituation
 from balt.mail.model import Quota
+from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.saturation import Forecast
 
 
@@ -169,7 +170,8 @@ class Mailbox:
 
     ``entries`` are what the sources publish under this address (several for several situations or sources).
     ``situations`` are those it serves. ``answers`` holds the latest answer to each question. ``story`` is
-    what happened since it is on its way out, as ``Departure`` has it.
+    what happened since it is on its way out, as ``Departure`` has it. ``operator`` is what its operator's
+    latest statistic says.
     """
 
     address: str
@@ -182,6 +184,7 @@ class Mailbox:
     situations: tuple[PracticeSituation, ...] = ()
     answers: tuple[Answer, ...] = ()
     story: tuple[str, ...] = ()
+    operator: OperatorFigure | None = None
 
     def answer(self, question: Question) -> Answer | None:
         """The latest answer to a question, fresh or not."""

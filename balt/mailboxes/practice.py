@@ -8,9 +8,11 @@ from balt.config import Config, Person, Thresholds
 from balt.directory.identifiers import typed_rpps
 from balt.directory.model import Origin, PracticeSituation
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.join import NOBODY, join
+from balt.mailboxes.join import NO_FIGURES, NOBODY, join
 from balt.mailboxes.model import Answer, Departure, Mailbox, MailboxStatus
+from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.situation_file import BookView
+from balt.mailboxes.supports import SupportView
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,8 @@ class Practice:
     """Every BAL known here, what the directory said, the situations and their preferred BAL.
 
     ``preferred`` gives the address chosen for a situation (in lower case), by the situation's id;
-    ``by_address`` the BAL by its address in lower case.
+    ``by_address`` the BAL by its address in lower case. ``book`` is all that was written of the situations,
+    ``supports`` what was noted of where each BAL is told.
     """
 
     mailboxes: tuple[Mailbox, ...]
@@ -29,6 +32,8 @@ class Practice:
     thresholds: Thresholds
     now: datetime
     by_address: Mapping[str, Mailbox]
+    book: BookView = BookView()  # noqa: RUF009 - frozen
+    supports: SupportView = SupportView()  # noqa: RUF009 - frozen
 
     @property
     def measured(self) -> list[MailboxStatus]:
@@ -39,6 +44,12 @@ class Practice:
         """The BAL of this address, whatever its case."""
         return self.by_address.get(address.lower())
 
+    def preferred_for(self, situation: str, kind: str = "") -> str:
+        """The address that is preferred in a situation for a kind of prescription (both by identifier): the
+        one chosen for that kind, else that of the situation; "" where none was chosen.
+        """
+        return self.book.overrides.get((situation, kind)) or self.preferred.get(situation, "")
+
 
 def practice_of(
     config: Config,
@@ -48,11 +59,14 @@ def practice_of(
     book: BookView,
     now: datetime,
     leaving: Mapping[str, Departure] = NOBODY,
+    operator: Mapping[str, OperatorFigure] = NO_FIGURES,
+    supports: SupportView = SupportView(),  # noqa: B008 - frozen
 ) -> Practice:
     """All that is known, put together. ``leaving`` is what is known of the BAL on their way out, whose
-    verdict was settled elsewhere. Pure.
+    verdict was settled elsewhere; ``operator`` the operators' figures, by address in lower case;
+    ``supports`` where each BAL is told. Pure.
     """
-    mailboxes = tuple(join(config, statuses, directory, answers, book, now, leaving))
+    mailboxes = tuple(join(config, statuses, directory, answers, book, now, leaving, operator))
     return Practice(
         mailboxes=mailboxes,
         directory=directory,
@@ -62,6 +76,8 @@ def practice_of(
         thresholds=config.thresholds,
         now=now,
         by_address={each.address.lower(): each for each in mailboxes},
+        book=book,
+        supports=supports,
     )
 
 

@@ -4,8 +4,9 @@ The verdicts, the most pressing first. ``TO_DELETE`` and ``LEAVING`` outrank all
 what was asked of the provider (``cases``), and are given to ``join``. Then ``GHOST`` and ``INACTIVE`` (nobody
 reads it), ``WATCH`` (full, or soon: it will receive nothing), ``UNLISTED``, ``WATCH`` (mail waits),
 ``ACTIVE``; ``UNKNOWN`` where nothing of this is known. The directory never says that a BAL is not used
-(domain 10): only its messages or its holder do, and the holder's fresh answer outranks the messages, for a
-mailbox that the business software reads may look unread.
+(domain 10): only its messages, its operator's statistics or its holder do. The holder's fresh answer
+outranks all, for a mailbox that the business software reads may look unread; the messages outrank the
+operator's figure, unless it shows something later.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,15 @@ from balt.mailboxes.model import (
     Question,
     Verdict,
 )
+from balt.mailboxes.operator.figures import OperatorFigure
+from balt.mailboxes.operator.judging import (
+    activity_by,
+    fullness_of,
+    knows_later,
+    received_on,
+    source_words,
+    use_words,
+)
 from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.usage import Activity, activity_of, pressing
 from balt.mailboxes.wording import question_text, verdict_label
@@ -34,7 +44,7 @@ _STEPS = (Question.TRASH, Question.OLD, Question.LARGE)
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a verdict rests on. ``account`` is None for a BAL known from the directory only; ``listed`` are
-    the sentences that say how ``publication`` is known.
+    the sentences that say how ``publication`` is known; ``operator`` is the operator's latest figure.
     """
 
     account: Account | None = None
@@ -42,6 +52,7 @@ class Facts:
     publication: Publication = Publication.UNKNOWN
     listed: Sequence[str] = ()
     answers: Sequence[Answer] = ()
+    operator: OperatorFigure | None = None
 
     @property
     def measured(self) -> MailboxStatus | None:
@@ -57,13 +68,14 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class _Use:
     """Whether a BAL is read, and the sentences that say so, the deciding one first; ``late`` tells that mail
-    waits, ``ask`` that the holder should say.
+    waits, ``ask`` that the holder should say, ``by_operator`` that the operator's figure decides.
     """
 
     activity: Activity
     said: tuple[str, ...]
     late: bool = False
     ask: bool = False
+    by_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +106,13 @@ def questions_due(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> tu
     """What is to be asked of the holder now: what nothing can measure, where no fresh answer stands. Whether
     a BAL is consulted is not asked where its messages tell, unless an answer that has aged said otherwise.
     """
-    facts = Facts(mailbox.account, mailbox.status, mailbox.publication, (), mailbox.answers)
+    facts = _facts_of(mailbox)
     wanted = [Question.CONSULTED] if _use(facts, thresholds, now).ask else []
     measured = mailbox.measured
     by_hand = mailbox.account is not None and mailbox.account.access != "imap"
     if by_hand or (mailbox.account is not None and measured is not None):
-        if measured is None or measured.quota is None:
+        counted = fullness_of(mailbox.operator, now.date())
+        if counted is None and (measured is None or measured.quota is None):
             wanted.append(Question.QUOTA)
         if by_hand:
             wanted += _STEPS
@@ -127,15 +140,17 @@ def _decide(
 
 
 def _receives(facts: Facts, thresholds: Thresholds, now: datetime) -> bool:
-    status = facts.measured
+    status, counted = facts.measured, received_on(facts.operator, now.date())
+    if counted is not None and (now.date() - counted).days < thresholds.inactive_after_days:
+        return True
     if status is None or status.last_received is None:
         return False
     return (now - status.last_received).days < thresholds.inactive_after_days
 
 
 def _use(facts: Facts, thresholds: Thresholds, now: datetime) -> _Use:
-    """Whether the BAL is read: the holder's fresh word, else its messages."""
-    inferred = _inferred(facts, thresholds, now)
+    """Whether the BAL is read: the holder's fresh word, else its messages, else its operator's figure."""
+    inferred = _with_operator(_inferred(facts, thresholds, now), facts, thresholds, now)
     said = facts.answer(Question.CONSULTED)
     if said is None:
         return inferred
@@ -157,6 +172,24 @@ def _inferred(facts: Facts, thresholds: Thresholds, now: datetime) -> _Use:
     late = pressing(status, thresholds, now)
     said = _of_messages(status, activity, late, now)
     return _Use(activity, (said,), late, ask=activity is Activity.UNCLEAR)
+
+
+def _with_operator(inferred: _Use, facts: Facts, thresholds: Thresholds, now: datetime) -> _Use:
+    """What is inferred, or what the operator's figure says where it knows later than the messages. It waits
+    for the messages of a BAL that was not read yet.
+    """
+    figure, of_imap = facts.operator, facts.account is not None and facts.account.access == "imap"
+    if figure is None or (of_imap and facts.status is None):
+        return inferred
+    counted = activity_by(figure, thresholds, now.date())
+    said = use_words(figure, counted, now.date())
+    if counted is Activity.UNCLEAR:
+        heard = (said,) if said and inferred.activity is Activity.UNCLEAR else ()
+        return replace(inferred, said=(*inferred.said, *heard))
+    messages = facts.measured if of_imap else None
+    if counted is inferred.activity or not (messages is None or knows_later(figure, messages, now)):
+        return inferred
+    return _Use(counted, (said, *inferred.said), inferred.late, by_operator=True)
 
 
 def _why_unmeasured(facts: Facts) -> str:
@@ -204,7 +237,7 @@ def _as_said(answer: Answer, now: datetime, *, again: bool = False) -> str:
 
 
 def _room(facts: Facts, thresholds: Thresholds, now: datetime) -> _Room:
-    """How full the BAL is: as measured, else as the holder said lately."""
+    """How full the BAL is: as measured, else as the holder said lately, else as its operator counted."""
     status = facts.measured
     if status is not None and status.quota is not None and status.quota.limit > 0:
         quota = status.quota
@@ -215,7 +248,10 @@ def _room(facts: Facts, thresholds: Thresholds, now: datetime) -> _Room:
             return room
         soon = saturation_sentence(status.saturation, now)
         return _Room(True, f"{room.said} · {soon}" if room.said else soon)
-    answer = facts.answer(Question.QUOTA)
+    answer, figure = facts.answer(Question.QUOTA), facts.operator
+    counted = fullness_of(figure, now.date())
+    if figure is not None and counted is not None and (answer is None or not answer.is_fresh(now)):
+        return _fullness(counted, source_words(figure), thresholds)
     if answer is None:
         return _Room()
     day = {"day": _day(answer.given_at, now)}
@@ -279,6 +315,15 @@ def latest(answers: Iterable[Answer]) -> tuple[Answer, ...]:
 
 
 def use_of(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> Activity:
-    """Whether a BAL is read: as the holder said lately, else as its messages tell."""
-    facts = Facts(mailbox.account, mailbox.status, mailbox.publication, (), mailbox.answers)
-    return _use(facts, thresholds, now).activity
+    """Whether a BAL is read: as the holder said lately, else as its messages or its operator tell."""
+    return _use(_facts_of(mailbox), thresholds, now).activity
+
+
+def operator_says(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> str:
+    """The sentence of the operator's figure, where it decides whether a BAL is read; "" elsewhere."""
+    use = _use(_facts_of(mailbox), thresholds, now)
+    return use.said[0] if use.by_operator else ""
+
+
+def _facts_of(mailbox: Mailbox) -> Facts:
+    return Facts(mailbox.account, mailbox.status, mailbox.publication, (), mailbox.answers, mailbox.operator)

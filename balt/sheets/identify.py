@@ -6,6 +6,7 @@ from balt.directory.model import FRESH_DAYS, Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
 from balt.mailboxes.usage import Activity, activity_of
+from balt.mailboxes.verdicts import operator_says
 from balt.mailboxes.wording import situation_label
 from balt.sheets.limits import age_words
 from balt.sheets.model import Evidence, StepState, Target
@@ -166,7 +167,11 @@ def _sources(scope: Scope) -> list[str]:
 
 def _uses(scope: Scope) -> list[str]:
     """What is known of each BAL being read, in a sentence."""
-    return [_use(bal, scope) for bal in scope.bals if figures_of(bal) or fresh_answer(bal, scope)]
+    return [
+        _use(bal, scope)
+        for bal in scope.bals
+        if figures_of(bal) or fresh_answer(bal, scope) or _counted(bal, scope)
+    ]
 
 
 def _tied(scope: Scope) -> list[str]:
@@ -183,6 +188,11 @@ def fresh_answer(bal: Mailbox, scope: Scope) -> Answer | None:
     return answer if answer is not None and answer.is_fresh(scope.now) else None
 
 
+def _counted(bal: Mailbox, scope: Scope) -> str:
+    """What the operator's figure says, where it decides whether this BAL is read."""
+    return operator_says(bal, scope.thresholds, scope.now)
+
+
 def _use(bal: Mailbox, scope: Scope) -> str:
     answer = fresh_answer(bal, scope)
     if answer is not None:
@@ -190,12 +200,14 @@ def _use(bal: Mailbox, scope: Scope) -> str:
         if answer.value == "yes":
             return _("consultée d'après vous (réponse du %s)") % day
         return _("non consultée d'après vous (réponse du %s)") % day
+    if counted := _counted(bal, scope):
+        return counted
     return _reading(bal, bal.status, scope) if bal.status is not None else ""
 
 
 def _unread_for(bal: Mailbox, scope: Scope) -> str:
     status = figures_of(bal)
-    if status is None or status.unread_since is None:
+    if status is None or status.unread_since is None or _counted(bal, scope):
         return _use(bal, scope)
     since = status.unread_since
     age = format_age((scope.now - since).days)

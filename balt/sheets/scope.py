@@ -9,7 +9,7 @@ from balt.i18n import _, ngettext
 from balt.mailboxes.model import Mailbox, MailboxStatus, Question
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.usage import Activity
-from balt.mailboxes.verdicts import use_of
+from balt.mailboxes.verdicts import operator_says, use_of
 from balt.units import format_count
 
 
@@ -49,7 +49,7 @@ class Scope:
         return self.directory_read and (self.address is not None or bool(self.practice.person.rpps))
 
     def with_use(self, activity: Activity) -> list[Mailbox]:
-        """The BAL whose use is this one: as the holder said lately, else as their messages tell."""
+        """The BAL whose use is this one: as the holder said lately, else as messages or operator tell."""
         return [bal for bal in self.bals if use_of(bal, self.thresholds, self.now) is activity]
 
     def answered(self, question: Question, value: str) -> list[str]:
@@ -74,12 +74,14 @@ class Scope:
 
     def unmeasured(self, question: Question | None = None) -> tuple[str, ...]:
         """A sentence for each reason why some BAL could not be measured, naming them; without those of which
-        the holder answered ``question`` lately.
+        the holder answered ``question`` lately, or the operator told whether they are read.
         """
         left = [
             bal
             for bal in self.bals
-            if figures_of(bal) is None and not (question and self._said(bal, question))
+            if figures_of(bal) is None
+            and not (question and self._said(bal, question))
+            and not (question is Question.CONSULTED and operator_says(bal, self.thresholds, self.now))
         ]
         unknown = [bal.address for bal in left if bal.account is None]
         closed = [bal.address for bal in left if bal.account is not None and bal.account.access != "imap"]
