@@ -8,6 +8,7 @@ from datetime import datetime
 from balt.cases import words
 from balt.cases.model import Case, CaseKind, Happened
 from balt.cases.steps import Known, StepState, is_gone, steps_of
+from balt.cases.way_out import way_out_of
 from balt.i18n import _
 from balt.mailboxes.model import Departure, Finding, Verdict
 from balt.units import format_date
@@ -22,7 +23,7 @@ def departures(cases: Iterable[Case], now: datetime) -> Mapping[str, Departure]:
         latest.setdefault(case.address, {})[case.kind] = case
     found = {address: _finding(kinds, now) for address, kinds in latest.items()}
     return {
-        address: Departure(finding, tuple(_story(latest[address].values(), now)))
+        address: Departure(finding, tuple(_story(latest[address].values(), now)), way_out_of(latest[address]))
         for address, finding in found.items()
         if finding is not None
     }

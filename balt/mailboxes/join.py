@@ -69,6 +69,7 @@ def join(
                 answers=known,
                 story=settled.story if settled is not None else (),
                 operator=operator.get(key),
+                way_out=settled.way_out if settled is not None else None,
             )
         )
     return mailboxes

@@ -9,6 +9,7 @@ from balt.directory.model import BalKind, DirectoryEntry, PracticeSituation
 from balt.mail.model import Quota
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.saturation import Forecast
+from balt.mailboxes.way_out import WayOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +158,12 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Departure:
     """What is followed of a BAL on its way out: the verdict that it makes, and what happened, a dated
-    sentence each, oldest first.
+    sentence each, oldest first; ``way_out`` has the dates that the sheets judge by.
     """
 
     finding: Finding
     story: tuple[str, ...] = ()
+    way_out: WayOut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,7 @@ class Mailbox:
     answers: tuple[Answer, ...] = ()
     story: tuple[str, ...] = ()
     operator: OperatorFigure | None = None
+    way_out: WayOut | None = None
 
     def answer(self, question: Question) -> Answer | None:
         """The latest answer to a question, fresh or not."""

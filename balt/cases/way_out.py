@@ -1,0 +1,62 @@
+"""What the cases of a BAL tell the rules of the sheets: the dates of its way out."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from balt.cases.model import SOURCES, Case, CaseKind, Event, Happened, Reply
+from balt.cases.steps import is_gone
+from balt.mailboxes.model import Publication
+from balt.mailboxes.way_out import Asked, AutoReply, WayOut
+
+
+def way_out_of(kinds: Mapping[CaseKind, Case]) -> WayOut | None:
+    """The way out of one BAL, from its latest case of each kind; None where there is none, or all were
+    abandoned. Pure.
+    """
+    followed = {kind: case for kind, case in kinds.items() if case.events[-1].what is not Happened.ABANDONED}
+    if not followed:
+        return None
+    leaving, deletion = followed.get(CaseKind.DEPUBLICATION), followed.get(CaseKind.DELETION)
+    kept = deletion.last(Happened.KEPT, Happened.NOTHING_TO_KEEP) if deletion is not None else None
+    deleted = deletion.last(Happened.DELETED) if deletion is not None else None
+    latest = max(followed.values(), key=lambda case: case.opened)
+    return WayOut(
+        opened=min(case.opened for case in followed.values()),
+        replacement=latest.replacement,
+        reply=_reply([event for case in followed.values() for event in case.events]),
+        depublication=_asked(leaving) if leaving is not None else Asked(),
+        gone=_gone(leaving) if leaving is not None else None,
+        recovered=kept.at if kept is not None else None,
+        deletion=_asked(deletion) if deletion is not None else None,
+        deleted=deleted.at if deleted is not None else None,
+    )
+
+
+def _asked(case: Case) -> Asked:
+    asked, answered = case.last(Happened.REQUESTED), case.last(Happened.ANSWERED)
+    later = answered is not None and asked is not None and answered.at >= asked.at
+    return Asked(
+        asked.at if asked is not None else None,
+        answered.at if answered is not None and later else None,
+        case.remind_on(),
+    )
+
+
+def _reply(events: list[Event]) -> AutoReply | None:
+    told = sorted((each for each in events if each.what is Happened.AUTO_REPLY), key=lambda each: each.at)
+    if not told:
+        return None
+    last, since = told[-1], told[-1].at
+    for each in reversed(told):
+        if each.value != last.value:
+            break
+        since = each.at
+    return AutoReply(last.value != Reply.OFF, last.value == Reply.BY_HAND, since, last.at)
+
+
+def _gone(case: Case) -> datetime | None:
+    """Since when no source shows the BAL, each for itself."""
+    if not is_gone(case):
+        return None
+    since = [case.since(what, Publication.ABSENT.value) for what in SOURCES.values()]
+    return max((each for each in since if each is not None), default=None)
