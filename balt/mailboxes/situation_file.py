@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from balt.directory.model import Origin, PracticeSituation
+from balt.mailboxes.prescriptions import GIVEN_KINDS, KindLine, PrescriptionKind, kinds_of
 from balt.mailboxes.store import Shape, key_of, moment, rows, words
 
 _LENGTH = 4096
@@ -34,34 +35,44 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """The preferred BAL of a situation from this moment on; None for none."""
+    """The preferred BAL of a situation from this moment on; None for none. ``kind`` is the kind of
+    prescription that it is meant for; "" for all that have none of their own.
+    """
 
     situation: str
     address: str | None
     since: datetime
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The whole file. Links and preferences are only ever added: the last one written counts, whatever the
-    clock said (it may have been wrong).
+    """The whole file. Links, preferences and kinds are only ever added: the last one written counts, whatever
+    the clock said (it may have been wrong).
     """
 
     known: tuple[Known, ...] = ()
     links: tuple[Link, ...] = ()
     preferences: tuple[Preference, ...] = ()
+    kinds: tuple[KindLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BookView:
     """The situations, and by the identifier of each: the addresses that the person tied to it, those that
     they said do not serve it, and the preferred one. Addresses are in lower case.
+
+    ``overrides`` holds the BAL preferred for one kind of prescription, by situation and kind; ``kinds`` the
+    kinds that there are. ``chosen`` is since when a situation has its preferred BAL.
     """
 
     situations: tuple[PracticeSituation, ...] = ()
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unlinked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     preferred: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    kinds: tuple[PrescriptionKind, ...] = GIVEN_KINDS
+    chosen: Mapping[str, datetime] = field(default_factory=dict)
 
     @classmethod
     def of(cls, book: Book) -> "BookView":
@@ -75,12 +86,23 @@ class BookView:
             if situation in ids:
                 group = links if serves else unlinked
                 group[situation] = (*group.get(situation, ()), address)
-        preferred = {
-            situation: address
-            for situation, address in latest_preferences(book).items()
-            if situation in ids and address is not None
-        }
-        return cls(tuple(kept), links, unlinked, preferred)
+        kinds = kinds_of(book.kinds)
+        latest = {(each.situation, each.kind): each for each in book.preferences if each.situation in ids}
+        default = {situation: each for (situation, kind), each in latest.items() if not kind}
+        there = {each.id for each in kinds}
+        return cls(
+            tuple(kept),
+            links,
+            unlinked,
+            {key: each.address for key, each in default.items() if each.address is not None},
+            {
+                key: each.address
+                for key, each in latest.items()
+                if key[1] in there and each.address is not None
+            },
+            kinds,
+            {key: each.since for key, each in default.items() if each.address is not None},
+        )
 
 
 def latest_links(book: Book) -> dict[tuple[str, str], bool]:
@@ -88,9 +110,9 @@ def latest_links(book: Book) -> dict[tuple[str, str], bool]:
     return {(each.situation, each.address): each.serves for each in book.links}
 
 
-def latest_preferences(book: Book) -> dict[str, str | None]:
-    """The preference of each situation, as last chosen; None where it was taken back."""
-    return {each.situation: each.address for each in book.preferences}
+def latest_preferences(book: Book) -> dict[tuple[str, str], str | None]:
+    """The preference of each situation and kind, as last chosen; None where it was taken back."""
+    return {(each.situation, each.kind): each.address for each in book.preferences}
 
 
 def _decode(document: Mapping[str, object]) -> Book:
@@ -106,8 +128,17 @@ def _decode(document: Mapping[str, object]) -> Book:
             for row in rows(document["links"])
         ),
         tuple(
-            Preference(words(row["situation"]), _maybe_address(row["address"]), moment(row["since"]))
+            Preference(
+                words(row["situation"]),
+                _maybe_address(row["address"]),
+                moment(row["since"]),
+                words(row.get("kind", "")),
+            )
             for row in rows(document["preferred"])
+        ),
+        tuple(
+            KindLine(words(row["kind"]), _maybe_words(row["name"]), moment(row["since"]))
+            for row in rows(document.get("kinds", []))
         ),
     )
 
@@ -130,6 +161,10 @@ def _maybe_address(value: object) -> str | None:
     return None if value is None else key_of(words(value))
 
 
+def _maybe_words(value: object) -> str | None:
+    return None if value is None else words(value)
+
+
 def _encode(book: Book) -> Mapping[str, object]:
     return {
         "situations": [_row(each) for each in book.known],
@@ -143,8 +178,16 @@ def _encode(book: Book) -> Mapping[str, object]:
             for each in book.links
         ],
         "preferred": [
-            {"situation": each.situation, "address": each.address, "since": each.since.isoformat()}
+            {
+                "situation": each.situation,
+                "kind": each.kind,
+                "address": each.address,
+                "since": each.since.isoformat(),
+            }
             for each in book.preferences
+        ],
+        "kinds": [
+            {"kind": each.kind, "name": each.name, "since": each.since.isoformat()} for each in book.kinds
         ],
     }
 
@@ -161,4 +204,5 @@ def _row(known: Known) -> Mapping[str, object]:
     }
 
 
-SHAPE: Shape[Book] = Shape("balt situations", 1, Book(), _decode, _encode)
+SHAPE: Shape[Book] = Shape("balt situations", 2, Book(), _decode, _encode, oldest=1)
+"""Version 1 knew no kinds of prescription: a balt that reads only it must not lose them by writing."""

@@ -15,6 +15,7 @@ from balt.directory.model import Origin, PracticeSituation
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, Verdict
+from balt.mailboxes.prescriptions import GIVEN_KINDS, KindLine, PrescriptionKind, kinds_of
 from balt.mailboxes.situation_file import (
     SHAPE,
     Book,
@@ -35,6 +36,7 @@ MODES = ("", "L", "S", "B")
 """The modes of practice (TRE_R23) that a situation written by hand may have."""
 
 _LENGTH = 200
+_KIND_LENGTH = 60
 _ON_ITS_WAY_OUT = (Verdict.LEAVING, Verdict.TO_DELETE)
 
 
@@ -82,8 +84,14 @@ class SituationBook:
         return self.view().preferred
 
     def preferences(self, situation_id: str) -> tuple[Preference, ...]:
-        """Every preference of one situation, oldest first: what was handed out before today's."""
-        found = [each for each in self._store.read().preferences if each.situation == situation_id]
+        """Every preference of one situation whatever the kind, oldest first: what was handed out before
+        today's.
+        """
+        found = [
+            each
+            for each in self._store.read().preferences
+            if each.situation == situation_id and not each.kind
+        ]
         return tuple(sorted(found, key=lambda each: each.since))
 
     def merge(
@@ -148,26 +156,61 @@ class SituationBook:
         def alter(book: Book, now: datetime) -> Book:
             if latest_links(book).get((situation_id, key)) is not yes:
                 book = replace(book, links=(*book.links, Link(situation_id, key, yes, now)))
-            if not yes and latest_preferences(book).get(situation_id) == key:
-                book = _preferring(book, situation_id, None, now)
+            if not yes:
+                book = _no_longer_preferring(book, situation_id, key, now)
             return book
 
         self._alter(situation_id, alter)
 
-    def prefer(self, situation_id: str, address: str | None) -> None:
-        """Choose the preferred BAL of a situation, or none; ask ``may_prefer`` first. The one before is kept
-        in ``preferences``.
+    def prefer(self, situation_id: str, address: str | None, kind: str = "") -> None:
+        """Choose the preferred BAL of a situation, or none; ask ``may_prefer`` first. With a ``kind`` (its
+        identifier), for that kind of prescription alone: none then means that of the situation. The one
+        before is kept in the file. Raises UsageError for a kind that is not in the list.
         """
         key = None if address is None else _address(address)
 
         def alter(book: Book, now: datetime) -> Book:
+            if kind:
+                _must_list(book, kind)
             if key is not None and latest_links(book).get((situation_id, key)) is False:
                 book = replace(book, links=(*book.links, Link(situation_id, key, True, now)))
-            if latest_preferences(book).get(situation_id) == key:
+            if latest_preferences(book).get((situation_id, kind)) == key:
                 return book
-            return _preferring(book, situation_id, key, now)
+            return _preferring(book, situation_id, key, now, kind)
 
         self._alter(situation_id, alter)
+
+    def add_kind(self, name: str) -> PrescriptionKind:
+        """Add a kind of prescription; under the name of a given one that was taken out, that one comes back.
+        Raises UsageError without a name, or when there is one of that name.
+        """
+        clean = _kind_name(name)
+        given = next((each for each in GIVEN_KINDS if fold(each.label) == fold(clean)), None)
+        kind = given or PrescriptionKind(BY_HAND + secrets.token_hex(4), clean)
+        self._tell_kind(kind.id, kind.name, new=True)
+        return kind
+
+    def rename_kind(self, kind: str, name: str) -> None:
+        """Call a kind otherwise; "" gives a given one its own name back. What was chosen for it stays."""
+        self._tell_kind(kind, "" if not name and not kind.startswith(BY_HAND) else _kind_name(name))
+
+    def remove_kind(self, kind: str) -> None:
+        """Take a kind out of the list; what was chosen for it no longer counts, and stays in the file."""
+        self._tell_kind(kind, None)
+
+    def _tell_kind(self, kind: str, name: str | None, *, new: bool = False) -> None:
+        now = self._clock.now()
+
+        def alter(book: Book) -> Book:
+            if not new:
+                _must_list(book, kind)
+            others = [each for each in kinds_of(book.kinds) if new or each.id != kind]
+            wanted = None if name is None else fold(PrescriptionKind(kind, name).label)
+            if any(fold(each.label) == wanted for each in others):
+                raise UsageError(_("Ce genre de prescription existe déjà."))
+            return replace(book, kinds=(*book.kinds, KindLine(kind, name, now)))
+
+        self._store.change(alter)
 
     def _alter(self, situation_id: str, alter: Callable[[Book, datetime], Book]) -> None:
         now = self._clock.now()
@@ -191,8 +234,28 @@ def _must_know(book: Book, situation_id: str) -> None:
         raise UsageError(_("Cette situation n'existe pas, ou n'existe plus."))
 
 
-def _preferring(book: Book, situation_id: str, address: str | None, now: datetime) -> Book:
-    return replace(book, preferences=(*book.preferences, Preference(situation_id, address, now)))
+def _must_list(book: Book, kind: str) -> None:
+    if not any(each.id == kind for each in kinds_of(book.kinds)):
+        raise UsageError(_("Ce genre de prescription n'est pas dans la liste."))
+
+
+def _kind_name(name: str) -> str:
+    clean = " ".join(plain(name, _KIND_LENGTH).split())
+    if not clean:
+        raise UsageError(_("Il manque le nom du genre de prescription."))
+    return clean
+
+
+def _preferring(book: Book, situation_id: str, address: str | None, now: datetime, kind: str = "") -> Book:
+    return replace(book, preferences=(*book.preferences, Preference(situation_id, address, now, kind)))
+
+
+def _no_longer_preferring(book: Book, situation_id: str, address: str, now: datetime) -> Book:
+    """The book without this BAL among the preferred ones of a situation, whatever the kind."""
+    for (situation, kind), preferred in latest_preferences(book).items():
+        if situation == situation_id and preferred == address:
+            book = _preferring(book, situation_id, None, now, kind)
+    return book
 
 
 def _merged(

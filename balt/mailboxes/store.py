@@ -35,7 +35,8 @@ class Shape(Generic[T]):
     """How a value is kept: the ``name`` and ``version`` that its file must bear, and the way there and back.
 
     ``decode`` raises ValueError, TypeError or KeyError on what it does not understand; ``empty`` is the value
-    while there is no file.
+    while there is no file. ``oldest`` is the first version that it still reads (0: only this one); a file of
+    an older one is written again as this one.
     """
 
     name: str
@@ -43,6 +44,11 @@ class Shape(Generic[T]):
     empty: T
     decode: Callable[[Mapping[str, object]], T]
     encode: Callable[[T], Mapping[str, object]]
+    oldest: int = 0
+
+    def reads(self, version: object) -> bool:
+        """Whether ``decode`` understands a file of this version."""
+        return isinstance(version, int) and (self.oldest or self.version) <= version <= self.version
 
 
 class Store(Generic[T]):
@@ -111,7 +117,7 @@ class Store(Generic[T]):
                 advice=_("Rien n'y a été changé. Mettez balt à jour sur cet ordinateur."),
             )
         try:
-            if version != self._shape.version:
+            if not self._shape.reads(version):
                 raise ValueError(version)
             return self._shape.decode(document)
         except (ValueError, TypeError, KeyError) as error:

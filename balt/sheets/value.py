@@ -1,15 +1,20 @@
 """The rules of VALORISER: choose the preferred BAL of each situation, make it known."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
 from balt.directory.model import PracticeSituation
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Mailbox, Publication, Verdict
 from balt.mailboxes.practice import Practice
-from balt.mailboxes.situations import may_prefer
+from balt.mailboxes.preferences import GRAVE, Doubt, Warned, homonyms, situation_warnings
+from balt.mailboxes.supports import Support
 from balt.mailboxes.wording import situation_label
+from balt.publish.tracker import Place, Standing, place_of
 from balt.sheets.identify import no_bal
 from balt.sheets.model import Evidence, StepState, Target
 from balt.sheets.scope import Scope
-from balt.units import format_count
+from balt.units import format_count, format_date
 
 SHEET = "valoriser"
 _HERE = Target("", view="situations")
@@ -17,7 +22,8 @@ _HERE = Target("", view="situations")
 
 def choose(scope: Scope) -> Evidence:
     """III.1: done when each situation has its preferred BAL, which the directory publishes and somebody
-    reads (the sheet: check your BAL in the Annuaire Santé, then decide).
+    reads, and so has each kind of prescription with a BAL of its own (the sheet: check your BAL in the
+    Annuaire Santé, then decide for your types of prescriptions). What is only doubtful is told beside it.
     """
     if not scope.bals:
         return no_bal(SHEET, 1, scope)
@@ -25,10 +31,13 @@ def choose(scope: Scope) -> Evidence:
     if not situations:
         return _no_situation(scope)
     left = [each for each in situations if each.id not in scope.practice.preferred]
-    troubles = [text for each in situations if (text := _trouble(each, scope))]
+    warned = [each for situation in situations for each in situation_warnings(situation, scope.practice)]
+    if scope.address is None:
+        warned += homonyms(scope.practice)
+    grave = _gravest(warned)
     unsure = dict.fromkeys(text for each in situations if (text := _unsure(each, scope)))
     chosen = len(situations) - len(left)
-    if troubles:
+    if grave:
         state = StepState.ATTENTION
     elif left:
         state = StepState.TODO
@@ -43,22 +52,133 @@ def choose(scope: Scope) -> Evidence:
     if left and chosen:
         names = scope_names([situation_label(each) for each in left])
         sentences.append(_("reste : %(names)s") % {"names": names})
-    sentences += troubles
-    if not troubles:
+    sentences += [each.sentence for each in grave]
+    if not grave:
         sentences += unsure
-    return Evidence(SHEET, 1, scope.address, state, tuple(sentences), None, _HERE)
+    sentences += [each.sentence for each in _beside(warned)]
+    since = _chosen_since(situations, scope.practice) if state is StepState.DONE else None
+    return Evidence(SHEET, 1, scope.address, state, tuple(sentences), since, _HERE)
+
+
+def _gravest(warned: Iterable[Warned]) -> list[Warned]:
+    """What undoes a choice, once for each."""
+    found: dict[tuple[object, object], Warned] = {}
+    for each in warned:
+        if each.doubt in GRAVE:
+            found.setdefault((each.situation, each.kind), each)
+    return list(found.values())
+
+
+def _beside(warned: Iterable[Warned]) -> list[Warned]:
+    """What is told without deciding anything: the gravest of each situation, not to drown the rest."""
+    found: dict[str, Warned] = {}
+    for each in warned:
+        if each.doubt not in GRAVE and each.doubt is not Doubt.ENDED:
+            found.setdefault(each.situation.id if each.situation else "", each)
+    return list(found.values())
+
+
+def _chosen_since(situations: Sequence[PracticeSituation], practice: Practice) -> datetime | None:
+    """Since when all of them have the preferred BAL that they have: the day of the last choice."""
+    days = [practice.book.chosen.get(each.id) for each in situations]
+    known = [day for day in days if day is not None]
+    return max(known) if len(known) == len(days) else None
 
 
 def communicate(scope: Scope) -> Evidence:
-    """III.2: will be done when the four supports that the sheet names carry the preferred BAL."""
+    """III.2: done when the four supports that the sheet names bear the preferred BAL of every situation, as
+    was noted by hand within the year; a support that still bears the BAL of before presses.
+    """
     if not scope.bals:
         return no_bal(SHEET, 2, scope)
-    if any(each.id in scope.practice.preferred for each in _situations(scope)):
-        first = _("signature de mail prête à copier")
+    known = _situations(scope)
+    situations = [each for each in known if each.id in scope.practice.preferred]
+    if not situations:
+        state = StepState.BLOCKED if known else StepState.UNKNOWN
+        waits = _("attend le choix des BAL privilégiées")
+        return Evidence(SHEET, 2, scope.address, state, (waits,), None, _HERE)
+    supports = scope.practice.supports.supports
+    found = [
+        place
+        for support in supports
+        for each in situations
+        if (place := place_of(support, each, scope.practice)) is not None
+    ]
+    asked = [each for each in found if each.support.of_the_sheet]
+    old = [each for each in found if each.standing is Standing.OLD]
+    missing = [each for each in asked if each.standing is Standing.MISSING]
+    aged = [each for each in asked if each.standing is Standing.AGED]
+    undecided = len(known) - len(situations)
+    sentences = [_borne(asked), *_old_words(old), *_missing_words(missing), *_aged_words(aged)]
+    if undecided:
+        text = ngettext(
+            "%(n)s situation attend encore sa BAL privilégiée",
+            "%(n)s situations attendent encore leur BAL privilégiée",
+            undecided,
+        )
+        sentences.append(text % {"n": format_count(undecided)})
+    if old:
+        state = StepState.ATTENTION
+    elif missing or undecided:
+        state = StepState.TODO
     else:
-        first = _("attend le choix des BAL privilégiées")
-    sentences = (first, _("à noter : lettres, signature, ordonnances, réseaux"))
-    return Evidence(SHEET, 2, scope.address, StepState.UNKNOWN, sentences, None, _HERE)
+        state = StepState.UNKNOWN if aged else StepState.DONE
+    since = _borne_since(asked, scope) if state is StepState.DONE else None
+    return Evidence(SHEET, 2, scope.address, state, tuple(sentences), since, _HERE)
+
+
+def _borne(asked: Sequence[Place]) -> str:
+    """How many of the four bear all that they should."""
+    total = dict.fromkeys(each.support for each in asked)
+    short = {each.support for each in asked if each.standing is not Standing.CARRIED}
+    done = len(total) - len(short)
+    text = ngettext(
+        "%(n)s support sur %(total)s porte vos BAL privilégiées",
+        "%(n)s supports sur %(total)s portent vos BAL privilégiées",
+        done,
+    )
+    return text % {"n": format_count(done), "total": format_count(len(total))}
+
+
+def _old_words(old: Sequence[Place]) -> list[str]:
+    """What a changed preference made wrong, a sentence for each support."""
+    supports = dict.fromkeys(each.support for each in old)
+    return [still_old(each) for each in supports]
+
+
+def still_old(support: Support) -> str:
+    """That a support still bears the address of before; the sheet's four in a sentence of their own."""
+    return {
+        "letters": _("vos lettres d'adressage portent encore l'ancienne adresse"),
+        "signature": _("votre signature de mail porte encore l'ancienne adresse"),
+        "prescriptions": _("vos ordonnances portent encore l'ancienne adresse"),
+        "networks": _("vos réseaux sociaux portent encore l'ancienne adresse"),
+    }.get(support.id, _("%s : encore l'ancienne adresse") % support.label)
+
+
+def _missing_words(missing: Sequence[Place]) -> list[str]:
+    names = list(dict.fromkeys(each.support.label for each in missing))
+    if not names:
+        return []
+    return [_("à noter : %(names)s") % {"names": ", ".join(names)}]
+
+
+def _aged_words(aged: Sequence[Place]) -> list[str]:
+    """Those to confirm, with the day of the oldest note."""
+    if not aged:
+        return []
+    names = ", ".join(dict.fromkeys(each.support.label for each in aged))
+    oldest = min(each.note.noted for each in aged if each.note is not None)
+    words = {"names": names, "day": format_date(oldest.astimezone().date())}
+    return [_("à confirmer : %(names)s (noté le %(day)s)") % words]
+
+
+def _borne_since(asked: Sequence[Place], scope: Scope) -> datetime | None:
+    """Since when all of them bear it: the day of the last one, at its beginning."""
+    days = [each.note.since for each in asked if each.note is not None]
+    if not days:
+        return None
+    return datetime.combine(max(days), datetime.min.time(), scope.now.tzinfo)
 
 
 def scope_names(names: list[str]) -> str:
@@ -98,35 +218,19 @@ def why_no_situation(practice: Practice) -> str:
     return _("l'Annuaire Santé n'en donne pas pour vous : à écrire à la main")
 
 
-def _chosen(situation: PracticeSituation, scope: Scope) -> Mailbox | None:
-    address = scope.practice.preferred.get(situation.id)
-    return scope.practice.mailbox(address) if address else None
-
-
-def _trouble(situation: PracticeSituation, scope: Scope) -> str:
-    """What speaks against the choice that was made."""
-    if situation.id not in scope.practice.preferred:
-        return ""
-    bal = _chosen(situation, scope)
-    words = {"situation": situation_label(situation)}
-    if bal is None:
-        return _("%(situation)s : la BAL choisie n'est plus connue ici") % words
-    if may_prefer(bal):
-        return _("%(situation)s : la BAL choisie quitte l'annuaire") % words
-    if bal.publication is Publication.ABSENT:
-        return _("%(situation)s : la BAL choisie n'est pas publiée") % words
-    if bal.finding.verdict in (Verdict.GHOST, Verdict.INACTIVE):
-        return _("%(situation)s : la BAL choisie n'est lue par personne") % words
-    return ""
+def _chosen(situation: PracticeSituation, scope: Scope) -> list[Mailbox]:
+    """The BAL preferred in a situation, by default and for the kinds that have their own."""
+    practice = scope.practice
+    kinds = ("", *(each.id for each in practice.book.kinds))
+    addresses = dict.fromkeys(practice.preferred_for(situation.id, kind) for kind in kinds)
+    return [bal for each in addresses if each and (bal := practice.mailbox(each)) is not None]
 
 
 def _unsure(situation: PracticeSituation, scope: Scope) -> str:
-    """What is still to be known of the BAL that was chosen."""
-    bal = _chosen(situation, scope)
-    if bal is None:
-        return ""
-    if bal.publication is Publication.UNKNOWN:
-        return _("publication à contrôler dans l'Annuaire Santé")
-    if bal.finding.verdict is Verdict.UNKNOWN:
-        return _("activité à préciser : %(names)s") % {"names": bal.address}
+    """What is still to be known of the BAL that were chosen."""
+    for bal in _chosen(situation, scope):
+        if bal.publication is Publication.UNKNOWN:
+            return _("publication à contrôler dans l'Annuaire Santé")
+        if bal.finding.verdict is Verdict.UNKNOWN:
+            return _("activité à préciser : %(names)s") % {"names": bal.address}
     return ""

@@ -1,0 +1,217 @@
+"""What speaks against the preferred BAL of a situation, or for choosing one: pure, from what is known."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from balt.directory.identifiers import typed_rpps
+from balt.directory.model import DirectoryEntry, PracticeSituation
+from balt.i18n import _, ngettext
+from balt.mailboxes.model import Mailbox, Publication, Verdict
+from balt.mailboxes.practice import Practice
+from balt.mailboxes.prescriptions import PrescriptionKind
+from balt.mailboxes.situations import may_prefer
+from balt.mailboxes.wording import situation_label
+from balt.text import fold
+from balt.units import format_count, format_percent
+
+
+class Doubt(StrEnum):
+    """What is doubtful. Those of ``GRAVE`` undo the choice; the others are told beside it."""
+
+    ENDED = "ended"
+    STRANGER = "stranger"
+    LEAVING = "leaving"
+    UNPUBLISHED = "unpublished"
+    UNREAD = "unread"
+    SEVERAL = "several"
+    SATURATING = "saturating"
+    RANK = "rank"
+    HOMONYM = "homonym"
+
+
+GRAVE = frozenset({Doubt.STRANGER, Doubt.LEAVING, Doubt.UNPUBLISHED, Doubt.UNREAD})
+"""With one of these, what is sent to the preferred BAL may reach nobody: step 1 of VALORISER is not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One doubt about one choice. ``kind`` is None for the default of the situation; ``situation`` None for
+    what concerns the holder wherever they work. ``said`` is a sentence without its place.
+    """
+
+    doubt: Doubt
+    said: str
+    situation: PracticeSituation | None = None
+    kind: PrescriptionKind | None = None
+    address: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """With the place that it is about."""
+        if self.situation is None:
+            return self.said
+        place = situation_label(self.situation)
+        if self.kind is not None:
+            place = f"{place}, {self.kind.label}"
+        return _("%(situation)s : %(said)s") % {"situation": place, "said": self.said}
+
+
+def warnings_of(practice: Practice) -> tuple[Warned, ...]:
+    """Everything, situation by situation: that of the default before that of each kind; homonyms last."""
+    found = [
+        warned
+        for situation in practice.situations
+        if situation.active or situation.id in practice.preferred
+        for warned in situation_warnings(situation, practice)
+    ]
+    return (*found, *homonyms(practice))
+
+
+def situation_warnings(situation: PracticeSituation, practice: Practice) -> tuple[Warned, ...]:
+    """What is doubtful in one situation: its default, then the kinds that have a BAL of their own."""
+    found = list(cell_warnings(situation, None, practice))
+    for kind in practice.book.kinds:
+        if (situation.id, kind.id) in practice.book.overrides:
+            found += cell_warnings(situation, kind, practice)
+    return tuple(found)
+
+
+def cell_warnings(
+    situation: PracticeSituation, kind: PrescriptionKind | None, practice: Practice
+) -> tuple[Warned, ...]:
+    """What is doubtful in one choice, the gravest first; without a choice, why there should be one."""
+    address = practice.preferred_for(situation.id, kind.id if kind else "")
+    found: list[Warned] = []
+    if not situation.active and kind is None:
+        found.append(Warned(Doubt.ENDED, _("situation terminée"), situation, None, address))
+    if not address:
+        return tuple(found) if not situation.active else _undecided(situation, practice)
+    bal = practice.mailbox(address)
+    if bal is None:
+        said = _("la BAL choisie n'est plus connue ici")
+        return (*found, Warned(Doubt.STRANGER, said, situation, kind, address))
+    for doubt, rule in _RULES.items():
+        if said := rule(bal, situation, practice):
+            found.append(Warned(doubt, said, situation, kind, bal.address))
+    return tuple(found)
+
+
+def _undecided(situation: PracticeSituation, practice: Practice) -> tuple[Warned, ...]:
+    """Two published BAL for one situation, and no word on which one to use."""
+    rivals = [bal.address for bal in serving(situation, practice) if bal.publication is Publication.PUBLISHED]
+    if len(rivals) < 2:
+        return ()
+    said = ngettext(
+        "%(n)s BAL publiée, aucune privilégiée : %(names)s",
+        "%(n)s BAL publiées, aucune privilégiée : %(names)s",
+        len(rivals),
+    ) % {"n": format_count(len(rivals)), "names": ", ".join(rivals)}
+    return (Warned(Doubt.SEVERAL, said, situation),)
+
+
+def serving(situation: PracticeSituation, practice: Practice) -> list[Mailbox]:
+    """The BAL that serve a situation."""
+    return [bal for bal in practice.mailboxes if any(each.id == situation.id for each in bal.situations)]
+
+
+def _leaving(bal: Mailbox, _situation: PracticeSituation, _practice: Practice) -> str:
+    return _("la BAL choisie quitte l'annuaire") if may_prefer(bal) else ""
+
+
+def _unpublished(bal: Mailbox, _situation: PracticeSituation, _practice: Practice) -> str:
+    absent = bal.publication is Publication.ABSENT and not may_prefer(bal)
+    return _("la BAL choisie n'est pas publiée") if absent else ""
+
+
+def _unread(bal: Mailbox, _situation: PracticeSituation, _practice: Practice) -> str:
+    unread = bal.finding.verdict in (Verdict.GHOST, Verdict.INACTIVE)
+    return _("la BAL choisie n'est lue par personne") if unread else ""
+
+
+def _saturating(bal: Mailbox, _situation: PracticeSituation, practice: Practice) -> str:
+    """Nearly full, or soon so: what is sent there would come back."""
+    figures = bal.measured
+    if figures is None:
+        return ""
+    quota, foretold = figures.quota, figures.saturation
+    if quota is not None and quota.limit > 0:
+        percent = quota.used * 100 // quota.limit
+        if percent >= practice.thresholds.quota_warning:
+            return _("la BAL choisie est remplie à %s") % format_percent(percent, 100)
+    if foretold is not None and foretold.is_near(practice.now):
+        return _("la BAL choisie sera bientôt pleine")
+    return ""
+
+
+def _rank(bal: Mailbox, situation: PracticeSituation, practice: Practice) -> str:
+    """The directory may order the BAL of a person (``telecom.rank``, 1 first: domain 0.5)."""
+    ranks = {
+        each.address: rank for each in serving(situation, practice) if (rank := _rank_of(each, situation))
+    }
+    if not ranks:
+        return ""
+    first = min(ranks, key=ranks.__getitem__)
+    if ranks[first] >= ranks.get(bal.address, ranks[first] + 1):
+        return ""
+    return _("l'annuaire met en premier %s") % first
+
+
+def _rank_of(bal: Mailbox, situation: PracticeSituation) -> int | None:
+    """The best rank of a BAL in a situation; entries of the person as a whole hold in each."""
+    ranks = [
+        each.rank for each in bal.entries if each.rank is not None and each.situation in ("", situation.id)
+    ]
+    return min(ranks, default=None)
+
+
+_RULES: dict[Doubt, Callable[[Mailbox, PracticeSituation, Practice], str]] = {
+    Doubt.LEAVING: _leaving,
+    Doubt.UNPUBLISHED: _unpublished,
+    Doubt.UNREAD: _unread,
+    Doubt.SATURATING: _saturating,
+    Doubt.RANK: _rank,
+}
+
+
+def homonyms(practice: Practice) -> tuple[Warned, ...]:
+    """That the directory knows another person of the holder's name in a town where they work: letters may
+    reach the wrong one, and a signature with the address is what helps (sheet VALORISER, "homonymes").
+    """
+    rpps = typed_rpps(practice.person.rpps)
+    own = _own_names(practice, rpps)
+    if not rpps or not own:
+        return ()
+    towns = {fold(each.town) for each in practice.situations if each.active and each.town}
+    others = {
+        number: town
+        for number, name, town in _people(practice)
+        if number and number != rpps and name in own and fold(town) in towns
+    }
+    if not others:
+        return ()
+    said = ngettext(
+        "%(n)s homonyme exerce dans la même ville (%(towns)s) : donnez l'adresse entière",
+        "%(n)s homonymes exercent dans la même ville (%(towns)s) : donnez l'adresse entière",
+        len(others),
+    ) % {"n": format_count(len(others)), "towns": ", ".join(sorted(set(others.values())))}
+    return (Warned(Doubt.HOMONYM, said),)
+
+
+def _own_names(practice: Practice, rpps: str) -> set[tuple[str, str]]:
+    return {name for number, name, _town in _people(practice) if number == rpps and all(name)}
+
+
+def _people(practice: Practice) -> Iterator[tuple[str, tuple[str, str], str]]:
+    """Who is known from the directory: RPPS number, folded name, a town; one line for each town."""
+    for answer in practice.directory.answers:
+        for entry in answer.entries:
+            yield typed_rpps(entry.rpps), _name_of(entry), entry.town
+        for person in answer.professionals:
+            name = (fold(person.family), fold(person.given))
+            for town in person.towns or ("",):
+                yield typed_rpps(person.rpps), name, town
+
+
+def _name_of(entry: DirectoryEntry) -> tuple[str, str]:
+    return fold(entry.family), fold(entry.given)
