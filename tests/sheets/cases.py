@@ -13,6 +13,7 @@ from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer, MailboxStatus, Question
 from balt.mailboxes.practice import Practice, practice_of
 from balt.mailboxes.situation_file import BookView
+from balt.mailboxes.supports import SupportView
 from balt.sheets.model import Evidence, StepState
 from balt.sheets.rules import evaluate, evaluate_mailbox
 
@@ -100,6 +101,7 @@ def known(
     directory: DirectoryView = UNREAD,
     answers: Mapping[str, Sequence[Answer]] | None = None,
     book: BookView | None = None,
+    supports: SupportView = SupportView(),  # noqa: B008 - frozen
 ) -> Practice:
     """The practice on the day of the tests. A BAL that was measured has an account."""
     config = config or settings()
@@ -107,7 +109,9 @@ def known(
     others = [Account(status.address) for status in statuses if status.address not in named]
     config = replace(config, accounts=(*config.accounts, *others))
     by_address = {status.address: status for status in statuses}
-    return practice_of(config, by_address, directory, answers or {}, book or BookView(), NOW)
+    return practice_of(
+        config, by_address, directory, answers or {}, book or BookView(), NOW, supports=supports
+    )
 
 
 def practice(step: str, statuses: Statuses, config: Config | None = None, **more: Any) -> Evidence:

@@ -8,19 +8,23 @@ import pytest
 from balt.directory.model import DirectoryAnswer, Origin
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.situation_file import BookView
+from balt.mailboxes.supports import GIVEN_SUPPORTS, Carried, Support, SupportView
 from balt.sheets.model import StepState, Target
 from tests.sheets.cases import (
     ALIX,
     ATTENTION,
+    BLOCKED,
     CABINET,
     DONE,
     HOSPITAL,
     LOU,
+    NEARLY_FULL,
     NOW,
     RPPS,
     TODO,
     UNKNOWN,
     bal,
+    days_ago,
     inactive,
     one_bal,
     practice,
@@ -109,16 +113,128 @@ def test_valoriser_1_of_one_bal_looks_at_the_situations_that_it_serves() -> None
     )
 
 
+def test_an_override_must_hold_as_the_default_does() -> None:
+    book = BookView(BOTH, preferred={"S1": ALIX, "S2": ALIX}, overrides={("S1", "lab"): LOU})
+    assert seen(practice("valoriser.1", [bal(), inactive()], directory=READ, book=book)) == (
+        ATTENTION,
+        "2 situations sur 2 ont leur BAL privilégiée · "
+        "Cabinet des Lilas (libéral), Biologie : la BAL choisie n'est lue par personne",
+    )
+
+
+def test_valoriser_1_is_done_since_the_last_choice() -> None:
+    chosen = {"S1": days_ago(40), "S2": days_ago(9)}
+    book = BookView(BOTH, preferred={"S1": ALIX, "S2": ALIX}, chosen=chosen)
+    evidence = practice("valoriser.1", [bal()], directory=READ, book=book)
+    assert (evidence.state, evidence.since) == (DONE, days_ago(9))
+
+
+def test_a_doubt_is_told_and_does_not_undo_the_step() -> None:
+    full = bal(quota=NEARLY_FULL)
+    book = BookView((CABINET,), preferred={"S1": ALIX})
+    assert seen(practice("valoriser.1", [full], directory=READ, book=book)) == (
+        DONE,
+        "1 situation sur 1 a sa BAL privilégiée · "
+        "Cabinet des Lilas (libéral) : la BAL choisie est remplie à 91 %",
+    )
+
+
+# Making it known
+
+
+FOUR = ("letters", "signature", "prescriptions", "networks")
+CHOSEN = BookView(BOTH, preferred={"S1": ALIX, "S2": LOU})
+
+
+def noted(support: str, address: str, days: int = 20) -> Carried:
+    return Carried(support, address, days_ago(days).date(), days_ago(days))
+
+
+def borne(*addresses: str, days: int = 20, without: str = "") -> SupportView:
+    """The four supports, each bearing these BAL."""
+    carried = [noted(each, address, days) for each in FOUR for address in addresses if each != without]
+    return SupportView(carried=tuple(carried))
+
+
 @pytest.mark.parametrize(
-    ("preferred", "said"),
+    ("book", "supports", "state", "said"),
     [
-        ({}, "attend le choix des BAL privilégiées"),
-        ({"S1": ALIX}, "signature de mail prête à copier"),
+        (BookView(), SupportView(), UNKNOWN, "attend le choix des BAL privilégiées"),
+        (BookView(BOTH), SupportView(), BLOCKED, "attend le choix des BAL privilégiées"),
+        (
+            CHOSEN,
+            SupportView(),
+            TODO,
+            "0 support sur 4 porte vos BAL privilégiées · à noter : Lettres d'adressage, "
+            "Signature de mail, Ordonnances, Réseaux sociaux professionnels",
+        ),
+        (CHOSEN, borne(ALIX, LOU), DONE, "4 supports sur 4 portent vos BAL privilégiées"),
+        (
+            CHOSEN,
+            borne(ALIX, LOU, without="networks"),
+            TODO,
+            "3 supports sur 4 portent vos BAL privilégiées · à noter : Réseaux sociaux professionnels",
+        ),
+        (
+            CHOSEN,
+            SupportView(carried=(*borne(ALIX).carried, noted("letters", LOU))),
+            TODO,
+            "1 support sur 4 porte vos BAL privilégiées · "
+            "à noter : Signature de mail, Ordonnances, Réseaux sociaux professionnels",
+        ),
+        (
+            CHOSEN,
+            SupportView(carried=(*borne(ALIX, LOU).carried, noted("prescriptions", "old@x.mssante.fr"))),
+            ATTENTION,
+            "3 supports sur 4 portent vos BAL privilégiées · "
+            "vos ordonnances portent encore l'ancienne adresse",
+        ),
+        (
+            CHOSEN,
+            borne(ALIX, LOU, days=365),
+            UNKNOWN,
+            "0 support sur 4 porte vos BAL privilégiées · à confirmer : Lettres d'adressage, "
+            "Signature de mail, Ordonnances, Réseaux sociaux professionnels (noté le 22 nov. 2025)",
+        ),
+        (CHOSEN, borne(ALIX, LOU, days=364), DONE, "4 supports sur 4 portent vos BAL privilégiées"),
+        (
+            BookView(BOTH, preferred={"S1": ALIX}),
+            borne(ALIX),
+            TODO,
+            "4 supports sur 4 portent vos BAL privilégiées · 1 situation attend encore sa BAL privilégiée",
+        ),
+        (
+            BookView(BOTH, preferred={"S1": ALIX, "S2": ALIX}, overrides={("S1", "lab"): LOU}),
+            SupportView(carried=(*borne(ALIX).carried, noted("prescriptions", LOU))),
+            DONE,
+            "4 supports sur 4 portent vos BAL privilégiées",
+        ),
     ],
 )
-def test_valoriser_2_is_not_followed_yet_and_says_what_is_ready(preferred: dict[str, str], said: str) -> None:
-    evidence = practice("valoriser.2", [bal()], book=BookView(BOTH, preferred=preferred))
-    assert seen(evidence) == (UNKNOWN, said + " · à noter : lettres, signature, ordonnances, réseaux")
+def test_valoriser_2_is_done_when_the_four_supports_bear_each_preferred_bal(
+    book: BookView, supports: SupportView, state: StepState, said: str
+) -> None:
+    assert seen(practice("valoriser.2", [bal()], book=book, supports=supports)) == (state, said)
+
+
+def test_valoriser_2_is_done_since_the_last_support_bore_it() -> None:
+    supports = SupportView(carried=(*borne(ALIX, without="letters", days=60).carried, noted("letters", ALIX)))
+    book = BookView((CABINET,), preferred={"S1": ALIX})
+    evidence = practice("valoriser.2", [bal()], book=book, supports=supports)
+    assert evidence.since is not None
+    assert evidence.since.date() == days_ago(20).date()
+
+
+def test_a_support_of_ones_own_is_not_asked_but_must_not_bear_what_is_left() -> None:
+    own = Support("own:1", "Plaque du cabinet")
+    known = SupportView((*GIVEN_SUPPORTS, own), borne(ALIX).carried)
+    book = BookView((CABINET,), preferred={"S1": ALIX})
+    assert practice("valoriser.2", [bal()], book=book, supports=known).state is DONE
+    wrong = replace(known, carried=(*known.carried, noted(own.id, LOU)))
+    assert seen(practice("valoriser.2", [bal()], book=book, supports=wrong)) == (
+        ATTENTION,
+        "4 supports sur 4 portent vos BAL privilégiées · Plaque du cabinet : encore l'ancienne adresse",
+    )
 
 
 @pytest.mark.parametrize("step", ["valoriser.1", "valoriser.2"])
