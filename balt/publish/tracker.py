@@ -185,8 +185,14 @@ def place_of(support: Support, situation: PracticeSituation, practice: Practice)
     note = borne.get(address)
     if note is None:
         return Place(support, situation, address, Standing.MISSING)
-    standing = Standing.CARRIED if note.is_fresh(practice.now) else Standing.AGED
-    return Place(support, situation, address, standing, note)
+    return Place(support, situation, address, standing_of(note, practice), note)
+
+
+def standing_of(note: Carried, practice: Practice) -> Standing:
+    """What a note is worth today."""
+    if note in stray(practice):
+        return Standing.OLD
+    return Standing.CARRIED if note.is_fresh(practice.now) else Standing.AGED
 
 
 def places(practice: Practice) -> tuple[Place, ...]:

@@ -94,7 +94,7 @@ def test_who_signs_is_known_by_number_and_never_by_name() -> None:
     homonym = entry(rpps=OTHER_RPPS, title="Dr", profession="Pharmacien")
     own = entry(rpps="8" + RPPS, title="Dr", profession="Médecin", speciality="Cardiologie")
     assert signatory(Person("", RPPS), [homonym, own]) == Signatory(
-        "Dr Camille EXEMPLE", "Médecin", "Cardiologie"
+        "Dr Camille EXEMPLE", "Médecin", "Cardiologie", RPPS, "EXEMPLE", "Camille", "Dr"
     )
     assert signatory(Person("Camille E.", RPPS), [own]).name == "Camille E."
     assert signatory(Person("Camille E.", ""), [homonym, own]) == Signatory("Camille E.")
