@@ -146,6 +146,14 @@ def _command(options: Namespace) -> int:
             from balt.cli import publish
 
             return publish.run(options, context)
+        case "situations":
+            from balt.cli import situations
+
+            return situations.run(options, context)
+        case "supports":
+            from balt.cli import supports
+
+            return supports.run(options, context)
         case "journal":
             from balt.cli import journal
 

@@ -22,6 +22,7 @@ from balt.cli.parser_parts import (
     day,
     names,
 )
+from balt.cli.parser_situations import add_situations, add_supports
 from balt.i18n import LANGUAGES, _, preferred_language
 
 
@@ -91,6 +92,8 @@ def build_parser() -> Parser:
     _checklist(commands)
     _directory(commands)
     _publish(commands)
+    add_situations(commands)
+    add_supports(commands)
     _journal(commands)
     _index(commands)
     _doctor(commands)

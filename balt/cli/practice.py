@@ -13,6 +13,7 @@ from balt.mailboxes.model import MailboxStatus
 from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.practice import Practice, own_situations, practice_of
 from balt.mailboxes.situations import SituationBook
+from balt.publish.tracker import Tracker
 
 
 def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practice, int]:
@@ -26,7 +27,16 @@ def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practic
     by_address = {status.address: status for status in statuses}
     now = context.clock.now()
     leaving = departures(CaseBook(context.data_dir, context.clock).cases(), now)
-    practice = practice_of(context.config, by_address, directory, answers, book.view(), now, leaving)
+    practice = practice_of(
+        context.config,
+        by_address,
+        directory,
+        answers,
+        book.view(),
+        now,
+        leaving,
+        supports=Tracker(context.data_dir, context.clock).view(),
+    )
     return practice, 3 if directory.problem else 0
 
 

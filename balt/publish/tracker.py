@@ -203,8 +203,12 @@ def places(practice: Practice) -> tuple[Place, ...]:
 
 
 def stray(practice: Practice) -> tuple[Carried, ...]:
-    """What supports still bear though no situation prefers it any more: to be dropped there."""
+    """What supports still bear though no situation prefers it (any more): to be dropped there. While nothing
+    is preferred anywhere, nothing is told.
+    """
     preferred = set(practice.preferred.values()) | set(practice.book.overrides.values())
+    if not preferred:
+        return ()
     return tuple(each for each in practice.supports.carried if each.address not in preferred)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from balt.mailboxes.model import Answer, MailboxStatus
     from balt.mailboxes.practice import Practice
     from balt.mailboxes.situation_file import BookView
+    from balt.mailboxes.supports import SupportView
 
 Tell = Callable[[str], object]
 """Says a sentence to the user."""
@@ -37,6 +38,7 @@ class Ledger:
         self._folder = folder
         self._answers: Mapping[str, tuple[Answer, ...]] = {}
         self._book: BookView | None = None
+        self._borne: SupportView | None = None
         self._cases: tuple[Case, ...] = ()
 
     def adopt(self, config: Config) -> None:
@@ -49,21 +51,37 @@ class Ledger:
         from balt.cases.verdicts import departures
         from balt.mailboxes.practice import practice_of
         from balt.mailboxes.situation_file import BookView
+        from balt.mailboxes.supports import SupportView
 
         book, now = self._book or BookView(), self._clock.now()
         leaving = departures(self._cases, now)
-        return practice_of(self.config, self.statuses, self.directory, self._answers, book, now, leaving)
+        return practice_of(
+            self.config,
+            self.statuses,
+            self.directory,
+            self._answers,
+            book,
+            now,
+            leaving,
+            supports=self._borne or SupportView(),
+        )
 
     def load(self, tell: Tell) -> None:
         """Read the answers and the situations; what cannot be read is told, and counts as not there."""
         from balt.cases.book import CaseBook
         from balt.mailboxes.notebook import Notebook
         from balt.mailboxes.situations import SituationBook
+        from balt.publish.tracker import Tracker
 
         self._notebook = Notebook(self._folder, self._clock, self.config.person.name, wait=_WAIT_SECONDS)
         self._situations = SituationBook(self._folder, self._clock, wait=_WAIT_SECONDS)
         author = self.config.person.name
         self._book_of_cases = CaseBook(self._folder, self._clock, author, wait=_WAIT_SECONDS)
+        self._tracker = Tracker(self._folder, self._clock, author, wait=_WAIT_SECONDS)
+        try:
+            self._borne = self._tracker.view()
+        except BaltError as error:
+            tell(str(error))
         try:
             self._answers = self._notebook.answers()
         except BaltError as error:
@@ -164,6 +182,7 @@ class Ledger:
             self._write(event)
             self._answers = self._notebook.answers()
             self._book = self._situations.view()
+            self._borne = self._tracker.view()
         except BaltError as error:
             tell(str(error))
             return False
@@ -176,8 +195,24 @@ class Ledger:
             case signals.LinkSituation():
                 self._situations.serve(event.address, event.situation, event.yes)
             case signals.PreferMailbox():
-                self._situations.prefer(event.situation, event.address)
+                self._situations.prefer(event.situation, event.address, event.kind)
+            case signals.NoteSupport():
+                (self._tracker.carry if event.bears else self._tracker.drop)(event.support, event.address)
+            case signals.AddSupport():
+                self._tracker.add(event.name)
+            case signals.RemoveSupport():
+                self._tracker.remove(event.support)
+            case signals.ChangeKinds():
+                self._change_kinds(event)
             case signals.AddSituation():
                 self._situations.add(event.structure, event.town, event.mode)
             case signals.RemoveSituation():
                 self._situations.remove(event.situation)
+
+    def _change_kinds(self, event: signals.ChangeKinds) -> None:
+        if not event.kind:
+            self._situations.add_kind(event.name or "")
+        elif event.name is None:
+            self._situations.remove_kind(event.kind)
+        else:
+            self._situations.rename_kind(event.kind, event.name)

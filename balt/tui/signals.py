@@ -122,12 +122,52 @@ class LinkSituation(Written):
 
 
 class PreferMailbox(Written):
-    """The preferred BAL of a situation; None takes the choice back."""
+    """The preferred BAL of a situation; None takes the choice back. ``kind`` is the kind of prescription that
+    it is for, "" for all.
+    """
 
-    def __init__(self, situation: str, address: str | None) -> None:
+    def __init__(self, situation: str, address: str | None, kind: str = "") -> None:
         super().__init__()
         self.situation = situation
         self.address = address
+        self.kind = kind
+
+
+class NoteSupport(Written):
+    """A support bears a BAL, or (``bears`` false) no longer does."""
+
+    def __init__(self, support: str, address: str, *, bears: bool) -> None:
+        super().__init__()
+        self.support = support
+        self.address = address
+        self.bears = bears
+
+
+class AddSupport(Written):
+    """A support of the user's own."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class RemoveSupport(Written):
+    """Follow a support of the user's own no longer."""
+
+    def __init__(self, support: str) -> None:
+        super().__init__()
+        self.support = support
+
+
+class ChangeKinds(Written):
+    """Another list of kinds of prescription: one more (``kind`` ""), one less (``name`` None), or another
+    name.
+    """
+
+    def __init__(self, kind: str, name: str | None) -> None:
+        super().__init__()
+        self.kind = kind
+        self.name = name
 
 
 class AddSituation(Written):
