@@ -1,5 +1,6 @@
-"""The rules of IDENTIFIER: know one's BAL, depublish the inactive ones, ask for their deletion."""
+"""The first rule of IDENTIFIER, know one's BAL; and the sentences that say how balt knows."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from balt.directory.model import FRESH_DAYS, Origin
@@ -8,13 +9,11 @@ from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Qu
 from balt.mailboxes.usage import Activity, activity_of
 from balt.mailboxes.verdicts import operator_says
 from balt.mailboxes.wording import situation_label
-from balt.sheets.limits import age_words
 from balt.sheets.model import Evidence, StepState, Target
 from balt.sheets.scope import Scope, figures_of
 from balt.units import format_age, format_count, format_date, format_since
 
 SHEET = "identifier"
-_SHOWN = 2
 
 
 def no_bal(sheet: str, step: int, scope: Scope) -> Evidence:
@@ -25,124 +24,86 @@ def no_bal(sheet: str, step: int, scope: Scope) -> Evidence:
 
 def know(scope: Scope) -> Evidence:
     """I.1: every BAL known, consulted, tied to a situation. Never done before the Annuaire Santé is read;
-    attention when a BAL is not consulted.
+    attention when a BAL is not consulted and nothing is done about it. One that is on its way out needs
+    neither reader nor situation once the directory no longer has it.
     """
     if not scope.bals:
         return no_bal(SHEET, 1, scope)
-    unread = _longest_first(scope.with_use(Activity.UNREAD))
-    unclear = scope.with_use(Activity.UNCLEAR)
-    loose = [bal for bal in scope.bals if not bal.situations] if scope.directory_read else []
-    if unread:
+    unread = longest_first(scope.with_use(Activity.UNREAD))
+    leaving = [bal for bal in scope.bals if bal.way_out is not None]
+    staying = [bal for bal in scope.bals if bal.way_out is None]
+    still = [bal for bal in leaving if scope.publication(bal) is Publication.PUBLISHED]
+    forgotten = [bal for bal in unread if bal.way_out is None]
+    unclear = [bal for bal in scope.with_use(Activity.UNCLEAR) if bal.way_out is None]
+    loose = [bal for bal in staying if not bal.situations] if scope.directory_read else []
+    if forgotten:
         state = StepState.ATTENTION
     elif not scope.directory_read:
         state = StepState.UNKNOWN
-    elif unclear or loose:
+    elif unclear or loose or still:
         state = StepState.TODO
     else:
         certain = scope.knows_all and not scope.practice.directory.problem
         state = StepState.DONE if certain else StepState.UNKNOWN
     if scope.address is None:
-        sentences = [_counts(scope, len(unread), len(loose)), *_sources(scope)]
+        counts = _Counts(len(scope.bals), len(forgotten), len(unclear), len(leaving), len(loose))
+        sentences = [_counted_words(counts), *_sources(scope)]
     else:
-        sentences = [*_uses(scope), *_tied(scope), *_sources(scope)]
+        sentences = [*uses(scope), *_tied(scope), *_sources(scope)]
     sentences += scope.unmeasured(Question.CONSULTED)
-    since = _since(unread[0]) if unread else None
-    target = next((Target(bal.address, view="annuaire") for bal in (*unread, *unclear, *loose)), None)
-    if target is None:
-        target = Target(scope.bals[0].address, view="annuaire")
+    since = unread_since(forgotten[0]) if forgotten else None
+    first = next(iter((*forgotten, *unclear, *loose, *still, *scope.bals)))
+    target = Target(first.address, view="annuaire")
     return Evidence(SHEET, 1, scope.address, state, tuple(sentences), since, target)
 
 
-def depublish(scope: Scope) -> Evidence:
-    """I.2: attention while a BAL that nobody reads is published, or may be; done when every BAL is read, or
-    is out of the directory.
-    """
-    if not scope.bals:
-        return no_bal(SHEET, 2, scope)
-    unread = _longest_first(scope.with_use(Activity.UNREAD))
-    standing = [bal for bal in unread if bal.publication is not Publication.ABSENT]
-    if not standing:
-        return _nothing_to_depublish(scope, unread)
-    sentences = []
-    for bal in standing[:_SHOWN]:
-        if scope.address is None:
-            sentences.append(bal.address)
-        sentences.append(_unread_for(bal, scope))
-    others = len(standing) - _SHOWN
-    if others > 0:
-        text = ngettext("et %(n)s autre BAL inactive", "et %(n)s autres BAL inactives", others)
-        sentences.append(text % {"n": format_count(others)})
-    sentences.append(_threshold(scope))
-    sentences += scope.unmeasured(Question.CONSULTED)
-    target = Target(standing[0].address, view="annuaire")
-    return Evidence(
-        SHEET, 2, scope.address, StepState.ATTENTION, tuple(sentences), _since(standing[0]), target
-    )
-
-
-def delete(scope: Scope) -> Evidence:
-    """I.3: waits for step 2 and an archive of the BAL (the sheet: recover the messages first); done
-    when there is no inactive BAL left.
-    """
-    if not scope.bals:
-        return no_bal(SHEET, 3, scope)
-    unread = scope.with_use(Activity.UNREAD)
-    if unread:
-        standing = [bal for bal in unread if bal.publication is not Publication.ABSENT]
-        if standing:
-            sentence = _("attend l'étape 2 et une archive de la BAL")
-        else:
-            sentence = _("attend une archive de %(names)s") % {
-                "names": scope.names([bal.address for bal in unread])
-            }
-        return Evidence(SHEET, 3, scope.address, StepState.BLOCKED, (sentence,))
-    settled = scope.knows_all and len(scope.with_use(Activity.READ)) == len(scope.bals)
-    if scope.address is not None:
-        sentence = _("rien à demander pour l'instant")
-    elif settled:
-        sentence = _("aucune BAL inactive, rien à demander")
-    else:
-        sentence = _("aucune BAL inactive connue ici, rien à demander pour l'instant")
-    state = StepState.DONE if settled else StepState.UNKNOWN
-    return Evidence(SHEET, 3, scope.address, state, (sentence, *scope.unmeasured(Question.CONSULTED)))
-
-
-def _nothing_to_depublish(scope: Scope, gone: list[Mailbox]) -> Evidence:
-    """No BAL that nobody reads is known to be published: done only when this is certain of each."""
-    sure = len(scope.with_use(Activity.READ)) + len(gone) == len(scope.bals)
-    certain = sure and scope.knows_all and not scope.practice.directory.problem
-    state = StepState.DONE if certain else StepState.UNKNOWN
-    return Evidence(SHEET, 2, scope.address, state, _none_inactive(scope, gone))
-
-
-def _since(bal: Mailbox) -> datetime | None:
+def unread_since(bal: Mailbox) -> datetime | None:
+    """Since when its messages are unread; None where they do not tell."""
     return bal.status.unread_since if bal.status is not None else None
 
 
-def _longest_first(bals: list[Mailbox]) -> list[Mailbox]:
+def longest_first(bals: list[Mailbox]) -> list[Mailbox]:
     """Those of which it is known since when first, the longest before the others."""
     latest = datetime.max.replace(tzinfo=UTC)
-    return sorted(bals, key=lambda bal: (_since(bal) or latest, bal.address))
+    return sorted(bals, key=lambda bal: (unread_since(bal) or latest, bal.address))
 
 
-def _counts(scope: Scope, unread: int, loose: int) -> str:
-    total = len(scope.bals)
-    unclear = total - unread - len(scope.with_use(Activity.READ))
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many BAL of the practice: all, not consulted, not known to be, on their way out, without a
+    situation.
+    """
+
+    total: int
+    unread: int
+    unclear: int
+    leaving: int
+    loose: int
+
+
+def _counted_words(counts: _Counts) -> str:
     parts = []
-    if unread:
-        text = ngettext("%(n)s non consultée", "%(n)s non consultées", unread)
-        parts.append(text % {"n": format_count(unread)})
-    if unclear:
-        parts.append(_("%(n)s à préciser") % {"n": format_count(unclear)})
+    if counts.unread:
+        text = ngettext("%(n)s non consultée", "%(n)s non consultées", counts.unread)
+        parts.append(text % {"n": format_count(counts.unread)})
+    if counts.unclear:
+        parts.append(_("%(n)s à préciser") % {"n": format_count(counts.unclear)})
+    if counts.leaving:
+        parts.append(_("%(n)s sur le départ") % {"n": format_count(counts.leaving)})
+    total = {"n": format_count(counts.total)}
     if parts:
-        said = _("%(n)s BAL : %(parts)s") % {"n": format_count(total), "parts": ", ".join(parts)}
+        said = _("%(n)s BAL : %(parts)s") % {**total, "parts": ", ".join(parts)}
     else:
-        text = ngettext("%(n)s BAL connue ici, consultée", "%(n)s BAL connues ici, toutes consultées", total)
-        said = text % {"n": format_count(total)}
-    if not loose:
+        said = (
+            ngettext(
+                "%(n)s BAL connue ici, consultée", "%(n)s BAL connues ici, toutes consultées", counts.total
+            )
+            % total
+        )
+    if not counts.loose:
         return said
-    text = ngettext("%(n)s sans situation d'exercice", "%(n)s sans situation d'exercice", loose)
-    return _("%(first)s · %(second)s") % {"first": said, "second": text % {"n": format_count(loose)}}
+    text = ngettext("%(n)s sans situation d'exercice", "%(n)s sans situation d'exercice", counts.loose)
+    return _("%(first)s · %(second)s") % {"first": said, "second": text % {"n": format_count(counts.loose)}}
 
 
 def _sources(scope: Scope) -> list[str]:
@@ -165,7 +126,7 @@ def _sources(scope: Scope) -> list[str]:
     return [*said, directory.problem] if directory.problem else said
 
 
-def _uses(scope: Scope) -> list[str]:
+def uses(scope: Scope) -> list[str]:
     """What is known of each BAL being read, in a sentence."""
     return [
         _use(bal, scope)
@@ -205,7 +166,8 @@ def _use(bal: Mailbox, scope: Scope) -> str:
     return _reading(bal, bal.status, scope) if bal.status is not None else ""
 
 
-def _unread_for(bal: Mailbox, scope: Scope) -> str:
+def unread_for(bal: Mailbox, scope: Scope) -> str:
+    """For how long nobody has read a BAL, or how that is known."""
     status = figures_of(bal)
     if status is None or status.unread_since is None or _counted(bal, scope):
         return _use(bal, scope)
@@ -224,7 +186,7 @@ def _reading(bal: Mailbox, status: MailboxStatus, scope: Scope) -> str:
     """What the messages of one BAL say of its being read, in a sentence."""
     activity = activity_of(status, scope.thresholds, scope.now)
     if activity is Activity.UNREAD:
-        return _unread_for(bal, scope)
+        return unread_for(bal, scope)
     if status.messages == 0:
         return _("vide : rien n'y montre qu'elle est consultée")
     if status.last_seen is None:
@@ -235,36 +197,3 @@ def _reading(bal: Mailbox, status: MailboxStatus, scope: Scope) -> str:
     return _("à préciser : le dernier message lu a été reçu %(when)s") % {
         "when": format_since(status.last_seen, scope.now)
     }
-
-
-def _none_inactive(scope: Scope, gone: list[Mailbox]) -> tuple[str, ...]:
-    read = len(scope.with_use(Activity.READ))
-    unclear = [bal.address for bal in scope.with_use(Activity.UNCLEAR) if figures_of(bal)]
-    sentences = []
-    if scope.address is not None:
-        sentences += _uses(scope)
-    elif read:
-        if read == len(scope.bals):
-            text = ngettext(
-                "la BAL connue ici n'est pas inactive",
-                "aucune des %(n)s BAL connues ici n'est inactive",
-                read,
-            )
-        else:
-            text = ngettext("%(n)s BAL n'est pas inactive", "%(n)s BAL ne sont pas inactives", read)
-        sentences.append(text % {"n": format_count(read)})
-    if gone:
-        sentences.append(
-            _("inactive et absente de l'annuaire : %(names)s")
-            % {"names": scope.names([bal.address for bal in gone])}
-        )
-    if unclear and scope.address is None:
-        sentences.append(_("activité à préciser : %(names)s") % {"names": scope.names(unclear)})
-    sentences += scope.unmeasured(Question.CONSULTED)
-    if not scope.knows_all:
-        sentences.append(_("publication à contrôler dans l'Annuaire Santé"))
-    return tuple(sentences)
-
-
-def _threshold(scope: Scope) -> str:
-    return _("seuil choisi ici : %(age)s") % {"age": age_words(scope.thresholds.inactive_after_days)}

@@ -8,7 +8,7 @@ to be so.
 from collections.abc import Callable
 
 from balt.mailboxes.practice import Practice
-from balt.sheets import identify, tidy, value
+from balt.sheets import identify, leave, tidy, value
 from balt.sheets.model import Evidence
 from balt.sheets.scope import Scope, bal_scopes, practice_scope
 
@@ -16,8 +16,8 @@ Rule = Callable[[Scope], Evidence]
 
 RULES: dict[str, Rule] = {
     "identifier.1": identify.know,
-    "identifier.2": identify.depublish,
-    "identifier.3": identify.delete,
+    "identifier.2": leave.depublish,
+    "identifier.3": leave.delete,
     "entretenir.1": tidy.empty_trash,
     "entretenir.2": tidy.old_messages,
     "entretenir.3": tidy.large_attachments,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from balt.config import Thresholds
 from balt.i18n import _, ngettext
-from balt.mailboxes.model import Mailbox, MailboxStatus, Question
+from balt.mailboxes.model import Mailbox, MailboxStatus, Publication, Question
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.usage import Activity
 from balt.mailboxes.verdicts import operator_says, use_of
@@ -47,6 +47,13 @@ class Scope:
         BAL there is nothing more to find.
         """
         return self.directory_read and (self.address is not None or bool(self.practice.person.rpps))
+
+    def publication(self, bal: Mailbox) -> Publication:
+        """Whether the directory shows a BAL now; what was seen before counts while it cannot be asked."""
+        gone = bal.way_out is not None and bal.way_out.gone is not None
+        if bal.publication is Publication.UNKNOWN and gone:
+            return Publication.ABSENT
+        return bal.publication
 
     def with_use(self, activity: Activity) -> list[Mailbox]:
         """The BAL whose use is this one: as the holder said lately, else as messages or operator tell."""

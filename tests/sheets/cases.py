@@ -1,11 +1,13 @@
 """BAL to judge, all measured on the same day, and how to ask for one step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from balt.cases.model import Case, CaseKind, Event, Happened
+from balt.cases.verdicts import departures
 from balt.config import Account, Config, Person, Thresholds
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin, PracticeSituation
 from balt.mail.model import Quota
@@ -94,6 +96,21 @@ def answer(question: Question, value: str, days: int = 3) -> Answer:
     return Answer(question, value, days_ago(days))
 
 
+def leaving(*told: tuple[Happened, int] | tuple[Happened, int, str], address: str = LOU) -> Case:
+    """The depublication of a BAL, opened 60 days ago, and what happened so many days ago."""
+    return case_of(CaseKind.DEPUBLICATION, 60, told, address)
+
+
+def deleting(*told: tuple[Happened, int] | tuple[Happened, int, str], address: str = LOU) -> Case:
+    """Its deletion, opened 20 days ago when its content was safe."""
+    return case_of(CaseKind.DELETION, 20, ((Happened.KEPT, 20), *told), address)
+
+
+def case_of(kind: CaseKind, opened: int, told: Iterable[tuple[Any, ...]], address: str) -> Case:
+    events = [Event(what, days_ago(days), *value) for what, days, *value in told]
+    return Case(kind, address, (Event(Happened.OPENED, days_ago(opened), ALIX), *events))
+
+
 def known(
     statuses: Statuses = (),
     config: Config | None = None,
@@ -101,6 +118,7 @@ def known(
     directory: DirectoryView = UNREAD,
     answers: Mapping[str, Sequence[Answer]] | None = None,
     book: BookView | None = None,
+    cases: Iterable[Case] = (),
     supports: SupportView = SupportView(),  # noqa: B008 - frozen
 ) -> Practice:
     """The practice on the day of the tests. A BAL that was measured has an account."""
@@ -110,7 +128,14 @@ def known(
     config = replace(config, accounts=(*config.accounts, *others))
     by_address = {status.address: status for status in statuses}
     return practice_of(
-        config, by_address, directory, answers or {}, book or BookView(), NOW, supports=supports
+        config,
+        by_address,
+        directory,
+        answers or {},
+        book or BookView(),
+        NOW,
+        departures(cases, NOW),
+        supports=supports,
     )
 
 

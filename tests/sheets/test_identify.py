@@ -295,8 +295,8 @@ def test_identifier_1_is_done_when_every_bal_is_consulted_and_tied_to_a_situatio
         (
             [bal(), inactive()],
             {"directory": published(ALIX)},
-            DONE,
-            f"1 BAL n'est pas inactive · inactive et absente de l'annuaire : {LOU}",
+            TODO,
+            f"{LOU} · hors de l'annuaire, réponse automatique à poser · seuil choisi ici : 1 an",
         ),
         (
             [bal(), inactive()],
@@ -322,8 +322,8 @@ def test_identifier_1_is_done_when_every_bal_is_consulted_and_tied_to_a_situatio
                 "directory": published(ALIX),
                 "answers": {LOU: [answer(Question.CONSULTED, "yes", days=91)]},
             },
-            DONE,
-            f"1 BAL n'est pas inactive · inactive et absente de l'annuaire : {LOU}",
+            TODO,
+            f"{LOU} · hors de l'annuaire, réponse automatique à poser · seuil choisi ici : 1 an",
         ),
         (
             [bal(), silent()],
@@ -343,7 +343,7 @@ def test_identifier_2_is_done_when_nothing_that_is_published_is_left_unread(
     ("statuses", "listed", "state", "said"),
     [
         ([bal()], (ALIX,), DONE, "aucune BAL inactive, rien à demander"),
-        ([bal(), inactive()], (ALIX,), BLOCKED, f"attend une archive de {LOU}"),
+        ([bal(), inactive()], (ALIX,), BLOCKED, "attend l'étape 2 et une archive de la BAL"),
         ([bal(), inactive()], (ALIX, LOU), BLOCKED, "attend l'étape 2 et une archive de la BAL"),
     ],
 )

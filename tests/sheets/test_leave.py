@@ -1,0 +1,252 @@
+"""IDENTIFIER, steps 2 and 3, followed to their end, by tables: the case of one BAL that nobody reads, what
+the directory shows, the state, the sentences, since when.
+"""
+
+import pytest
+
+from balt.cases.model import Case, Happened, Reply
+from balt.mail.whole import EVERYWHERE
+from balt.mailboxes.situation_file import BookView
+from balt.sheets.model import StepState, Target
+from tests.sheets.cases import (
+    ALIX,
+    ANOTHER,
+    ATTENTION,
+    BLOCKED,
+    CABINET,
+    DONE,
+    LOU,
+    TODO,
+    UNKNOWN,
+    bal,
+    days_ago,
+    deleting,
+    inactive,
+    leaving,
+    one_bal,
+    practice,
+    published,
+    seen,
+)
+
+ASKED = (Happened.REQUESTED, 5, "text")
+ASKED_LONG_AGO = (Happened.REQUESTED, 20, "text")
+ANSWERED = (Happened.ANSWERED, 2)
+GONE = (Happened.API, 40, "absent")
+REPLIES = (Happened.AUTO_REPLY, 30, Reply.ACTIVE.value)
+OUT = leaving(GONE, REPLIES)
+THERE, NOT_THERE = published(ALIX, LOU), published(ALIX)
+
+
+@pytest.mark.parametrize(
+    ("case", "state", "said", "since"),
+    [
+        (leaving(), TODO, "en cours depuis le 23 sept. 2026 : demande au fournisseur à écrire", 60),
+        (
+            leaving(ASKED),
+            TODO,
+            "en cours : demande du 17 nov. 2026, attend le fournisseur, relance le 1er déc. 2026",
+            5,
+        ),
+        (
+            leaving(ASKED_LONG_AGO),
+            ATTENTION,
+            "en cours : demande du 2 nov. 2026, fournisseur à relancer depuis le 16 nov. 2026",
+            6,
+        ),
+        (
+            leaving(ASKED, ANSWERED),
+            TODO,
+            "en cours : demande du 17 nov. 2026, réponse du fournisseur le 20 nov. 2026, "
+            "relance le 4 déc. 2026",
+            5,
+        ),
+        (
+            leaving(ASKED_LONG_AGO, ANSWERED),
+            TODO,
+            "en cours : demande du 2 nov. 2026, réponse du fournisseur le 20 nov. 2026, "
+            "relance le 4 déc. 2026",
+            20,
+        ),
+        (
+            leaving(ASKED, (Happened.CLOSED, 1)),
+            TODO,
+            "en cours : demande du 17 nov. 2026, attend le fournisseur",
+            5,
+        ),
+        (
+            leaving(ASKED, (Happened.ABANDONED, 1)),
+            ATTENTION,
+            "rien de lu depuis 14 mois, 212 non lus · seuil choisi ici : 1 an",
+            430,
+        ),
+    ],
+)
+def test_while_the_directory_shows_it_step_2_tells_where_the_request_stands(
+    case: Case, state: StepState, said: str, since: int
+) -> None:
+    evidence = practice("identifier.2", [bal(), inactive()], directory=THERE, cases=[case])
+    assert (*seen(evidence), evidence.since) == (state, f"{LOU} · {said}", days_ago(since))
+    assert evidence.target == Target(LOU, view="annuaire")
+
+
+@pytest.mark.parametrize(
+    ("events", "state", "said", "since"),
+    [
+        ([], TODO, "réponse automatique à poser", 40),
+        ([REPLIES], DONE, "réponse automatique en service depuis le 23 oct. 2026", 30),
+        (
+            [REPLIES, (Happened.AUTO_REPLY, 3, "active")],
+            DONE,
+            "réponse automatique en service depuis le 23 oct. 2026",
+            30,
+        ),
+        (
+            [(Happened.AUTO_REPLY, 50, "active")],
+            DONE,
+            "réponse automatique en service depuis le 3 oct. 2026",
+            40,
+        ),
+        (
+            [REPLIES, (Happened.AUTO_REPLY, 3, "off")],
+            ATTENTION,
+            "réponse automatique hors service depuis le 19 nov. 2026",
+            3,
+        ),
+        (
+            [(Happened.AUTO_REPLY, 89, "by_hand")],
+            DONE,
+            "réponse automatique en service depuis le 25 août 2026",
+            40,
+        ),
+        (
+            [(Happened.AUTO_REPLY, 90, "by_hand")],
+            TODO,
+            "réponse automatique à vérifier : notée le 24 août 2026",
+            90,
+        ),
+        (
+            [(Happened.AUTO_REPLY, 200, "by_hand"), (Happened.AUTO_REPLY, 4, "by_hand")],
+            DONE,
+            "réponse automatique en service depuis le 6 mai 2026",
+            40,
+        ),
+    ],
+)
+def test_out_of_the_directory_step_2_still_asks_for_the_auto_reply(
+    events: list[tuple[Happened, int, str]], state: StepState, said: str, since: int
+) -> None:
+    evidence = one_bal("identifier.2", inactive(), directory=NOT_THERE, cases=[leaving(GONE, *events)])
+    expected = f"hors de l'annuaire depuis le 13 oct. 2026, {said}"
+    assert (*seen(evidence), evidence.since) == (state, expected, days_ago(since))
+
+
+def test_step_2_is_done_when_the_inactive_bal_is_out_and_answers_and_the_others_are_read() -> None:
+    evidence = practice("identifier.2", [bal(), inactive()], directory=NOT_THERE, cases=[OUT])
+    assert seen(evidence) == (
+        DONE,
+        f"{LOU} · hors de l'annuaire depuis le 13 oct. 2026, réponse automatique en service depuis le "
+        "23 oct. 2026 · 1 BAL n'est pas inactive",
+    )
+
+
+def test_a_bal_on_its_way_out_counts_although_it_is_still_read() -> None:
+    evidence = practice("identifier.2", [bal(), bal(LOU)], directory=THERE, cases=[leaving(ASKED)])
+    assert (evidence.state, evidence.sentences[0]) == (TODO, LOU)
+
+
+def test_the_most_pressing_bal_comes_first() -> None:
+    evidence = practice(
+        "identifier.2",
+        [inactive(days=900), inactive(ANOTHER, days=400)],
+        directory=published(LOU, ANOTHER),
+        cases=[leaving(ASKED)],
+    )
+    assert evidence.state is ATTENTION
+    assert evidence.sentences[0] == ANOTHER
+    assert evidence.sentences[2] == LOU
+
+
+def test_a_directory_that_cannot_be_asked_today_does_not_bring_a_bal_back() -> None:
+    evidence = practice("identifier.2", [bal(), inactive()], cases=[OUT])
+    assert evidence.state is UNKNOWN
+    assert "hors de l'annuaire depuis le 13 oct. 2026" in evidence.sentences[1]
+    assert evidence.sentences[-1] == "publication à contrôler dans l'Annuaire Santé"
+
+
+@pytest.mark.parametrize(
+    ("cases", "shown", "state", "said"),
+    [
+        ([], THERE, BLOCKED, "attend l'étape 2 et une archive de la BAL"),
+        ([leaving(ASKED)], THERE, BLOCKED, "attend l'étape 2 et une archive de la BAL"),
+        ([leaving(GONE)], NOT_THERE, BLOCKED, "attend l'étape 2 et une archive de la BAL"),
+        ([leaving(GONE), deleting()], NOT_THERE, BLOCKED, "attend l'étape 2"),
+        ([OUT], NOT_THERE, BLOCKED, f"attend une archive de {LOU}"),
+        (
+            [OUT, deleting()],
+            NOT_THERE,
+            TODO,
+            f"{LOU} · contenu récupéré le 2 nov. 2026 : demande de suppression à écrire",
+        ),
+        (
+            [OUT, deleting(ASKED)],
+            NOT_THERE,
+            TODO,
+            f"{LOU} · suppression : demande du 17 nov. 2026, attend le fournisseur, relance le 1er déc. 2026",
+        ),
+        (
+            [OUT, deleting((Happened.REQUESTED, 14, "text"))],
+            NOT_THERE,
+            ATTENTION,
+            f"{LOU} · suppression : demande du 8 nov. 2026, fournisseur à relancer depuis le 22 nov. 2026",
+        ),
+        (
+            [OUT, deleting(ASKED, ANSWERED)],
+            NOT_THERE,
+            TODO,
+            f"{LOU} · suppression : demande du 17 nov. 2026, réponse du fournisseur le 20 nov. 2026, "
+            "relance le 4 déc. 2026",
+        ),
+        (
+            [OUT, deleting((Happened.ABANDONED, 1))],
+            NOT_THERE,
+            BLOCKED,
+            f"attend une archive de {LOU}",
+        ),
+    ],
+)
+def test_step_3_keeps_the_order_of_the_sheet(
+    cases: list[Case], shown: object, state: StepState, said: str
+) -> None:
+    evidence = practice("identifier.3", [bal(), inactive()], directory=shown, cases=cases)
+    assert seen(evidence) == (state, said)
+
+
+@pytest.mark.parametrize(
+    ("cases", "shown", "target"),
+    [
+        ([], THERE, Target(LOU, view="annuaire")),
+        ([OUT], NOT_THERE, Target(LOU, EVERYWHERE)),
+        ([OUT, deleting()], NOT_THERE, Target(LOU, view="annuaire")),
+    ],
+)
+def test_enter_leads_to_the_messages_that_an_archive_is_missing_of(
+    cases: list[Case], shown: object, target: Target
+) -> None:
+    assert practice("identifier.3", [bal(), inactive()], directory=shown, cases=cases).target == target
+
+
+@pytest.mark.parametrize(
+    ("cases", "shown", "state", "said"),
+    [
+        ([], THERE, ATTENTION, "2 BAL : 1 non consultée"),
+        ([leaving(ASKED)], THERE, TODO, "2 BAL : 1 sur le départ"),
+        ([OUT], NOT_THERE, DONE, "2 BAL : 1 sur le départ"),
+    ],
+)
+def test_step_1_needs_no_reader_for_a_bal_that_leaves_once_the_directory_has_it_no_more(
+    cases: list[Case], shown: object, state: StepState, said: str
+) -> None:
+    book = BookView(situations=(CABINET,), links={"S1": (ALIX, *(() if cases else (LOU,)))})
+    evidence = practice("identifier.1", [bal(), inactive()], directory=shown, book=book, cases=cases)
+    assert (evidence.state, evidence.sentences[0]) == (state, said)
