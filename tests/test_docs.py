@@ -26,6 +26,7 @@ from balt.config import (
     IndexSettings,
     JournalSettings,
     Person,
+    PublishSettings,
     Thresholds,
     parse_config,
 )
@@ -51,6 +52,7 @@ TABLES = {
     "[archive]": ArchiveSettings,
     "[export]": ExportSettings,
     "[journal]": JournalSettings,
+    "[publish]": PublishSettings,
     "[[provider]]": Contact,
 }
 
@@ -172,7 +174,7 @@ def test_the_configuration_page_has_every_key_and_no_other(language: str, headin
 def test_the_keys_at_the_top_of_the_configuration_are_told(language: str) -> None:
     heading = {"fr": "En tête", "en": "At the top"}[language]
     tables = {"accounts", "providers", "person", "directory", "thresholds", "index", "archive", "export"}
-    top = {field.name for field in fields(Config)} - tables - {"journal", "file"}
+    top = {field.name for field in fields(Config)} - tables - {"journal", "publish", "file"}
     assert first_cells(DOCS / language / "configuration.md", heading) == top
 
 

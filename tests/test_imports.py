@@ -94,7 +94,7 @@ def test_the_help_of_a_command_imports_nothing_heavy(command: str, tmp_path: Pat
         (["doctor", "--json"], 3),
         (["directory", "search", "exemple", "--json"], 3),
         (["directory", "show", "camille.exemple@medecin.mssante.fr"], 3),
-        (["publish", "signature", "--address", "camille"], 3),
+        (["publish", "signature", "camille"], 3),
     ],
 )
 def test_a_headless_command_never_imports_the_screen(

@@ -22,6 +22,7 @@ from balt.cli.parser_parts import (
     day,
     names,
 )
+from balt.cli.parser_publish import add_publish
 from balt.cli.parser_situations import add_situations, add_supports
 from balt.i18n import LANGUAGES, _, preferred_language
 
@@ -91,7 +92,7 @@ def build_parser() -> Parser:
     _status(commands)
     _checklist(commands)
     _directory(commands)
-    _publish(commands)
+    add_publish(commands)
     add_situations(commands)
     add_supports(commands)
     _journal(commands)
@@ -248,19 +249,6 @@ def _directory(commands: Any) -> None:
         _("Rien n'est téléchargé quand elle n'a pas changé ; l'ancien index reste en place en cas d'échec."),
     )
     add_formats(update)
-
-
-def _publish(commands: Any) -> None:
-    parser = command(commands, "publish", _("donner ce qui fait connaître la BAL privilégiée"))
-    kinds = parser.add_subparsers(dest="kind", metavar=_("QUOI"), title=_("à diffuser"), required=True)
-    signature = command(kinds, "signature", _("une signature de mail à copier"))
-    signature.add_argument(
-        "--situation", default="", metavar=_("NOM"), help=_("la situation d'exercice, ou son début")
-    )
-    signature.add_argument("--address", default="", metavar="BAL", help=_("une autre BAL que la privilégiée"))
-    signature.add_argument(
-        "--output", type=Path, metavar=_("FICHIER"), help=_("écrire dans un nouveau fichier")
-    )
 
 
 def _journal(commands: Any) -> None:

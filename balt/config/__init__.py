@@ -14,6 +14,7 @@ from balt.config.model import (
     JournalSettings,
     Keep,
     Person,
+    PublishSettings,
     Security,
     Thresholds,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "JournalSettings",
     "Keep",
     "Person",
+    "PublishSettings",
     "Security",
     "Thresholds",
     "load_config",

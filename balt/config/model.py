@@ -99,6 +99,7 @@ class Contact:
 class DirectorySettings:
     """Where the Annuaire Santé is read. ``extraction`` is a file copied by hand; ``update_url`` is where one
     is downloaded from ("" for the usual place), ``update_ca_file`` the only authority trusted there.
+    ``white_list`` is a file with the domains of the trust space.
     """
 
     extraction: Path | None = None
@@ -107,6 +108,7 @@ class DirectorySettings:
     api_key_env: str = ""
     update_url: str = ""
     update_ca_file: Path | None = None
+    white_list: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,15 @@ class JournalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishSettings:
+    """The folder of the templates that a person wrote, None for the usual one: ``templates`` beside the file
+    of the configuration.
+    """
+
+    templates: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The whole configuration. ``file`` is where it was read; None when there is none."""
 
@@ -174,6 +185,7 @@ class Config:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
+    publish: PublishSettings = field(default_factory=PublishSettings)
     providers: tuple[Contact, ...] = ()
     file: Path | None = None
 

@@ -17,6 +17,7 @@ from balt.config.model import (
     JournalSettings,
     Keep,
     Person,
+    PublishSettings,
     Thresholds,
 )
 from balt.config.providers import KEYS as PROVIDER
@@ -35,7 +36,7 @@ _RPPS = re.compile(r"\d{11}")
 
 _TOP = (
     *("language", "person", "mailbox", "directory", "thresholds", "index", "archive", "export", "journal"),
-    "provider",
+    *("publish", "provider"),
 )
 _PERSON = ("name", "rpps")
 _MAILBOX = (
@@ -64,12 +65,11 @@ _MAILBOX = (
 )
 _DIRECTORY = (
     *("extraction", "base_url", "api_key_command", "api_key_env"),
-    *("update_url", "update_ca_file"),
+    *("update_url", "update_ca_file", "white_list"),
 )
 _THRESHOLDS = ("inactive_after_days", "old_after_days", "large_attachment", "quota_warning", "quota_alert")
 _INDEX = ("keep",)
 _ARCHIVE = ("folder", "recipients")
-_EXPORT = ("name",)
 _JOURNAL = ("keep_months",)
 _PARTS = {
     "": ("language",),
@@ -79,8 +79,9 @@ _PARTS = {
     "[thresholds]": _THRESHOLDS,
     "[index]": _INDEX,
     "[archive]": _ARCHIVE,
-    "[export]": _EXPORT,
+    "[export]": ("name",),
     "[journal]": _JOURNAL,
+    "[publish]": ("templates",),
     "[[provider]]": PROVIDER,
 }
 _SECRETS = {
@@ -151,6 +152,7 @@ def parse_config(text: str, file: Path) -> Config:
         archive=_archive(_table(source, values, "archive")),
         export=ExportSettings(_table(source, values, "export").text("name")),
         journal=_journal(_table(source, values, "journal")),
+        publish=PublishSettings(_table(source, values, "publish").path("templates")),
         providers=providers(source, values, _where("[[provider]]"), _homes("[[provider]]")),
         file=file,
     )
@@ -333,6 +335,7 @@ def _directory(table: Table) -> DirectorySettings:
         api_key_env=table.variable("api_key_env"),
         update_url=update_url,
         update_ca_file=table.path("update_ca_file"),
+        white_list=table.path("white_list"),
     )
 
 

@@ -18,7 +18,7 @@ from balt.mailboxes.situations import may_prefer
 from balt.publish import codes
 from balt.publish.fields import Language, values
 from balt.publish.signatory import Signatory, warnings
-from balt.publish.templates import BUILT_IN, Templates
+from balt.publish.templates import BUILT_IN, Templates, words
 from balt.publish.vcards import vcard
 from balt.text import fold
 
@@ -32,9 +32,12 @@ Kind = Literal[
     "vcard3",
     "qr",
     "qr_svg",
+    "qr_text",
     "qr_mail",
     "qr_mail_svg",
+    "qr_mail_text",
     "sheet",
+    "sheet_text",
     "request",
 ]
 KINDS: tuple[Kind, ...] = (
@@ -53,8 +56,11 @@ _FORMS: dict[Kind, tuple[str, str, str]] = {
     "vcard3": ("vcard3", "vcf", "text/vcard"),
     "qr": ("qr", "png", "image/png"),
     "qr_svg": ("qr", "svg", "image/svg+xml"),
+    "qr_text": ("qr", "txt", "text/plain"),
     "qr_mail": ("qr-mail", "png", "image/png"),
     "qr_mail_svg": ("qr-mail", "svg", "image/svg+xml"),
+    "qr_mail_text": ("qr-mail", "txt", "text/plain"),
+    "sheet_text": ("sheet", "txt", "text/plain"),
     "sheet": ("sheet", "pdf", "application/pdf"),
     "request": ("request", "txt", "text/plain"),
 }
@@ -122,20 +128,23 @@ def _made(
     card = vcard(who, situation, mailbox, language, "3.0", short=True)
     if kind.startswith("qr"):
         content = f"mailto:{told['address_url']}" if kind.startswith("qr_mail") else card
-        return _code(content, svg=kind.endswith("_svg"))
-    text = templates.of(kind, language).fill(told)
+        return _code(kind, content)
+    text = templates.of(kind.removesuffix("_text"), language).fill(told)
     if kind == "sheet":
-        from balt.publish.page import page, words  # here: what draws a PDF is slow to import
+        from balt.publish.page import page  # here: what draws a PDF is slow to import
 
         return words(text), page(text, card, language)
+    if kind == "sheet_text":
+        text = words(text)
     return text, (text + "\n").encode()
 
 
-def _code(content: str, *, svg: bool) -> tuple[str, bytes]:
-    if svg:
+def _code(kind: Kind, content: str) -> tuple[str, bytes]:
+    if kind.endswith("_svg"):
         text = codes.as_svg(content)
         return text, text.encode()
-    return codes.as_blocks(content), codes.as_png(content)
+    text = codes.as_blocks(content)
+    return text, codes.as_png(content) if kind in ("qr", "qr_mail") else (text + "\n").encode()
 
 
 def _place(situation: PracticeSituation | None, mailbox: Mailbox) -> str:

@@ -31,7 +31,6 @@ _LABEL: dict[Language, str] = {
     "en": "Secure health mail (MSSanté)",
 }
 _CAPTION: dict[Language, str] = {"fr": "à enregistrer dans vos contacts", "en": "to keep in your contacts"}
-_SIGNS = (("## ", ""), ("# ", ""), ("> ", ""), ("- ", "• "))
 
 Draw = Callable[[Canvas], None]
 
@@ -56,15 +55,6 @@ class _Sheet:
     def room(self, points: float) -> None:
         """White under what was drawn."""
         self.y -= points * self.scale
-
-
-def words(text: str) -> str:
-    """The page as plain text: what is shown on a screen, or read out."""
-    shown = []
-    for line in text.splitlines():
-        sign, instead = next((each for each in _SIGNS if line.startswith(each[0])), ("", ""))
-        shown.append(instead + line.removeprefix(sign))
-    return "\n".join(shown)
 
 
 def page(text: str, card: str, language: Language) -> bytes:

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from balt.config import Config
 from balt.config.table import config_error, nearest
+from balt.errors import ConfigError
 from balt.i18n import _
 from balt.publish.fields import FIELDS, LANGUAGES, Language
-from balt.text import plain_lines
-
-KINDS = ("signature", "signature_html", "letter", "prescription", "post", "sheet", "request")
-"""The kinds that are made from a template."""
+from balt.publish.kinds import TEMPLATE_KINDS
+from balt.text import plain, plain_lines
 
 _LARGEST = 64 * 1024
+_SIGNS = (("## ", ""), ("# ", ""), ("> ", ""), ("- ", "• "))
 _FIELD = re.compile(r"\{([^{}\n]{0,80})\}")
 _PATIENT = re.compile(
     r"patient|usager|^ins$|^ins_|_ins$|^nir|naiss|birth|^dob$|diagnos|maladie|disease|dossier|ipp", re.I
@@ -72,17 +73,53 @@ class Templates:
         check(kind, text, path)
         return Template(kind, language, text, path)
 
-    def strangers(self) -> list[str]:
-        """The names of files in the folder that are no template's: a slip would pass unseen. May raise
-        OSError.
+    def faults(self) -> list[str]:
+        """What is wrong in the folder, a sentence each; the names that are no template's among them: a slip
+        would pass unseen.
         """
-        if self.folder is None or not self.folder.is_dir():
+        found = []
+        for kind in TEMPLATE_KINDS:
+            for language in LANGUAGES:
+                try:
+                    self.of(kind, language)
+                except ConfigError as error:
+                    found.append(str(error))
+        unknown = _("%s : ce nom n'est celui d'aucun modèle.")
+        return found + [unknown % plain(str(each)) for each in self._strangers()]
+
+    def _strangers(self) -> list[Path]:
+        if self.folder is None:
             return []
-        known = {file_name(kind, language) for kind in KINDS for language in LANGUAGES}
-        return sorted(each.name for each in self.folder.iterdir() if each.name not in known)
+        known = {file_name(kind, language) for kind in TEMPLATE_KINDS for language in LANGUAGES}
+        return sorted(each for each in self.folder.iterdir() if each.name not in known)
 
 
 BUILT_IN = Templates()
+
+
+def usual_folder(config: Config) -> Path | None:
+    """Where the templates of a person belong: the folder of the configuration, else ``templates`` beside its
+    file; None without a file.
+    """
+    if config.publish.templates is not None:
+        return config.publish.templates
+    return config.file.absolute().parent / "templates" if config.file is not None else None
+
+
+def templates_folder(config: Config) -> Path | None:
+    """The folder that is there. Raises ConfigError when the configuration names one that is not: balt's own
+    texts never take their place in silence.
+    """
+    folder = usual_folder(config)
+    if folder is not None and folder.is_dir():
+        return folder
+    if config.publish.templates is not None:
+        raise config_error(
+            config.publish.templates,
+            _("ce dossier de modèles n'existe pas."),
+            advice=_("Créez-le, ou corrigez « templates » sous [publish]."),
+        )
+    return None
 
 
 def file_name(kind: str, language: Language) -> str:
@@ -97,11 +134,20 @@ def is_html(kind: str) -> bool:
 
 def built_in(kind: str, language: Language) -> Template:
     """Balt's own template; KeyError for a kind that is made otherwise."""
-    if kind not in KINDS:
+    if kind not in TEMPLATE_KINDS:
         raise KeyError(kind)
     name = f"{kind}.{'html' if is_html(kind) else 'txt'}"
     text = files("balt.publish").joinpath("texts", language, name).read_text(encoding="utf-8")
     return Template(kind, language, text)
+
+
+def words(text: str) -> str:
+    """The page for correspondents as plain text, without the signs that lay it out (see ``page``)."""
+    shown = []
+    for line in text.splitlines():
+        sign, instead = next((each for each in _SIGNS if line.startswith(each[0])), ("", ""))
+        shown.append(instead + line.removeprefix(sign))
+    return "\n".join(shown)
 
 
 def check(kind: str, text: str, path: Path) -> None:

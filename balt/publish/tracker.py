@@ -162,7 +162,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One support for one situation: ``address`` is its preferred BAL; ``note`` what was noted (of that BAL,
+    """One support for one situation: ``address`` is the BAL preferred there; ``note`` what was noted (of that BAL,
     or of the one that nothing prefers any more), None where nothing was.
     """
 
@@ -173,9 +173,13 @@ class Place:
     note: Carried | None = None
 
 
-def place_of(support: Support, situation: PracticeSituation, practice: Practice) -> Place | None:
-    """How a support stands to a situation; None while no BAL is preferred there."""
-    address = practice.preferred.get(situation.id, "")
+def place_of(
+    support: Support, situation: PracticeSituation, practice: Practice, kind: str = ""
+) -> Place | None:
+    """How a support stands to a situation (for a kind of prescription, by its identifier); None while no BAL
+    is preferred there.
+    """
+    address = practice.preferred_for(situation.id, kind)
     if not address:
         return None
     borne = {each.address: each for each in practice.supports.on(support.id)}
