@@ -36,6 +36,9 @@ from balt.text import plain
 ACTION = "autoreply"
 """The kind of act, as the journal names it."""
 
+MOST_KEPT = 16 * 1024 * 1024
+"""Octets of the person's scripts that are copied before an act; Pigeonhole's own bound is 1 MiB a script."""
+
 
 class Session(Protocol):
     """What is asked of a server that manages scripts."""
@@ -213,12 +216,23 @@ class AutoReplies:
 
     def _listed(self, found: Found) -> dict[str, str]:
         """Every script of the person and its hash, each kept: where none is in service, one may be that is
-        not listed, and the server may give it the name of another.
+        not listed, and the server may give it the name of another. Raises StoppedError, nothing being changed
+        yet, where they are too large to be kept.
         """
-        scripts = {name: self._session.script(name) for name in found.names if name != NAME}
-        for script in scripts.values():
-            self._records.keep(script)
-        return {name: digest_of(script) for name, script in scripts.items()}
+        listed: dict[str, str] = {}
+        octets = 0
+        for name in found.names:
+            if name != NAME:
+                script = self._session.script(name)
+                octets += len(script)
+                if octets > MOST_KEPT:
+                    raise self._stopped(
+                        _("les scripts de cette BAL sont trop grands pour être gardés ici d'abord."),
+                        _("Rien n'a été changé. Mettez d'abord en service, dans votre webmail, le vôtre."),
+                    )
+                self._records.keep(script)
+                listed[name] = digest_of(script)
+        return listed
 
     def _uncovered(self, listed: dict[str, str] | None) -> Own | None:
         """A script that was in service without being listed, and that the server names only now that another

@@ -7,7 +7,7 @@ import pytest
 
 from balt.cases.autoreply.reply import AutoReply
 from balt.cases.autoreply.script import NAME, Way, read
-from balt.cases.autoreply.service import AutoReplies
+from balt.cases.autoreply.service import MOST_KEPT, AutoReplies
 from balt.cases.autoreply.state import OwnStand, Stand
 from balt.cases.autoreply.words import state_lines
 from balt.cleanup.deeds import Phase
@@ -220,6 +220,17 @@ def test_a_script_in_service_that_takes_the_name_of_an_old_one_does_not_lose_it(
     assert replies.install(REPLY).previous == "dovecot.orig"
     assert server.stored["dovecot.orig"] == TRI
     assert OLD in [path.read_bytes() for path in (state / "autoreply").rglob("*.sieve")]
+
+
+def test_a_server_that_lists_scripts_without_end_does_not_fill_the_disk(
+    server: ScriptServer, replies: AutoReplies, state: Path
+) -> None:
+    server.active = None
+    server.stored = {str(number): b"#" * 1024 * 1024 + b"%d" % number for number in range(40)}
+    with pytest.raises(StoppedError, match="trop grands"):
+        replies.install(REPLY)
+    assert NAME not in server.stored
+    assert sum(path.stat().st_size for path in (state / "autoreply").rglob("*.sieve")) <= MOST_KEPT
 
 
 @pytest.mark.parametrize("act", ["install", "remove"])
