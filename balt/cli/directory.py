@@ -25,6 +25,14 @@ def run(options: Namespace, context: Context) -> int:
 
         work = directory_import.run_update if options.action == "update" else directory_import.run_import
         return work(options, context)
+    if options.action == "anomalies":
+        from balt.cli import directory_anomalies
+
+        return directory_anomalies.run(options, context)
+    if options.action == "white-list":
+        from balt.cli import white_list
+
+        return white_list.run(options, context)
     _check(options)
     answers, code = _answers(options, context)
     for note in dict.fromkeys(note for answer in answers for note in answer.notes):

@@ -11,6 +11,7 @@ from balt import paths
 from balt.cli.argparse_words import french_words
 from balt.cli.parser_acts import add_acts
 from balt.cli.parser_case import add_case
+from balt.cli.parser_directory import add_checks
 from balt.cli.parser_parts import (
     Parser,
     add_formats,
@@ -249,6 +250,7 @@ def _directory(commands: Any) -> None:
         _("Rien n'est téléchargé quand elle n'a pas changé ; l'ancien index reste en place en cas d'échec."),
     )
     add_formats(update)
+    add_checks(actions)
 
 
 def _journal(commands: Any) -> None:

@@ -196,6 +196,21 @@ class DirectoryClient:
             return self._like(words[0], cancelled)
         return self._named(words, cancelled)
 
+    def homonyms(self, family: str, given: str, cancelled: Cancelled | None = None) -> DirectoryAnswer:
+        """Everybody in practice of this family name and given name (or one that begins so), with a BAL or
+        not, with the towns where they work (domain 2.4). Raises as ``of_professional`` does.
+        """
+        names = " ".join(_words(family)), " ".join(_words(given))
+        if min(map(len, names)) < 1:
+            raise DirectoryError(_("il faut un nom et un prénom pour chercher des homonymes."))
+        gathering, searches = self._question(cancelled)
+        asked = ("family", names[0]), ("given", names[1]), _ACTIVE
+        brought = gathering.add(searches.read("Practitioner", asked, most_pages=_SEARCH_PAGES))
+        people = [each for each in brought if isinstance(each, Person) and each.active]
+        self._add_roles(gathering, searches, people)
+        roles = [role for person in people for role in gathering.roles_of(person) if role.active]
+        return gathering.answer(self._clock.now(), people=people, roles=roles)
+
     # Inside
 
     def _question(self, cancelled: Cancelled | None) -> tuple[Gathering, Searches]:

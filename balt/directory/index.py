@@ -9,20 +9,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from balt.clock import Clock
 from balt.directory import index_schema as schema
-from balt.directory.extraction import Cancelled, Progress, kind_of, place_of, yes_or_no
+from balt.directory.extraction import Cancelled, Progress
 from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
 from balt.directory.index_build import ImportReport, build_index
+from balt.directory.index_entries import ENTRIES, entry_of, place_in
 from balt.directory.index_file import IndexFile
 from balt.directory.index_schema import IndexAbout, key_of
 from balt.directory.index_search import identifier_in, words_in, words_of
-from balt.directory.labels import bare_speciality, given_name, title_of
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.errors import DirectoryError
 from balt.i18n import _
@@ -30,12 +29,6 @@ from balt.text import fold, plain
 
 __all__ = ["DirectoryIndex", "ImportReport", "IndexAbout", "ensure_index"]
 
-_ENTRIES = """
-SELECT e.id, e.address, e.kind, e.rpps, e.title, e.family, e.given, e.service, e.digitization,
-       t.label, s.label, p.structure, p.finess, p.place, p.postcode
-FROM entries e JOIN labels t ON t.id = e.profession JOIN labels s ON s.id = e.speciality
-JOIN places p ON p.id = e.place
-"""
 _TOWNS = """
 SELECT DISTINCT e.rpps, p.place, p.postcode FROM entries e JOIN places p ON p.id = e.place
 WHERE e.place > 0 AND e.rpps <> '' AND e.rpps IN
@@ -134,6 +127,11 @@ class DirectoryIndex:
         warning = "" if found else finess_warning(number)
         return self._answer(found, [_sentence(warning)] if warning else [])
 
+    def of_domain(self, domain: str) -> DirectoryAnswer:
+        """Every BAL of a domain, itself and not those below it. Reads the file once, and keeps only these."""
+        wanted = plain(domain).strip().lower().removeprefix("@")
+        return self._answer(self._asked(lambda: self._in_domain(wanted)))
+
     def homonyms(self, rpps: str) -> tuple[Professional, ...]:
         """The other persons of the same family name and given name, with a BAL in the file."""
         number = typed_rpps(rpps) or plain(rpps).strip()
@@ -202,6 +200,12 @@ class DirectoryIndex:
         near = self._where("e.key = ? LIMIT ?", (key_of(address.strip()), _MOST_AT_ONE))
         return [each for each in near if each[1].key == wanted]
 
+    def _in_domain(self, domain: str) -> list[Found]:
+        if not domain:
+            return []
+        found = self._where("e.address LIKE ? ESCAPE '\\'", ("%@" + _unlike(domain),))
+        return [each for each in found if each[1].key.rpartition("@")[2] == domain]
+
     def _in_structure(self, number: str) -> list[Found]:
         places = [
             place for (place,) in self._file.execute(
@@ -234,8 +238,8 @@ class DirectoryIndex:
         """The entries that a condition of ours finds; what the person typed is only ever among ``values``."""
         seen_on = self._about.generated_at
         return [
-            (row[0], _entry(row, seen_on=seen_on))
-            for row in self._file.execute(f"{_ENTRIES} WHERE {condition}", values)
+            (row[0], entry_of(row, seen_on=seen_on))
+            for row in self._file.execute(f"{ENTRIES} WHERE {condition}", values)
         ]
 
     # Answers
@@ -260,7 +264,7 @@ class DirectoryIndex:
         towns: dict[str, dict[str, None]] = {}
         for some in _parts(list(people)):
             for rpps, line, postcode in self._file.execute(f"{_TOWNS} {_marks(some)}", some):
-                town = _place("", "", line, postcode)[2]
+                town = place_in("", "", line, postcode)[2]
                 towns.setdefault(rpps, {})[town] = None
         return tuple(
             Professional(
@@ -318,48 +322,6 @@ def _fits(about: IndexAbout, source: Path) -> bool:
     return (found.st_size, found.st_mtime_ns) == (about.source_size, about.source_mtime)
 
 
-def _entry(row: Sequence[Any], seen_on: datetime) -> DirectoryEntry:
-    """An entry from a row of ``_ENTRIES``, safe to show."""
-    (_id, address, kind, rpps, title, family, given, service, digitization,
-     profession, speciality, structure, finess, line, postcode) = row  # fmt: skip
-    structure, finess, town, code = _place(structure, finess, line, postcode)
-    title, profession, speciality = _trade(title, profession, speciality)
-    return DirectoryEntry(
-        address=plain(address),
-        kind=kind_of(kind),
-        origin=Origin.EXTRACTION,
-        seen_on=seen_on,
-        family=plain(family).strip(),
-        given=given_name(plain(given)),
-        title=title,
-        rpps=plain(rpps),
-        profession=profession,
-        speciality=speciality,
-        structure=structure,
-        finess=finess,
-        service=plain(service).strip(),
-        town=town,
-        postcode=code,
-        digitization=yes_or_no(digitization),
-    )
-
-
-# What repeats from one row to the next is made safe once. Not more of it is kept than a few answers hold.
-
-
-@lru_cache(maxsize=1024)
-def _place(structure: str, finess: str, line: str, postcode: str) -> tuple[str, str, str, str]:
-    """A structure, its FINESS number, town and post code, safe to show."""
-    code, town = place_of(plain(line), plain(postcode))
-    return plain(structure).strip(), plain(finess), town, code
-
-
-@lru_cache(maxsize=1024)
-def _trade(title: str, profession: str, speciality: str) -> tuple[str, str, str]:
-    """A title, a profession and a speciality, safe to show."""
-    return title_of(plain(title)), plain(profession).strip(), bare_speciality(plain(speciality))
-
-
 _folded = lru_cache(maxsize=1024)(fold)
 
 
@@ -384,6 +346,11 @@ def _once(found: Iterable[Found]) -> list[Found]:
 def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
     for at in range(0, len(values), _MANY):
         yield values[at : at + _MANY]
+
+
+def _unlike(text: str) -> str:
+    """A text that ``LIKE`` takes by the letter."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _marks(values: Sequence[object]) -> str:

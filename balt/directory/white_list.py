@@ -38,6 +38,11 @@ class WhiteList:
 
 def read_white_list(path: Path) -> WhiteList:
     """The list in a file. Raises DirectoryError for a file that is missing, too large, or not such a list."""
+    return white_list_in(read_file(path), path)
+
+
+def read_file(path: Path) -> bytes:
+    """The octets of a file that may be such a list. Raises as ``read_white_list`` does."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
@@ -49,6 +54,11 @@ def read_white_list(path: Path) -> WhiteList:
         raise _refused(path, _("il ne peut pas être lu (%(reason)s).") % {"reason": reason}) from None
     if len(content) > MOST_OCTETS:
         raise _refused(path, _("il est démesuré."))
+    return content
+
+
+def white_list_in(content: bytes, path: Path) -> WhiteList:
+    """The list that ``content``, read from ``path``, is. Raises as ``read_white_list`` does."""
     reader = _Reader()
     try:
         reader.read(content)

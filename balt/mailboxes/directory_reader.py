@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from balt.clock import Clock
 from balt.config import Config, DirectorySettings
 from balt.directory.model import DirectoryAnswer, Origin, Professional
+from balt.directory.trust import trust_space
 from balt.errors import BaltError, CancelledError, DirectoryError, UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
@@ -32,7 +34,7 @@ MOST_ADDRESSES = 2000
 READ_SECONDS = 180.0
 """How long one reading may ask the API; one question has its own, shorter, time besides."""
 
-_AT_ONCE = 100
+AT_ONCE = 100
 """Addresses in one question: what was answered before a failure counts."""
 
 
@@ -61,6 +63,7 @@ class DirectoryReader:
         self._keys = keys
         self._clock = clock
         self._ticks = ticks
+        self._folder = folder
         self._index_file = index_file(folder)
         self._client: DirectoryClient | None = None
         self._index: DirectoryIndex | None = None
@@ -102,11 +105,15 @@ class DirectoryReader:
         """
         self.failed = False
         self._leave_index()
-        view = DirectoryView(sources=self.has_api or self.has_extraction)
+        trust = trust_space(self._config.directory, self._folder, self._clock)
+        rpps = self._config.person.rpps
+        view = DirectoryView(sources=self.has_api or self.has_extraction, rpps=rpps, trust=trust)
         local: list[BaltError] = []
         if self.has_extraction:
             answers = self._tried(lambda: self._from_extraction(cancelled), local)
-            view = replace(view, extraction=answers[0] if answers else None, problem=_sentences(local))
+            alike = self._namesakes() if answers else ()
+            found = answers[0] if answers else None
+            view = replace(view, extraction=found, alike=alike, problem=_sentences(local))
             yield view
         if self.has_api:
             remote: list[BaltError] = []
@@ -225,13 +232,13 @@ class DirectoryReader:
             if rpps:
                 answers.append(self._of_api(lambda api, stop: api.of_professional(rpps, stop), over))
             wanted = self._addresses(answers)
-            for start in range(0, min(len(wanted), MOST_ADDRESSES), _AT_ONCE):
-                some = wanted[start : min(start + _AT_ONCE, MOST_ADDRESSES)]
-                answers.append(self._of_api(_about(some), over))
+            for start in range(0, min(len(wanted), MOST_ADDRESSES), AT_ONCE):
+                some = wanted[start : min(start + AT_ONCE, MOST_ADDRESSES)]
+                answers.append(self._of_api(ask_about(some), over))
         except CancelledError:
             if given_up():
                 raise
-            failures.append(_too_long())
+            failures.append(too_long())
         except BaltError as error:
             if not answers:
                 raise
@@ -248,6 +255,12 @@ class DirectoryReader:
         answers = [index.of_professional(rpps)] if rpps else []
         answers += [index.of_address(each) for each in self._addresses(answers)]
         return joined(answers) or DirectoryAnswer(Origin.EXTRACTION, index.about().generated_at)
+
+    def _namesakes(self) -> tuple[Professional, ...]:
+        """The persons of the holder's name that the extraction knows; none where it cannot be asked."""
+        with suppress(DirectoryError):
+            return self._open_index().homonyms(self._config.person.rpps)
+        return ()
 
     def _addresses(self, answers: Sequence[DirectoryAnswer]) -> list[str]:
         """The BAL of the configuration that the holder's own answer did not hold."""
@@ -288,7 +301,9 @@ def _sentences(failures: Sequence[BaltError]) -> str:
     return " ".join(map(str, failures))
 
 
-def _about(addresses: Sequence[str]) -> Callable[[DirectoryClient, Cancelled | None], DirectoryAnswer]:
+def ask_about(addresses: Sequence[str]) -> Callable[[DirectoryClient, Cancelled | None], DirectoryAnswer]:
+    """The question to the API about some addresses; one that it cannot be asked about hides no other."""
+
     def ask(client: DirectoryClient, stop: Cancelled | None) -> DirectoryAnswer:
         from balt.directory.client import can_be_asked
 
@@ -299,7 +314,7 @@ def _about(addresses: Sequence[str]) -> Callable[[DirectoryClient, Cancelled | N
     return ask
 
 
-def _too_long() -> DirectoryError:
+def too_long() -> DirectoryError:
     """What to say where the time for the API ended before its last answer."""
     told = _("l'API de l'Annuaire Santé n'a pas tout dit en %d secondes.") % READ_SECONDS
     return DirectoryError(told, advice=_("Ce qui a été lu est montré ; relisez plus tard."), again=True)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from balt.directory.model import DirectoryAnswer
+from balt.directory.model import DirectoryAnswer, Professional
+from balt.directory.trust import TrustSpace
 from balt.mailboxes.sightings import Sightings
 
 
@@ -11,7 +12,9 @@ class DirectoryView:
     """The last answer of each source about the holder and the BAL known here; None where it was not asked or
     did not answer. ``problem`` is what went wrong, in a sentence for the user, "" when nothing did.
     ``sources`` is false where there is none to ask: no key for the API, and no extraction. ``sightings`` is
-    what was written down of the followed BAL at each extraction.
+    what was written down of the followed BAL at each extraction. ``rpps`` is the number whose BAL and
+    situations were asked for, ``alike`` the persons of the same name that the extraction knows. ``trust`` is
+    what is known of the trust space.
     """
 
     api: DirectoryAnswer | None = None
@@ -19,6 +22,9 @@ class DirectoryView:
     problem: str = ""
     sources: bool = True
     sightings: Sightings = Sightings()  # noqa: RUF009 - frozen
+    rpps: str = ""
+    alike: tuple[Professional, ...] = ()
+    trust: TrustSpace = TrustSpace()  # noqa: RUF009 - frozen
 
     @property
     def answers(self) -> tuple[DirectoryAnswer, ...]:

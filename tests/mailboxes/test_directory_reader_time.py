@@ -88,7 +88,7 @@ def test_each_reading_has_its_own_time(desk: Desk) -> None:
 
 
 def test_what_the_api_said_before_it_failed_counts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory_reader, "_AT_ONCE", 1)
+    monkeypatch.setattr(directory_reader, "AT_ONCE", 1)
     reader = desk.reader(desk.settings(OFFICE, UNLISTED, rpps=""))
     desk.server.faults.add(DirectoryFaultKind.HTML, target="msp-lilas", times=-1)
     view = reader.read()

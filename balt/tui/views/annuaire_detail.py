@@ -8,6 +8,8 @@ from rich.style import Style
 
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin
 from balt.i18n import _, ngettext
+from balt.mailboxes.anomalies.model import Severity
+from balt.mailboxes.anomalies.own import namesakes_nearby, remarks
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
 from balt.mailboxes.news import change_words, news_line
@@ -20,6 +22,7 @@ from balt.tui.views.annuaire_rows import SIGNS, since_words
 from balt.units import format_count, format_date, format_percent, format_since, format_size
 
 LABEL = 12
+HUES = {Severity.ALERT: "alert", Severity.WARNING: "attention", Severity.NOTE: "muted"}
 
 Said = tuple[str, str]
 """A sentence and its hue."""
@@ -66,6 +69,8 @@ def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[
         Fact(_("Titulaire"), _holders(mailbox.entries)),
         Fact(_("Structure"), _structures(mailbox.entries)),
         Fact(_("Annuaire"), origin_of(mailbox, directory)),
+        Fact(_("Anomalies"), [(said, HUES[each]) for each, said in remarks(mailbox, directory, now)]),
+        Fact(_("Homonymes"), _namesakes(mailbox, directory)),
         *(_usage(mailbox.measured, now) if mailbox.measured is not None else ()),
         Fact(_("Situations"), _situations(mailbox)),
         Fact(_("Réponses"), _answers(mailbox, now)),
@@ -78,6 +83,7 @@ def directory_lines(directory: DirectoryView, width: int, look: Look) -> list[Li
     """What went wrong with the directory, and what its sources wish to have said."""
     said: list[Said] = [(directory.problem, "alert")] if directory.problem else []
     said += [(news, "attention")] if (news := news_line(directory.sightings)) else []
+    said += [(directory.trust.problem, "alert")] if directory.trust.problem else []
     said += [(note, "muted") for answer in directory.answers for note in answer.notes]
     return [[(part, look.style(hue))] for sentence, hue in said for part in wrap(plain(sentence), width - 1)]
 
@@ -141,6 +147,11 @@ def differences(first: Sequence[DirectoryEntry], second: Sequence[DirectoryEntry
             words = _("%(field)s « %(api)s » ou « %(extraction)s »")
             apart.append(words % {"field": name, "api": ", ".join(left), "extraction": ", ".join(right)})
     return apart
+
+
+def _namesakes(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
+    words = _("dans la même commune : %s")
+    return [(words % person, "attention") for person in namesakes_nearby(mailbox, directory)]
 
 
 def _missing(other: DirectoryAnswer | None, words: str) -> list[Said]:
