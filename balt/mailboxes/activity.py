@@ -5,8 +5,8 @@ What asks the session comes piece by piece: at each pause the session may be use
 
 import math
 from array import array
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Protocol, TypeVar
@@ -70,13 +70,15 @@ class Load:
     """How many messages were found, their octets, the folder that holds most of these octets, and whether
     other folders hold some too.
 
-    ``count`` and ``size`` are None when none was found and some folder could not be looked at.
+    ``count`` and ``size`` are None when none was found and some folder could not be looked at. ``unfiled``
+    of them may hold a document and are not marked as integrated into the business software.
     """
 
     count: int | None = 0
     size: int | None = 0
     folder: str | None = None
     spread: bool = False
+    unfiled: int = 0
 
 
 def take_status(
@@ -152,6 +154,7 @@ def status_steps(
         large_size=large.size,
         large_folder=large.folder,
         large_spread=large.spread,
+        large_documents=large.unfiled,
         saturation=forecast(inflow, quota, now),
     )
 
@@ -214,14 +217,15 @@ def large_messages(
     session: MailSource, listings: Sequence[Listing], limit: int, *, whole: bool = True
 ) -> Steps[Load]:
     """Messages of more than ``limit`` octets that carry an attachment: what the step's filter then shows."""
-    found = {}
+    found, unfiled = {}, 0
     for listing in listings:
         rows = array("I", (row for row, size in enumerate(listing.sizes) if size > limit))
         yield from learn_facts(session, listing, rows)
         yield
         carrying = [row for row in rows if (facts := _facts(listing.facts[row])) and facts.attachments]
         found[listing.folder] = len(carrying), sum(listing.sizes[row] for row in carrying)
-    return _load(found, whole)
+        unfiled += _unfiled(listing, carrying)
+    return replace(_load(found, whole), unfiled=unfiled)
 
 
 def unfiled_documents(session: MailSource, trash: Listing) -> Steps[int]:
@@ -229,7 +233,15 @@ def unfiled_documents(session: MailSource, trash: Listing) -> Steps[int]:
     integrated = int(Flag.INTEGRATED)
     rows = array("I", (row for row, flags in enumerate(trash.flags) if not flags & integrated))
     yield from learn_facts(session, trash, rows)
-    known = (facts for row in rows if (facts := _facts(trash.facts[row])))
+    return _unfiled(trash, rows)
+
+
+def _unfiled(listing: Listing, rows: Iterable[int]) -> int:
+    """How many of these may hold a document and are not marked integrated."""
+    integrated = int(Flag.INTEGRATED)
+    known = (
+        facts for row in rows if not listing.flags[row] & integrated and (facts := _facts(listing.facts[row]))
+    )
     return sum(1 for facts in known if facts.holds_document or not facts.readable)
 
 

@@ -22,7 +22,8 @@ class MailboxStatus:
     of which there are ``unread_run``, are unread. ``old_*`` and ``large_*`` leave out the trash and the
     drafts; ``large_*`` count messages above the threshold that carry an attachment; ``*_folder`` holds most
     of them, and ``*_spread`` says that others hold some too. ``trash_documents`` counts the messages of the
-    trash that may hold a document and are not marked as integrated into the business software.
+    trash that may hold a document and are not marked as integrated into the business software;
+    ``large_documents`` those of the large ones.
     ``saturation`` is a forecast: when the quota will be reached, or why that cannot be said.
     """
 
@@ -51,6 +52,7 @@ class MailboxStatus:
     large_size: int | None = None
     large_folder: str | None = None
     large_spread: bool = False
+    large_documents: int | None = None
     saturation: Forecast | None = None
     verdict: str | None = None
 
@@ -117,7 +119,9 @@ class Question(StrEnum):
     """What only the holder can say, or must say where nothing can be measured (no IMAP).
 
     ``CONSULTED`` "yes" or "no"; ``QUOTA`` the percentage in use, "0" to "100"; ``TRASH``, ``OLD`` and
-    ``LARGE`` "yes" when that step of ENTRETENIR is done, else "no".
+    ``LARGE`` "yes" when that step of ENTRETENIR is done, else "no". Where no source of the directory can be
+    asked: ``LISTED`` "yes" or "no" as the Annuaire Santé shows the BAL on its site, and ``ALL``, of ``WHOLE``
+    instead of a BAL, "yes" when the holder found no other BAL of theirs there.
     """
 
     CONSULTED = "consulted"
@@ -125,6 +129,12 @@ class Question(StrEnum):
     TRASH = "trash"
     OLD = "old"
     LARGE = "large"
+    LISTED = "listed"
+    ALL = "all"
+
+
+WHOLE = "*"
+"""What stands for the whole practice where an answer names its BAL."""
 
 
 FRESH_DAYS = 90

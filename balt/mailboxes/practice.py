@@ -9,10 +9,11 @@ from balt.directory.identifiers import typed_rpps
 from balt.directory.model import Origin, PracticeSituation
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.join import NO_FIGURES, NOBODY, join
-from balt.mailboxes.model import Answer, Departure, Mailbox, MailboxStatus
+from balt.mailboxes.model import WHOLE, Answer, Departure, Mailbox, MailboxStatus
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.supports import SupportView
+from balt.mailboxes.verdicts import latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Practice:
 
     ``preferred`` gives the address chosen for a situation (in lower case), by the situation's id;
     ``by_address`` the BAL by its address in lower case. ``book`` is all that was written of the situations,
-    ``supports`` what was noted of where each BAL is told.
+    ``supports`` what was noted of where each BAL is told, ``said`` the latest answers about the whole of it.
     """
 
     mailboxes: tuple[Mailbox, ...]
@@ -34,6 +35,7 @@ class Practice:
     by_address: Mapping[str, Mailbox]
     book: BookView = BookView()  # noqa: RUF009 - frozen
     supports: SupportView = SupportView()  # noqa: RUF009 - frozen
+    said: tuple[Answer, ...] = ()
 
     @property
     def measured(self) -> list[MailboxStatus]:
@@ -78,6 +80,7 @@ def practice_of(
         by_address={each.address.lower(): each for each in mailboxes},
         book=book,
         supports=supports,
+        said=latest(answers.get(WHOLE, ())),
     )
 
 

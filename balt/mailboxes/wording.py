@@ -52,4 +52,6 @@ def question_text(question: Question) -> str:
         Question.TRASH: _("La corbeille de cette BAL est-elle vidée ?"),
         Question.OLD: _("Les anciens courriels de cette BAL sont-ils triés ?"),
         Question.LARGE: _("Les grosses pièces jointes de cette BAL sont-elles retirées ?"),
+        Question.LISTED: _("Le site de l'Annuaire Santé montre-t-il cette BAL ?"),
+        Question.ALL: _("Toutes vos BAL de l'Annuaire Santé sont-elles connues ici ?"),
     }[question]

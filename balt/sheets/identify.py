@@ -35,10 +35,10 @@ def know(scope: Scope) -> Evidence:
     still = [bal for bal in leaving if scope.publication(bal) is Publication.PUBLISHED]
     forgotten = [bal for bal in unread if bal.way_out is None]
     unclear = [bal for bal in scope.with_use(Activity.UNCLEAR) if bal.way_out is None]
-    loose = [bal for bal in staying if not bal.situations] if scope.directory_read else []
+    loose = [bal for bal in staying if not bal.situations] if scope.directory_known else []
     if forgotten:
         state = StepState.ATTENTION
-    elif not scope.directory_read:
+    elif not scope.directory_known:
         state = StepState.UNKNOWN
     elif unclear or loose or still:
         state = StepState.TODO
@@ -109,6 +109,10 @@ def _counted_words(counts: _Counts) -> str:
 def _sources(scope: Scope) -> list[str]:
     """What was read of the directory, and when."""
     directory = scope.practice.directory
+    looked = scope.looked_up
+    if looked is not None and not scope.directory_read:
+        words = {"name": looked.author or _("vous"), "day": day_of(looked.given_at, scope)}
+        return [_("Annuaire Santé : toutes vos BAL y ont été cherchées par %(name)s, le %(day)s") % words]
     if not directory.sources:
         return [_("Annuaire Santé : aucune source (balt directory import FICHIER, ou une clé de l'API)")]
     if not directory.answers:
@@ -121,7 +125,7 @@ def _sources(scope: Scope) -> list[str]:
     said = [_("Annuaire Santé : %s") % ", ".join(read)]
     if not scope.directory_read:
         said.append(_("lu il y a plus de %d jours : trop ancien pour conclure") % FRESH_DAYS)
-    if not scope.practice.person.rpps:
+    if not scope.practice.person.rpps and looked is None:
         said.append(_("sans votre numéro RPPS, balt ne peut pas connaître toutes vos BAL"))
     return [*said, directory.problem] if directory.problem else said
 
@@ -145,8 +149,12 @@ def _tied(scope: Scope) -> list[str]:
 
 def fresh_answer(bal: Mailbox, scope: Scope) -> Answer | None:
     """What the holder said lately of reading this BAL."""
-    answer = bal.answer(Question.CONSULTED)
-    return answer if answer is not None and answer.is_fresh(scope.now) else None
+    return scope.answer(bal, Question.CONSULTED)
+
+
+def day_of(moment: datetime, scope: Scope) -> str:
+    """A moment as its day, where the judgement is made."""
+    return format_date(moment.astimezone(scope.now.tzinfo).date())
 
 
 def _counted(bal: Mailbox, scope: Scope) -> str:

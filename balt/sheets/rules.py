@@ -33,8 +33,8 @@ def evaluate(practice: Practice) -> list[Evidence]:
 
 
 def evaluate_mailbox(practice: Practice, address: str) -> list[Evidence]:
-    """The evidence of every step for one BAL of the practice."""
-    return next(_evidence(each) for each in bal_scopes(practice) if each.address == address)
+    """The evidence of every step for one BAL of the practice; none for one that was deleted."""
+    return [found for each in bal_scopes(practice) if each.address == address for found in _evidence(each)]
 
 
 def checklist(practice: Practice) -> list[Evidence]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from balt.config import Thresholds
 from balt.i18n import _, ngettext
-from balt.mailboxes.model import Mailbox, MailboxStatus, Publication, Question
+from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.usage import Activity
 from balt.mailboxes.verdicts import operator_says, use_of
@@ -43,27 +43,45 @@ class Scope:
 
     @property
     def knows_all(self) -> bool:
-        """Whether the directory could name every BAL of the holder: it finds them by RPPS number only. Of one
-        BAL there is nothing more to find.
+        """Whether the directory could name every BAL of the holder: it finds them by RPPS number only; else
+        whether the holder looked for themselves lately. Of one BAL there is nothing more to find.
         """
-        return self.directory_read and (self.address is not None or bool(self.practice.person.rpps))
+        if self.directory_read and self.practice.person.rpps:
+            return True
+        return self.looked_up is not None or (self.directory_read and self.address is not None)
+
+    @property
+    def looked_up(self) -> Answer | None:
+        """The holder's word that all their BAL are known here, while it counts."""
+        answer = next((each for each in self.practice.said if each.question is Question.ALL), None)
+        counts = answer is not None and answer.value == "yes" and answer.is_fresh(self.now)
+        return answer if counts else None
+
+    @property
+    def directory_known(self) -> bool:
+        """Whether it is known what the directory shows: it was read lately, or the holder looked."""
+        return self.directory_read or self.looked_up is not None
 
     def publication(self, bal: Mailbox) -> Publication:
-        """Whether the directory shows a BAL now; what was seen before counts while it cannot be asked."""
+        """Whether the directory shows a BAL now. While no source can be asked: as the holder saw it lately,
+        else as it was seen before.
+        """
+        if bal.publication is not Publication.UNKNOWN:
+            return bal.publication
+        seen = self.answer(bal, Question.LISTED)
+        if seen is not None:
+            return Publication.PUBLISHED if seen.value == "yes" else Publication.ABSENT
         gone = bal.way_out is not None and bal.way_out.gone is not None
-        if bal.publication is Publication.UNKNOWN and gone:
-            return Publication.ABSENT
-        return bal.publication
+        return Publication.ABSENT if gone else Publication.UNKNOWN
 
     def with_use(self, activity: Activity) -> list[Mailbox]:
         """The BAL whose use is this one: as the holder said lately, else as messages or operator tell."""
         return [bal for bal in self.bals if use_of(bal, self.thresholds, self.now) is activity]
 
-    def answered(self, question: Question, value: str) -> list[str]:
-        """The BAL that could not be measured, and of which the holder said this lately."""
-        return [
-            bal.address for bal in self.bals if figures_of(bal) is None and self._said(bal, question) == value
-        ]
+    def answer(self, bal: Mailbox, question: Question) -> Answer | None:
+        """What the holder said of a BAL, while it counts."""
+        answer = bal.answer(question)
+        return answer if answer is not None and answer.is_fresh(self.now) else None
 
     def names(self, addresses: Sequence[str]) -> str:
         """``addresses`` in a sentence: two at most, then a count; "cette BAL" when there is but one."""
@@ -87,7 +105,7 @@ class Scope:
             bal
             for bal in self.bals
             if figures_of(bal) is None
-            and not (question and self._said(bal, question))
+            and not (question and self._stands(bal, question))
             and not (question is Question.CONSULTED and operator_says(bal, self.thresholds, self.now))
         ]
         unknown = [bal.address for bal in left if bal.account is None]
@@ -123,9 +141,15 @@ class Scope:
             said.append(text % {"names": self.names(waiting)})
         return tuple(said)
 
-    def _said(self, bal: Mailbox, question: Question) -> str:
-        answer = bal.answer(question)
-        return answer.value if answer is not None and answer.is_fresh(self.now) else ""
+    def _stands(self, bal: Mailbox, question: Question) -> bool:
+        """Whether the holder's word decides: of what can be measured, only whether it is consulted."""
+        told = self.answer(bal, question) is not None
+        return told and (question is Question.CONSULTED or not is_measurable(bal))
+
+
+def is_measurable(bal: Mailbox) -> bool:
+    """Whether its server can say what the BAL holds, be it silent today."""
+    return bal.account is not None and bal.account.access == "imap"
 
 
 def figures_of(bal: Mailbox) -> MailboxStatus | None:
@@ -135,10 +159,14 @@ def figures_of(bal: Mailbox) -> MailboxStatus | None:
 
 
 def practice_scope(practice: Practice) -> Scope:
-    """Every BAL known here."""
-    return Scope(None, practice.mailboxes, practice)
+    """Every BAL known here, but those that were deleted."""
+    return Scope(None, tuple(bal for bal in practice.mailboxes if not _deleted(bal)), practice)
 
 
 def bal_scopes(practice: Practice) -> list[Scope]:
-    """The scope of each BAL of the practice."""
-    return [Scope(bal.address, (bal,), practice) for bal in practice.mailboxes]
+    """The scope of each of these BAL."""
+    return [Scope(bal.address, (bal,), practice) for bal in practice_scope(practice).bals]
+
+
+def _deleted(bal: Mailbox) -> bool:
+    return bal.way_out is not None and bal.way_out.deleted is not None

@@ -101,16 +101,17 @@ def test_a_bal_of_its_own_needs_no_name_in_its_sentences() -> None:
 @pytest.mark.parametrize(
     ("answers", "state", "said"),
     [
-        ([answer(Question.TRASH, "yes")], DONE, "corbeille vide dans 1 BAL sur 2 · fait d'après vous : {0}"),
+        ([answer(Question.TRASH, "yes")], DONE, "corbeille vide dans 1 BAL sur 2 · fait d'après vous, le 19 nov. 2026 : {0}"),
         (
             [answer(Question.TRASH, "no")],
             TODO,
-            "reste à faire d'après vous : {0}",
+            "reste à faire d'après vous, le 19 nov. 2026 : {0}",
         ),
         (
             [answer(Question.TRASH, "yes", days=91)],
             UNKNOWN,
-            "corbeille vide dans 1 BAL sur 2 · {0} est sans accès IMAP : à voir dans son webmail",
+            "corbeille vide dans 1 BAL sur 2 · {0} est sans accès IMAP : à voir dans son webmail"
+            " · {0} : réponse du 23 août 2026, à redonner",
         ),
         (
             [answer(Question.OLD, "yes")],
@@ -141,4 +142,4 @@ def test_exported_files_are_a_copy_and_do_not_tell_how_the_bal_stands() -> None:
     )
     said = {ALIX: [answer(Question.TRASH, "yes")]}
     evidence = practice("entretenir.1", [full], settings(files), answers=said)
-    assert seen(evidence) == (DONE, f"fait d'après vous : {ALIX}")
+    assert seen(evidence) == (DONE, f"fait d'après vous, le 19 nov. 2026 : {ALIX}")

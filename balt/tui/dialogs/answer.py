@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from balt.i18n import _
-from balt.mailboxes.model import Answer, Question
+from balt.mailboxes.model import WHOLE, Answer, Question
 from balt.mailboxes.wording import question_text
 from balt.text import plain, shorten
 from balt.tui.dialogs.pick import Choice, ChoiceRows, ChoiceTable
@@ -54,6 +54,8 @@ def question_label(question: Question) -> str:
         Question.TRASH: _("Corbeille vidée"),
         Question.OLD: _("Anciens courriels triés"),
         Question.LARGE: _("Grosses pièces jointes retirées"),
+        Question.LISTED: _("Publiée"),
+        Question.ALL: _("Toutes vos BAL connues"),
     }[question]
 
 
@@ -79,6 +81,14 @@ def way_of(question: Question) -> str:
         Question.LARGE: _(
             "Dans un webmail : triez la liste par taille ou cherchez les messages avec pièce jointe ; "
             "une fois le document dans le logiciel métier, supprimez le message, puis videz la corbeille."
+        ),
+        Question.LISTED: _(
+            "balt n'a aucune source de l'Annuaire Santé : cherchez cette adresse sur annuaire.sante.fr, et "
+            "dites ce que vous y voyez."
+        ),
+        Question.ALL: _(
+            "balt ne peut pas le lire lui-même : cherchez votre nom sur annuaire.sante.fr, et comparez les "
+            "adresses MSSanté à celles de la vue 2."
         ),
     }[question]
 
@@ -183,7 +193,8 @@ class AnswerDialog(ModalScreen[Reply | None]):
 
     def _head_lines(self, width: int, look: Look) -> list[Line]:
         width = max(width, 20)
-        title = fit(plain(self._address), width, middle=True)
+        whole = self._address == WHOLE
+        title = _("Tout le cabinet") if whole else fit(plain(self._address), width, middle=True)
         lines: list[Line] = [[(title, look.style("identifier") + Style(bold=True))]]
         question = question_text(self._question)
         lines += [[(text, look.style("strong"))] for text in wrap(question, width)]
