@@ -2,7 +2,6 @@
 
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -70,9 +69,11 @@ class Silent(Memory):
     def __init__(self) -> None:
         super().__init__()
         self.let_go = threading.Event()
+        self.waited = False
 
     def get_password(self, service: str, username: str) -> Any:
         self.let_go.wait(30)
+        self.waited = True
         return super().get_password(service, username)
 
 
@@ -163,9 +164,8 @@ def test_a_keyring_that_breaks_keeps_its_words_to_itself(use: Use, kind: type[Ex
 
 def test_a_keyring_that_never_answers_is_given_up(use: Use) -> None:
     silent = use(Silent())
-    began = time.monotonic()
     assert "n'a pas répondu" in refusal(Secrets(keyring_seconds=0.2)).message
-    assert time.monotonic() - began < 10
+    assert not silent.waited
     silent.let_go.set()
 
 

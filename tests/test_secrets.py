@@ -129,13 +129,11 @@ def test_a_command_that_is_stopped_takes_its_children_with_it(tmp_path: Path) ->
 @pytest.mark.parametrize("end", ["echo", "printf %s"], ids=["a whole line", "no line end"])
 def test_a_command_that_leaves_a_program_behind_is_not_waited_for(tmp_path: Path, end: str) -> None:
     file = tmp_path / "pid"
-    began = time.monotonic()
     account = shell(f"{end} {CANARY}; sleep 60 & echo $! > '{file}'")
     try:
         assert Secrets().password(account) == CANARY
-        assert time.monotonic() - began < 10
     finally:
-        os.kill(written_pid(file), signal.SIGKILL)
+        os.kill(written_pid(file), signal.SIGKILL)  # which fails where it had been waited for
 
 
 @posix

@@ -234,6 +234,12 @@ def drip(pieces: Iterator[bytes], gap: float = 0.05) -> Callable[[socket.socket]
     return speak
 
 
+def silence(pieces: int, over: threading.Event) -> Iterator[bytes]:
+    """Nothing, again and again; ``over`` is set at its end."""
+    yield from itertools.repeat(b"", pieces)
+    over.set()
+
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
@@ -254,23 +260,18 @@ def test_an_answer_that_drips_is_left_when_the_time_is_over(
     api: FakeApi, pieces: Callable[[], Iterator[bytes]]
 ) -> None:
     api.script(Reply(speak=drip(pieces())))
-    began = time.monotonic()
-
     error = failure(api, deadline_seconds=0.8)
 
     assert "trop de temps" in error.message
     assert error.again
-    assert time.monotonic() - began < 5
 
 
 def test_a_server_that_keeps_silent_is_left_after_the_time_for_one_read(api: FakeApi) -> None:
-    api.script(Reply(speak=drip(itertools.repeat(b"", 100))))
-    began = time.monotonic()
+    api.script(Reply(speak=drip(itertools.repeat(b""))))
 
-    error = failure(api, read_timeout=0.5)
+    error = failure(api, read_timeout=0.5, deadline_seconds=3600)
 
     assert "trop de temps" in error.message
-    assert time.monotonic() - began < 5
 
 
 def test_the_time_holds_for_all_pages_together() -> None:
@@ -296,15 +297,15 @@ def test_giving_up_takes_effect_between_two_pages() -> None:
 
 
 def test_giving_up_takes_effect_while_the_server_keeps_silent(api: FakeApi) -> None:
-    api.script(Reply(speak=drip(itertools.repeat(b"", 200))))
+    over = threading.Event()
+    api.script(Reply(speak=drip(silence(200, over))))
     given_up = threading.Event()
     threading.Timer(0.3, given_up.set).start()
-    began = time.monotonic()
 
     with client(api.base_url) as directory, pytest.raises(CancelledError):
         directory.of_professional(CAMILLE, given_up.is_set)
 
-    assert time.monotonic() - began < 3
+    assert not over.is_set()
 
 
 def test_a_client_goes_on_after_a_failure(api: FakeApi) -> None:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 
 import dns.rcode
 import pytest
@@ -115,13 +114,11 @@ MANGLED: dict[str, Mangle] = {
 
 
 @pytest.mark.parametrize("way", MANGLED)
-def test_a_broken_answer_ends_in_time_with_nothing_used(way: str) -> None:
+def test_a_broken_answer_ends_with_nothing_used(way: str) -> None:
     zone = {IMAPS: [f"0 1 993 {HERE}."], IMAP: [f"0 1 143 {HERE}."]}
-    before = time.monotonic()
     with DnsServer(zone, mangle=MANGLED[way]) as server:
         told = discover(ADDRESS, resolver=server.resolver(), seconds=0.5)
     assert (told.candidates, bool(told.sentence)) == ((), True)
-    assert time.monotonic() - before < 2.5
 
 
 def test_names_that_lead_to_each_other_end() -> None:

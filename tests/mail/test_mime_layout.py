@@ -1,7 +1,6 @@
 """Where the parts of a message lie: as Dovecot and the parser of Python see them, or not at all."""
 
 import io
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -51,11 +50,9 @@ def test_what_could_be_read_in_two_ways_is_refused(case: str) -> None:
     assert refused.value.doubt is Doubt(doubt)
 
 
-def test_a_message_full_of_what_looks_like_boundaries_is_refused_soon() -> None:
-    began = time.perf_counter()
+def test_a_message_full_of_what_looks_like_boundaries_is_refused() -> None:
     with pytest.raises(LayoutError, match="boundary"):
         layout_of(mixed(TEXT + b"x--b" * (MAX_DASHES + 10)))
-    assert time.perf_counter() - began < 5
 
 
 @given(messages())
