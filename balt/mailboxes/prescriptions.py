@@ -18,6 +18,7 @@ _GIVEN = {
     "report": N_("Compte rendu"),
     "tele": N_("Téléexpertise"),
 }
+_SHORT = {"letter": N_("Adressage"), "tele": N_("Téléexpert.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class PrescriptionKind:
     def label(self) -> str:
         """Its name, in the language in use where it is a given one."""
         return self.name or _(_GIVEN.get(self.id, self.id))
+
+    @property
+    def short(self) -> str:
+        """The same for the head of a narrow column."""
+        return self.name or _(_SHORT.get(self.id, _GIVEN.get(self.id, self.id)))
 
 
 @dataclass(frozen=True, slots=True)

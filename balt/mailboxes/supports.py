@@ -13,6 +13,7 @@ _GIVEN = {
     "prescriptions": N_("Ordonnances"),
     "networks": N_("Réseaux sociaux professionnels"),
 }
+_SHORT = {"networks": N_("Réseaux sociaux pro.")}
 FRESH_DAYS = 365
 """A local choice: what is printed stays longer than a habit does; after a year it is asked again."""
 
@@ -28,6 +29,11 @@ class Support:
     def label(self) -> str:
         """Its name, in the language in use where it is one of the four."""
         return self.name or _(_GIVEN.get(self.id, self.id))
+
+    @property
+    def short(self) -> str:
+        """The same for a narrow list."""
+        return self.name or _(_SHORT.get(self.id, _GIVEN.get(self.id, self.id)))
 
     @property
     def of_the_sheet(self) -> bool:

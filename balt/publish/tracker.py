@@ -162,8 +162,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One support for one situation: ``address`` is the BAL preferred there; ``note`` what was noted (of that BAL,
-    or of the one that nothing prefers any more), None where nothing was.
+    """One support for one situation: ``address`` is the BAL preferred there; ``note`` what was noted of it,
+    or of the one that nothing prefers any more; None where nothing was.
     """
 
     support: Support

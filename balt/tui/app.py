@@ -125,7 +125,7 @@ class BaltApp(Departing):
         from balt.tui.views.situations import SituationsView
 
         await switcher.add_content(AnnuaireView(self.clock, self.config.thresholds))
-        await switcher.add_content(SituationsView(self.config.person))
+        await switcher.add_content(SituationsView(lambda: self.config, self.clock))
         await switcher.add_content(JournalView(self.engine.acts.journal, self.clock, self.config.journal))
         self.ledger.load(self._trouble)
         self.furnished = True
@@ -231,11 +231,7 @@ class BaltApp(Departing):
     def add_mailbox(self, event: signals.AddMailbox) -> None:
         self.newcomer.ask(event.address)
 
-    @on(signals.AnswerGiven)
-    @on(signals.LinkSituation)
-    @on(signals.PreferMailbox)
-    @on(signals.AddSituation)
-    @on(signals.RemoveSituation)
+    @on(signals.Written)
     def written(self, event: signals.Written) -> None:
         if self.ledger.write(event, self._trouble):
             self.show_evidence()

@@ -13,9 +13,11 @@ from balt.cli.demo import Demo
 from balt.clock import FixedClock
 from balt.config import Account, Config, Person
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin, PracticeSituation
+from balt.errors import BaltError
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Finding, Verdict
 from balt.mailboxes.situations import SituationBook
+from balt.publish.tracker import Tracker
 from balt.secrets import Secrets
 from balt.tui import events
 from balt.tui.dialogs.situation import NewSituation
@@ -86,14 +88,20 @@ async def at_view_4(
 
 
 def line_of(reader: Reader, text: str) -> str:
-    """The line of the list that holds a text."""
-    return next((line for line in reader.screen().splitlines() if text in line and "(" in line), "")
+    """The line of the matrix that holds a text."""
+    lines = reader.screen().splitlines()
+    return next((line for line in lines if text in line and "(" in line and "sans BAL" not in line), "")
+
+
+async def at_signature(reader: Reader) -> None:
+    """Turn to the signature: it comes after the letters."""
+    await reader.press("w")
 
 
 def signature_on(reader: Reader) -> str:
     """What the view would copy; "" for nothing."""
-    found = reader.app.situations.signature
-    return found.text if found else ""
+    found = reader.app.situations.handout()
+    return "" if found is None or isinstance(found, BaltError) else found.text
 
 
 # What is shown
@@ -118,17 +126,17 @@ async def test_the_demo_shows_what_its_directory_tells(
         await reader.press("4")
         await reader.until("MSP des Lilas (libéral)")
         await reader.press("enter", "1")
-        await reader.until("Messagerie sécurisée de santé (MSSanté) :")
+        await reader.until("à noter")
         assert "✔ " in reader.screen()
 
 
 async def test_a_preference_that_no_longer_holds_says_why(tmp_path: Path) -> None:
     async with at_view_4(tmp_path) as reader:
         await reader.press("enter", "1")
-        assert f"✔ {CAMILLE}" in line_of(reader, "Lilas")
+        assert "✔ camille.exemple@" in line_of(reader, "Lilas")
         await tell(reader, directory(entries=PUBLISHED[1:]))
-        assert f"▲ {CAMILLE}" in line_of(reader, "Lilas")
-        assert "pas publiée dans l'Annuaire Santé" in reader.screen()
+        assert "▲ camille.exemple@" in line_of(reader, "Lilas")
+        assert "la BAL choisie n'est pas publiée" in reader.screen()
         await tell(reader, directory(situations=[HOSPITAL]))
         assert "situation terminée" in reader.screen()
         assert "Cette situation n'est plus dans l'annuaire." in reader.screen()
@@ -190,7 +198,7 @@ async def test_a_bal_is_chosen_and_the_choice_taken_back_by_keys(
         assert "BAL privilégiée pour : Cabinet des Lilas (libéral)" in reader.screen()
         assert "rattachée à cette situation" in line_of_choice(reader, CAMILLE)
         await reader.press("enter")
-        assert f"✔ {CAMILLE}" in line_of(reader, "Lilas")
+        assert "✔ camille.exemple@" in line_of(reader, "Lilas")
         assert "▲ 1 situation sans BAL privilégiée : CH fictif" in reader.screen()
         await reader.press("enter", "3")
         assert "○ à choisir" in line_of(reader, "Lilas")
@@ -290,6 +298,7 @@ async def test_the_signature_is_that_of_the_line_under_the_cursor(
 ) -> None:
     async with at_view_4(tmp_path, size=size) as reader:
         await reader.press("enter", "1", "j", "enter", "1")
+        await at_signature(reader)
         for words in ("Dr Camille EXEMPLE", "Cardiologie · CH fictif", WARD):
             assert words in reader.screen()
         assert WARD in signature_on(reader)
@@ -306,9 +315,9 @@ async def test_what_speaks_against_handing_it_out_stands_under_the_signature(tmp
 
 async def test_copying_gives_exactly_the_signature(tmp_path: Path) -> None:
     async with at_view_4(tmp_path) as reader:
-        await reader.press("enter", "1", "y")
+        await reader.press("enter", "1", "w", "y")
         assert reader.app.clipboard == signature_on(reader) != ""
-        assert any("Signature copiée" in said for said in reader.said())
+        assert any("Copié" in said and "Signature de mail" in said for said in reader.said())
 
 
 async def test_without_a_preference_there_is_nothing_to_copy(tmp_path: Path) -> None:
@@ -321,6 +330,197 @@ async def test_without_a_preference_there_is_nothing_to_copy(tmp_path: Path) -> 
         assert reader.app.situations.why_not("copy") == ""
 
 
+async def test_w_turns_through_what_is_handed_out_and_begins_again(tmp_path: Path) -> None:
+    async with at_view_4(tmp_path) as reader:
+        await reader.press("enter", "1")
+        seen = []
+        for _time in range(11):
+            out = reader.app.situations.out
+            seen.append(out.kind if out else None)
+            await reader.press("w")
+        assert seen == [
+            *("letter", "signature", "prescription", "post"),
+            *("signature_html", "vcard", "vcard3", "qr", "qr_svg", "sheet", "request"),
+        ]
+        assert reader.app.situations.offers.cursor == 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_handed_out_is_written_in_the_other_language_by_a_key(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with at_view_4(tmp_path, size=size) as reader:
+        await reader.press("enter", "1", "w")
+        assert "Signature de mail, en français" in reader.screen()
+        await reader.press("L")
+        assert "Signature de mail, en anglais" in reader.screen()
+        assert "Secure health mail (MSSanté)" in reader.screen()
+
+
+async def test_a_code_is_shown_alone_black_on_white_and_a_key_closes_it(tmp_path: Path) -> None:
+    async with at_view_4(tmp_path, size=SMALL) as reader:
+        await reader.press("enter", "1", "Q")
+        assert "▀▀▀▀▀" in reader.screen()
+        assert "Ce code ouvre un message à cette adresse" in reader.screen()
+        await reader.press("escape")
+        assert reader.app.view is reader.app.situations
+
+
+async def test_a_high_screen_has_room_for_the_fuller_code(tmp_path: Path) -> None:
+    async with at_view_4(tmp_path) as reader:
+        await reader.press("enter", "1", "Q")
+        assert "Ce code ajoute votre carte de visite" in reader.screen()
+
+
+async def test_files_are_saved_and_nothing_is_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    async with at_view_4(tmp_path) as reader:
+        await reader.press("enter", "1", "w", "s", "1")
+        await reader.press(*["backspace"] * len("~/balt"))
+        await reader.type(str(folder))
+        await reader.press("enter")
+        (file,) = folder.iterdir()
+        assert CAMILLE in file.read_text(encoding="utf-8")
+        file.write_text("à moi", encoding="utf-8")
+        await reader.press("s", "2", "enter")
+        assert file.read_text(encoding="utf-8") == "à moi"
+        assert len(list(folder.iterdir())) == 1 + 11
+        assert any("Enregistré dans" in said for said in reader.said())
+
+
+async def test_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text("", encoding="utf-8")
+    async with at_view_4(tmp_path) as reader:
+        await reader.press("enter", "1", "s", "1")
+        await reader.press(*["backspace"] * len("~/balt"))
+        await reader.type(str(tmp_path / "plain"))
+        await reader.press("enter")
+        assert any("ne peut pas recevoir de fichier" in said for said in reader.said())
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_hand_out_is_read_in_full(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with at_view_4(tmp_path, size=size) as reader:
+        await reader.press("enter", "1", *"wwwww", "p")
+        assert "BEGIN:VCARD" in reader.screen()
+        assert "END:VCARD" in reader.screen()
+
+
+# Kinds of prescription
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_one_kind_of_prescription_goes_to_another_bal(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with at_view_4(tmp_path, size=size) as reader:
+        await reader.press("enter", "1", "l", "l", "enter")
+        assert "BAL privilégiée pour : Cabinet des Lilas (libéral), Biologie" in reader.screen()
+        await reader.press("2")
+        row = reader.app.situations.row
+        assert row is not None
+        assert [cell.address for cell in row.cells] == [CAMILLE, CAMILLE, WARD, *[CAMILLE] * 4]
+        found = reader.app.situations.handout()
+        assert found is not None
+        assert not isinstance(found, BaltError)
+        assert WARD in found.text
+        await reader.press("enter", "3")
+        row = reader.app.situations.row
+        assert row is not None
+        assert not row.cells[2].own
+
+
+async def test_a_narrow_screen_shows_the_column_under_the_cursor(tmp_path: Path) -> None:
+    async with at_view_4(tmp_path, size=SMALL) as reader:
+        assert "Téléexpert." not in reader.screen()
+        await reader.press(*"lllllll")
+        assert "Téléexpert." in reader.screen()
+        await reader.press(*"hhhhhh")
+        assert "Adressage" in reader.screen()
+
+
+async def test_the_list_of_kinds_is_the_users(tmp_path: Path) -> None:
+    async with at_view_4(tmp_path) as reader:
+        await reader.press("c", "7")
+        await reader.type("Certificat")
+        await reader.press("enter", "c", "2", "2")
+        names = [each.label for each in reader.app.situations.matrix.kinds]
+        assert names == [
+            *("Lettre d'adressage", "Imagerie", "Ordonnance", "Compte rendu", "Téléexpertise", "Certificat"),
+        ]
+        await reader.press("c", "2", "1")
+        await reader.type(" et echo")
+        await reader.press("enter")
+        assert "Imagerie et …" in reader.screen()
+
+
+# Supports
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_support_is_noted_and_the_note_taken_back(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with at_view_4(tmp_path, size=size) as reader:
+        await reader.press("enter", "1", "t")
+        assert f"Qui porte {CAMILLE}" in reader.screen()
+        await reader.press("1")
+        assert "22 nov. 2026" in support_line(reader, "Lettres d'adressage")
+        await reader.press("t", "1")
+        assert "à noter" in support_line(reader, "Lettres d'adressage")
+
+
+def support_line(reader: Reader, text: str) -> str:
+    """The line of the list of supports that begins so."""
+    return next(line for line in reader.screen().splitlines() if line.strip().startswith(text))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_changed_preference_makes_a_support_wrong_and_noting_it_again_sets_it_right(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with at_view_4(tmp_path, size=size) as reader:
+        await reader.press("enter", "1", "t", "3", "enter", "2")
+        assert "ancienne adresse" in support_line(reader, "Ordonnances")
+        evidence = next(each for each in reader.app.evidence if each.id == "valoriser.2")
+        assert "vos ordonnances portent encore l'ancienne adresse" in evidence.sentences
+        await reader.press("t", "3")
+        assert "ancienne adresse" not in reader.screen()
+        borne = Tracker(tmp_path, FixedClock(NOW)).view().on("prescriptions")
+        assert [each.address for each in borne] == [WARD]
+
+
+async def test_a_support_of_ones_own_is_followed_and_dropped(tmp_path: Path) -> None:
+    async with at_view_4(tmp_path) as reader:
+        await reader.press("enter", "1", "t", "5")
+        await reader.type("Plaque")
+        await reader.press("enter")
+        assert support_line(reader, "Plaque")
+        await reader.press(*"wwww", "y")
+        assert reader.app.clipboard == CAMILLE
+        await reader.press("X")
+        assert "Plaque" not in reader.screen()
+        await reader.press("X")
+        assert any("Seul un support à vous" in said for said in reader.said())
+
+
+async def test_tab_goes_to_the_list_and_escape_comes_back(tmp_path: Path) -> None:
+    async with at_view_4(tmp_path) as reader:
+        await reader.press("enter", "1", "tab", "j", "enter")
+        assert "Signature de mail" in reader.screen()
+        await reader.press("escape")
+        assert reader.app.situations.offers.has_focus
+        await reader.press("escape")
+        assert reader.app.situations.table.has_focus
+        await reader.press("escape")
+        assert reader.app.view is reader.app.fiches
+
+
+async def test_a_damaged_file_of_supports_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "supports.json"
+    file.write_bytes(b"{")
+    async with at_view_4(tmp_path) as reader:
+        assert any("supports.json" in said for said in reader.said())
+        await reader.press("enter", "1", "t", "1")
+    assert file.read_bytes() == b"{"
+
+
 # Kept
 
 
@@ -329,7 +529,7 @@ async def test_a_choice_is_there_again_the_next_time(tmp_path: Path) -> None:
         await reader.press("enter", "1")
     async with sitting(CONFIG, Secrets(), tmp_path) as reader:
         await reader.press("4")
-        assert f"✔ {CAMILLE}" in line_of(reader, "Lilas")
+        assert "✔ camille.exemple@" in line_of(reader, "Lilas")
 
 
 async def test_a_damaged_file_is_told_and_left_as_it_is(tmp_path: Path) -> None:
@@ -351,7 +551,7 @@ async def test_two_apps_at_once_lose_nothing(tmp_path: Path) -> None:
         other.prefer(HOSPITAL.id, WARD)
         other.add("Maison")
         await one.press("enter", "1")
-        assert f"✔ {WARD}" in line_of(one, "CH fictif")
+        assert "✔ c.exemple@" in line_of(one, "CH fictif")
         assert "Maison" in one.screen()
     assert dict(other.preferred()) == {LILAS.id: CAMILLE, HOSPITAL.id: WARD}
     kept = json.loads((tmp_path / "situations.json").read_text(encoding="utf-8"))

@@ -25,8 +25,10 @@ class LineDialog(ModalScreen[str | None]):
         Binding("ctrl+c", "app.quit_app", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, hint: str, longest: int = 200) -> None:
+    def __init__(self, title: str, hint: str, longest: int = 200, *, value: str = "") -> None:
+        """``value`` stands in the line at first."""
         super().__init__()
+        self._value = value
         self._title = title
         self._hint = hint
         self._longest = longest
@@ -35,7 +37,7 @@ class LineDialog(ModalScreen[str | None]):
         with Vertical():
             yield Static(Content(plain(self._title)))
             yield Static(Content(self._hint))
-            yield Input(max_length=self._longest, compact=True)
+            yield Input(self._value, max_length=self._longest, compact=True, select_on_focus=False)
             yield Static(Content(_("Entrée : enregistrer · Échap : ne rien changer")))
 
     @on(Input.Submitted)

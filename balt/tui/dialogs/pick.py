@@ -76,9 +76,14 @@ class PickDialog(ModalScreen[str | None]):
         *(Binding(str(n), f"take({n})", show=False) for n in range(1, DIGITS + 1)),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice], hint: str = "", *, leaving: str = "") -> None:
-        """``hint`` stands above the lines; ``leaving`` says what Escape means, where it is not the usual."""
+    def __init__(
+        self, title: str, choices: Sequence[Choice], hint: str = "", *, leaving: str = "", cursor: int = -1
+    ) -> None:
+        """``hint`` stands above the lines; ``leaving`` says what Escape means, where it is not the usual. The
+        cursor begins on the line ``cursor``, else on the marked one.
+        """
         super().__init__()
+        self._cursor = cursor
         self._title = title
         self._choices = choices
         self._hint = hint
@@ -96,7 +101,8 @@ class PickDialog(ModalScreen[str | None]):
     def on_mount(self) -> None:
         app = self.app
         marked = next((i for i, each in enumerate(self._choices) if each.marked), 0)
-        self._table.show(ChoiceRows(self._choices, lambda: look_of(app)), marked)
+        begin = self._cursor if self._cursor >= 0 else marked
+        self._table.show(ChoiceRows(self._choices, lambda: look_of(app)), begin)
         self._table.focus()
 
     def on_resize(self, event: events.Resize) -> None:

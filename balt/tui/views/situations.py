@@ -1,27 +1,45 @@
-"""View 4, Situations: the preferred BAL of each situation d'exercice, and the signature to hand out."""
+"""View 4, Situations: the preferred BAL of each situation d'exercice and kind of prescription, what to hand
+out for it, and the supports that bear it.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from datetime import date
 
+from rich.style import Style
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.strip import Strip
 
-from balt.config import Person
+from balt.clock import Clock
+from balt.config import Config
+from balt.errors import BaltError
 from balt.i18n import _, language, ngettext
-from balt.mailboxes.model import Mailbox, Verdict
 from balt.mailboxes.practice import Practice
-from balt.mailboxes.situations import may_prefer
-from balt.mailboxes.wording import verdict_label
-from balt.publish.signature import Signature, signatory, signature
+from balt.mailboxes.preferences import GRAVE, Warned, homonyms
+from balt.publish.fields import Language
+from balt.publish.handouts import Handout, Kind
+from balt.publish.templates import templates_folder
 from balt.sheets.value import why_no_situation
 from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.paint import Line, fit, spread, strip_of, wrap
 from balt.tui.theme import Look, look_of
+from balt.tui.views.situation_keys import SituationKeys
+from balt.tui.views.situation_out import (
+    Making,
+    Occasion,
+    OutRow,
+    OutRows,
+    handout_label,
+    label_of,
+    out_rows,
+    preview,
+)
 from balt.tui.views.situation_rows import (
+    Cell,
+    Matrix,
+    MatrixTable,
     SituationRow,
-    SituationRows,
-    columns,
     served_by,
     situation_rows,
 )
@@ -29,257 +47,273 @@ from balt.tui.widgets.painted import Painted
 from balt.tui.widgets.virtual_table import VirtualTable
 from balt.units import format_count
 
-_DOUBTFUL = (Verdict.GHOST, Verdict.INACTIVE, Verdict.UNLISTED)
-_OF_A_ROW = ("choose", "copy", "remove", "next_open", "previous_open")
+_LOW = 30
+_OF_A_ROW = ("choose", "turn", "tracker", "copy", "save", "read", "code", "tongue", "remove")
+_OF_A_BAL = ("copy", "save", "read", "code", "tracker")
+_OF_A_HANDOUT = ("save", "read")
 
 
-class SituationsView(Vertical):
-    """The situations, and under them what to hand out for the one under the cursor."""
+class SituationsView(SituationKeys, Vertical):
+    """The matrix; under it the list of what to hand out and the preview of its line under the cursor."""
 
     BINDINGS = bindings_for("situations")
     DEFAULT_CSS = """
     SituationsView { width: 100%; height: 1fr; padding: 1 0 0 0; }
-    SituationsView #situations-title { height: 1; }
+    SituationsView.low { padding: 0; }
+    SituationsView #situations-title { height: 2; }
+    SituationsView.low #situations-title { height: 1; }
     SituationsView #situations-head { height: 2; }
-    SituationsView #situations-sum { height: 2; }
-    SituationsView #situations-table { height: auto; max-height: 40%; min-height: 3; }
-    SituationsView #situations-out { height: 1fr; }
+    SituationsView #situations-sum { height: 5; }
+    SituationsView.low #situations-sum { height: 3; }
+    SituationsView #situations-table { height: auto; max-height: 40%; min-height: 1; }
+    SituationsView #situations-low { height: 1fr; }
+    SituationsView #situations-left { width: 37; height: 1fr; }
+    SituationsView.wide #situations-left { width: 54; }
+    SituationsView.empty #situations-left { display: none; }
+    SituationsView #situations-out-title { height: 2; }
+    SituationsView.low #situations-out-title { height: 1; }
+    SituationsView #situations-list { height: 1fr; }
+    SituationsView #situations-preview { width: 1fr; height: 1fr; margin: 0 1 1 2; background: $panel; }
+    SituationsView.low #situations-preview { margin: 0 0 0 1; }
     """
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, config: Callable[[], Config], clock: Clock) -> None:
         super().__init__(id="situations")
-        self._person = person
-        self._rows: list[SituationRow] = []
-        self._mailboxes: Sequence[Mailbox] = ()
-        self._asked = False
-        self._why_none = ""
+        self._config = config
+        self._clock = clock
+        self.practice: Practice | None = None
+        self.matrix = Matrix(lambda: look_of(self.app))
+        self.offered: list[OutRow] = []
+        self._making = Making()
+        self._homonyms: tuple[Warned, ...] = ()
+        self._tongue = "en" if language() == "en" else "fr"
+        self.chosen_folder = ""
 
     def compose(self) -> ComposeResult:
         yield Painted(self._title, id="situations-title")
         yield Painted(self._head, id="situations-head")
-        yield VirtualTable(id="situations-table")
+        yield MatrixTable(id="situations-table")
         yield Painted(self._sum, id="situations-sum")
-        yield Painted(self._out, id="situations-out")
+        with Horizontal(id="situations-low"):
+            with Vertical(id="situations-left"):
+                yield Painted(self._out_title, id="situations-out-title")
+                yield VirtualTable(id="situations-list")
+            yield Painted(self._preview, id="situations-preview")
+
+    # What is under the cursors
 
     @property
     def table(self) -> VirtualTable:
-        return self.query_one(VirtualTable)
+        """The matrix."""
+        return self.query_one("#situations-table", VirtualTable)
+
+    @property
+    def offers(self) -> VirtualTable:
+        """What to hand out."""
+        return self.query_one("#situations-list", VirtualTable)
 
     @property
     def row(self) -> SituationRow | None:
         """The situation under the cursor."""
-        cursor = self.table.cursor
-        return self._rows[cursor] if 0 <= cursor < len(self._rows) else None
+        cursor, rows = self.table.cursor, self.matrix.rows
+        return rows[cursor] if 0 <= cursor < len(rows) else None
 
     @property
-    def signature(self) -> Signature | None:
-        """What to hand out for the situation under the cursor; None while it has no preferred BAL."""
+    def cell(self) -> Cell | None:
+        """The cell under the cursor."""
         row = self.row
-        if row is None or not row.preferred:
+        return None if row is None else row.cells[min(self.matrix.column, len(row.cells) - 1)]
+
+    @property
+    def out(self) -> OutRow | None:
+        """The line of the list under the cursor."""
+        cursor = self.offers.cursor
+        return self.offered[cursor] if 0 <= cursor < len(self.offered) else None
+
+    @property
+    def tongue(self) -> str:
+        """The language of what is handed out."""
+        return self._tongue
+
+    def occasion(self) -> Occasion | None:
+        """For what things are handed out: the cell under the cursor, once it has a BAL."""
+        row, cell, practice = self.row, self.cell, self.practice
+        if row is None or cell is None or practice is None or not cell.address:
             return None
-        chosen = next((m for m in self._mailboxes if m.address == row.preferred), None)
-        if chosen is None:
-            return None
-        entries = [entry for mailbox in self._mailboxes for entry in mailbox.entries]
-        return signature(
-            signatory(self._person, entries), row.situation, chosen, "en" if language() == "en" else "fr"
-        )
+        from balt.cases.contacts import contact_of
+
+        config = self._config()
+        day: date = self._clock.now().astimezone().date()
+        provider = contact_of(cell.address, config.providers)
+        tongue: Language = "en" if self._tongue == "en" else "fr"
+        folder = templates_folder(config)
+        return Occasion(practice, row.situation, cell.address, tongue, day, folder, provider)
+
+    def handout(self, kind: Kind | None = None) -> Handout | BaltError | None:
+        """What is under the cursor of the list, or the one of this kind; None where there is nothing."""
+        occasion, out = self.occasion(), self.out
+        kind = kind or (out.kind if out is not None else None)
+        return None if occasion is None or kind is None else self._making.of(kind, occasion)
+
+    # What the app tells
 
     def show(self, practice: Practice) -> None:
-        """Show the situations as they are now; the cursor stays on its situation."""
+        """Show the situations as they are now; the cursors stay where they are."""
         here = self.row.situation.id if self.row else ""
-        self._asked = bool(practice.directory.answers)
-        self._why_none = why_no_situation(practice)
-        self._mailboxes = practice.mailboxes
-        self._rows = situation_rows(practice)
-        app = self.app
-        self.table.show(SituationRows(self._rows, lambda: look_of(app)))
-        self.table.styles.height = max(len(self._rows), 1)
-        places = [i for i, row in enumerate(self._rows) if row.situation.id == here]
-        self.table.move_to(places[0] if places else 0)
+        self.practice = practice
+        self._homonyms = homonyms(practice)
+        self.matrix.rows = situation_rows(practice)
+        self.matrix.kinds = practice.book.kinds
+        self.matrix.column = min(self.matrix.column, len(practice.book.kinds))
+        places = [i for i, row in enumerate(self.matrix.rows) if row.situation.id == here]
+        self.table.show(self.matrix, places[0] if places else 0)
+        self.table.styles.height = max(len(self.matrix.rows), 1)
+        self.set_class(not self.matrix.rows, "empty")
+        self.renew()
+
+    def renew(self) -> None:
+        """Show what belongs to the cell under the cursor."""
+        if self.practice is not None:
+            row, cell, app = self.row, self.cell, self.app
+            kind = cell.kind.id if cell is not None and cell.kind is not None else ""
+            self.offered = out_rows(row.situation if row else None, kind, self.practice)
+            self.offers.show(OutRows(self.offered, lambda: look_of(app)), self.offers.cursor)
         self.restyle()
+
+    def restyle(self) -> None:
+        """Draw all again."""
+        for part in (self.table, self.offers, *self.query(Painted)):
+            part.refresh()
 
     def why_not(self, name: str) -> str:
         """Why an action of this view is off now, or ""."""
         if name in _OF_A_ROW and self.row is None:
             return _("Aucune situation pour l'instant : a en ajoute une.")
-        if name == "copy" and self.signature is None:
+        if name in _OF_A_BAL and self.occasion() is None:
             return _("Choisissez d'abord la BAL privilégiée de cette situation (Entrée).")
-        if name == "choose" and not self._mailboxes:
+        if name in _OF_A_HANDOUT and self.out is not None and self.out.kind is None:
+            return _("Rien n'est préparé pour un support à vous : y copie l'adresse.")
+        if name == "choose" and not (self.practice and self.practice.mailboxes):
             return _("Aucune BAL connue ici.")
         if name == "remove" and self.row is not None and self.row.situation.origin is not None:
             return _("Cette situation vient de l'Annuaire Santé : elle ne s'ôte pas ici.")
         return ""
 
-    def restyle(self) -> None:
-        """Draw all again."""
-        self.table.refresh()
-        for block in self.query(Painted):
-            block.refresh()
+    def on_resize(self) -> None:
+        self.set_class(self.app.size.height < _LOW, "low")
+        self.set_class(self.app.size.width >= 120, "wide")
 
-    def on_virtual_table_moved(self) -> None:
-        self.restyle()
+    def on_virtual_table_moved(self, event: VirtualTable.Moved) -> None:
+        if event.table is self.table:
+            self.renew()
+        else:
+            self.restyle()
         self.post_message(signals.PaneChanged())
 
-    # What the user does
-
-    def action_choose(self) -> None:
-        row = self.row
-        if self._refuses("choose") or row is None:
-            return
-        from balt.tui.dialogs.pick import Choice, PickDialog
-
-        serving = [mailbox.address for mailbox in row.serving]
-        mailboxes = {m.address: m for m in sorted(self._mailboxes, key=lambda m: m.address not in serving)}
-        choices = [
-            Choice(m.address, m.address, may_prefer(m) or _role(m, serving), m.address == row.preferred)
-            for m in mailboxes.values()
-        ]
-        if row.preferred:
-            choices.append(Choice("", _("Aucune : revenir sur ce choix")))
-
-        def chosen(address: str | None) -> None:
-            if address is None:
-                return
-            if address and (reason := may_prefer(mailboxes[address])):
-                self.post_message(signals.Say(reason, grave=True))
-            else:
-                self.post_message(signals.PreferMailbox(row.situation.id, address or None))
-
-        self.app.push_screen(PickDialog(_("BAL privilégiée pour : %s") % row.label, choices), chosen)
-
-    def action_add(self) -> None:
-        from balt.tui.dialogs.situation import NewSituation
-
-        def given(situation: signals.AddSituation | None) -> None:
-            if situation is not None:
-                self.post_message(situation)
-
-        self.app.push_screen(NewSituation(), given)
-
-    def action_remove(self) -> None:
-        if not self._refuses("remove") and self.row is not None:
-            self.post_message(signals.RemoveSituation(self.row.situation.id))
-
-    def action_copy(self) -> None:
-        signature = self.signature
-        if self._refuses("copy") or signature is None:
-            return
-        self.app.copy_to_clipboard(signature.text)
-        self.post_message(
-            signals.Say(_("Signature copiée, si votre terminal le permet ; sinon : balt publish signature."))
-        )
-
-    def action_next_open(self) -> None:
-        self._to_open(1)
-
-    def action_previous_open(self) -> None:
-        self._to_open(-1)
-
-    def action_back(self) -> None:
-        self.post_message(signals.GoHome())
-
-    # Inside
-
-    def _refuses(self, name: str) -> bool:
-        reason = self.why_not(name)
-        if reason:
-            self.post_message(signals.Say(reason))
-        return bool(reason)
-
-    def _to_open(self, by: int) -> None:
-        count = len(self._rows)
-        for offset in range(1, count + 1):
-            place = (self.table.cursor + by * offset) % count
-            if not self._rows[place].preferred or self._rows[place].trouble:
-                self.table.move_to(place)
-                return
-        self.post_message(signals.Say(_("Chaque situation a sa BAL privilégiée.")))
+    # Painting
 
     def _title(self, width: int, look: Look) -> list[Strip]:
-        left: Line = [(" " + _("BAL privilégiée par situation d'exercice"), look.style("strong"))]
+        left: Line = [(" " + _("BAL privilégiée par situation d'exercice"), _heading(look))]
         return [spread(left, [], width, look.ground_style)]
 
     def _head(self, width: int, look: Look) -> list[Strip]:
-        name, town, bal, served = columns(width - 1)
-        text = (
-            " "
-            + fit(_("Situation"), name)
-            + (fit(_("Ville"), town) if town else "")
-            + "  "
-            + fit(_("BAL privilégiée par défaut"), bal)
-            + fit(_("Remarque"), served)
-        )
-        return [
-            strip_of([(text, look.style("muted"))], width, look.ground_style),
-            strip_of([("─" * width, look.style("rule"))], width, look.ground_style),
-        ]
+        line = self.matrix.head(width - 1, look)
+        rule: Line = [("─" * width, look.style("rule"))]
+        return [strip_of(each, width, look.ground_style) for each in (line, rule)]
 
     def _sum(self, width: int, look: Look) -> list[Strip]:
-        """The one sentence that decides step 1 of VALORISER."""
-        line: Line
-        left = [row.label for row in self._rows if not row.preferred and row.situation.active]
-        if not self._rows:
-            line = [("", look.style("muted"))]
-        elif left:
+        """The one sentence that decides step 1 of VALORISER, and what is doubtful under the cursor."""
+        blank: list[Line] = [] if self.has_class("low") else [[]]
+        lines = [*blank, self._verdict(width, look), *self._doubts(width, look)]
+        if not blank:
+            lines = [lines[0], *(lines[1:2] or [[]]), [("─" * width, look.style("rule"))]]
+        return [strip_of(line, width, look.ground_style) for line in lines]
+
+    def _verdict(self, width: int, look: Look) -> Line:
+        rows = self.matrix.rows
+        left = [row.label for row in rows if not row.preferred and row.situation.active]
+        troubled = [row.label for row in rows if any(each.doubt in GRAVE for each in row.warned)]
+        if not rows:
+            return []
+        if left:
             text = ngettext(
                 "%(n)s situation sans BAL privilégiée : %(names)s",
                 "%(n)s situations sans BAL privilégiée : %(names)s",
                 len(left),
             ) % {"n": format_count(len(left)), "names": ", ".join(left)}
-            line = [(" ▲ ", look.style("attention")), (fit(text, width - 4), look.style("text"))]
+        elif troubled:
+            text = ngettext(
+                "%(n)s choix ne tient plus : %(names)s",
+                "%(n)s choix ne tiennent plus : %(names)s",
+                len(troubled),
+            ) % {"n": format_count(len(troubled)), "names": ", ".join(troubled)}
         else:
-            text = _("Chaque situation a sa BAL privilégiée.")
-            line = [(" ✔ ", look.style("entretenir")), (text, look.style("text"))]
-        return [
-            strip_of([("─" * width, look.style("rule"))], width, look.ground_style),
-            strip_of(line, width, look.ground_style),
-        ]
+            done = _("Chaque situation a sa BAL privilégiée.")
+            return [(" ✔ ", look.style("entretenir")), (done, look.style("text"))]
+        return [(" ▲ ", look.style("attention")), (fit(text, width - 4), look.style("attention"))]
 
-    def _out(self, width: int, look: Look) -> list[Strip]:
-        """What to hand out; or, where there is nothing yet, how to begin."""
-        signature = self.signature
-        if signature is None:
-            lines = [[(" " + text, look.style("muted"))] for text in wrap(self._advice(), width - 2)]
-        else:
-            lines = [[(" " + _("Signature de mail"), look.style("valoriser"))], []]
-            lines += [[("   " + text, look.style("text"))] for text in signature.text.splitlines()]
-            for warning in signature.warnings:
-                lines += [[], *_warned(warning, width, look)]
+    def _doubts(self, width: int, look: Look) -> list[Line]:
+        """What speaks against the choices of this situation, else how it is served; then homonyms."""
         row = self.row
-        if row is not None and not columns(width - 1)[3]:
-            lines = [*_remark(row, width, look), [], *lines]
-        return [strip_of(line, width, look.ground_style) for line in [[], *lines]]
+        if row is None:
+            return []
+        warned = [*row.warned, *self._homonyms]
+        lines: list[Line] = [
+            [
+                (
+                    "   " + fit(each.sentence, width - 4),
+                    look.style("attention" if each.doubt in GRAVE else "text"),
+                )
+            ]
+            for each in warned[:2]
+        ]
+        if warned:
+            return lines
+        place = ", ".join(part for part in (row.label, row.situation.town) if part)
+        text = _("%(place)s : %(remark)s") % {"place": place, "remark": served_by(row)}
+        return [[("   " + fit(text, width - 4), look.style("muted"))]]
+
+    def _out_title(self, width: int, look: Look) -> list[Strip]:
+        return [strip_of([(" " + _("À diffuser"), _heading(look))], width, look.ground_style)]
+
+    def _preview(self, width: int, look: Look) -> list[Strip]:
+        """The panel at the right, to its foot."""
+        strips = self._shown(width, look)
+        height = self.query_one("#situations-preview").size.height
+        return strips + [Strip.blank(width, look.panel_style)] * max(height - len(strips), 0)
+
+    def _shown(self, width: int, look: Look) -> list[Strip]:
+        """What is handed out; or, where there is nothing yet, how to begin."""
+        base = look.panel_style
+        occasion, out = self.occasion(), self.out
+        if occasion is None or out is None:
+            lines = wrap(self._advice(), width - 4)
+            return [strip_of([("  " + text, look.style("muted"))], width, base) for text in ["", *lines]]
+        height = self.query_one("#situations-preview").size.height
+        body = self.handout()
+        if body is None:
+            text = [label_of(out), "", occasion.address]
+            return [strip_of([("  " + each, look.style("text"))], width, base) for each in text]
+        title = handout_label(out.kind) if out.kind is not None else ""
+        title = _("%(what)s, en français" if self._tongue == "fr" else "%(what)s, en anglais") % {
+            "what": title
+        }
+        code = self.handout("qr_mail")
+        blocks = "" if code is None or isinstance(code, BaltError) else code.text
+        return preview(title, body, occasion.address, blocks, (width, height), look)
 
     def _advice(self) -> str:
-        if self._rows:
-            return _("Entrée choisit la BAL à préférer pour cette situation ; sa signature paraîtra ici.")
-        if self._asked:
-            return _("Aucune situation d'exercice (a en ajoute une) : %s.") % self._why_none
+        practice = self.practice
+        if self.matrix.rows:
+            return _("Entrée choisit la BAL à préférer ; ce qui la fait connaître paraîtra ici.")
+        if practice is not None and practice.directory.answers:
+            why = why_no_situation(practice)
+            return _("Aucune situation d'exercice (a en ajoute une) : %s.") % why
         return _(
             "Les situations viennent de l'Annuaire Santé (numéro RPPS et source dans la configuration) ; "
             "a en ajoute une à la main."
         )
 
 
-def _warned(warning: str, width: int, look: Look) -> list[Line]:
-    return [
-        [(" ▲ " if i == 0 else "   ", look.style("attention")), (part, look.style("text"))]
-        for i, part in enumerate(wrap(warning, width - 4))
-    ]
-
-
-def _remark(row: SituationRow, width: int, look: Look) -> list[Line]:
-    """What stands in a column of its own where the screen is wide."""
-    place = ", ".join(part for part in (row.label, row.situation.town) if part)
-    remark = row.trouble or served_by(row)
-    text = _("%(place)s : %(remark)s") % {"place": place, "remark": remark}
-    hue = "attention" if row.trouble else "muted"
-    return [[(" " + part, look.style(hue))] for part in wrap(text, width - 2)]
-
-
-def _role(mailbox: Mailbox, serving: Sequence[str]) -> str:
-    """What to know of a BAL before it is chosen: what speaks against it, else that it serves here."""
-    if mailbox.finding.verdict in _DOUBTFUL:
-        return verdict_label(mailbox.finding.verdict)
-    return _("rattachée à cette situation") if mailbox.address in serving else ""
+def _heading(look: Look) -> Style:
+    return look.style("valoriser") + Style(bold=True)

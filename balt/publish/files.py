@@ -1,0 +1,47 @@
+"""Hand-outs written to a folder: nothing that is there is ever replaced."""
+
+from collections.abc import Iterable
+from itertools import count
+from pathlib import Path
+
+from balt.errors import UsageError
+from balt.i18n import _
+from balt.publish.handouts import Handout
+from balt.text import plain
+
+
+def save_in(folder: Path, handouts: Iterable[Handout]) -> list[Path]:
+    """Write each hand-out into ``folder``, which is made where it is missing, and return the files. A file of
+    that name with the same octets is left; beside one with others, the new one gets a number. UsageError
+    where one cannot be written: those before it are there.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [_save(folder, each) for each in handouts]
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        raise UsageError(
+            _("le dossier %(folder)s ne peut pas recevoir de fichier : %(why)s.")
+            % {"folder": plain(str(folder), 300), "why": plain(why)},
+            advice=_("Donnez un autre dossier."),
+        ) from error
+
+
+def _save(folder: Path, handout: Handout) -> Path:
+    name = Path(handout.file_name)
+    for number in count(1):
+        path = folder / (name if number == 1 else f"{name.stem}-{number}{name.suffix}")
+        try:
+            file = path.open("xb")
+        except FileExistsError:
+            if path.is_file() and path.read_bytes() == handout.octets:
+                return path
+            continue
+        try:
+            with file:
+                file.write(handout.octets)
+        except OSError:  # a full disk: half a page is none
+            path.unlink(missing_ok=True)
+            raise
+        return path
+    raise AssertionError
