@@ -16,17 +16,26 @@ from balt.units import format_date
 
 def departures(cases: Iterable[Case], now: datetime) -> Mapping[str, Departure]:
     """The verdicts that follow from cases, by address, each with its story; none for a BAL whose case was
-    abandoned, or that was deleted. The latest case of each kind counts.
+    abandoned. The latest case of each kind counts.
     """
     latest: dict[str, dict[CaseKind, Case]] = {}
     for case in cases:
-        latest.setdefault(case.address, {})[case.kind] = case
+        known = latest.setdefault(case.address, {})
+        known[case.kind] = case
+        if case.kind is CaseKind.DEPUBLICATION and _is_past(known.get(CaseKind.DELETION), case):
+            del known[CaseKind.DELETION]
     found = {address: _finding(kinds, now) for address, kinds in latest.items()}
     return {
         address: Departure(finding, tuple(_story(latest[address].values(), now)), way_out_of(latest[address]))
         for address, finding in found.items()
         if finding is not None
     }
+
+
+def _is_past(deletion: Case | None, leaving: Case) -> bool:
+    """Whether a BAL that was deleted is there again, and on its way out once more."""
+    deleted = deletion.last(Happened.DELETED) if deletion is not None else None
+    return deleted is not None and leaving.opened > deleted.at
 
 
 def _story(cases: Iterable[Case], now: datetime) -> list[str]:
@@ -40,6 +49,9 @@ def _story(cases: Iterable[Case], now: datetime) -> list[str]:
 def _finding(kinds: Mapping[CaseKind, Case], now: datetime) -> Finding | None:
     deletion, leaving = kinds.get(CaseKind.DELETION), kinds.get(CaseKind.DEPUBLICATION)
     if deletion is not None and deletion.events[-1].what is not Happened.ABANDONED:
+        if (deleted := deletion.last(Happened.DELETED)) is not None:
+            day = format_date(deleted.at.astimezone(now.tzinfo).date())
+            return Finding(Verdict.DELETED, _("supprimée le %s") % day)
         if not deletion.is_open:
             return None
         return Finding(Verdict.TO_DELETE, _headline(deletion), _reasons(deletion, now))

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from balt.config import Account, Config
 from balt.directory.model import RPPS_PREFIX, DirectoryEntry, PracticeSituation
+from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Answer, Departure, Mailbox, MailboxStatus
+from balt.mailboxes.model import Answer, Departure, Finding, Mailbox, MailboxStatus, Publication, Verdict
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.publication import kind_of, listing_of
 from balt.mailboxes.situation_file import BookView
@@ -54,8 +55,7 @@ def join(
         facts = Facts(account, status, listing.publication, listing.reasons, known, operator.get(key))
         finding = judge(facts, config.thresholds, now)
         if (settled := leaving.get(key)) is not None:
-            reasons = (*settled.finding.reasons, *finding.reasons)
-            finding = replace(settled.finding, reasons=reasons)
+            finding = _settled(finding, settled.finding, listing.publication)
         mailboxes.append(
             Mailbox(
                 address=account.address if account is not None else found[0].address,
@@ -73,6 +73,18 @@ def join(
             )
         )
     return mailboxes
+
+
+def _settled(judged: Finding, settled: Finding, publication: Publication) -> Finding:
+    """What is to be thought of a BAL on its way out. One that was noted as deleted and that the directory
+    still shows counts as any other.
+    """
+    if settled.verdict is not Verdict.DELETED:
+        return replace(settled, reasons=(*settled.reasons, *judged.reasons))
+    if publication is Publication.PUBLISHED:
+        told = _("notée supprimée, et pourtant publiée")
+        return replace(judged, reasons=(told, *judged.reasons))
+    return settled
 
 
 def holder_entries(config: Config, directory: DirectoryView) -> dict[str, tuple[DirectoryEntry, ...]]:

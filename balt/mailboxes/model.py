@@ -93,8 +93,8 @@ class Verdict(StrEnum):
     ``ACTIVE``: read, and published or not meant to be. ``WATCH``: something about it presses (nearly full,
     read long ago). ``INACTIVE``: nobody reads it, and it is not known to be published. ``GHOST``: published,
     and nobody reads it. ``UNLISTED``: it receives mail, and the directory does not know it. ``LEAVING``: on
-    its way out of the directory. ``TO_DELETE``: out of the directory, its deletion is next. ``UNKNOWN``:
-    what is known does not decide.
+    its way out of the directory. ``TO_DELETE``: out of the directory, its deletion is next. ``DELETED``: it
+    is no more, as its holder noted. ``UNKNOWN``: what is known does not decide.
     """
 
     ACTIVE = "active"
@@ -104,6 +104,7 @@ class Verdict(StrEnum):
     UNLISTED = "unlisted"
     LEAVING = "leaving"
     TO_DELETE = "to_delete"
+    DELETED = "deleted"
     UNKNOWN = "unknown"
 
 
@@ -202,6 +203,11 @@ class Mailbox:
     def answer(self, question: Question) -> Answer | None:
         """The latest answer to a question, fresh or not."""
         return next((each for each in self.answers if each.question is question), None)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the BAL is no more: no rule counts it, and its row tells its story."""
+        return self.finding.verdict is Verdict.DELETED
 
     @property
     def measured(self) -> MailboxStatus | None:

@@ -39,8 +39,9 @@ class Practice:
 
     @property
     def measured(self) -> list[MailboxStatus]:
-        """The figures of the BAL that answered."""
-        return [status for mailbox in self.mailboxes if (status := mailbox.measured) is not None]
+        """The figures of the BAL that answered, without those that are no more."""
+        there = (mailbox for mailbox in self.mailboxes if not mailbox.deleted)
+        return [status for mailbox in there if (status := mailbox.measured) is not None]
 
     def mailbox(self, address: str) -> Mailbox | None:
         """The BAL of this address, whatever its case."""

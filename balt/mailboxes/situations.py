@@ -37,7 +37,7 @@ MODES = ("", "L", "S", "B")
 
 _LENGTH = 200
 _KIND_LENGTH = 60
-_ON_ITS_WAY_OUT = (Verdict.LEAVING, Verdict.TO_DELETE)
+_ON_ITS_WAY_OUT = (Verdict.LEAVING, Verdict.TO_DELETE, Verdict.DELETED)
 
 
 def may_prefer(mailbox: Mailbox) -> str:

@@ -15,6 +15,7 @@ def verdict_label(verdict: Verdict) -> str:
         Verdict.UNLISTED: _("hors annuaire"),
         Verdict.LEAVING: _("en cours de dépublication"),
         Verdict.TO_DELETE: _("à supprimer"),
+        Verdict.DELETED: _("supprimée"),
         Verdict.UNKNOWN: _("à préciser"),
     }[verdict]
 

@@ -63,7 +63,7 @@ class Departing(Shell):
         from balt.mailboxes.wording import verdict_label
         from balt.tui.dialogs.pick import Choice, PickDialog
 
-        leaving = (Verdict.LEAVING, Verdict.TO_DELETE)
+        leaving = (Verdict.LEAVING, Verdict.TO_DELETE, Verdict.DELETED)
         choices = [
             Choice(each.address, each.address, verdict_label(each.finding.verdict))
             for each in self.ledger.practice().mailboxes

@@ -1,27 +1,29 @@
 """A case outranks what the messages of its BAL say."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from balt.cases.model import Case, CaseKind, Event, Happened
 from balt.cases.verdicts import departures
 from balt.config import Account, Config
+from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Verdict
+from balt.mailboxes.model import MailboxStatus, Verdict
 from balt.mailboxes.practice import practice_of
 from balt.mailboxes.situation_file import BookView
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
 
 
-def case(kind: CaseKind, *events: Happened | tuple[Happened, str]) -> Case:
+def case(kind: CaseKind, *events: Happened | tuple[Happened, str], at: datetime = NOW) -> Case:
     told = [each if isinstance(each, tuple) else (each, "") for each in events]
     return Case(
         kind,
         BAL,
-        (Event(Happened.OPENED, NOW, OTHER), *(Event(what, NOW, value) for what, value in told)),
+        (Event(Happened.OPENED, at, OTHER), *(Event(what, at, value) for what, value in told)),
     )
 
 
@@ -38,8 +40,10 @@ GONE = (Happened.API, "absent")
         ([case(LEAVING, GONE, Happened.CLOSED)], Verdict.TO_DELETE),
         ([case(LEAVING, Happened.ABANDONED)], None),
         ([case(LEAVING, GONE, Happened.CLOSED), case(DELETION, Happened.KEPT)], Verdict.TO_DELETE),
-        ([case(LEAVING, GONE), case(DELETION, Happened.DELETED, Happened.CLOSED)], None),
+        ([case(LEAVING, GONE), case(DELETION, Happened.DELETED)], Verdict.DELETED),
+        ([case(LEAVING, GONE), case(DELETION, Happened.DELETED, Happened.CLOSED)], Verdict.DELETED),
         ([case(LEAVING), case(DELETION, Happened.ABANDONED)], Verdict.LEAVING),
+        ([case(DELETION, Happened.DELETED), case(LEAVING, at=LATER)], Verdict.LEAVING),
     ],
 )
 def test_the_latest_case_of_a_bal_decides(cases: list[Case], verdict: Verdict | None) -> None:
@@ -61,3 +65,34 @@ def test_what_is_still_to_do_comes_before_what_the_messages_say() -> None:
     assert other.story == ()
     assert first.finding.reasons[0].startswith("à installer : balt autoreply")
     assert set(other.finding.reasons) <= set(first.finding.reasons)
+
+
+GONE_FOR_GOOD = [case(LEAVING, GONE), case(DELETION, Happened.KEPT, Happened.DELETED)]
+
+
+def test_a_deleted_bal_says_since_when_and_nothing_else() -> None:
+    config = Config(accounts=(Account(BAL, access="none"),))
+    practice = practice_of(config, {}, DirectoryView(), {}, BookView(), NOW, departures(GONE_FOR_GOOD, NOW))
+    mailbox = practice.mailboxes[0]
+    assert mailbox.deleted
+    assert mailbox.finding.headline == "supprimée le 2 mars 2026"
+    assert mailbox.finding.reasons == ()
+    assert mailbox.story[-1].endswith("BAL supprimée, selon le titulaire")
+
+
+def test_a_deleted_bal_that_answers_still_has_no_figures_that_count() -> None:
+    config = Config(accounts=(Account(BAL, host="imap.exemple.fr"),))
+    statuses = {BAL: MailboxStatus(BAL, reachable=True, taken_at=NOW, messages=3)}
+    leaving = departures(GONE_FOR_GOOD, NOW)
+    practice = practice_of(config, statuses, DirectoryView(), {}, BookView(), NOW, leaving)
+    assert practice.measured == []
+
+
+def test_one_noted_as_deleted_that_the_directory_shows_counts_as_any_other() -> None:
+    config = Config(accounts=(Account(BAL, access="none"),))
+    entry = DirectoryEntry(BAL, BalKind.PER, Origin.API, NOW)
+    view = DirectoryView(api=DirectoryAnswer(Origin.API, NOW, (entry,)))
+    practice = practice_of(config, {}, view, {}, BookView(), NOW, departures(GONE_FOR_GOOD, NOW))
+    mailbox = practice.mailboxes[0]
+    assert not mailbox.deleted
+    assert mailbox.finding.reasons[0] == "notée supprimée, et pourtant publiée"

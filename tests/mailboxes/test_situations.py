@@ -245,9 +245,12 @@ def test_no_address_is_no_preference(book: SituationBook) -> None:
         book.prefer(LILAS.id, " ")
 
 
+GOING = (Verdict.LEAVING, Verdict.TO_DELETE, Verdict.DELETED)
+
+
 @pytest.mark.parametrize(
     ("verdict", "allowed"),
-    [(each, each not in (Verdict.LEAVING, Verdict.TO_DELETE)) for each in Verdict],
+    [(each, each not in GOING) for each in Verdict],
 )
 def test_a_bal_on_its_way_out_cannot_be_preferred(verdict: Verdict, allowed: bool) -> None:
     mailbox = Mailbox(CAMILLE, BalKind.PER, Publication.PUBLISHED, Finding(verdict, ""))

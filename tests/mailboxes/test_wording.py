@@ -28,6 +28,7 @@ def test_every_verdict_has_its_word_of_the_product() -> None:
         "unlisted": "hors annuaire",
         "leaving": "en cours de dépublication",
         "to_delete": "à supprimer",
+        "deleted": "supprimée",
         "unknown": "à préciser",
     }
 

@@ -23,11 +23,12 @@ SIGNS = {
     Verdict.UNLISTED: ("▲", "attention"),
     Verdict.LEAVING: ("■", "muted"),
     Verdict.TO_DELETE: ("○", "attention"),
+    Verdict.DELETED: ("✔", "muted"),
     Verdict.UNKNOWN: ("?", "muted"),
 }
 """The sign of a verdict and its hue: ▲ attention, ○ to do, ■ waits for something else, ? unknown."""
 
-CALM = frozenset({Verdict.ACTIVE, Verdict.LEAVING})
+CALM = frozenset({Verdict.ACTIVE, Verdict.LEAVING, Verdict.DELETED})
 """What asks nothing of the user now; everything else is a finding that ``n`` stops at."""
 
 WITH_RECEIVED, WITH_SITUATION, WITH_BAR, WITH_SENT = 96, 118, 132, 168
