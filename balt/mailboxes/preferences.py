@@ -1,19 +1,20 @@
 """What speaks against the preferred BAL of a situation, or for choosing one: pure, from what is known."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from balt.directory.identifiers import typed_rpps
-from balt.directory.model import DirectoryEntry, PracticeSituation
+from balt.directory.model import PracticeSituation
 from balt.i18n import _, ngettext
+from balt.mailboxes.anomalies.own import namesakes_nearby
 from balt.mailboxes.model import Mailbox, Publication, Verdict
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.prescriptions import PrescriptionKind
 from balt.mailboxes.situations import may_prefer
 from balt.mailboxes.wording import situation_label
-from balt.text import fold
 from balt.units import format_count, format_percent
+
+_SHOWN = 2
 
 
 class Doubt(StrEnum):
@@ -27,6 +28,7 @@ class Doubt(StrEnum):
     SEVERAL = "several"
     SATURATING = "saturating"
     RANK = "rank"
+    UNTRUSTED = "untrusted"
     HOMONYM = "homonym"
 
 
@@ -165,53 +167,35 @@ def _rank_of(bal: Mailbox, situation: PracticeSituation) -> int | None:
     return min(ranks, default=None)
 
 
+def _untrusted(bal: Mailbox, _situation: PracticeSituation, practice: Practice) -> str:
+    """The white list serves to warn, never to refuse: it may be old, and the domain newer."""
+    trust = practice.directory.trust
+    if not trust.lacks(bal.address):
+        return ""
+    return _("son domaine n'est pas dans la liste blanche MSSanté (%s)") % trust.age(practice.now)
+
+
 _RULES: dict[Doubt, Callable[[Mailbox, PracticeSituation, Practice], str]] = {
     Doubt.LEAVING: _leaving,
     Doubt.UNPUBLISHED: _unpublished,
     Doubt.UNREAD: _unread,
     Doubt.SATURATING: _saturating,
     Doubt.RANK: _rank,
+    Doubt.UNTRUSTED: _untrusted,
 }
 
 
 def homonyms(practice: Practice) -> tuple[Warned, ...]:
     """That the directory knows another person of the holder's name in a town where they work: letters may
-    reach the wrong one, and a signature with the address is what helps (sheet VALORISER, "homonymes").
+    reach the wrong one, and the whole address is what helps (sheet VALORISER, "erreurs d'homonymes").
     """
-    rpps = typed_rpps(practice.person.rpps)
-    own = _own_names(practice, rpps)
-    if not rpps or not own:
-        return ()
-    towns = {fold(each.town) for each in practice.situations if each.active and each.town}
-    others = {
-        number: town
-        for number, name, town in _people(practice)
-        if number and number != rpps and name in own and fold(town) in towns
-    }
-    if not others:
+    others = [each for bal in practice.mailboxes for each in namesakes_nearby(bal, practice.directory)]
+    known = list(dict.fromkeys(others))
+    if not known:
         return ()
     said = ngettext(
-        "%(n)s homonyme exerce dans la même ville (%(towns)s) : donnez l'adresse entière",
-        "%(n)s homonymes exercent dans la même ville (%(towns)s) : donnez l'adresse entière",
-        len(others),
-    ) % {"n": format_count(len(others)), "towns": ", ".join(sorted(set(others.values())))}
+        "un homonyme exerce dans la même ville, donnez l'adresse entière : %(who)s",
+        "%(n)s homonymes exercent dans la même ville, donnez l'adresse entière : %(who)s",
+        len(known),
+    ) % {"n": format_count(len(known)), "who": " ; ".join(known[:_SHOWN])}
     return (Warned(Doubt.HOMONYM, said),)
-
-
-def _own_names(practice: Practice, rpps: str) -> set[tuple[str, str]]:
-    return {name for number, name, _town in _people(practice) if number == rpps and all(name)}
-
-
-def _people(practice: Practice) -> Iterator[tuple[str, tuple[str, str], str]]:
-    """Who is known from the directory: RPPS number, folded name, a town; one line for each town."""
-    for answer in practice.directory.answers:
-        for entry in answer.entries:
-            yield typed_rpps(entry.rpps), _name_of(entry), entry.town
-        for person in answer.professionals:
-            name = (fold(person.family), fold(person.given))
-            for town in person.towns or ("",):
-                yield typed_rpps(person.rpps), name, town
-
-
-def _name_of(entry: DirectoryEntry) -> tuple[str, str]:
-    return fold(entry.family), fold(entry.given)

@@ -1,6 +1,7 @@
 """The situations d'exercice: from the directory or by hand, the BAL tied to them, and the preferred one."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -279,3 +280,98 @@ def test_a_line_that_makes_no_sense_makes_the_file_a_damaged_one(
     book.path.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(StoppedError, match="abîmé"):
         book.situations()
+
+
+# Kinds of prescription
+
+
+def kinds(book: SituationBook) -> list[str]:
+    return [each.label for each in book.view().kinds]
+
+
+def test_a_kind_has_its_own_bal_beside_that_of_the_situation(book: SituationBook) -> None:
+    book.merge([LILAS])
+    book.prefer(LILAS.id, CAMILLE)
+    book.prefer(LILAS.id, HOSPITAL, "lab")
+    assert book.preferred() == {LILAS.id: CAMILLE}
+    assert book.view().overrides == {(LILAS.id, "lab"): HOSPITAL}
+    book.prefer(LILAS.id, None, "lab")
+    assert (book.preferred(), book.view().overrides) == ({LILAS.id: CAMILLE}, {})
+
+
+def test_since_when_a_bal_is_preferred_is_the_day_of_the_choice(book: SituationBook, clock: SetClock) -> None:
+    book.merge([LILAS])
+    book.prefer(LILAS.id, CAMILLE)
+    clock.moment += timedelta(days=3)
+    book.prefer(LILAS.id, CAMILLE)
+    book.prefer(LILAS.id, HOSPITAL, "lab")
+    assert book.view().chosen == {LILAS.id: NOW}
+    assert [each.address for each in book.preferences(LILAS.id)] == [CAMILLE]
+
+
+def test_a_bal_that_no_longer_serves_is_preferred_for_no_kind(book: SituationBook) -> None:
+    book.merge([LILAS])
+    book.prefer(LILAS.id, CAMILLE)
+    book.prefer(LILAS.id, HOSPITAL, "lab")
+    book.serve(HOSPITAL, LILAS.id, False)
+    assert (book.preferred(), book.view().overrides) == ({LILAS.id: CAMILLE}, {})
+
+
+def test_the_list_of_kinds_is_added_to_renamed_and_shortened(book: SituationBook) -> None:
+    given = kinds(book)
+    added = book.add_kind("  Certificat  ")
+    book.rename_kind("lab", "Analyses")
+    book.remove_kind("imaging")
+    assert kinds(book) == [
+        "Analyses" if each == "Biologie" else each for each in given if each != "Imagerie"
+    ] + ["Certificat"]
+    book.rename_kind("lab", "")
+    book.remove_kind(added.id)
+    assert book.add_kind("imagerie").id == "imaging"
+    assert kinds(book) == given
+
+
+def test_what_was_chosen_for_a_kind_that_left_the_list_does_not_count(book: SituationBook) -> None:
+    book.merge([LILAS])
+    book.prefer(LILAS.id, CAMILLE, "lab")
+    book.remove_kind("lab")
+    assert book.view().overrides == {}
+
+
+@pytest.mark.parametrize(
+    ("act", "why"),
+    [
+        (lambda book: book.add_kind(" "), "Il manque le nom"),
+        (lambda book: book.add_kind("BIOLOGIE"), "existe déjà"),
+        (lambda book: book.rename_kind("lab", "imagerie"), "existe déjà"),
+        (lambda book: book.rename_kind("none", "x"), "n'est pas dans la liste"),
+        (lambda book: book.remove_kind("none"), "n'est pas dans la liste"),
+        (lambda book: book.prefer(LILAS.id, CAMILLE, "none"), "n'est pas dans la liste"),
+    ],
+)
+def test_what_makes_no_list_of_kinds_is_refused(
+    book: SituationBook, act: Callable[[SituationBook], object], why: str
+) -> None:
+    book.merge([LILAS])
+    before = book.path.read_bytes()
+    with pytest.raises(UsageError, match=why):
+        act(book)
+    assert book.path.read_bytes() == before
+
+
+def test_a_file_of_the_version_before_is_read_and_loses_no_line(book: SituationBook) -> None:
+    book.merge([LILAS, CH])
+    for address in (CAMILLE, HOSPITAL):
+        book.prefer(LILAS.id, address)
+    document = json.loads(book.path.read_text(encoding="utf-8"))
+    old = {key: value for key, value in document.items() if key != "kinds"} | {"version": 1}
+    for row in old["preferred"]:
+        del row["kind"]
+    book.path.write_text(json.dumps(old), encoding="utf-8")
+    assert book.preferred() == {LILAS.id: HOSPITAL}
+    book.prefer(CH.id, CAMILLE, "lab")
+    written = json.loads(book.path.read_text(encoding="utf-8"))
+    assert written["version"] == 2
+    assert written["situations"] == old["situations"]
+    kept = [(row["situation"], row["kind"], row["address"]) for row in written["preferred"]]
+    assert kept == [(LILAS.id, "", CAMILLE), (LILAS.id, "", HOSPITAL), (CH.id, "lab", CAMILLE)]
