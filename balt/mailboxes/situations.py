@@ -16,6 +16,7 @@ from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, Verdict
 from balt.mailboxes.prescriptions import GIVEN_KINDS, KindLine, PrescriptionKind, kinds_of
+from balt.mailboxes.situation_age import without_aged
 from balt.mailboxes.situation_file import (
     SHAPE,
     Book,
@@ -64,8 +65,12 @@ class SituationBook:
         return self._store.path
 
     def view(self) -> BookView:
-        """All of it, read once."""
-        return BookView.of(self._store.read())
+        """All of it, read once; what the API said too long ago is taken out of the file first."""
+        book, now = self._store.read(), self._clock.now()
+        kept = without_aged(book, now)
+        if kept is not book:
+            kept = self._store.change(lambda each: without_aged(each, now))
+        return BookView.of(kept)
 
     def situations(self) -> tuple[PracticeSituation, ...]:
         """Those of the directory, then those written by hand; one that left the directory is not active."""
