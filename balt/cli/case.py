@@ -116,6 +116,8 @@ def _looked_at(asked: Asked, case: Case) -> int:
     context, view = asked.context, read_directory(asked.context)
     entries = holder_entries(context.config, view).get(asked.address, ())
     case = notice_directory(asked.book, case, entries, view, context.clock.now())
+    if warning := view.trust.warning(case.replacement, context.clock.now()) or view.trust.problem:
+        tell(warning)
     known = Known(replacement=_published(case.replacement, context, view))
     print_case(asked.options, case, steps_of(case, known, context.clock.now()))
     return 3 if view.problem else 0

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Iterable
+from datetime import datetime
 
 from balt.cli.context import Context
 from balt.cli.directory_rows import COLUMNS, row_of
@@ -9,10 +10,11 @@ from balt.cli.ending import tell
 from balt.cli.output import Column, prepare_output, write_csv, write_json, write_table
 from balt.cli.practice import reader_of
 from balt.directory.boxes import is_address
-from balt.directory.model import DirectoryAnswer, DirectoryEntry
+from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.text import plain
+from balt.units import format_date, format_since
 
 SHORTEST = 2
 """How many characters a search has at least, whatever the source."""
@@ -48,6 +50,7 @@ def run(options: Namespace, context: Context) -> int:
     elif not any(answer.professionals for answer in answers):
         tell(_("Rien de tel dans l'Annuaire Santé."))
     _tell_without_bal(answers)
+    tell_ages(answers, context.clock.now())
     return code
 
 
@@ -75,6 +78,23 @@ def _answers(options: Namespace, context: Context) -> tuple[list[DirectoryAnswer
         return answers, 3 if reader.failed else 0
     finally:
         reader.close()
+
+
+def tell_ages(answers: Iterable[DirectoryAnswer], now: datetime) -> None:
+    """When what each source says was true."""
+    days: dict[Origin, datetime] = {}
+    for answer in answers:
+        days.setdefault(answer.origin, answer.taken_at)
+        for entry in answer.entries:  # an answer made of both sources has one origin, its entries have theirs
+            days[entry.origin] = entry.seen_on
+    words = {Origin.API: _("API du %(day)s"), Origin.EXTRACTION: _("extraction du %(day)s (%(since)s)")}
+    told = [
+        words[origin] % {"day": format_date(days[origin].date()), "since": format_since(days[origin], now)}
+        for origin in Origin
+        if origin in days
+    ]
+    if told:
+        tell(_("D'après : %s.") % ", ".join(told))
 
 
 def _write_table(entries: Iterable[DirectoryEntry]) -> None:

@@ -4,6 +4,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 
 from balt.cli.context import Context
+from balt.cli.directory import tell_ages
 from balt.cli.ending import tell, worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
 from balt.directory.boxes import is_address
@@ -48,6 +49,7 @@ def run(options: Namespace, context: Context) -> int:
     text = ngettext("%(n)s anomalie", "%(n)s anomalies", len(seen))
     counted = text % {"n": format_count(len(seen))} if seen else _("aucune anomalie")
     tell(_("%(looked)s : %(counted)s.") % {"looked": looked, "counted": counted})
+    tell_ages(found.scene.answers, context.clock.now())
     return worst(3 if reader.failed else 0, 1 if options.strict and seen else 0)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from balt.cases.request import Request
     from balt.mail.model import Folder
     from balt.mail.sessions import MailSession
+    from balt.mailboxes.model import Mailbox
     from balt.mailboxes.worker import Cancelled
     from balt.tui.dialogs.pager import Writer
     from balt.tui.dialogs.pick import Choice
@@ -64,9 +65,16 @@ class Departing(Shell):
         from balt.tui.dialogs.pick import Choice, PickDialog
 
         leaving = (Verdict.LEAVING, Verdict.TO_DELETE, Verdict.DELETED)
+        practice = self.ledger.practice()
+        trust = practice.directory.trust
+
+        def known(each: Mailbox) -> str:
+            outside = _("hors liste blanche") if trust.lacks(each.address) else ""
+            return " · ".join(filter(None, (outside, verdict_label(each.finding.verdict))))
+
         choices = [
-            Choice(each.address, each.address, verdict_label(each.finding.verdict))
-            for each in self.ledger.practice().mailboxes
+            Choice(each.address, each.address, known(each))
+            for each in practice.mailboxes
             if each.address.lower() != address.lower()
             and is_mssante(each.address)
             and each.finding.verdict not in leaving
@@ -82,7 +90,9 @@ class Departing(Shell):
         def chosen(replacement: str | None) -> None:
             if replacement is not None and self.ledger.depart(address, replacement, self._grave):
                 self.show_evidence()
-                self.tell(_("Dossier ouvert. d encore : la demande au fournisseur."))
+                warning = trust.warning(replacement, self.clock.now())
+                opened = _("Dossier ouvert. d encore : la demande au fournisseur.")
+                self.tell(" ".join(filter(None, (opened, warning))), grave=bool(warning))
 
         self.push_screen(PickDialog(_("Dépublier %s") % address, choices, hint), chosen)
 
