@@ -13,7 +13,7 @@ from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, rfc3339
 from balt.mailboxes.practice import Practice
-from balt.mailboxes.preferences import cell_warnings, homonyms
+from balt.mailboxes.preferences import Judge
 from balt.mailboxes.prescriptions import PrescriptionKind
 from balt.mailboxes.situations import SituationBook, may_prefer
 from balt.mailboxes.wording import situation_label
@@ -55,10 +55,11 @@ def _list(options: Namespace, context: Context, _book: SituationBook) -> int:
 
 def rows_of(practice: Practice) -> Iterator[Row]:
     """A row for each situation (``kind`` null: by default), and for each kind of prescription in it."""
+    judge = Judge(practice)
     for situation in _shown(practice):
         for kind in (None, *practice.book.kinds):
             own = kind is None or (situation.id, kind.id) in practice.book.overrides
-            warned = cell_warnings(situation, kind, practice) if own else ()
+            warned = judge.cell(situation, kind) if own else ()
             since = practice.book.chosen.get(situation.id) if kind is None else None
             yield {
                 "id": situation.id,
@@ -96,16 +97,8 @@ def _write(practice: Practice) -> None:
             lines.append([str(row["situation"]), kind, str(row["address"] or _("à choisir"))])
     if lines:
         write_table(columns, lines)
-    for warned in (
-        *(each for situation in _shown(practice) for each in _warned(situation, practice)),
-        *(each.sentence for each in homonyms(practice)),
-    ):
-        write(f"▲ {plain(warned, 1000)}\n")
-
-
-def _warned(situation: PracticeSituation, practice: Practice) -> list[str]:
-    own = [each for each in practice.book.kinds if (situation.id, each.id) in practice.book.overrides]
-    return [each.sentence for kind in (None, *own) for each in cell_warnings(situation, kind, practice)]
+    for warned in Judge(practice).everything():
+        write(f"▲ {plain(warned.sentence, 1000)}\n")
 
 
 def _add(options: Namespace, _context: Context, book: SituationBook) -> int:

@@ -59,79 +59,103 @@ class Warned:
         return _("%(situation)s : %(said)s") % {"situation": place, "said": self.said}
 
 
-def warnings_of(practice: Practice) -> tuple[Warned, ...]:
-    """Everything, situation by situation: that of the default before that of each kind; homonyms last."""
-    found = [
-        warned
-        for situation in practice.situations
-        if situation.active or situation.id in practice.preferred
-        for warned in situation_warnings(situation, practice)
-    ]
-    return (*found, *homonyms(practice))
+class Judge:
+    """Tells what is doubtful in the choices of a practice; which BAL serve which situation is looked up once,
+    for a large practice holds thousands of each.
+    """
+
+    def __init__(self, practice: Practice) -> None:
+        self._practice = practice
+        self._serving: dict[str, list[Mailbox]] = {}
+        for bal in practice.mailboxes:
+            for each in bal.situations:
+                self._serving.setdefault(each.id, []).append(bal)
+
+    def serving(self, situation: PracticeSituation) -> tuple[Mailbox, ...]:
+        """The BAL that serve a situation."""
+        return tuple(self._serving.get(situation.id, ()))
+
+    def everything(self) -> tuple[Warned, ...]:
+        """Situation by situation: that of the default before that of each kind; homonyms last."""
+        kept = [
+            each for each in self._practice.situations if each.active or each.id in self._practice.preferred
+        ]
+        found = [warned for situation in kept for warned in self.situation(situation)]
+        return (*found, *homonyms(self._practice))
+
+    def situation(self, situation: PracticeSituation) -> tuple[Warned, ...]:
+        """What is doubtful in one situation: its default, then the kinds that have a BAL of their own."""
+        found = list(self.cell(situation))
+        for kind in self._practice.book.kinds:
+            if (situation.id, kind.id) in self._practice.book.overrides:
+                found += self.cell(situation, kind)
+        return tuple(found)
+
+    def cell(self, situation: PracticeSituation, kind: PrescriptionKind | None = None) -> tuple[Warned, ...]:
+        """What is doubtful in one choice, the gravest first; without a choice, why there should be one."""
+        address = self._practice.preferred_for(situation.id, kind.id if kind else "")
+        found: list[Warned] = []
+        if not situation.active and kind is None:
+            found.append(Warned(Doubt.ENDED, _("situation terminée"), situation, None, address))
+        if not address:
+            return tuple(found) if not situation.active else self._undecided(situation)
+        bal = self._practice.mailbox(address)
+        if bal is None:
+            said = _("la BAL choisie n'est plus connue ici")
+            return (*found, Warned(Doubt.STRANGER, said, situation, kind, address))
+        told = {doubt: rule(bal, self._practice) for doubt, rule in _RULES.items()}
+        told[Doubt.RANK] = self._rank(bal, situation)
+        found += [
+            Warned(doubt, said, situation, kind, bal.address)
+            for doubt in Doubt
+            if (said := told.get(doubt, ""))
+        ]
+        return tuple(found)
+
+    def _undecided(self, situation: PracticeSituation) -> tuple[Warned, ...]:
+        """Two published BAL for one situation, and no word on which one to use."""
+        rivals = [
+            bal.address
+            for bal in self.serving(situation)
+            if bal.publication is Publication.PUBLISHED and not may_prefer(bal)
+        ]
+        if len(rivals) < 2:
+            return ()
+        said = ngettext(
+            "%(n)s BAL publiée, aucune privilégiée : %(names)s",
+            "%(n)s BAL publiées, aucune privilégiée : %(names)s",
+            len(rivals),
+        ) % {"n": format_count(len(rivals)), "names": ", ".join(rivals)}
+        return (Warned(Doubt.SEVERAL, said, situation),)
+
+    def _rank(self, bal: Mailbox, situation: PracticeSituation) -> str:
+        """The directory may order the BAL of a person (``telecom.rank``, 1 first: domain 0.5)."""
+        ranks = {
+            each.address: rank
+            for each in self.serving(situation)
+            if (rank := _rank_of(each, situation)) is not None
+        }
+        first = min(ranks, key=ranks.__getitem__, default="")
+        if not first or ranks[first] >= ranks.get(bal.address, ranks[first] + 1):
+            return ""
+        return _("l'annuaire met en premier %s") % first
 
 
-def situation_warnings(situation: PracticeSituation, practice: Practice) -> tuple[Warned, ...]:
-    """What is doubtful in one situation: its default, then the kinds that have a BAL of their own."""
-    found = list(cell_warnings(situation, None, practice))
-    for kind in practice.book.kinds:
-        if (situation.id, kind.id) in practice.book.overrides:
-            found += cell_warnings(situation, kind, practice)
-    return tuple(found)
-
-
-def cell_warnings(
-    situation: PracticeSituation, kind: PrescriptionKind | None, practice: Practice
-) -> tuple[Warned, ...]:
-    """What is doubtful in one choice, the gravest first; without a choice, why there should be one."""
-    address = practice.preferred_for(situation.id, kind.id if kind else "")
-    found: list[Warned] = []
-    if not situation.active and kind is None:
-        found.append(Warned(Doubt.ENDED, _("situation terminée"), situation, None, address))
-    if not address:
-        return tuple(found) if not situation.active else _undecided(situation, practice)
-    bal = practice.mailbox(address)
-    if bal is None:
-        said = _("la BAL choisie n'est plus connue ici")
-        return (*found, Warned(Doubt.STRANGER, said, situation, kind, address))
-    for doubt, rule in _RULES.items():
-        if said := rule(bal, situation, practice):
-            found.append(Warned(doubt, said, situation, kind, bal.address))
-    return tuple(found)
-
-
-def _undecided(situation: PracticeSituation, practice: Practice) -> tuple[Warned, ...]:
-    """Two published BAL for one situation, and no word on which one to use."""
-    rivals = [bal.address for bal in serving(situation, practice) if bal.publication is Publication.PUBLISHED]
-    if len(rivals) < 2:
-        return ()
-    said = ngettext(
-        "%(n)s BAL publiée, aucune privilégiée : %(names)s",
-        "%(n)s BAL publiées, aucune privilégiée : %(names)s",
-        len(rivals),
-    ) % {"n": format_count(len(rivals)), "names": ", ".join(rivals)}
-    return (Warned(Doubt.SEVERAL, said, situation),)
-
-
-def serving(situation: PracticeSituation, practice: Practice) -> list[Mailbox]:
-    """The BAL that serve a situation."""
-    return [bal for bal in practice.mailboxes if any(each.id == situation.id for each in bal.situations)]
-
-
-def _leaving(bal: Mailbox, _situation: PracticeSituation, _practice: Practice) -> str:
+def _leaving(bal: Mailbox, _practice: Practice) -> str:
     return _("la BAL choisie quitte l'annuaire") if may_prefer(bal) else ""
 
 
-def _unpublished(bal: Mailbox, _situation: PracticeSituation, _practice: Practice) -> str:
+def _unpublished(bal: Mailbox, _practice: Practice) -> str:
     absent = bal.publication is Publication.ABSENT and not may_prefer(bal)
     return _("la BAL choisie n'est pas publiée") if absent else ""
 
 
-def _unread(bal: Mailbox, _situation: PracticeSituation, _practice: Practice) -> str:
+def _unread(bal: Mailbox, _practice: Practice) -> str:
     unread = bal.finding.verdict in (Verdict.GHOST, Verdict.INACTIVE)
     return _("la BAL choisie n'est lue par personne") if unread else ""
 
 
-def _saturating(bal: Mailbox, _situation: PracticeSituation, practice: Practice) -> str:
+def _saturating(bal: Mailbox, practice: Practice) -> str:
     """Nearly full, or soon so: what is sent there would come back."""
     figures = bal.measured
     if figures is None:
@@ -146,19 +170,6 @@ def _saturating(bal: Mailbox, _situation: PracticeSituation, practice: Practice)
     return ""
 
 
-def _rank(bal: Mailbox, situation: PracticeSituation, practice: Practice) -> str:
-    """The directory may order the BAL of a person (``telecom.rank``, 1 first: domain 0.5)."""
-    ranks = {
-        each.address: rank for each in serving(situation, practice) if (rank := _rank_of(each, situation))
-    }
-    if not ranks:
-        return ""
-    first = min(ranks, key=ranks.__getitem__)
-    if ranks[first] >= ranks.get(bal.address, ranks[first] + 1):
-        return ""
-    return _("l'annuaire met en premier %s") % first
-
-
 def _rank_of(bal: Mailbox, situation: PracticeSituation) -> int | None:
     """The best rank of a BAL in a situation; entries of the person as a whole hold in each."""
     ranks = [
@@ -167,7 +178,7 @@ def _rank_of(bal: Mailbox, situation: PracticeSituation) -> int | None:
     return min(ranks, default=None)
 
 
-def _untrusted(bal: Mailbox, _situation: PracticeSituation, practice: Practice) -> str:
+def _untrusted(bal: Mailbox, practice: Practice) -> str:
     """The white list serves to warn, never to refuse: it may be old, and the domain newer."""
     trust = practice.directory.trust
     if not trust.lacks(bal.address):
@@ -175,12 +186,11 @@ def _untrusted(bal: Mailbox, _situation: PracticeSituation, practice: Practice) 
     return _("son domaine n'est pas dans la liste blanche MSSanté (%s)") % trust.age(practice.now)
 
 
-_RULES: dict[Doubt, Callable[[Mailbox, PracticeSituation, Practice], str]] = {
+_RULES: dict[Doubt, Callable[[Mailbox, Practice], str]] = {
     Doubt.LEAVING: _leaving,
     Doubt.UNPUBLISHED: _unpublished,
     Doubt.UNREAD: _unread,
     Doubt.SATURATING: _saturating,
-    Doubt.RANK: _rank,
     Doubt.UNTRUSTED: _untrusted,
 }
 
@@ -189,6 +199,8 @@ def homonyms(practice: Practice) -> tuple[Warned, ...]:
     """That the directory knows another person of the holder's name in a town where they work: letters may
     reach the wrong one, and the whole address is what helps (sheet VALORISER, "erreurs d'homonymes").
     """
+    if not practice.directory.alike:
+        return ()
     others = [each for bal in practice.mailboxes for each in namesakes_nearby(bal, practice.directory)]
     known = list(dict.fromkeys(others))
     if not known:

@@ -7,7 +7,7 @@ from balt.directory.model import PracticeSituation
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Mailbox, Publication, Verdict
 from balt.mailboxes.practice import Practice
-from balt.mailboxes.preferences import GRAVE, Doubt, Warned, homonyms, situation_warnings
+from balt.mailboxes.preferences import GRAVE, Doubt, Judge, Warned, homonyms
 from balt.mailboxes.supports import Support
 from balt.mailboxes.wording import situation_label
 from balt.publish.tracker import Place, Standing, place_of
@@ -31,7 +31,8 @@ def choose(scope: Scope) -> Evidence:
     if not situations:
         return _no_situation(scope)
     left = [each for each in situations if each.id not in scope.practice.preferred]
-    warned = [each for situation in situations for each in situation_warnings(situation, scope.practice)]
+    judge = Judge(scope.practice)
+    warned = [each for situation in situations for each in judge.situation(situation)]
     if scope.address is None:
         warned += homonyms(scope.practice)
     grave = _gravest(warned)

@@ -122,7 +122,8 @@ def test_a_changed_preference_is_found_on_the_support_that_bears_the_old_one(bal
     found = balt("checklist").out
     assert "vos ordonnances portent encore l'ancienne adresse" in found
     assert balt("supports", "drop", "ordonn", "camille").code == 0
-    assert "old" not in [row["state"] for row in rows(balt, "supports", "list")]
+    left = [row["support"] for row in rows(balt, "supports", "list") if row["state"] == "old"]
+    assert left == ["letters"]
 
 
 @pytest.mark.usefixtures("book")

@@ -14,7 +14,7 @@ from balt.mail.model import Quota
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Departure, Finding, MailboxStatus, Verdict
 from balt.mailboxes.practice import Practice, practice_of
-from balt.mailboxes.preferences import Doubt, Warned, cell_warnings, homonyms, warnings_of
+from balt.mailboxes.preferences import Doubt, Judge, Warned, homonyms
 from balt.mailboxes.prescriptions import PrescriptionKind
 from balt.mailboxes.saturation import Forecast
 from balt.mailboxes.situation_file import BookView
@@ -104,25 +104,25 @@ OTHERS = TrustSpace(WhiteList(frozenset({"autre.mssante.fr"})), NOW)
 def test_each_doubt_about_the_default_is_told_and_nothing_else(
     known: Practice, expected: list[Doubt]
 ) -> None:
-    assert doubts(cell_warnings(LILAS, None, known)) == expected
+    assert doubts(Judge(known).cell(LILAS)) == expected
 
 
 def test_a_kind_is_judged_by_the_bal_that_was_chosen_for_it() -> None:
     known = practice(BOTH, overrides={(LILAS.id, "lab"): "inconnue@x.mssante.fr"})
-    assert doubts(cell_warnings(LILAS, None, known)) == []
-    (told,) = warnings_of(known)
+    assert doubts(Judge(known).cell(LILAS)) == []
+    (told,) = Judge(known).everything()
     assert (told.doubt, told.kind) == (Doubt.STRANGER, LAB)
     assert told.sentence == ("Cabinet des Lilas (libéral), Biologie : la BAL choisie n'est plus connue ici")
 
 
 def test_a_situation_that_ended_says_so_first() -> None:
     ended = replace(LILAS, active=False)
-    assert doubts(cell_warnings(ended, None, practice()))[0] is Doubt.ENDED
-    assert doubts(cell_warnings(ended, None, practice(preferred=""))) == [Doubt.ENDED]
+    assert doubts(Judge(practice()).cell(ended))[0] is Doubt.ENDED
+    assert doubts(Judge(practice(preferred="")).cell(ended)) == [Doubt.ENDED]
 
 
 def test_without_a_choice_the_rivals_are_named() -> None:
-    (told,) = cell_warnings(LILAS, None, practice(BOTH, ""))
+    (told,) = Judge(practice(BOTH, "")).cell(LILAS)
     assert told.said == f"2 BAL publiées, aucune privilégiée : {CAMILLE}, {HOSPITAL}"
 
 

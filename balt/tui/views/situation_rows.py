@@ -13,7 +13,7 @@ from balt.directory.model import PracticeSituation
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Mailbox
 from balt.mailboxes.practice import Practice
-from balt.mailboxes.preferences import GRAVE, Doubt, Warned, cell_warnings, serving
+from balt.mailboxes.preferences import GRAVE, Doubt, Judge, Warned
 from balt.mailboxes.prescriptions import PrescriptionKind
 from balt.mailboxes.wording import situation_label
 from balt.text import cell_width, shorten, shorten_middle
@@ -73,23 +73,26 @@ def situation_rows(practice: Practice) -> list[SituationRow]:
     kept = [each for each in practice.situations if each.active or each.id in practice.preferred]
     kept.sort(key=lambda each: not each.active)
     same = Counter(situation_label(each) for each in kept)
-    return [_row(each, practice, twins=same[situation_label(each)] > 1) for each in kept]
+    judge = Judge(practice)
+    return [_row(each, practice, judge, twins=same[situation_label(each)] > 1) for each in kept]
 
 
-def _row(situation: PracticeSituation, practice: Practice, *, twins: bool) -> SituationRow:
+def _row(situation: PracticeSituation, practice: Practice, judge: Judge, *, twins: bool) -> SituationRow:
     label = situation_label(situation)
     if twins and situation.town:
         label = f"{label}, {situation.town}"
-    cells = [_cell(situation, kind, practice) for kind in (None, *practice.book.kinds)]
-    return SituationRow(situation, label, tuple(serving(situation, practice)), tuple(cells))
+    cells = [_cell(situation, kind, practice, judge) for kind in (None, *practice.book.kinds)]
+    return SituationRow(situation, label, judge.serving(situation), tuple(cells))
 
 
-def _cell(situation: PracticeSituation, kind: PrescriptionKind | None, practice: Practice) -> Cell:
+def _cell(
+    situation: PracticeSituation, kind: PrescriptionKind | None, practice: Practice, judge: Judge
+) -> Cell:
     own = kind is None or (situation.id, kind.id) in practice.book.overrides
     address = practice.preferred_for(situation.id, kind.id if kind else "")
     bal = practice.mailbox(address) if address else None
     shown = bal.address if bal is not None else address
-    return Cell(kind, shown, own, cell_warnings(situation, kind, practice) if own else ())
+    return Cell(kind, shown, own, judge.cell(situation, kind) if own else ())
 
 
 def served_by(row: SituationRow) -> str:

@@ -295,9 +295,8 @@ class SituationsView(SituationKeys, Vertical):
             text = [label_of(out), "", occasion.address]
             return [strip_of([("  " + each, look.style("text"))], width, base) for each in text]
         title = handout_label(out.kind) if out.kind is not None else ""
-        title = _("%(what)s, en français" if self._tongue == "fr" else "%(what)s, en anglais") % {
-            "what": title
-        }
+        words = _("%(what)s, en français") if self._tongue == "fr" else _("%(what)s, en anglais")
+        title = words % {"what": title}
         code = self.handout("qr_mail")
         blocks = "" if code is None or isinstance(code, BaltError) else code.text
         return preview(title, body, occasion.address, blocks, (width, height), look)
