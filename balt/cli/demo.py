@@ -224,7 +224,8 @@ def _configuration(
             "port": served["port"],
             "security": "none",
             "username": account["username"],
-            "sieve": False,  # another program of this machine may listen on that port
+            "sieve": served["sieve_port"] is not None,  # at the usual port there may be another program
+            **({"sieve_port": served["sieve_port"]} if served["sieve_port"] else {}),
         }
         lines += ["", "[[mailbox]]", *_pairs({**values, **source})]
     return "\n".join(lines) + "\n"

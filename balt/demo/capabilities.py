@@ -8,8 +8,10 @@ AFTER_LOGIN = (
     *("UIDPLUS", "MOVE", "SORT", "ESEARCH", "ESORT", "CONTEXT=SEARCH", "CONDSTORE", "QUOTA"),
     *("LIST-EXTENDED", "LIST-STATUS", "STATUS=SIZE", "SPECIAL-USE"),
 )
-NOT_ANNOUNCED = ("KEYWORDS", "LOGIN")
-"""Hidden as well, though no capability names them: keywords of the client's own, and the command LOGIN."""
+NOT_ANNOUNCED = ("KEYWORDS", "LOGIN", "MANAGESIEVE")
+"""Hidden as well, though no capability names them: keywords of the client's own, the command LOGIN, and the
+other server, that of the scripts.
+"""
 
 
 class Capabilities:

@@ -21,6 +21,7 @@ from balt.demo.directory import DirectoryServer, extraction_of, make_directory
 from balt.demo.practice import make_practice
 from balt.demo.provider import Provider
 from balt.demo.server import MASTER, DemoServer
+from balt.demo.sieve import SieveServer
 from balt.paths import write_private
 
 
@@ -53,13 +54,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             again = extraction_of(directory.directory, _asked_at(options.today, clock))[1]
             write_private(options.folder / name, again.encode())
 
-    Provider(server.accounts.values(), depublish)
+    Provider(server.accounts.values(), depublish, clock)
+    scripts = SieveServer({name: account.password for name, account in server.accounts.items()})
     finished = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: finished.set())
     threading.Thread(target=_wait_for_end, args=(finished,), daemon=True).start()
-    with server, directory:
+    with server, directory, scripts:
         said = _described(server) | {
+            "sieve_port": scripts.port if server.offers("MANAGESIEVE") else None,
             "directory": {"base_url": directory.base_url, "key": directory.key},
             "extraction": {"name": name, "text": text},
         }

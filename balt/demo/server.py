@@ -83,6 +83,10 @@ class DemoServer:
         """The accounts by user name: to look at, not to change while the server runs (see ``run``)."""
         return self._served.accounts
 
+    def offers(self, name: str) -> bool:
+        """Whether an extension is in use."""
+        return self._served.capabilities.has(name)
+
     # Filling ------------------------------------------------------------------------------------
 
     def _fill(self, practice: Practice) -> None:

@@ -1,23 +1,27 @@
 """The provider of the demo does what a request in the drafts asks, and nothing else."""
 
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
 from balt.cases.model import Case, CaseKind, Event, Happened
 from balt.cases.request import request_of
+from balt.clock import FixedClock
 from balt.config import Contact, Person
 from balt.demo.content import StoredSource
-from balt.demo.provider import Provider, asked_for
+from balt.demo.provider import Asked, Provider, asked_for
 from balt.demo.store import StoredAccount
 from balt.directory.model import BalKind
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+OTHER = "a@medecin.mssante.fr"
 BAL = "c.exemple@ch-fictif.mssante.fr"
 
 
 def request(address: str = BAL, kind: CaseKind = CaseKind.DEPUBLICATION) -> bytes:
-    case = Case(kind, address, (Event(Happened.OPENED, NOW, "a@medecin.mssante.fr"),))
+    case = Case(kind, address, (Event(Happened.OPENED, NOW, OTHER),))
     return request_of(case, (), BalKind.PER, Person("Dr EXEMPLE"), Contact(), NOW).octets(NOW)
 
 
@@ -28,8 +32,17 @@ class Practice:
         self.gone: list[str] = []
         self.account = StoredAccount(BAL, "pass", None, "/")
         self.drafts = self.account.create("Drafts", "\\Drafts")
-        self.inbox = self.account.create("Elsewhere")
-        Provider([self.account], self.gone.append)
+        self.elsewhere = self.account.create("Elsewhere")
+        other = StoredAccount(OTHER, "pass", None, "/")
+        self.inbox = other.create("INBOX")
+        Provider([self.account, other], self.gone.append, FixedClock(NOW))
+
+    def answers(self) -> list[str]:
+        """What the BAL that takes over received."""
+        return [
+            message_from_bytes(each.source.outline().flat, policy=default).get_content()
+            for each in self.inbox.messages
+        ]
 
 
 @pytest.fixture
@@ -48,10 +61,23 @@ def test_a_bal_cannot_ask_for_another_one(practice: Practice) -> None:
     assert practice.gone == []
 
 
-def test_a_request_elsewhere_or_for_something_else_changes_nothing(practice: Practice) -> None:
-    practice.inbox.add(StoredSource(request()), NOW, ())
+def test_a_request_elsewhere_changes_nothing(practice: Practice) -> None:
+    practice.elsewhere.add(StoredSource(request()), NOW, ())
+    assert practice.gone == []
+    assert practice.answers() == []
+
+
+def test_a_deletion_is_answered_with_its_day_to_the_bal_that_takes_over(practice: Practice) -> None:
     practice.drafts.add(StoredSource(request(kind=CaseKind.DELETION)), NOW, ())
     assert practice.gone == []
+    assert len(practice.answers()) == 1
+    assert BAL in practice.answers()[0]
+    assert "a été supprimée le 02/03/2026" in practice.answers()[0]
+
+
+def test_a_depublication_is_answered_too(practice: Practice) -> None:
+    practice.drafts.add(StoredSource(request()), NOW, ())
+    assert "retirée de l'Annuaire Santé le 02/03/2026" in practice.answers()[0]
 
 
 def test_an_address_that_is_gone_already_is_no_matter() -> None:
@@ -60,11 +86,11 @@ def test_an_address_that_is_gone_already_is_no_matter() -> None:
 
     account = StoredAccount(BAL, "pass", None, "/")
     drafts = account.create("Drafts", "\\Drafts")
-    Provider([account], unknown)
+    Provider([account], unknown, FixedClock(NOW))
     drafts.add(StoredSource(request()), NOW, ())
 
 
 def test_only_the_subject_of_a_request_is_understood() -> None:
-    assert asked_for(request()) == BAL
-    assert asked_for(b"Subject: Demande de quoi\r\n\r\n") == ""
-    assert asked_for(b"\xff\x00") == ""
+    assert asked_for(request()) == Asked("dépublication", BAL, OTHER)
+    assert asked_for(b"Subject: Demande de quoi\r\n\r\n") is None
+    assert asked_for(b"\xff\x00") is None
