@@ -449,7 +449,7 @@ async def test_the_list_of_kinds_is_the_users(tmp_path: Path) -> None:
         await reader.press("c", "2", "1")
         await reader.type(" et echo")
         await reader.press("enter")
-        assert "Imagerie et …" in reader.screen()
+        assert "Imagerie et…" in reader.screen()
 
 
 # Supports

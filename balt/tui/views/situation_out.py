@@ -179,28 +179,52 @@ def made(kind: Kind, occasion: Occasion) -> Handout:
 
 
 class Making:
-    """Makes hand-outs, each once: what a cursor passes is not made again."""
+    """Makes hand-outs, each once: what a cursor passes is not made again. Any thread may ask."""
 
     def __init__(self) -> None:
-        self._made: dict[tuple[object, ...], Handout | BaltError] = {}
         self._practice: Practice | None = None
+        self._made: dict[tuple[str, ...], Handout | BaltError] = {}
+        self._begun: set[tuple[str, ...]] = set()
 
     def of(self, kind: Kind, occasion: Occasion) -> Handout | BaltError:
         """The hand-out, or why there is none."""
-        if occasion.practice is not self._practice:
-            self._practice, self._made = occasion.practice, {}
-        key = (kind, occasion.situation.id, occasion.address, occasion.language)
-        if key not in self._made:
+        found = self.known(kind, occasion)
+        if found is None:
+            made_here = self._made
             try:
-                self._made[key] = made(kind, occasion)
+                found = made(kind, occasion)
             except BaltError as error:
-                self._made[key] = error
-        return self._made[key]
+                found = error
+            made_here[_key(kind, occasion)] = found
+        return found
+
+    def known(self, kind: Kind, occasion: Occasion) -> Handout | BaltError | None:
+        """The same where it was made already."""
+        if occasion.practice is not self._practice:
+            self._practice, self._made, self._begun = occasion.practice, {}, set()
+        return self._made.get(_key(kind, occasion))
+
+    def begin(self, kind: Kind, occasion: Occasion) -> bool:
+        """Whether somebody must make it now: nobody has begun."""
+        key = _key(kind, occasion)
+        if key in self._begun:
+            return False
+        self._begun.add(key)
+        return True
+
+
+def _key(kind: Kind, occasion: Occasion) -> tuple[str, ...]:
+    return (kind, occasion.situation.id, occasion.address, occasion.language)
 
 
 def is_code(kind: Kind) -> bool:
     """Whether a hand-out is a QR code, which is looked at rather than read."""
     return kind.startswith("qr")
+
+
+def is_slow(kind: Kind) -> bool:
+    """Whether it is drawn, which takes a tenth of a second or more: a cursor does not wait for it."""
+    return is_code(kind) or kind == "sheet"
 
 
 def code_lines(blocks: str) -> list[Line]:

@@ -24,6 +24,7 @@ from balt.units import format_count
 
 _LEAST_KIND, _MOST_KIND = 13, 26
 _LEAST_NAME, _MOST_NAME = 22, 40
+_LEAST_DEFAULT = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,10 @@ class Columns:
 def columns(width: int, rows: Sequence[SituationRow], kinds: int, column: int) -> Columns:
     """The columns of a matrix in ``width`` cells; ``column`` (0: by default) is under the cursor."""
     longest = max((cell_width(row.label) for row in rows), default=0) + 2
-    name = min(max(longest, _LEAST_NAME), _MOST_NAME, max(width * 3 // 8, _LEAST_NAME))
+    spare = width - 3 - _LEAST_DEFAULT - 2 * _LEAST_KIND  # two kinds stay in view
+    name = min(max(longest, _LEAST_NAME), _MOST_NAME, max(spare, _LEAST_NAME))
     rest = max(width - name - 3, _LEAST_KIND)
-    default = min(max(rest - kinds * _LEAST_KIND, 22), 38, rest)
+    default = min(max(rest - kinds * _LEAST_KIND, _LEAST_DEFAULT), 38, rest)
     room = rest - default
     seen = min(room // _LEAST_KIND, kinds)
     kind = min(room // seen, _MOST_KIND) if seen else 0
@@ -157,6 +159,8 @@ class Matrix:
                 continue
             room = wide.kind if number else wide.default
             text, style = _words(cell, each, room - 1, look)
+            if number == cursor and not cell.own and cell.address:
+                text += " " + short_address(cell.address, room - 3)
             lit = look.badge("valoriser") if number == cursor else style
             line += [(fit(text, room - 1), lit), (" ", look.style("text"))]
         return line

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import date
 
 from rich.style import Style
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.strip import Strip
 
 from balt.clock import Clock
@@ -31,6 +33,7 @@ from balt.tui.views.situation_out import (
     OutRow,
     OutRows,
     handout_label,
+    is_slow,
     label_of,
     out_rows,
     preview,
@@ -51,6 +54,10 @@ _LOW = 30
 _OF_A_ROW = ("choose", "turn", "tracker", "copy", "save", "read", "code", "tongue", "remove")
 _OF_A_BAL = ("copy", "save", "read", "code", "tracker")
 _OF_A_HANDOUT = ("save", "read")
+
+
+class HandoutMade(Message):
+    """A hand-out was drawn, in a thread of its own."""
 
 
 class SituationsView(SituationKeys, Vertical):
@@ -154,6 +161,24 @@ class SituationsView(SituationKeys, Vertical):
         occasion, out = self.occasion(), self.out
         kind = kind or (out.kind if out is not None else None)
         return None if occasion is None or kind is None else self._making.of(kind, occasion)
+
+    def _soon(self, kind: Kind, occasion: Occasion) -> Handout | BaltError | None:
+        """A hand-out; None for one that is being drawn, which is shown once it is there."""
+        if not is_slow(kind):
+            return self._making.of(kind, occasion)
+        found = self._making.known(kind, occasion)
+        if found is None and self._making.begin(kind, occasion):
+
+            def draw() -> None:
+                self._making.of(kind, occasion)
+                self.post_message(HandoutMade())
+
+            self.run_worker(draw, thread=True, group="handouts")
+        return found
+
+    @on(HandoutMade)
+    def handout_made(self) -> None:
+        self.restyle()
 
     # What the app tells
 
@@ -290,14 +315,15 @@ class SituationsView(SituationKeys, Vertical):
             lines = wrap(self._advice(), width - 4)
             return [strip_of([("  " + text, look.style("muted"))], width, base) for text in ["", *lines]]
         height = self.query_one("#situations-preview").size.height
-        body = self.handout()
-        if body is None:
+        if out.kind is None:
             text = [label_of(out), "", occasion.address]
             return [strip_of([("  " + each, look.style("text"))], width, base) for each in text]
-        title = handout_label(out.kind) if out.kind is not None else ""
+        title = handout_label(out.kind)
         words = _("%(what)s, en français") if self._tongue == "fr" else _("%(what)s, en anglais")
         title = words % {"what": title}
-        code = self.handout("qr_mail")
+        body, code = self._soon(out.kind, occasion), self._soon("qr_mail", occasion)
+        if body is None:
+            return [strip_of([("  " + title, look.style("muted"))], width, base)]
         blocks = "" if code is None or isinstance(code, BaltError) else code.text
         return preview(title, body, occasion.address, blocks, (width, height), look)
 
