@@ -11,6 +11,7 @@ from balt.cli.demo import running_demo
 from balt.config import Account
 from balt.demo.directory import DirectoryServer
 from tests.cli.conftest import Balt, Places
+from tests.directory.test_white_list import document, write
 from tests.support.directory import KEY
 
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
@@ -106,6 +107,23 @@ def test_a_replacement_that_would_mislead_colleagues_is_refused(
 ) -> None:
     assert balt("case", "depublish", BAL, "--to", address).code == 2
     assert balt("case", "list", "--json").json == []
+
+
+def test_a_replacement_outside_of_the_white_list_is_told_and_not_refused(
+    balt: Balt, directory: DirectoryServer, config_file: Path, tmp_path: Path
+) -> None:
+    def opened(listed: str | None) -> str:
+        if listed is not None:
+            file = write(tmp_path, document(listed))
+            assert balt("directory", "white-list", "import", str(file)).code == 0
+        result = balt("case", "depublish", BAL, "--to", OTHER)
+        assert result.code == 0
+        balt("case", "close", BAL, "--abandon", "--note", "essai")
+        return result.err
+
+    assert "liste blanche" not in opened(None)
+    assert "medecin.mssante.fr n'est pas dans la liste blanche" in opened("ch-fictif.mssante.fr")
+    assert "liste blanche" not in opened("medecin.mssante.fr")
 
 
 def test_a_bal_that_is_only_in_the_directory_can_be_followed(balt: Balt, directory: DirectoryServer) -> None:

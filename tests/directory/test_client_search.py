@@ -118,3 +118,20 @@ def test_a_search_too_short_is_not_asked(directory: Directory, typed: str) -> No
 
     assert "trop courte" in caught.value.message
     assert directory.api.asked == []
+
+
+def test_homonyms_are_asked_for_by_both_names_and_come_with_their_towns(directory: Directory) -> None:
+    directory.answers |= {
+        "Practitioner?family=EXEMPLE": bundle(camille(), practitioner(NOA, prefix="M", suffix="M")),
+        f"PractitionerRole?practitioner=person-{CAMILLE},person-{NOA}": bundle(at_practice(), practice()),
+    }
+    answer = directory.client.homonyms("EXEMPLE", "Camille")
+    assert [(each.rpps, each.towns) for each in answer.professionals] == [(CAMILLE, ("VALBRUME",)), (NOA, ())]
+    assert directory.questions[0] == "Practitioner?family=EXEMPLE&given=Camille&active=true"
+
+
+@pytest.mark.parametrize(("family", "given"), [("", "Camille"), ("Exemple", " , ")])
+def test_homonyms_of_half_a_name_are_not_asked_for(directory: Directory, family: str, given: str) -> None:
+    with pytest.raises(DirectoryError, match="un nom et un prénom"):
+        directory.client.homonyms(family, given)
+    assert not directory.questions

@@ -245,3 +245,17 @@ def test_what_comes_out_is_safe_to_show(tmp_path: Path, path: Path) -> None:
     answer = index.search("alix")
     assert answer.entries
     assert repr(answer).isprintable()
+
+
+def test_the_bal_of_a_domain_are_found_whatever_their_case(index: DirectoryIndex) -> None:
+    found = [entry.address for entry in index.of_domain("@EHPAD-Saules.mssante.fr").entries]
+    assert found == ["soins@ehpad-saules.mssante.fr", "SOINS@EHPAD-SAULES.mssante.fr"]
+
+
+@pytest.mark.parametrize(
+    "domain", ["", "saules.mssante.fr", "%.mssante.fr", "ehpad_saules.mssante.fr", "mssante.fr"]
+)
+def test_a_domain_is_taken_by_the_letter_and_without_those_below_it(
+    index: DirectoryIndex, domain: str
+) -> None:
+    assert index.of_domain(domain).entries == ()
