@@ -64,7 +64,7 @@ def steps_of(case: Case, known: Known, now: datetime) -> tuple[CaseStep, ...]:
     if case.kind is CaseKind.DELETION:
         return (_recovery(case, known), _request(case, now), _deleted(case))
     steps = [_replacement(case, known), _auto_reply(case), _request(case, now), _gone(case)]
-    return (*steps, *([_writers(known.writers)] if known.writers is not None else []))
+    return (*steps, *([writers_step(known.writers)] if known.writers is not None else []))
 
 
 def _replacement(case: Case, known: Known) -> CaseStep:
@@ -162,7 +162,8 @@ def _names(origins: list[Origin]) -> str:
     return ", ".join(_("API") if each is Origin.API else _("extraction") for each in origins)
 
 
-def _writers(writers: Writers) -> CaseStep:
+def writers_step(writers: Writers) -> CaseStep:
+    """Whether anybody still writes."""
     if not writers.recent:
         said = ngettext(
             "personne n'a écrit depuis %d jour", "personne n'a écrit depuis %d jours", writers.days

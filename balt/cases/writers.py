@@ -5,11 +5,12 @@ Looked up each time and never kept: an address may be a patient's.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from balt.i18n import _
 from balt.mail.listing import Listing
 from balt.mail.model import Folder, FolderRole
 
@@ -129,3 +130,12 @@ def counted(found: Iterable[tuple[str, datetime]], middle: datetime) -> tuple[Wr
         latest[address] = max(date, latest.get(address, date))
     people = [Writer(each, recent[each], before[each], date) for each, date in latest.items()]
     return tuple(sorted(people, key=lambda each: (-each.recent, -each.before, each.address)))
+
+
+def without_names(writers: Writers) -> Writers:
+    """The numbers only, as discreet access has them."""
+    people = tuple(
+        replace(each, address=_("correspondant %d") % number)
+        for number, each in enumerate(writers.people, start=1)
+    )
+    return replace(writers, people=people)

@@ -11,7 +11,7 @@ from balt.cases.following import notice_directory, notice_reply
 from balt.cases.model import Case, CaseKind, Happened
 from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
-from balt.cases.writers import Writers, days_of, read_writers
+from balt.cases.writers import Writers, days_of, read_writers, without_names
 from balt.cleanup.journal import Journal
 from balt.cli.case_output import case_json, print_case, writer_lines
 from balt.cli.context import Context, ask_first, session_of
@@ -122,10 +122,4 @@ class _Following:
         now = self._context.clock.now()
         with session_of(account, self._context) as session:
             found = read_writers(session, days_of(case.opened, now), now)
-        if not account.discreet:
-            return found
-        people = tuple(
-            replace(each, address=_("correspondant %d") % number)
-            for number, each in enumerate(found.people, start=1)
-        )
-        return replace(found, people=people)
+        return without_names(found) if account.discreet else found

@@ -22,8 +22,8 @@ _REPLACEMENT = re.compile(r"^ *BAL à utiliser désormais *: (\S+)$", re.MULTILI
 _HEAD = 65_536
 _SENDER = "Support de l'opérateur fictif <support@operateur-fictif.mssante.fr>"
 _DONE = {
-    "dépublication": "a été retirée de l'Annuaire Santé le {day}.\nElle reste ouverte, jusqu'à votre demande de "
-    "suppression.",
+    "dépublication": "a été retirée de l'Annuaire Santé le {day}.\nElle reste ouverte jusqu'à votre demande "
+    "de suppression.",
     "suppression": "a été supprimée le {day}, avec ce qu'elle contenait.",
 }
 _TEXT = """\

@@ -14,7 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import ClassVar, NamedTuple, Self
+from typing import NamedTuple, Self
 
 HOST = "127.0.0.1"
 LARGEST = 64 * 1024
@@ -64,6 +64,31 @@ class Scripts:
         if name == self.active:
             raise RefusedError("ACTIVE")
         del self.kept[name]
+
+    def answer(self, command: "Command") -> bytes:
+        """What comes before the OK. RefusedError for NO, IndexError where a string is missing."""
+        texts = command.texts
+        match command.name:
+            case "LISTSCRIPTS":
+                return b"".join(map(self._listed, self.kept))
+            case "GETSCRIPT":
+                return _string(self.get(texts[0])) + b"\r\n"
+            case "CHECKSCRIPT":
+                self.need_room(b"", len(texts[0]))
+            case "HAVESPACE":
+                self.need_room(texts[0], command.number)
+            case "PUTSCRIPT":
+                self.put(texts[0], texts[1])
+            case "SETACTIVE":
+                self.activate(texts[0])
+            case "DELETESCRIPT":
+                self.delete(texts[0])
+            case _:
+                raise RefusedError("")
+        return b""
+
+    def _listed(self, name: bytes) -> bytes:
+        return _string(name) + (b" ACTIVE\r\n" if name == self.active else b"\r\n")
 
 
 class SieveServer:
@@ -131,10 +156,10 @@ class _Handler(socketserver.StreamRequestHandler):
                 if command.name == "STARTTLS":
                     raise RefusedError("")
                 self.wfile.write(_CAPABILITIES if command.name == "CAPABILITY" else b"")
-            elif self.scripts is None or command.name not in self._ACTIONS:
+            elif self.scripts is None:
                 raise RefusedError("")
             else:
-                self.wfile.write(self._ACTIONS[command.name](self.scripts, command))
+                self.wfile.write(self.scripts.answer(command))
         except RefusedError as refusal:
             code = str(refusal)
             self.wfile.write(b"NO (%b)\r\n" % code.encode() if code else b"NO\r\n")
@@ -182,22 +207,6 @@ class _Handler(socketserver.StreamRequestHandler):
             texts.append(self.rfile.read(int(literal)))
         return None
 
-    _ACTIONS: ClassVar[Mapping[str, Callable[[Scripts, Command], bytes]]] = {
-        "LISTSCRIPTS": lambda scripts, _command: b"".join(
-            _string(name) + (b" ACTIVE\r\n" if name == scripts.active else b"\r\n") for name in scripts.kept
-        ),
-        "GETSCRIPT": lambda scripts, command: _string(scripts.get(command.texts[0])) + b"\r\n",
-        "CHECKSCRIPT": lambda scripts, command: _nothing(scripts.need_room(b"", len(command.texts[0]))),
-        "HAVESPACE": lambda scripts, command: _nothing(scripts.need_room(command.texts[0], command.number)),
-        "PUTSCRIPT": lambda scripts, command: _nothing(scripts.put(command.texts[0], command.texts[1])),
-        "SETACTIVE": lambda scripts, command: _nothing(scripts.activate(command.texts[0])),
-        "DELETESCRIPT": lambda scripts, command: _nothing(scripts.delete(command.texts[0])),
-    }
-
 
 def _string(octets: bytes) -> bytes:
     return b"{%d}\r\n%b" % (len(octets), octets)
-
-
-def _nothing(_done: None) -> bytes:
-    return b""

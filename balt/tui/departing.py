@@ -12,8 +12,9 @@ from balt.errors import BaltError
 from balt.i18n import _
 from balt.text import plain
 from balt.tui import events, signals
+from balt.tui.correspondents import Correspondents
 from balt.tui.paint import Line, wrap
-from balt.tui.shell import Shell
+from balt.tui.replying import Replying
 from balt.tui.urgency import URGENT
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from balt.tui.theme import Look
 
 
-class Departing(Shell):
+class Departing(Replying, Correspondents):
     """The part of the app that follows cases; what it knows and whom it asks are the app's."""
 
     ledger: Ledger
@@ -127,6 +128,10 @@ class Departing(Shell):
         choices = [Choice("read", _("Lire le dossier et la demande"))]
         if opens:
             choices.append(Choice("draft", _("Mettre la demande dans les brouillons de cette BAL")))
+        if case.kind is CaseKind.DEPUBLICATION:
+            choices.append(Choice("reply", _("Réponse automatique : l'installer, la voir, la retirer")))
+        if self._reads(case.address):
+            choices.append(Choice("writers", _("Voir qui écrit encore : les correspondants à prévenir")))
         choices.append(Choice("answered", _("Noter : le fournisseur a répondu")))
         if case.kind is CaseKind.DELETION:
             choices.append(Choice("deleted", _("Noter : la BAL n'existe plus")))
@@ -156,6 +161,10 @@ class Departing(Shell):
             self._read_case(case)
         elif key == "draft":
             self._save_draft(case)
+        elif key == "reply":
+            self.open_reply(case)
+        elif key == "writers":
+            self.look_who_writes(case)
         elif key == "recovered":
             self._recover(case)
         else:
@@ -216,6 +225,10 @@ class Departing(Shell):
         accounts = {each.address.lower(): each for each in self.config.accounts}
         account = accounts.get(address)
         return account is not None and account.access == "imap" and not account.read_only
+
+    def _reads(self, address: str) -> bool:
+        """Whether balt reads the messages of this BAL."""
+        return any(each.address.lower() == address for each in self.engine.accounts)
 
     def _request(self, case: Case) -> Request:
         from balt.cases.contacts import contact_of

@@ -10,6 +10,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
     from balt.cases.recovery import Recovery
+    from balt.cases.writers import Writers
     from balt.cleanup.detach.choose import Left
     from balt.cleanup.freeing import Room
     from balt.cleanup.plan import CleanupPlan
@@ -294,3 +295,13 @@ class Recovered(Message):
         self.address = address
         self.place = place
         self.found = found
+
+
+class WritersRead(Message):
+    """Who wrote to a BAL in the last weeks; in ``discreet`` access without addresses."""
+
+    def __init__(self, address: str, found: Writers, *, discreet: bool) -> None:
+        super().__init__()
+        self.address = address
+        self.found = found
+        self.discreet = discreet

@@ -13,6 +13,7 @@ from balt.mailboxes.directory_view import DirectoryView
 from balt.tui import signals
 
 if TYPE_CHECKING:
+    from balt.cases.autoreply.state import State
     from balt.cases.book import CaseBook
     from balt.cases.model import Case, Happened
     from balt.mailboxes.model import Answer, MailboxStatus
@@ -35,7 +36,7 @@ class Ledger:
         self.statuses: dict[str, MailboxStatus] = {}
         self.directory = DirectoryView()
         self._clock = clock
-        self._folder = folder
+        self.folder = folder
         self._answers: Mapping[str, tuple[Answer, ...]] = {}
         self._book: BookView | None = None
         self._borne: SupportView | None = None
@@ -73,11 +74,11 @@ class Ledger:
         from balt.mailboxes.situations import SituationBook
         from balt.publish.tracker import Tracker
 
-        self._notebook = Notebook(self._folder, self._clock, self.config.person.name, wait=_WAIT_SECONDS)
-        self._situations = SituationBook(self._folder, self._clock, wait=_WAIT_SECONDS)
+        self._notebook = Notebook(self.folder, self._clock, self.config.person.name, wait=_WAIT_SECONDS)
+        self._situations = SituationBook(self.folder, self._clock, wait=_WAIT_SECONDS)
         author = self.config.person.name
-        self._book_of_cases = CaseBook(self._folder, self._clock, author, wait=_WAIT_SECONDS)
-        self._tracker = Tracker(self._folder, self._clock, author, wait=_WAIT_SECONDS)
+        self._book_of_cases = CaseBook(self.folder, self._clock, author, wait=_WAIT_SECONDS)
+        self._tracker = Tracker(self.folder, self._clock, author, wait=_WAIT_SECONDS)
         try:
             self._borne = self._tracker.view()
         except BaltError as error:
@@ -136,6 +137,14 @@ class Ledger:
     def tell_case(self, case: Case, what: Happened, value: str, tell: Tell) -> bool:
         """Add to a case what happened; False, and a sentence, when it cannot be kept."""
         return self._keep_case(lambda book: book.tell(case, what, value), tell)
+
+    def notice_reply(self, case: Case, state: State, tell: Tell) -> bool:
+        """Note in a case how its auto-reply stands, where that is news; False, and a sentence, when it cannot
+        be kept.
+        """
+        from balt.cases.following import notice_reply
+
+        return self._keep_case(lambda book: notice_reply(book, case, state), tell)
 
     def _keep_case(self, write: Callable[[CaseBook], object], tell: Tell) -> bool:
         try:

@@ -41,6 +41,7 @@ class SieveSession:
         self.place = place_of(account)
         self._secret = NeverTwice(password)
         self._wire: SieveWire | None = None
+        self._aborted = False
         self._offers = Offers()
 
     def __enter__(self) -> Self:
@@ -66,6 +67,12 @@ class SieveSession:
             with contextlib.suppress(ConnectionFailedError):
                 wire.line.send(b"LOGOUT\r\n")
         wire.line.close()
+
+    def abort(self) -> None:
+        """End the line from any thread: what waits for an answer on it gets ConnectionFailedError."""
+        self._aborted = True
+        if (wire := self._wire) is not None:
+            wire.line.close()
 
     @property
     def extensions(self) -> frozenset[str]:
@@ -114,13 +121,16 @@ class SieveSession:
 
     def _open(self) -> None:
         wire, offers = open_wire(self.place)
+        self._wire = wire
         try:
+            if self._aborted:
+                raise ConnectionFailedError(_("balt se ferme."), mailbox=self.account.address)
             log_in(wire, self.place, offers.mechanisms, self._secret)
             self._offers = offers_of(wire.run(b"CAPABILITY"))
         except BaseException:
+            self._wire = None
             wire.line.close()
             raise
-        self._wire = wire
 
     def _at_hand(self) -> SieveWire:
         if self._wire is None:

@@ -1,0 +1,80 @@
+"""The window of those who still write to a BAL: whom to warn."""
+
+from collections.abc import Sequence
+
+from textual.binding import Binding
+
+from balt.cases.steps import writers_step
+from balt.cases.words import SIGNS, trend_label
+from balt.cases.writers import Writer, Writers
+from balt.i18n import _, ngettext
+from balt.text import cell_width, plain
+from balt.tui.dialogs.pager import Pager
+from balt.tui.dialogs.pager import Writer as PageWriter
+from balt.tui.paint import Line, fit, wrap
+from balt.tui.theme import Look
+from balt.units import format_count, format_date
+
+_COUNT = 8
+_TREND = 12
+
+
+class WritersPager(Pager):
+    """Who wrote, with counts; ``c`` copies the addresses of those who still do, but in discreet access."""
+
+    BINDINGS = [Binding("c", "copy", show=False)]
+
+    def __init__(self, address: str, found: Writers, *, discreet: bool) -> None:
+        super().__init__(
+            _("Qui écrit encore à %s") % address, writers_page(found, discreet), hue="identifier"
+        )
+        self._addresses = () if discreet else tuple(plain(each.address) for each in found.still)
+
+    def hints(self) -> Sequence[tuple[str, str]]:
+        copy = (("c", _("Copier la liste")),) if self._addresses else ()
+        return (*copy, *super().hints())
+
+    def action_copy(self) -> None:
+        if self._addresses:
+            self.app.copy_to_clipboard("\n".join(self._addresses))
+            count = len(self._addresses)
+            said = ngettext("%s adresse est copiée.", "%s adresses sont copiées.", count)
+            self.notify(said % format_count(count), markup=False)
+
+
+def writers_page(found: Writers, discreet: bool) -> PageWriter:
+    """A sentence on the whole, then a line for each sender."""
+
+    def write(width: int, look: Look) -> list[Line]:
+        step = writers_step(found)
+        said = f"{SIGNS[step.state]} {step.said}"
+        lines: list[Line] = [[(part, look.style("text"))] for part in wrap(said, width - 2)]
+        if found.people:
+            lines.append([(_("Dans l'ensemble : %s") % trend_label(found.trend), look.style("text"))])
+        if discreet:
+            told = _("Accès discret : les adresses ne sont pas montrées.")
+            lines.append([(told, look.style("muted"))])
+        longest = max((cell_width(plain(each.address)) for each in found.people), default=0)
+        room = min(longest + 2, max(width - 2 * _COUNT - _TREND - 14, 12))
+        if found.people:
+            lines += [[], [(_head(room, found.days), look.style("muted"))]]
+        return [*lines, *(_row(each, room, look) for each in found.people)]
+
+    return write
+
+
+def _head(room: int, days: int) -> str:
+    recent = fit(_("%d j") % days, _COUNT, right=True)
+    before = fit(_("avant"), _COUNT, right=True)
+    return fit(_("Correspondant"), room) + recent + before + "  " + fit(_("tendance"), _TREND) + _("dernier")
+
+
+def _row(writer: Writer, room: int, look: Look) -> Line:
+    counts = (format_count(each) for each in (writer.recent, writer.before))
+    text = look.style("text" if writer.recent else "muted")
+    return [
+        (fit(plain(writer.address), room, middle=True), text),
+        ("".join(fit(each, _COUNT, right=True) for each in counts) + "  ", text),
+        (fit(trend_label(writer.trend), _TREND), text),
+        (format_date(writer.latest.date()), look.style("muted")),
+    ]
