@@ -1,5 +1,6 @@
 """A BAL taken out of the directory from view 2: a case, a request in the drafts, and what comes of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from balt.cases.model import CaseKind
@@ -10,6 +11,7 @@ from balt.clock import FixedClock
 from balt.mail.session import ImapSession
 from balt.tui.dialogs.pager import Pager
 from balt.tui.dialogs.pick import PickDialog
+from tests.directory.test_white_list import document, write
 from tests.tui.driver import NOW, SMALL, Person, sitting
 
 HOSPITAL, CAMILLE = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
@@ -138,3 +140,18 @@ def archive_all(demo: Demo, address: str, place: Path) -> None:
             part = FolderPart(folder.name, state.uidvalidity, messages)
             assert len(keeper.keep(session, part, messages, found, None)) == len(messages)
     session.close()
+
+
+async def test_a_replacement_outside_of_the_white_list_is_told_before_and_after(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    listed = write(tmp_path, document("ch-fictif.mssante.fr"))
+    settings = replace(shared_demo.config.directory, white_list=listed)
+    config = replace(shared_demo.config, directory=settings)
+    async with sitting(config, shared_demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        await person.press("d")
+        assert "hors liste blanche" in person.screen()
+        await choose(person, CAMILLE)
+        assert any("medecin.mssante.fr n'est pas dans la liste blanche" in each for each in person.said())
+        assert f"dossier ouvert ; remplacée par {CAMILLE}" in person.screen()
