@@ -162,6 +162,10 @@ def _command(options: Namespace) -> int:
             from balt.cli import index
 
             return index.run(options, context)
+        case "usage":
+            from balt.cli import usage
+
+            return usage.run(options, context)
     from balt.cli import status
 
     return status.run(options, context)

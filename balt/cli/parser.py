@@ -25,6 +25,7 @@ from balt.cli.parser_parts import (
 )
 from balt.cli.parser_publish import add_publish
 from balt.cli.parser_situations import add_situations, add_supports
+from balt.cli.parser_usage import add_usage
 from balt.i18n import LANGUAGES, _, preferred_language
 
 
@@ -98,6 +99,7 @@ def build_parser() -> Parser:
     add_supports(commands)
     _journal(commands)
     _index(commands)
+    add_usage(commands)
     _doctor(commands)
     return parser
 

@@ -11,6 +11,7 @@ from balt.mailboxes.directory_reader import DirectoryReader
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import MailboxStatus
 from balt.mailboxes.notebook import Notebook
+from balt.mailboxes.operator.book import OperatorBook
 from balt.mailboxes.practice import Practice, own_situations, practice_of
 from balt.mailboxes.situations import SituationBook
 from balt.publish.tracker import Tracker
@@ -35,6 +36,7 @@ def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practic
         book.view(),
         now,
         leaving,
+        OperatorBook(context.data_dir).figures(),
         supports=Tracker(context.data_dir, context.clock).view(),
     )
     return practice, 3 if directory.problem else 0

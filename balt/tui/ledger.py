@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from balt.cases.book import CaseBook
     from balt.cases.model import Case, Happened
     from balt.mailboxes.model import Answer, MailboxStatus
+    from balt.mailboxes.operator.figures import OperatorFigure
     from balt.mailboxes.practice import Practice
     from balt.mailboxes.situation_file import BookView
     from balt.mailboxes.supports import SupportView
@@ -38,6 +39,7 @@ class Ledger:
         self._clock = clock
         self.folder = folder
         self._answers: Mapping[str, tuple[Answer, ...]] = {}
+        self._operator: Mapping[str, OperatorFigure] = {}
         self._book: BookView | None = None
         self._borne: SupportView | None = None
         self._cases: tuple[Case, ...] = ()
@@ -64,6 +66,7 @@ class Ledger:
             book,
             now,
             leaving,
+            self._operator,
             supports=self._borne or SupportView(),
         )
 
@@ -71,6 +74,7 @@ class Ledger:
         """Read the answers and the situations; what cannot be read is told, and counts as not there."""
         from balt.cases.book import CaseBook
         from balt.mailboxes.notebook import Notebook
+        from balt.mailboxes.operator.book import OperatorBook
         from balt.mailboxes.situations import SituationBook
         from balt.publish.tracker import Tracker
 
@@ -85,6 +89,10 @@ class Ledger:
             tell(str(error))
         try:
             self._answers = self._notebook.answers()
+        except BaltError as error:
+            tell(str(error))
+        try:
+            self._operator = OperatorBook(self.folder).figures()
         except BaltError as error:
             tell(str(error))
         try:

@@ -12,7 +12,7 @@ class OperatorFigure:
     """One BAL in a statistic of ``taken_on``. What the table did not say is None; sizes are octets.
 
     ``last_login`` is the day of the last connection; ``never`` that the operator says there was none.
-    ``percent`` is how full the BAL is, where the table gives that rather than two sizes.
+    ``percent`` is how full the BAL is, where the table gives it.
     """
 
     taken_on: date
@@ -25,10 +25,10 @@ class OperatorFigure:
 
     @property
     def fullness(self) -> int | None:
-        """How full the BAL is, in percent rounded down; None where the table does not tell."""
-        if self.percent is not None:
-            return self.percent
-        return self.used * 100 // self.quota if self.used is not None and self.quota else None
+        """How full the BAL is, in percent rounded down, by its sizes if they are told; None where the table
+        does not tell.
+        """
+        return self.used * 100 // self.quota if self.used is not None and self.quota else self.percent
 
     def is_fresh(self, today: date) -> bool:
         """Whether the statistic is recent enough to decide anything."""

@@ -11,7 +11,7 @@ from balt.i18n import _
 from balt.mailboxes.model import MailboxStatus
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.usage import Activity
-from balt.units import format_age, format_date
+from balt.units import format_age, format_date, format_percent, format_size
 
 
 def activity_by(figure: OperatorFigure, thresholds: Thresholds, today: date) -> Activity:
@@ -60,6 +60,37 @@ def use_words(figure: OperatorFigure, activity: Activity, today: date) -> str:
         day = {"day": format_date(figure.last_login)}
         said = _("dernière connexion le %(day)s, %(source)s") % {**day, **source}
     return said if figure.is_fresh(today) else _("%s : trop ancien pour conclure") % said
+
+
+def figure_lines(figure: OperatorFigure, now: datetime) -> list[str]:
+    """All that a figure says, a sentence each, its day first."""
+    day = {"day": format_date(figure.taken_on)}
+    if figure.is_fresh(now.date()):
+        said = [_("statistique du %(day)s") % day]
+    else:
+        said = [_("statistique du %(day)s : trop ancienne pour conclure") % day]
+    if figure.never:
+        said.append(_("jamais ouverte"))
+    elif figure.last_login is not None:
+        said.append(_("dernière connexion le %s") % format_date(figure.last_login))
+    if figure.last_received is not None:
+        said.append(_("dernier message reçu le %s") % format_date(figure.last_received))
+    if room := _room_words(figure):
+        said.append(room)
+    return said
+
+
+def _room_words(figure: OperatorFigure) -> str:
+    """How full the BAL is; "" where that is not told."""
+    percent = "" if figure.fullness is None else format_percent(figure.fullness, 100)
+    if figure.used is None:
+        return percent and _("remplie à %s") % percent
+    if figure.quota is None:
+        return _("%s occupés") % format_size(figure.used)
+    sizes = {"used": format_size(figure.used), "limit": format_size(figure.quota)}
+    if not percent:
+        return _("%(used)s sur %(limit)s") % sizes
+    return _("%(percent)s : %(used)s sur %(limit)s") % {"percent": percent, **sizes}
 
 
 def source_words(figure: OperatorFigure) -> str:

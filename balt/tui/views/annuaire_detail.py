@@ -13,6 +13,7 @@ from balt.mailboxes.anomalies.own import namesakes_nearby, remarks
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
 from balt.mailboxes.news import change_words, news_line
+from balt.mailboxes.operator.judging import figure_lines
 from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.wording import question_text, situation_label
 from balt.text import cell_width, fold, plain
@@ -72,6 +73,7 @@ def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[
         Fact(_("Anomalies"), [(said, HUES[each]) for each, said in remarks(mailbox, directory, now)]),
         Fact(_("Homonymes"), _namesakes(mailbox, directory)),
         *(_usage(mailbox.measured, now) if mailbox.measured is not None else ()),
+        Fact(_("Opérateur"), _counted(mailbox, now)),
         Fact(_("Situations"), _situations(mailbox)),
         Fact(_("Réponses"), _answers(mailbox, now)),
         Fact(_("Compte"), _account(mailbox, now)),
@@ -256,6 +258,14 @@ def _room(status: MailboxStatus) -> list[Said]:
         size = format_size(status.trash_size or 0)
         said.append((words % {"n": format_count(status.trash_messages), "size": size}, "text"))
     return said
+
+
+def _counted(mailbox: Mailbox, now: datetime) -> list[Said]:
+    """What the operator's latest statistic says."""
+    if mailbox.operator is None:
+        return []
+    hue = "text" if mailbox.operator.is_fresh(now.date()) else "muted"
+    return [(said, hue) for said in figure_lines(mailbox.operator, now)]
 
 
 def _situations(mailbox: Mailbox) -> list[Said]:
