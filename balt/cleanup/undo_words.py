@@ -1,6 +1,7 @@
 """The sentences about taking an act back, for the dialog and for the shell."""
 
 from balt.cleanup import wording
+from balt.cleanup.plan import Act
 from balt.cleanup.result import ApplyResult
 from balt.cleanup.undo import Undoing
 from balt.cleanup.undoable import Undoable
@@ -10,12 +11,14 @@ from balt.units import format_count, format_moment, format_size
 
 
 def act_line(act: Undoable) -> str:
-    """The act in one line: what, when, how many."""
+    """The act in one line: what, when, how many messages where it is about messages."""
     told = {
-        "act": wording.act_words(act.action),
+        "act": wording.deed_words(act.action, act.note),
         "when": format_moment(act.when) if act.when else "?",
         "n": format_count(act.count),
     }
+    if not act.count and act.action not in tuple(Act):
+        return _("%(act)s, le %(when)s") % told
     return (
         ngettext("%(act)s, le %(when)s : %(n)s message", "%(act)s, le %(when)s : %(n)s messages", act.count)
         % told

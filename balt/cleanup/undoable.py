@@ -24,7 +24,7 @@ class Undoable:
 
     ``count`` messages were dealt with, ``size`` octets as far as the journal knows; ``undone`` of them were
     put back since. ``why_not`` says why it cannot be undone, "" where it can; ``advice`` what can be done
-    instead. ``is_open`` tells that its end is not known yet.
+    instead. ``is_open`` tells that its end is not known yet. ``note`` is what its first line adds.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Undoable:
     is_open: bool = False
     why_not: str = ""
     advice: str = ""
+    note: str = ""
 
     def is_of(self, owner: Owner) -> bool:
         """Whether it was done on this mailbox: one user may open several for others."""
@@ -62,6 +63,7 @@ class _Trace:
     """The lines of one act, gathered."""
 
     last: Entry
+    note: str
     folders: dict[str, set[int]] = field(default_factory=dict)
     asked: dict[str, set[int]] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
@@ -102,7 +104,7 @@ def undoable(journal: Journal) -> list[Undoable]:
     for entry in journal.entries():
         if not entry.deed.plan or entry.deed.phase is Phase.DAMAGED:
             continue
-        trace = traces.setdefault(entry.deed.plan, _Trace(entry))
+        trace = traces.setdefault(entry.deed.plan, _Trace(entry, entry.deed.note))
         trace.learn(entry)
     for trace in traces.values():
         deed = trace.last.deed
@@ -146,6 +148,7 @@ def _told(name: str, trace: _Trace, undone: Iterable[_Trace]) -> Undoable:
         size=trace.size,
         undone=sum(each.done for each in undone),
         is_open=bool(trace.open),
+        note=trace.note,
     )
 
 
@@ -199,6 +202,7 @@ def _of_another(action: str) -> tuple[str, str]:
             _("une réponse automatique se retire par l'acte contraire"),
             "balt autoreply BAL remove",
         ),
+        "request": (_("il a mis une demande dans les brouillons"), _("Pour l'ôter, supprimez le brouillon.")),
         "expire": (_("il a retiré d'une archive ce qui était trop vieux"), ""),
     }
     return known.get(action, (_("balt ne sait pas défaire ce genre d'acte"), ""))

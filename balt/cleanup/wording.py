@@ -255,10 +255,21 @@ def act_words(action: str) -> str:
         "mark": _("marquer intégré"),
         "unmark": _("ôter la marque « intégré »"),
         "autoreply": _("réponse automatique"),
+        "request": _("demande en brouillon"),
         "journal": _("reprise du journal"),
         "retention": _("durée de conservation"),
     }
     return known.get(action, plain(action))
+
+
+def deed_words(action: str, note: str) -> str:
+    """An act in words, with what its ``note`` adds where the kind of act does not say it all."""
+    if action != "autoreply" or not note:
+        return act_words(action)
+    what, _space, address = note.partition(" ")
+    if what == "remove":
+        return _("réponse automatique retirée")
+    return _("réponse automatique vers %s") % plain(address, 200)
 
 
 def phase_words(phase: Phase) -> str:

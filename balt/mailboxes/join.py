@@ -13,11 +13,14 @@ from balt.directory.model import RPPS_PREFIX, DirectoryEntry, PracticeSituation
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer, Departure, Finding, Mailbox, MailboxStatus, Publication, Verdict
+from balt.mailboxes.news import change_words
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.publication import kind_of, listing_of
+from balt.mailboxes.sightings import Sighting
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.verdicts import Facts, judge, latest
 from balt.text import fold
+from balt.units import format_date
 
 NOBODY: Mapping[str, Departure] = {}
 """No BAL is on its way out."""
@@ -37,16 +40,18 @@ def join(
     operator: Mapping[str, OperatorFigure] = NO_FIGURES,
 ) -> list[Mailbox]:
     """Every BAL of the holder: those of the configuration, in its order, then those that only the directory
-    knows, by address. Addresses are compared in lower case in all that is given. ``leaving`` outranks what
-    the messages say, which then follows it. ``operator`` has the operators' figures, by address in lower
-    case. Pure.
+    knows or knew, or that were followed on their way out, by address. Addresses are compared in lower case in
+    all that is given. ``leaving`` outranks what the messages say, which then follows it. ``operator`` has the
+    operators' figures, by address in lower case. Pure.
     """
     measured = {address.lower(): status for address, status in statuses.items()}
     said = {address.lower(): tuple(each) for address, each in answers.items()}
     entries = holder_entries(config, directory)
     service = Service(book)
     accounts: dict[str, Account | None] = {each.address.lower(): each for each in config.accounts}
-    keys = [*accounts, *sorted(key for key in entries if key not in accounts)]
+    vanished = _vanished(directory)
+    others = {*entries, *vanished, *leaving} - accounts.keys()
+    keys = [*accounts, *sorted(others)]
     mailboxes = []
     for key in keys:
         account, found, status = accounts.get(key), entries.get(key, ()), measured.get(key)
@@ -54,11 +59,14 @@ def join(
         known = latest(said.get(key, ()))
         facts = Facts(account, status, listing.publication, listing.reasons, known, operator.get(key))
         finding = judge(facts, config.thresholds, now)
+        gone = vanished.get(key) if account is None and not found else None
+        if gone is not None:
+            finding = _gone(gone)
         if (settled := leaving.get(key)) is not None:
             finding = _settled(finding, settled.finding, listing.publication)
         mailboxes.append(
             Mailbox(
-                address=account.address if account is not None else found[0].address,
+                address=account.address if account is not None else found[0].address if found else key,
                 kind=kind_of(found),
                 publication=listing.publication,
                 finding=finding,
@@ -70,9 +78,23 @@ def join(
                 story=settled.story if settled is not None else (),
                 operator=operator.get(key),
                 way_out=settled.way_out if settled is not None else None,
+                vanished=gone.since if gone is not None else None,
             )
         )
     return mailboxes
+
+
+def _vanished(directory: DirectoryView) -> dict[str, Sighting]:
+    """The holder's BAL that stood in an extraction and no longer do, by address in lower case."""
+    seen = directory.sightings.seen
+    return {each.address: each for each in seen if each.own and each.before and not each.published}
+
+
+def _gone(sighting: Sighting) -> Finding:
+    """What is to be thought of a BAL that left the directory and that no account opens."""
+    headline = _("hors de l'annuaire depuis le %s") % format_date(sighting.since.date())
+    ask = _("existe-t-elle encore ? + lui donne un compte, d la suit jusqu'à sa suppression")
+    return Finding(Verdict.UNKNOWN, headline, (change_words(sighting), ask))
 
 
 def _settled(judged: Finding, settled: Finding, publication: Publication) -> Finding:

@@ -184,7 +184,8 @@ class Mailbox:
     ``entries`` are what the sources publish under this address (several for several situations or sources).
     ``situations`` are those it serves. ``answers`` holds the latest answer to each question. ``story`` is
     what happened since it is on its way out, as ``Departure`` has it. ``operator`` is what its operator's
-    latest statistic says.
+    latest statistic says. ``vanished`` is since when the directory no longer has one that no account opens,
+    None for all others.
     """
 
     address: str
@@ -199,6 +200,7 @@ class Mailbox:
     story: tuple[str, ...] = ()
     operator: OperatorFigure | None = None
     way_out: WayOut | None = None
+    vanished: datetime | None = None
 
     def answer(self, question: Question) -> Answer | None:
         """The latest answer to a question, fresh or not."""
@@ -208,6 +210,11 @@ class Mailbox:
     def deleted(self) -> bool:
         """Whether the BAL is no more: no rule counts it, and its row tells its story."""
         return self.finding.verdict is Verdict.DELETED
+
+    @property
+    def counts(self) -> bool:
+        """Whether sheets and views count it: it is neither deleted nor known from a past directory only."""
+        return not self.deleted and self.vanished is None
 
     @property
     def measured(self) -> MailboxStatus | None:

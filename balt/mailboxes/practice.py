@@ -39,8 +39,8 @@ class Practice:
 
     @property
     def measured(self) -> list[MailboxStatus]:
-        """The figures of the BAL that answered, without those that are no more."""
-        there = (mailbox for mailbox in self.mailboxes if not mailbox.deleted)
+        """The figures of the BAL that answered, without those that no longer count."""
+        there = (mailbox for mailbox in self.mailboxes if mailbox.counts)
         return [status for mailbox in there if (status := mailbox.measured) is not None]
 
     def mailbox(self, address: str) -> Mailbox | None:

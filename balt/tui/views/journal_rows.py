@@ -91,7 +91,8 @@ def answer_of(act: Told) -> tuple[str, str]:
 
 def story(act: Told) -> str:
     """The whole of an act in one paragraph: who, what was asked of the server, what it answered."""
-    parts = [f"{time_text(act.last)} · {_who(act.last)}".rstrip(" ·"), wording.act_words(act.deed.action)]
+    parts = [f"{time_text(act.last)} · {_who(act.last)}".rstrip(" ·")]
+    parts.append(wording.deed_words(act.deed.action, act.deed.note))
     return " · ".join([*parts, *(f"{name} {value}" for name, value in _facts(act))])
 
 

@@ -12,6 +12,7 @@ from balt.cases.autoreply.state import OwnStand, Stand
 from balt.cases.autoreply.words import state_lines
 from balt.cleanup.deeds import Phase
 from balt.cleanup.journal import Journal
+from balt.cleanup.undo_words import act_line
 from balt.cleanup.undoable import undoable
 from balt.clock import FixedClock
 from balt.config import Account
@@ -346,6 +347,10 @@ def test_the_journal_tells_each_request_before_and_after(replies: AutoReplies, s
         (False, True),
         (False, True),
     ]
+    removed, installed = (act_line(act) for act in undoable(journal_of(state)))
+    assert removed.startswith("réponse automatique retirée, le ")
+    assert installed.startswith(f"réponse automatique vers {REPLY.replacement}, le ")
+    assert "message" not in removed + installed
 
 
 def test_what_is_kept_here_is_private(replies: AutoReplies, state: Path) -> None:
