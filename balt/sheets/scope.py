@@ -159,14 +159,10 @@ def figures_of(bal: Mailbox) -> MailboxStatus | None:
 
 
 def practice_scope(practice: Practice) -> Scope:
-    """Every BAL known here, but those that were deleted."""
-    return Scope(None, tuple(bal for bal in practice.mailboxes if not _deleted(bal)), practice)
+    """Every BAL known here, but those that were deleted, or that only an earlier directory knew."""
+    return Scope(None, tuple(bal for bal in practice.mailboxes if bal.counts), practice)
 
 
 def bal_scopes(practice: Practice) -> list[Scope]:
     """The scope of each of these BAL."""
     return [Scope(bal.address, (bal,), practice) for bal in practice_scope(practice).bals]
-
-
-def _deleted(bal: Mailbox) -> bool:
-    return bal.way_out is not None and bal.way_out.deleted is not None
