@@ -14,6 +14,12 @@ _GIVEN = {
     "networks": N_("Réseaux sociaux professionnels"),
 }
 _SHORT = {"networks": N_("Réseaux sociaux pro.")}
+_WORDS = {
+    "letters": N_("lettres"),
+    "signature": N_("signature"),
+    "prescriptions": N_("ordonnances"),
+    "networks": N_("réseaux"),
+}
 FRESH_DAYS = 365
 """A local choice: what is printed stays longer than a habit does; after a year it is asked again."""
 
@@ -34,6 +40,11 @@ class Support:
     def short(self) -> str:
         """The same for a narrow list."""
         return self.name or _(_SHORT.get(self.id, _GIVEN.get(self.id, self.id)))
+
+    @property
+    def word(self) -> str:
+        """The same within a sentence, as short as it can be."""
+        return self.name or _(_WORDS.get(self.id, self.id))
 
     @property
     def of_the_sheet(self) -> bool:

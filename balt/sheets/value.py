@@ -158,7 +158,7 @@ def still_old(support: Support) -> str:
 
 
 def _missing_words(missing: Sequence[Place]) -> list[str]:
-    names = list(dict.fromkeys(each.support.label for each in missing))
+    names = list(dict.fromkeys(each.support.word for each in missing))
     if not names:
         return []
     return [_("à noter : %(names)s") % {"names": ", ".join(names)}]
@@ -168,7 +168,7 @@ def _aged_words(aged: Sequence[Place]) -> list[str]:
     """Those to confirm, with the day of the oldest note."""
     if not aged:
         return []
-    names = ", ".join(dict.fromkeys(each.support.label for each in aged))
+    names = ", ".join(dict.fromkeys(each.support.word for each in aged))
     oldest = min(each.note.noted for each in aged if each.note is not None)
     words = {"names": names, "day": format_date(oldest.astimezone().date())}
     return [_("à confirmer : %(names)s (noté le %(day)s)") % words]

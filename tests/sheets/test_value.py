@@ -165,22 +165,20 @@ def borne(*addresses: str, days: int = 20, without: str = "") -> SupportView:
             CHOSEN,
             SupportView(),
             TODO,
-            "0 support sur 4 porte vos BAL privilégiées · à noter : Lettres d'adressage, "
-            "Signature de mail, Ordonnances, Réseaux sociaux professionnels",
+            "0 support sur 4 porte vos BAL privilégiées · à noter : lettres, signature, ordonnances, réseaux",
         ),
         (CHOSEN, borne(ALIX, LOU), DONE, "4 supports sur 4 portent vos BAL privilégiées"),
         (
             CHOSEN,
             borne(ALIX, LOU, without="networks"),
             TODO,
-            "3 supports sur 4 portent vos BAL privilégiées · à noter : Réseaux sociaux professionnels",
+            "3 supports sur 4 portent vos BAL privilégiées · à noter : réseaux",
         ),
         (
             CHOSEN,
             SupportView(carried=(*borne(ALIX).carried, noted("letters", LOU))),
             TODO,
-            "1 support sur 4 porte vos BAL privilégiées · "
-            "à noter : Signature de mail, Ordonnances, Réseaux sociaux professionnels",
+            "1 support sur 4 porte vos BAL privilégiées · à noter : signature, ordonnances, réseaux",
         ),
         (
             CHOSEN,
@@ -193,8 +191,8 @@ def borne(*addresses: str, days: int = 20, without: str = "") -> SupportView:
             CHOSEN,
             borne(ALIX, LOU, days=365),
             UNKNOWN,
-            "0 support sur 4 porte vos BAL privilégiées · à confirmer : Lettres d'adressage, "
-            "Signature de mail, Ordonnances, Réseaux sociaux professionnels (noté le 22 nov. 2025)",
+            "0 support sur 4 porte vos BAL privilégiées · à confirmer : lettres, "
+            "signature, ordonnances, réseaux (noté le 22 nov. 2025)",
         ),
         (CHOSEN, borne(ALIX, LOU, days=364), DONE, "4 supports sur 4 portent vos BAL privilégiées"),
         (

@@ -125,31 +125,49 @@ def test_a_preferred_bal_for_each_situation_ticks_the_step_and_gives_the_signatu
     assert len(lines_with(screen, "○ à choisir")) == 3
 
     chosen = ("secretariat@cab-lilas.mssante.fr", *["camille.exemple@medecin.mssante.fr"] * 2)
-    places = ("Cabinet des Lilas", "CH Fictif de Valbrume", "MSP des Lilas")
-    for number, (situation, place, address) in enumerate(zip(SITUATIONS, places, chosen, strict=True)):
+    for number, (situation, address) in enumerate(zip(SITUATIONS, chosen, strict=True)):
         if number:
             terminal.keys("j")
-            terminal.wait_until_gone("Signature de mail")
+            terminal.wait_until_gone("Signature de mail, en français")
         terminal.keys("Enter")
         screen = terminal.wait_for(f"BAL privilégiée pour : {situation}", "Ne rien changer", address)
         (line,) = lines_with(screen, f"   {address}")
         terminal.keys(line.split(address)[0].split()[-1])
+        if not number:
+            terminal.wait_for("Lettres d'adressage, en français")
+            terminal.keys("w")
         terminal.wait_for(
-            "Signature de mail",
-            "Dr Camille EXEMPLE",
-            f"Médecine générale · {place}",
-            "Messagerie sécurisée de santé (MSSanté) :",
-            f"   {address}\n",
-            "Merci d'y adresser comptes rendus et courriers.",
+            "Signature de mail, en français", "Dr Camille EXEMPLE", "MSSanté) :", f"  {address}"
         )
     screen = terminal.wait_for("Chaque situation a sa BAL privilégiée.")
     for situation, address in zip(SITUATIONS, chosen, strict=True):
-        assert f"✔ {address}" in lines_with(screen, f" {situation} ")[0]
+        assert f"✔ {address.partition('@')[0]}" in lines_with(screen, f" {situation} ")[0]
 
     terminal.keys("1")
-    terminal.wait_for("IDENTIFIER", "signature de mail prête")
+    terminal.wait_for("IDENTIFIER", "0 support sur 4")
     screen = terminal.wait_for("3 situations sur 3")
     assert step(screen, "Choisir sa BAL privilégiée par") == "✔"
+    leave(first_light)
+
+
+def test_the_four_supports_are_noted_and_the_second_step_turns_green(first_light: FirstLight) -> None:
+    terminal = first_light.terminal
+    open_situations(terminal)
+    for number in range(3):
+        terminal.keys(*["j"] * bool(number), "Enter")
+        screen = terminal.wait_for("BAL privilégiée pour", "Ne rien changer")
+        (line,) = lines_with(screen, "   camille.exemple@medecin.mssante.fr")
+        terminal.keys(line.split("camille.")[0].split()[-1])
+        terminal.wait_until_gone("Ne rien changer")
+    terminal.wait_for("Chaque situation a sa BAL privilégiée.")
+    for number in "1234":
+        terminal.keys("t")
+        terminal.wait_for("Qui porte camille.exemple@medecin.mssante.fr")
+        terminal.keys(number)
+        terminal.wait_until_gone("Qui porte")
+    terminal.keys("1")
+    screen = terminal.wait_for("IDENTIFIER", "4 supports sur 4")
+    assert step(screen, "Communiquer largement ses BAL") == "✔"
     leave(first_light)
 
 
@@ -160,7 +178,7 @@ def test_a_bal_that_others_cannot_find_is_handed_out_with_a_warning(first_light:
     screen = terminal.wait_for("BAL privilégiée pour : MSP des Lilas", "camille@msp-lilas.mssante.fr")
     (line,) = lines_with(screen, "   camille@msp-lilas.mssante.fr")
     terminal.keys(line.split("camille@")[0].split()[-1])
-    terminal.wait_for("Signature de mail", "▲ camille@msp-lilas.mssante.fr", "pas publiée dans l'Annuaire")
+    terminal.wait_for("en français", "▲ camille@msp", "la BAL choisie n'est pas publiée")
     terminal.keys("1")
     screen = terminal.wait_for("IDENTIFIER", "1 situation sur 3 a sa BAL")
     assert step(screen, "Choisir sa BAL privilégiée par") == "▲"

@@ -24,7 +24,7 @@ from balt.units import format_count
 
 _LEAST_KIND, _MOST_KIND = 13, 26
 _LEAST_NAME, _MOST_NAME = 22, 40
-_LEAST_DEFAULT = 22
+_LEAST_DEFAULT, _MOST_DEFAULT = 18, 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +123,10 @@ def columns(width: int, rows: Sequence[SituationRow], kinds: int, column: int) -
     longest = max((cell_width(row.label) for row in rows), default=0) + 2
     spare = width - 3 - _LEAST_DEFAULT - 2 * _LEAST_KIND  # two kinds stay in view
     name = min(max(longest, _LEAST_NAME), _MOST_NAME, max(spare, _LEAST_NAME))
-    rest = max(width - name - 3, _LEAST_KIND)
-    default = min(max(rest - kinds * _LEAST_KIND, _LEAST_DEFAULT), 38, rest)
-    room = rest - default
-    seen = min(room // _LEAST_KIND, kinds)
-    kind = min(room // seen, _MOST_KIND) if seen else 0
+    rest = max(width - name - 3, _LEAST_DEFAULT)
+    seen = min((rest - _LEAST_DEFAULT) // _LEAST_KIND, kinds)
+    default = min(rest - seen * _LEAST_KIND, _MOST_DEFAULT)
+    kind = min((rest - default) // seen, _MOST_KIND) if seen else 0
     first = min(max(column - seen, 0), kinds - seen)
     return Columns(name, default, kind, first, first + seen)
 
