@@ -23,6 +23,7 @@ from balt.i18n import _
 from balt.secrets import Secrets
 from balt.sheets.model import Target
 from balt.tui import events, signals
+from balt.tui.checking import Checking
 from balt.tui.conversation import Conversation
 from balt.tui.departing import Departing
 from balt.tui.desk import DirectoryDesk
@@ -42,7 +43,7 @@ WANTS_DEMO = -1
 """What the app returns when the user, without any BAL, chose to see the demo."""
 
 
-class BaltApp(Departing):
+class BaltApp(Departing, Checking):
     """balt on the screen. It knows servers only through the engine and the desk."""
 
     def __init__(
@@ -185,14 +186,6 @@ class BaltApp(Departing):
         self.action_quit_app()
 
     # What the views ask
-
-    @on(signals.Act)
-    def act_on_step(self, event: signals.Act) -> None:
-        found = next((each for each in self.evidence if each.id == event.step), None)
-        if found is None or found.target is None:
-            self.tell(_("Rien à ouvrir pour cette étape : la phrase sous son titre dit ce qui manque."))
-            return
-        self.go_to(found.target)
 
     def go_to(self, target: Target) -> None:
         """Open what a step is about: a BAL in view 2, a situation in view 4, messages already filtered."""
@@ -347,17 +340,17 @@ class BaltApp(Departing):
 
     def show_evidence(self) -> None:
         """Judge again from all that is known now, and show it in every view that tells of it."""
-        from balt.sheets.rules import evaluate
-        from balt.tui.views.gauge import alarm_of, gauge_of, worst_sign
+        from balt.tui.views.gauge import alarm_of, worst_sign
 
         waiting = [a for a in self.engine.accounts if a.address not in self.statuses]
         practice = self.ledger.practice()
-        self.evidence = evaluate(practice) if self.statuses or not waiting else []
-        self.fiches.show(self.evidence, gauge_of(practice), reading=bool(waiting))
+        self.evidence = self.judge(
+            practice, reading=bool(waiting), settled=self.furnished and not self._asking_directory
+        )
         self.header.state = _("lecture…") if waiting else worst_sign(self.evidence)
         self.header.alarm = alarm_of(practice)
         if self.furnished:
-            self.header.mailboxes = len(practice.mailboxes)
+            self.header.mailboxes = sum(each.counts for each in practice.mailboxes)
             self.annuaire.show(
                 practice.mailboxes,
                 practice.directory,

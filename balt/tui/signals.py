@@ -27,6 +27,26 @@ class AskRisks(Message):
         self.sheet = sheet
 
 
+class AskTick(Message):
+    """The user wants to tick a step by hand; ``step`` is its id."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self.step = step
+
+
+class TurnMailbox(Message):
+    """Show the sheets of the next BAL, or (``by`` -1) of the one before; the practice is one of them."""
+
+    def __init__(self, by: int) -> None:
+        super().__init__()
+        self.by = by
+
+
+class AskDue(Message):
+    """The user asks what is due this month."""
+
+
 class AskPreview(Message):
     """Show this message of a folder that has this UIDVALIDITY."""
 

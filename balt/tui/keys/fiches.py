@@ -10,6 +10,38 @@ ACTIONS = (
     Action(
         "fiches.risks", "r", "r", N_("Risques"), N_("Quels sont les risques ? Des questions ?"), footer=True
     ),
+    Action(
+        "fiches.tick",
+        "t",
+        "t",
+        N_("Cocher"),
+        N_("Cocher à la main ce que rien ne peut mesurer, avec une date et une note"),
+        footer=True,
+    ),
+    Action(
+        "fiches.next_mailbox",
+        "b",
+        "b",
+        N_("Par BAL"),
+        N_("Passer de tout le cabinet à une BAL, puis à la suivante"),
+        footer=True,
+    ),
+    Action(
+        "fiches.previous_mailbox",
+        "B",
+        "B",
+        N_("BAL d'avant"),
+        N_("Revenir à la BAL d'avant, ou à tout le cabinet"),
+        palette=False,
+    ),
+    Action(
+        "fiches.due",
+        "e",
+        "e",
+        N_("Échéances"),
+        N_("Ce qui est à faire ce mois-ci : réponses à redonner, relances, saturations, étapes"),
+        footer=True,
+    ),
     Action("fiches.step_down", "j,down", "j", N_("Étape suivante"), N_("Étape suivante"), palette=False),
     Action("fiches.step_up", "k,up", "k", N_("Étape précédente"), N_("Étape précédente"), palette=False),
     Action(

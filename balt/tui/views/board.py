@@ -14,6 +14,7 @@ from balt.sheets.model import Evidence, Sheet, StepState
 from balt.text import shorten, shorten_middle
 from balt.tui.paint import Line, bar, selected_strip, spread, strip_of, wrap
 from balt.tui.theme import Look
+from balt.units import format_date
 
 WIDE = 100
 SIGNS = {
@@ -47,6 +48,17 @@ class Gauge:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """The line over the sheets: of whom they tell, ``aside`` in grey beside it, and at the right how far the
+    practice has come.
+    """
+
+    whose: str = ""
+    aside: str = ""
+    progress: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardState:
     """What the board shows. ``evidence`` by step; ``gauge`` belongs to the second sheet."""
 
@@ -56,6 +68,7 @@ class BoardState:
     reading: bool = False
     selected: StepKey = (0, 0)
     folded: frozenset[int] = frozenset()
+    heading: Heading = Heading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +108,23 @@ def _side_by_side(state: BoardState, width: int, height: int, look: Look) -> lis
         lines += [(Strip.blank(column, look.panel_style), None)] * (body - len(lines))
         lines += [(strip, None) for strip in foot]
     starts = [margin, margin + widths[0] + gap, margin + widths[0] + widths[1] + 2 * gap]
-    rows = [BoardRow(Strip.blank(width, look.ground_style))]
+    rows = [BoardRow(_heading(state.heading, width, look))]
     side, between = Strip.blank(margin, look.ground_style), Strip.blank(gap, look.ground_style)
     for parts in zip(*columns, strict=True):
         strip = Strip.join([side, parts[0][0], between, parts[1][0], between, parts[2][0]])
         steps = tuple((starts[i], key) for i, (_s, key) in enumerate(parts) if key)
         rows.append(BoardRow(strip.adjust_cell_length(width, look.ground_style), steps))
     return rows
+
+
+def _heading(heading: Heading, width: int, look: Look) -> Strip:
+    progress: Line = [(heading.progress + " ", look.style("muted"))] if heading.progress else []
+    room = width - len(heading.progress) - 5
+    whose = shorten_middle(heading.whose, max(room, 8))
+    line: Line = [("  " + whose, look.style("strong"))]
+    if heading.aside and len(whose) + len(heading.aside) + 3 <= room:
+        line.append(("   " + heading.aside, look.style("muted")))
+    return spread(line, progress, width, look.ground_style)
 
 
 def _column(state: BoardState, sheet: int, width: int, look: Look) -> list[tuple[Strip, StepKey | None]]:
@@ -136,7 +159,7 @@ def _step(
         shown = StepState.UNKNOWN
     sign, hue = SIGNS[shown] if found else ("·", "muted")
     title_style = look.style("muted" if shown is StepState.BLOCKED else "strong") + Style(bold=True)
-    sentences = found.sentences if found else (_("lecture en cours…"),)
+    sentences = (*found.sentences, *_since(found)) if found else (_("lecture en cours…"),)
     if not wrapped:
         sentences = (" · ".join(sentences),)
     room = width - 5
@@ -152,6 +175,13 @@ def _step(
     if key == state.selected:
         return [(selected_strip(line, width, look, base), key) for line in lines]
     return [(strip_of(line, width, base), key) for line in lines]
+
+
+def _since(found: Evidence) -> tuple[str, ...]:
+    """Since when, where no sentence says it: those of IDENTIFIER have their dates."""
+    if found.since is None or (found.sheet == "identifier" and found.state is not StepState.DONE):
+        return ()
+    return (_("depuis le %s") % format_date(found.since.date()),)
 
 
 def _first_lines(texts: list[str], most: int, width: int) -> list[str]:
@@ -184,7 +214,7 @@ def _foot(sheet: Sheet, width: int, look: Look) -> list[Strip]:
 
 def _stacked(state: BoardState, width: int, look: Look) -> list[BoardRow]:
     base = look.ground_style
-    rows: list[BoardRow] = []
+    rows = [BoardRow(_heading(state.heading, width, look))]
     for sheet, data in enumerate(state.sheets):
         hue = look.style(data.id)
         folded = sheet in state.folded

@@ -12,7 +12,10 @@ from balt.sheets.model import Evidence, Sheet, StepState
 from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.theme import look_of
-from balt.tui.views.board import WIDE, BoardRow, BoardState, Gauge, StepKey, board_rows
+from balt.tui.views.board import WIDE, BoardRow, BoardState, Gauge, Heading, StepKey, board_rows
+
+NOBODY = Heading()
+"""Before anything is known."""
 
 
 class FichesView(ScrollView, can_focus=True):
@@ -28,11 +31,18 @@ class FichesView(ScrollView, can_focus=True):
         self.state = BoardState(sheets)
         self._rows: list[BoardRow] = []
 
-    def show(self, evidence: Sequence[Evidence], gauge: Gauge | None, *, reading: bool) -> None:
+    def show(
+        self,
+        evidence: Sequence[Evidence],
+        gauge: Gauge | None,
+        *,
+        reading: bool,
+        heading: Heading = NOBODY,
+    ) -> None:
         """Show what the evidence says; ``reading`` while some BAL has not answered yet."""
         places = {sheet.id: i for i, sheet in enumerate(self.state.sheets)}
         found = {(places[item.sheet], item.step - 1): item for item in evidence}
-        self.state = replace(self.state, evidence=found, gauge=gauge, reading=reading)
+        self.state = replace(self.state, evidence=found, gauge=gauge, reading=reading, heading=heading)
         self._rebuild()
 
     def why_not(self, name: str) -> str:
@@ -67,8 +77,23 @@ class FichesView(ScrollView, can_focus=True):
         if self.state.selected[0] in self.state.folded:
             self.action_sheet_right()
             return
+        self.post_message(signals.Act(self._step_id()))
+
+    def action_tick(self) -> None:
+        self.post_message(signals.AskTick(self._step_id()))
+
+    def action_next_mailbox(self) -> None:
+        self.post_message(signals.TurnMailbox(1))
+
+    def action_previous_mailbox(self) -> None:
+        self.post_message(signals.TurnMailbox(-1))
+
+    def action_due(self) -> None:
+        self.post_message(signals.AskDue())
+
+    def _step_id(self) -> str:
         sheet, step = self.state.selected
-        self.post_message(signals.Act(self.state.sheets[sheet].steps[step].id))
+        return self.state.sheets[sheet].steps[step].id
 
     def action_risks(self) -> None:
         self.post_message(signals.AskRisks(self.state.sheets[self.state.selected[0]].id))

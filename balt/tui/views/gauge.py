@@ -21,17 +21,18 @@ def worst_sign(evidence: Sequence[Evidence]) -> str:
     return next((SIGNS[state][0] for state in order if state in found), "")
 
 
-def gauge_of(practice: Practice) -> Gauge | None:
-    """What to draw; None where no BAL has a known limit. Names the BAL where there are several, and the one
-    that will be full first where it is another one.
+def gauge_of(practice: Practice, address: str = "") -> Gauge | None:
+    """What to draw, of the practice or of one BAL; None where no BAL has a known limit. Names the BAL where
+    there are several, and the one that will be full first where it is another one.
     """
-    line = fullest(practice.measured, practice.thresholds)
+    measured = [each for each in practice.measured if not address or each.address == address]
+    line = fullest(measured, practice.thresholds)
     if line is None:
         return None
-    several = len(practice.mailboxes) > 1
+    several = len(practice.mailboxes) > 1 and not address
     sentences = [f"{line.sentence} · {line.address}" if several else line.sentence]
     sentences += [line.forecast] if line.forecast else []
-    first = soonest(practice.measured, practice.thresholds)
+    first = soonest(measured, practice.thresholds)
     if first is not None and first.address != line.address:
         sentences.append(_("%(address)s : %(when)s") % {"address": first.address, "when": first.headline})
     return Gauge(
