@@ -35,8 +35,8 @@ Columns = Mapping[Part, Column]
 _KNOWN = {
     Part.ADDRESS: (
         "adresse;adresse mail;adresse email;adresse e mail;adresse electronique;adresse messagerie;"
-        "adresse principale;bal;boite;boite aux lettres;boites aux lettres;email;e mail;mail;courriel;"
-        "mailbox;address;email address;mail address;e mail address;primary smtp address;user principal name"
+        "adresse principale;email;e mail;mail;courriel;"
+        "address;email address;mail address;e mail address;primary smtp address;user principal name"
     ),
     Part.LAST_LOGIN: (
         "derniere connexion;derniere connection;dernier acces;derniere consultation;derniere ouverture;"
@@ -71,7 +71,8 @@ _LINKING = {
     *("of", "the", "in", "on", "time", "day"),
 }
 _BOX = {"bal", "boite", "boites", "aux", "lettres", "mssante", "mailbox"}
-"""Words that say that it is about a BAL: of no account where others stand beside them."""
+_BOX_NAMES = {"bal", "boite", "boites", "mailbox"}
+"""Words that say that it is about a BAL: alone they name its address, beside others they count for nothing."""
 _WORD = re.compile(r"[a-z0-9]+|%")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ASKED = re.compile(rf"(?:^|,)\s*({'|'.join(Part)})\s*=")
@@ -167,8 +168,8 @@ def _meant(header: str) -> tuple[Part | None, str]:
     units = {word for word in words if word in UNITS or word == PERCENT}
     unit = units.pop() if len(units) == 1 else ""
     content = [word for word in words if word not in UNITS and word != PERCENT and word not in _LINKING]
-    content = [word for word in content if word not in _BOX] or content
-    part = _BY_WORDS.get(frozenset(content))
+    named = frozenset(content) - _BOX
+    part = _BY_WORDS.get(named) if named else Part.ADDRESS if _BOX_NAMES & set(content) else None
     if part is Part.PERCENT or (unit == PERCENT and part in (Part.USED, Part.QUOTA)):
         return Part.PERCENT, PERCENT
     return part, unit
