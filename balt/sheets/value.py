@@ -142,12 +142,14 @@ def _borne(asked: Sequence[Place]) -> str:
 
 
 def _old_words(old: Sequence[Place]) -> list[str]:
-    """What a changed preference made wrong, a sentence for each support."""
-    supports = dict.fromkeys(each.support for each in old)
-    return [still_old(each) for each in supports]
+    """What a changed preference made wrong."""
+    supports = list(dict.fromkeys(each.support for each in old))
+    if len(supports) < 2:
+        return [_still_old(each) for each in supports]
+    return [_("encore l'ancienne adresse : %(names)s") % {"names": ", ".join(each.word for each in supports)}]
 
 
-def still_old(support: Support) -> str:
+def _still_old(support: Support) -> str:
     """That a support still bears the address of before; the sheet's four in a sentence of their own."""
     return {
         "letters": _("vos lettres d'adressage portent encore l'ancienne adresse"),

@@ -194,6 +194,13 @@ def borne(*addresses: str, days: int = 20, without: str = "") -> SupportView:
             "0 support sur 4 porte vos BAL privilégiées · à confirmer : lettres, "
             "signature, ordonnances, réseaux (noté le 22 nov. 2025)",
         ),
+        (
+            CHOSEN,
+            SupportView(carried=borne("old@x.mssante.fr").carried[:2]),
+            ATTENTION,
+            "0 support sur 4 porte vos BAL privilégiées · "
+            "encore l'ancienne adresse : lettres, signature · à noter : ordonnances, réseaux",
+        ),
         (CHOSEN, borne(ALIX, LOU, days=364), DONE, "4 supports sur 4 portent vos BAL privilégiées"),
         (
             BookView(BOTH, preferred={"S1": ALIX}),

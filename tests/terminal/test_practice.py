@@ -141,7 +141,7 @@ def test_a_preferred_bal_for_each_situation_ticks_the_step_and_gives_the_signatu
         )
     screen = terminal.wait_for("Chaque situation a sa BAL privilégiée.")
     for situation, address in zip(SITUATIONS, chosen, strict=True):
-        assert f"✔ {address.partition('@')[0]}" in lines_with(screen, f" {situation} ")[0]
+        assert f"✔ {address[:9]}" in lines_with(screen, f" {situation} ")[0]
 
     terminal.keys("1")
     terminal.wait_for("IDENTIFIER", "0 support sur 4")
@@ -166,7 +166,7 @@ def test_the_four_supports_are_noted_and_the_second_step_turns_green(first_light
         terminal.keys(number)
         terminal.wait_until_gone("Qui porte")
     terminal.keys("1")
-    screen = terminal.wait_for("IDENTIFIER", "4 supports sur 4")
+    screen = terminal.wait_for("VALORISER", "2/2")
     assert step(screen, "Communiquer largement ses BAL") == "✔"
     leave(first_light)
 
