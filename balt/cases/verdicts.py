@@ -26,7 +26,12 @@ def departures(cases: Iterable[Case], now: datetime) -> Mapping[str, Departure]:
             del known[CaseKind.DELETION]
     found = {address: _finding(kinds, now) for address, kinds in latest.items()}
     return {
-        address: Departure(finding, tuple(_story(latest[address].values(), now)), way_out_of(latest[address]))
+        address: Departure(
+            finding,
+            _story(latest[address].values(), now),
+            _steps(latest[address], now),
+            way_out_of(latest[address]),
+        )
         for address, finding in found.items()
         if finding is not None
     }
@@ -38,12 +43,21 @@ def _is_past(deletion: Case | None, leaving: Case) -> bool:
     return deleted is not None and leaving.opened > deleted.at
 
 
-def _story(cases: Iterable[Case], now: datetime) -> list[str]:
+def _steps(kinds: Mapping[CaseKind, Case], now: datetime) -> tuple[str, ...]:
+    """The steps of the case that is under way, each with its sign."""
+    deletion = kinds.get(CaseKind.DELETION)
+    if deletion is None or deletion.events[-1].what is Happened.ABANDONED:
+        deletion = kinds[CaseKind.DEPUBLICATION]
+    steps = steps_of(deletion, Known(), now)
+    return tuple(f"{words.SIGNS[each.state]} {words.step_line(each)}" for each in steps)
+
+
+def _story(cases: Iterable[Case], now: datetime) -> tuple[str, ...]:
     """What happened, a dated line each, oldest first."""
     events = sorted((event for case in cases for event in case.events), key=lambda each: each.at)
-    return [
+    return tuple(
         f"{format_date(each.at.astimezone(now.tzinfo).date())} · {words.event_line(each)}" for each in events
-    ]
+    )
 
 
 def _finding(kinds: Mapping[CaseKind, Case], now: datetime) -> Finding | None:

@@ -76,6 +76,7 @@ def join(
                 situations=service.of(key, found),
                 answers=known,
                 story=settled.story if settled is not None else (),
+                steps=settled.steps if settled is not None else (),
                 operator=operator.get(key),
                 way_out=settled.way_out if settled is not None else None,
                 vanished=gone.since if gone is not None else None,

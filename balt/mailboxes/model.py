@@ -169,11 +169,13 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Departure:
     """What is followed of a BAL on its way out: the verdict that it makes, and what happened, a dated
-    sentence each, oldest first; ``way_out`` has the dates that the sheets judge by.
+    sentence each, oldest first; ``steps`` are those of the way, each with its sign; ``way_out`` has the dates
+    that the sheets judge by.
     """
 
     finding: Finding
     story: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     way_out: WayOut | None = None
 
 
@@ -183,7 +185,8 @@ class Mailbox:
 
     ``entries`` are what the sources publish under this address (several for several situations or sources).
     ``situations`` are those it serves. ``answers`` holds the latest answer to each question. ``story`` is
-    what happened since it is on its way out, as ``Departure`` has it. ``operator`` is what its operator's
+    what happened since it is on its way out and ``steps`` how far it is, as ``Departure`` has them.
+    ``operator`` is what its operator's
     latest statistic says. ``vanished`` is since when the directory no longer has one that no account opens,
     None for all others.
     """
@@ -198,6 +201,7 @@ class Mailbox:
     situations: tuple[PracticeSituation, ...] = ()
     answers: tuple[Answer, ...] = ()
     story: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     operator: OperatorFigure | None = None
     way_out: WayOut | None = None
     vanished: datetime | None = None

@@ -92,7 +92,7 @@ class Departing(Replying, Correspondents):
             if replacement is not None and self.ledger.depart(address, replacement, self._grave):
                 self.show_evidence()
                 warning = trust.warning(replacement, self.clock.now())
-                opened = _("Dossier ouvert. d encore : la demande au fournisseur.")
+                opened = _("Dossier ouvert. d encore : la réponse automatique, la demande.")
                 self.tell(" ".join(filter(None, (opened, warning))), grave=bool(warning))
 
         self.push_screen(PickDialog(_("Dépublier %s") % address, choices, hint), chosen)

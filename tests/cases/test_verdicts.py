@@ -62,7 +62,13 @@ def test_what_is_still_to_do_comes_before_what_the_messages_say() -> None:
         f"dossier ouvert ; remplacée par {OTHER}",
         "demande écrite",
     ]
-    assert other.story == ()
+    assert [each.split(" : ")[0] for each in first.steps] == [
+        "✔ BAL de remplacement",
+        "○ réponse automatique",
+        "✔ demande au fournisseur",
+        "? sortie de l'annuaire",
+    ]
+    assert (other.story, other.steps) == ((), ())
     assert first.finding.reasons[0].startswith("à installer : balt autoreply")
     assert set(other.finding.reasons) <= set(first.finding.reasons)
 

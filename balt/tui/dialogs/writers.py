@@ -15,8 +15,9 @@ from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look
 from balt.units import format_count, format_date
 
-_COUNT = 8
-_TREND = 12
+_COUNT = 6
+_TREND = 11
+_DATE = 13
 
 
 class WritersPager(Pager):
@@ -25,9 +26,8 @@ class WritersPager(Pager):
     BINDINGS = [Binding("c", "copy", show=False)]
 
     def __init__(self, address: str, found: Writers, *, discreet: bool) -> None:
-        super().__init__(
-            _("Qui écrit encore à %s") % address, writers_page(found, discreet), hue="identifier"
-        )
+        page = writers_page(address, found, discreet=discreet)
+        super().__init__(_("Qui écrit encore"), page, hue="identifier")
         self._addresses = () if discreet else tuple(plain(each.address) for each in found.still)
 
     def hints(self) -> Sequence[tuple[str, str]]:
@@ -42,20 +42,21 @@ class WritersPager(Pager):
             self.notify(said % format_count(count), markup=False)
 
 
-def writers_page(found: Writers, discreet: bool) -> PageWriter:
+def writers_page(address: str, found: Writers, *, discreet: bool) -> PageWriter:
     """A sentence on the whole, then a line for each sender."""
 
     def write(width: int, look: Look) -> list[Line]:
         step = writers_step(found)
         said = f"{SIGNS[step.state]} {step.said}"
-        lines: list[Line] = [[(part, look.style("text"))] for part in wrap(said, width - 2)]
+        lines: list[Line] = [[(fit(plain(address), width - 2, middle=True), look.style("strong"))]]
+        lines += [[(part, look.style("text"))] for part in wrap(said, width - 2)]
         if found.people:
             lines.append([(_("Dans l'ensemble : %s") % trend_label(found.trend), look.style("text"))])
         if discreet:
             told = _("Accès discret : les adresses ne sont pas montrées.")
             lines.append([(told, look.style("muted"))])
         longest = max((cell_width(plain(each.address)) for each in found.people), default=0)
-        room = min(longest + 2, max(width - 2 * _COUNT - _TREND - 14, 12))
+        room = min(longest + 2, max(width - 2 * _COUNT - 2 - _TREND - _DATE, 12))
         if found.people:
             lines += [[], [(_head(room, found.days), look.style("muted"))]]
         return [*lines, *(_row(each, room, look) for each in found.people)]

@@ -65,7 +65,8 @@ def detail_lines(
 def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[Fact]:
     """The facts in the order of their weight: the evidence of the verdict, then who, where, how used."""
     facts = [
-        Fact(_("Constats"), [(reason, "text") for reason in mailbox.finding.reasons]),
+        Fact(_("Constats"), _reasons(mailbox)),
+        Fact(_("Étapes"), [(each, "text") for each in mailbox.steps]),
         Fact(_("Suivi"), [(each, "text") for each in mailbox.story]),
         Fact(_("Titulaire"), _holders(mailbox.entries)),
         Fact(_("Structure"), _structures(mailbox.entries)),
@@ -88,6 +89,14 @@ def directory_lines(directory: DirectoryView, width: int, look: Look) -> list[Li
     said += [(directory.trust.problem, "alert")] if directory.trust.problem else []
     said += [(note, "muted") for answer in directory.answers for note in answer.notes]
     return [[(part, look.style(hue))] for sentence, hue in said for part in wrap(plain(sentence), width - 1)]
+
+
+def _reasons(mailbox: Mailbox) -> list[Said]:
+    """What the verdict rests on, without what the steps of its way out tell already."""
+    told = [
+        reason for reason in mailbox.finding.reasons if not any(s.endswith(reason) for s in mailbox.steps)
+    ]
+    return [(reason, "text") for reason in told]
 
 
 def _holders(entries: Sequence[DirectoryEntry]) -> list[Said]:

@@ -1,0 +1,50 @@
+"""Who still writes to a BAL that leaves, from view 2."""
+
+from pathlib import Path
+
+import pytest
+
+from balt.cases.writers import Writer, Writers, without_names
+from balt.cli.demo import Demo
+from balt.tui.dialogs.writers import WritersPager, writers_page
+from balt.tui.theme import DARK
+from tests.tui.driver import NOW, SMALL, Person, sitting
+from tests.tui.test_departing import choose
+
+BAL = "camille@msp-lilas.mssante.fr"
+
+
+async def look(person: Person) -> None:
+    """A case of a BAL that receives mail, and who writes to it."""
+    await person.press("2")
+    person.app.annuaire.select(BAL)
+    await person.quiet()
+    await person.press("d", "1", "d")
+    await choose(person, "qui écrit encore")
+
+
+async def test_those_to_warn_are_listed_with_counts_and_copied(
+    shared_demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=SMALL) as person:
+        copied: list[str] = []
+        monkeypatch.setattr(person.app, "copy_to_clipboard", copied.append)
+        await look(person)
+        shown = person.screen()
+        assert isinstance(person.app.screen, WritersPager)
+        assert "encore ; messages en 30 j" in shown
+        assert "tendance" in shown
+        await person.press("c")
+        addresses = copied[0].split("\n")
+        assert all("@" in each for each in addresses)
+        assert addresses[0] in shown
+
+
+def test_in_discreet_access_only_the_numbers_are_told() -> None:
+    found = Writers(30, (Writer("a.patient@patient.mssante.fr", 3, 1, NOW),))
+    lines = writers_page(BAL, without_names(found), discreet=True)(76, DARK)
+    shown = "\n".join("".join(text for text, _style in line) for line in lines)
+    assert "a.patient" not in shown
+    assert "correspondant 1" in shown
+    assert "les adresses ne sont pas montrées" in shown
+    assert WritersPager(BAL, found, discreet=True)._addresses == ()
