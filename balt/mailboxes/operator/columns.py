@@ -72,7 +72,7 @@ _LINKING = {
 }
 _BOX = {"bal", "boite", "boites", "aux", "lettres", "mssante", "mailbox"}
 _BOX_NAMES = {"bal", "boite", "boites", "mailbox"}
-"""Words that say that it is about a BAL: alone they name its address, beside others they count for nothing."""
+"""Words that say that it is about a BAL: alone they name its address, beside others they do not count."""
 _WORD = re.compile(r"[a-z0-9]+|%")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ASKED = re.compile(rf"(?:^|,)\s*({'|'.join(Part)})\s*=")
