@@ -10,6 +10,7 @@ from balt.directory.model import BalKind
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Publication
+from balt.mailboxes.order import after
 from balt.mailboxes.store import LOCK_SECONDS, Shape, Store, key_of, moment, rows, words
 from balt.text import plain
 
@@ -27,7 +28,7 @@ class CaseBook:
     """
 
     def __init__(self, folder: Path, clock: Clock, author: str = "", wait: float = LOCK_SECONDS) -> None:
-        self._store = Store(folder / "cases.json", _SHAPE, wait)
+        self._store = Store(folder / "cases.json", SHAPE, wait)
         self._clock = clock
         self._author = plain(author, 200)
 
@@ -70,9 +71,10 @@ class CaseBook:
                 raise _none(case.address)
             last = now.last(event.what)
             is_news = always or last is None or last.value != event.value
-            after = replace(now, events=(*now.events, event)) if is_news else now
-            found.append(after)
-            return tuple(after if each is now else each for each in cases)
+            later = replace(event, at=after(event.at, (each.at for each in now.events)))
+            new = replace(now, events=(*now.events, later)) if is_news else now
+            found.append(new)
+            return tuple(new if each is now else each for each in cases)
 
         self._store.change(alter)
         return found[-1]
@@ -152,4 +154,4 @@ def _encoded(cases: Cases) -> Mapping[str, object]:
     }
 
 
-_SHAPE: Shape[Cases] = Shape("balt cases", 1, (), _decoded, _encoded)
+SHAPE: Shape[Cases] = Shape("balt cases", 1, (), _decoded, _encoded)

@@ -138,6 +138,14 @@ def _command(options: Namespace) -> int:
             from balt.cli import checklist
 
             return checklist.run(options, context)
+        case "tick":
+            from balt.cli import tick
+
+            return tick.run(options, context)
+        case "share":
+            from balt.cli import share
+
+            return share.run(options, context)
         case "directory":
             from balt.cli import directory
 

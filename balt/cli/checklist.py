@@ -3,41 +3,98 @@
 import sys
 from argparse import Namespace
 
+from balt.cli.checklist_due import write_due
 from balt.cli.context import Context
-from balt.cli.ending import worst
+from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
 from balt.cli.practice import gather
 from balt.cli.status import read_statuses
+from balt.errors import StoppedError
 from balt.i18n import _
-from balt.mailboxes.model import rfc3339
+from balt.mailboxes.model import WHOLE, rfc3339
+from balt.mailboxes.practice import Practice
+from balt.sheets.history import Day, History, dated, progress_words
 from balt.sheets.model import Evidence, StepState
-from balt.sheets.rules import checklist
+from balt.sheets.rules import RULES, checklist
 from balt.sheets.text import sheets, step
+from balt.units import format_date
 
 COLUMNS = ("sheet", "step", "address", "state", "evidence", "since")
+HISTORY_COLUMNS = ("day", "done", "steps", *RULES)
 FINDINGS = frozenset({StepState.TODO, StepState.ATTENTION, StepState.BLOCKED})
 
 
 def run(options: Namespace, context: Context) -> int:
     """Print every step for the whole practice, then for each BAL; for the BAL that are named, if any are."""
+    if options.history:
+        return _history(options, context)
     accounts = context.accounts(options.mailboxes)
     statuses, code = read_statuses(context, accounts)
     practice, answered = gather(context, statuses)
+    code = worst(code, answered)
     found = checklist(practice)
+    days: tuple[Day, ...] = ()
     if options.mailboxes:
         named = {account.address for account in accounts}
         found = [evidence for evidence in found if evidence.address in named]
-    code = worst(code, answered)
-    prepare_output(options)
-    if options.json:
-        write_json(row_of(evidence) for evidence in found)
-    elif options.csv:
-        write_csv((_flat(evidence) for evidence in found), COLUMNS, raw=options.raw)
     else:
-        _write_sheets(found)
+        days = _remembered(context, practice, found)
+        found = dated(found, days, practice.now)
+    prepare_output(options)
+    if options.due:
+        write_due(options, practice, found)
+    elif options.json:
+        write_json(row_of(evidence) for evidence in found if _wanted(options, evidence))
+    elif options.csv:
+        rows = (_flat(evidence) for evidence in found if _wanted(options, evidence))
+        write_csv(rows, COLUMNS, raw=options.raw)
+    elif options.quiet:
+        _write_open(found)
+    else:
+        _write_sheets(found, progress_words(days, practice.now))
     if options.strict and any(evidence.state in FINDINGS for evidence in found):
         code = worst(code, 1)
     return code
+
+
+def _wanted(options: Namespace, evidence: Evidence) -> bool:
+    return not options.quiet or evidence.state in FINDINGS
+
+
+def _remembered(context: Context, practice: Practice, found: list[Evidence]) -> tuple[Day, ...]:
+    """The days, with today where a server answered; that they cannot be kept is told, and stops nothing."""
+    history = History(context.data_dir)
+    asked = any(account.access == "imap" for account in context.config.accounts)
+    try:
+        return history.note(found, practice.now) if practice.measured or not asked else history.days()
+    except StoppedError as error:
+        fail(error)
+        return ()
+
+
+def _history(options: Namespace, context: Context) -> int:
+    """Where the practice stood on each day, oldest first."""
+    days = History(context.data_dir).days()
+    prepare_output(options)
+    if options.json:
+        write_json({**_day(each), "states": dict(each.states)} for each in days)
+    elif options.csv:
+        write_csv(
+            ({**dict.fromkeys(RULES, ""), **_day(each), **dict(each.states)} for each in days),
+            HISTORY_COLUMNS,
+            raw=options.raw,
+        )
+    elif not days:
+        tell(_("Aucun relevé n'est encore gardé : balt checklist garde le premier."))
+    else:
+        for each in days:
+            signs = " ".join(_sign(_state(state)[0]) for _step, state in each.states)
+            write(f"{format_date(each.day):>13}  {each.score}  {signs}\n")
+    return 0
+
+
+def _day(day: Day) -> Row:
+    return {"day": day.day.isoformat(), "done": day.done, "steps": len(day.states)}
 
 
 def row_of(evidence: Evidence) -> Row:
@@ -56,10 +113,19 @@ def _flat(evidence: Evidence) -> Row:
     return {**row_of(evidence), "evidence": " ; ".join(evidence.sentences)}
 
 
-def _write_sheets(found: list[Evidence]) -> None:
+def _write_open(found: list[Evidence]) -> None:
+    """A line for each step that is to be done: state, step, BAL ("*" for the practice), what decides it."""
+    for each in found:
+        if each.state in FINDINGS:
+            said = " ; ".join(each.sentences)
+            write(f"{each.state} {each.id} {each.address or WHOLE} {said}\n")
+
+
+def _write_sheets(found: list[Evidence], progress: str) -> None:
     """The practice, then each BAL: the sheets with their steps, a word for the state, and what decides it."""
     for address in dict.fromkeys(evidence.address for evidence in found):
-        write((address or _("Tout le cabinet")) + "\n")
+        head = address or _("Tout le cabinet")
+        write(f"{head} · {progress}\n" if progress and not address else f"{head}\n")
         for sheet in sheets():
             steps = [each for each in found if each.address == address and each.sheet == sheet.id]
             if steps:
@@ -71,20 +137,22 @@ def _write_sheets(found: list[Evidence]) -> None:
 
 def _write_step(evidence: Evidence) -> None:
     sign, word = _state(evidence.state)
-    encoding = sys.stdout.encoding or "utf-8"
-    shown = sign if _can_show(sign, encoding) else "-"
+    if evidence.since is not None:
+        day = format_date(evidence.since.astimezone().date())
+        word = _("%(state)s depuis le %(day)s") % {"state": word, "day": day}
     said = _("%(place)s : %(remark)s") % {"place": step(evidence.id).title, "remark": word}
-    write(f"    {shown} {evidence.step}. {said}\n")
+    write(f"    {_sign(sign)} {evidence.step}. {said}\n")
     for sentence in evidence.sentences:
         write(f"         {sentence}\n")
 
 
-def _can_show(sign: str, encoding: str) -> bool:
+def _sign(sign: str) -> str:
+    """The sign, or a dash where the output has no such character."""
     try:
-        sign.encode(encoding)
+        sign.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
-        return False
-    return True
+        return "-"
+    return sign
 
 
 def _state(state: StepState) -> tuple[str, str]:

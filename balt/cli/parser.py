@@ -11,6 +11,7 @@ from balt import paths
 from balt.cli.argparse_words import french_words
 from balt.cli.parser_acts import add_acts
 from balt.cli.parser_case import add_case
+from balt.cli.parser_checklist import add_checklist, add_share, add_tick
 from balt.cli.parser_directory import add_checks
 from balt.cli.parser_parts import (
     Parser,
@@ -92,7 +93,9 @@ def build_parser() -> Parser:
     add_acts(commands)
     add_case(commands)
     _status(commands)
-    _checklist(commands)
+    add_checklist(commands)
+    add_tick(commands)
+    add_share(commands)
     _directory(commands)
     add_publish(commands)
     add_situations(commands)
@@ -210,13 +213,6 @@ def _group(commands: Any) -> None:
 def _status(commands: Any) -> None:
     parser = command(commands, "status", _("dire ce que contient chaque BAL, et si elle est pleine"))
     add_mailboxes(parser, needed=False)
-    add_formats(parser)
-
-
-def _checklist(commands: Any) -> None:
-    parser = command(commands, "checklist", _("dire où l'on en est de chaque étape des trois fiches"))
-    add_mailboxes(parser, needed=False)
-    parser.add_argument("--strict", action="store_true", help=_("code de sortie 1 s'il reste à faire"))
     add_formats(parser)
 
 

@@ -11,6 +11,7 @@ from balt.clock import Clock
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Answer, Question
+from balt.mailboxes.order import SKEW, after
 from balt.mailboxes.store import LOCK_SECONDS, Shape, Store, key_of, moment, rows, words
 from balt.text import plain
 
@@ -36,7 +37,7 @@ class Notebook:
     """
 
     def __init__(self, folder: Path, clock: Clock, author: str = "", wait: float = LOCK_SECONDS) -> None:
-        self._store = Store(folder / "answers.json", _SHAPE, wait)
+        self._store = Store(folder / "answers.json", SHAPE, wait)
         self._clock = clock
         self._author = plain(author, 200)
 
@@ -70,15 +71,19 @@ class Notebook:
         if not key:
             raise UsageError(_("Il manque l'adresse de la BAL."))
         kept = checked(question, value) if value else ""
-        given = Answer(question, kept, self._clock.now(), self._author, _line(note))
-        self._store.change(lambda said: (*said, Said(key, given)))
-        return given
+        now, author, line = self._clock.now(), self._author, _line(note)
+
+        def alter(said: tuple[Said, ...]) -> tuple[Said, ...]:
+            told = (each.answer.given_at for each in said if each.address == key)
+            return (*said, Said(key, Answer(question, kept, after(now, told), author, line)))
+
+        return self._store.change(alter)[-1].answer
 
     def _by_date(self) -> list[Said]:
-        """Oldest first; of two given at the same moment, the one written last counts. One dated after now
-        (a clock that was wrong) comes before all others, or nothing said since could correct it.
+        """Oldest first; of two given at the same moment, the one written last counts. One dated well after
+        now (a clock that was wrong) comes before all others, or nothing said since could correct it.
         """
-        now = self._clock.now()
+        now = self._clock.now() + SKEW
         said = self._store.read()
         return sorted(said, key=lambda each: (each.answer.given_at <= now, each.answer.given_at))
 
@@ -139,4 +144,4 @@ def _encode(said: tuple[Said, ...]) -> Mapping[str, object]:
     }
 
 
-_SHAPE: Shape[tuple[Said, ...]] = Shape("balt answers", 1, (), _decode, _encode)
+SHAPE: Shape[tuple[Said, ...]] = Shape("balt answers", 1, (), _decode, _encode)

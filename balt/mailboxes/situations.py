@@ -15,6 +15,7 @@ from balt.directory.model import Origin, PracticeSituation
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, Verdict
+from balt.mailboxes.order import after
 from balt.mailboxes.prescriptions import GIVEN_KINDS, KindLine, PrescriptionKind, kinds_of
 from balt.mailboxes.situation_age import without_aged
 from balt.mailboxes.situation_file import (
@@ -222,7 +223,7 @@ class SituationBook:
 
         def checked(book: Book) -> Book:
             _must_know(book, situation_id)
-            return alter(book, now)
+            return alter(book, after(now, (each.since for each in (*book.links, *book.preferences))))
 
         self._store.change(checked)
 

@@ -15,6 +15,7 @@ from balt.clock import Clock
 from balt.directory.model import PracticeSituation
 from balt.errors import UsageError
 from balt.i18n import _
+from balt.mailboxes.order import after
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.store import LOCK_SECONDS, Shape, Store, key_of, moment, rows, words
 from balt.mailboxes.supports import GIVEN_SUPPORTS, Carried, Support, SupportView
@@ -125,7 +126,8 @@ class Tracker:
             if not bears and known is None:
                 return file
             day = since or (known.since if known is not None else today)
-            fresh = Carried(support, key, day if bears else today, now, self._author, plain(note, 500))
+            noted = after(now, (each.carried.noted for each in file.carried))
+            fresh = Carried(support, key, day if bears else today, noted, self._author, plain(note, 500))
             return replace(file, carried=(*file.carried, CarryLine(fresh, bears)))
 
         self._store.change(alter)

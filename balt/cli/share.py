@@ -1,0 +1,46 @@
+"""``balt share``: what several people wrote down, in one file and back."""
+
+from argparse import Namespace
+
+from balt.cli.context import Context
+from balt.cli.ending import tell
+from balt.cli.output import prepare_output, write, write_json
+from balt.i18n import _, ngettext
+from balt.sheets.share import Change, export, merge, read
+from balt.text import plain
+from balt.units import format_count
+
+
+def run(options: Namespace, context: Context) -> int:
+    """Write the file, or take one over."""
+    if options.action == "export":
+        export(context.data_dir, options.file)
+        tell(_("Écrit dans %s, lisible de vous seul.") % plain(str(options.file)))
+        return 0
+    changes = merge(context.data_dir, read(options.file), dry_run=options.dry_run)
+    prepare_output(options)
+    if options.json:
+        write_json(
+            {"store": each.file, "about": each.about, "before": each.before or None, "after": each.after}
+            for each in changes
+        )
+    else:
+        for each in changes:
+            write(_line(each))
+    _sum_up(len(changes), dry_run=options.dry_run)
+    return 0
+
+
+def _line(change: Change) -> str:
+    words = {"about": change.about, "before": change.before, "after": change.after}
+    said = _("%(about)s : %(before)s → %(after)s") if change.before else _("%(about)s : %(after)s")
+    return f"{change.file}  {said % words}\n"
+
+
+def _sum_up(count: int, *, dry_run: bool) -> None:
+    if not count:
+        tell(_("Rien de nouveau : tout y était déjà."))
+        return
+    text = ngettext("%s chose diffère.", "%s choses diffèrent.", count) % format_count(count)
+    done = _("Rien n'a été changé (--dry-run).") if dry_run else _("Le plus récent compte ; tout est gardé.")
+    tell(f"{text} {done}")

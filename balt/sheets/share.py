@@ -1,0 +1,282 @@
+"""What several hands wrote down, in one file and back: answers, situations, cases, supports.
+
+Every store is a list of dated lines. Two copies become one by keeping the lines of both, by date: merging
+twice, or in either order, gives the same, and nothing is lost. Who writes after having seen a line dates
+theirs later (``mailboxes.order``), so that a clock that is ahead does not silence the others.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from balt.cases import book as cases
+from balt.cases.model import ENDS, Happened
+from balt.errors import StoppedError, UsageError
+from balt.i18n import _
+from balt.mailboxes import notebook, situation_file
+from balt.mailboxes.store import Shape, Store, moment
+from balt.paths import private_dir, write_private
+from balt.publish import tracker
+from balt.text import plain
+
+FORMAT, VERSION = "balt share", 1
+LARGEST = 64 * 1024 * 1024
+Row = Mapping[str, Any]
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A list of a document: the fields that date a line, that say what it is about, and that say it. With
+    ``one``, only the latest line about a thing is kept (one that was taken away stays so).
+    """
+
+    name: str
+    date: str
+    about: tuple[str, ...]
+    says: tuple[str, ...]
+    one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A store that is shared: its file, how it is kept, its lists. A further one is a line of ``STORES``."""
+
+    file: str
+    shape: Shape[Any]
+    lines: tuple[Lines, ...] = ()
+
+
+STORES = (
+    Shared(
+        "answers.json",
+        notebook.SHAPE,
+        (Lines("answers", "given_at", ("address", "question"), ("value", "author", "given_at")),),
+    ),
+    Shared(
+        "situations.json",
+        situation_file.SHAPE,
+        (
+            Lines("situations", "seen", ("id",), ("structure", "active", "removed"), one=True),
+            Lines("links", "since", ("situation", "address"), ("serves",)),
+            Lines("preferred", "since", ("situation", "kind"), ("address",)),
+            Lines("kinds", "since", ("kind",), ("name",)),
+        ),
+    ),
+    Shared("cases.json", cases.SHAPE),
+    Shared(
+        "supports.json",
+        tracker.SHAPE,
+        (
+            Lines("supports", "noted", ("support",), ("name",)),
+            Lines("carried", "noted", ("support", "address"), ("bears", "since")),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a merge changes of one thing in a store: what counted before ("" for nothing), and what does."""
+
+    file: str
+    about: str
+    before: str
+    after: str
+
+
+def exported(folder: Path) -> bytes:
+    """All stores of ``folder`` as one file. Raises StoppedError for one that cannot be read."""
+    stores = {each.file: _document(each, Store(folder / each.file, each.shape).read()) for each in STORES}
+    document = {"format": FORMAT, "version": VERSION, "stores": stores}
+    return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def export(folder: Path, file: Path) -> None:
+    """Write it to a new file, for its owner alone. Raises UsageError where there is one, StoppedError."""
+    content = exported(folder)
+    if file.exists() or file.is_symlink():
+        raise UsageError(
+            _("le fichier %s existe déjà.") % plain(str(file)), advice=_("Choisissez un autre nom.")
+        )
+    try:
+        if not file.parent.exists():
+            private_dir(file.parent)
+        write_private(file, content)
+    except OSError as error:
+        raise _failed(file, error) from error
+
+
+def read(file: Path) -> dict[str, Any]:
+    """The values of another person's file, by store. Raises StoppedError: one that is damaged anywhere, or
+    not of balt, is refused whole.
+    """
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(LARGEST + 1)
+    except OSError as error:
+        raise _failed(file, error) from error
+    try:
+        if len(content) > LARGEST:
+            raise ValueError(file)
+        document = json.loads(content)
+        if document["format"] != FORMAT or type(document["version"]) is not int:
+            raise ValueError(file)
+        if document["version"] > VERSION:
+            raise _newer(file)
+        return {each.file: _value(each, document["stores"][each.file], file) for each in STORES}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise StoppedError(
+            _("Le fichier %s est abîmé, ou ne vient pas de balt share export.") % plain(str(file)),
+            advice=_("Rien n'a été repris. Demandez-en une autre copie."),
+        ) from error
+
+
+def merge(folder: Path, theirs: Mapping[str, Any], *, dry_run: bool = False) -> list[Change]:
+    """Add the values of another person to the stores of ``folder``, and tell what that changes. Raises
+    StoppedError: the stores before that one are merged then, and merging again goes on.
+    """
+    changes = []
+    mine = {each.file: Store(folder / each.file, each.shape) for each in STORES}
+    before = {name: store.read() for name, store in mine.items()}  # all are sound before any is changed
+    for each in STORES:
+        old, other = before[each.file], theirs[each.file]
+        new = merged(each, old, other)
+        if not dry_run and new != old:
+            new = mine[each.file].change(partial(merged, each, theirs=other))
+        changes += _changes(each, old, new)
+    return changes
+
+
+def merged(shared: Shared, mine: Any, theirs: Any) -> Any:
+    """Both values of a store as one. Pure; the same whichever comes first."""
+    one, other = shared.shape.encode(mine), shared.shape.encode(theirs)
+    if shared.shape is cases.SHAPE:
+        document: dict[str, object] = {"cases": _merged_cases([*_rows(one, "cases"), *_rows(other, "cases")])}
+    else:
+        document = {
+            each.name: _merged_lines(each, [*_rows(one, each.name), *_rows(other, each.name)])
+            for each in shared.lines
+        }
+    return shared.shape.decode(document)
+
+
+def _merged_lines(lines: Lines, rows: Iterable[Row]) -> list[Row]:
+    different = {_canonical(row): row for row in rows}
+    if lines.one:
+        different = _latest_of_each(lines, different)
+    return [different[key] for key in sorted(different, key=lambda key: (_dated(lines, different[key]), key))]
+
+
+def _latest_of_each(lines: Lines, rows: Mapping[str, Row]) -> dict[str, Row]:
+    kept: dict[tuple[object, ...], tuple[object, ...]] = {}
+    for key, row in rows.items():
+        about = tuple(row[name] for name in lines.about)
+        rank = (row.get("removed") is not None, _dated(lines, row), key)
+        kept[about] = max(kept.get(about, rank), rank)
+    return {str(rank[-1]): rows[str(rank[-1])] for rank in kept.values()}
+
+
+def _merged_cases(rows: Iterable[Row]) -> list[Row]:
+    """All events about a BAL by date, cut into cases: one begins where another has ended. Of two that were
+    open at the same time one is made.
+    """
+    events: dict[tuple[str, str], dict[str, Row]] = {}
+    for case in rows:
+        known = events.setdefault((case["kind"], case["address"]), {})
+        known |= {_canonical(event): event for event in case["events"]}
+    found = []
+    for (kind, address), told in events.items():
+        ordered = sorted(told.values(), key=_place_of)
+        found += [{"kind": kind, "address": address, "events": each} for each in _cut(ordered)]
+    return sorted(found, key=lambda case: (_place_of(case["events"][0]), case["kind"], case["address"]))
+
+
+def _cut(events: Sequence[Row]) -> list[list[Row]]:
+    """The cases that these events make, each with its opening first and its end last."""
+    found: list[list[Row]] = []
+    early: list[Row] = []
+    for event in events:
+        ended = bool(found) and any(each["what"] in ENDS for each in found[-1])
+        if event["what"] == Happened.OPENED and (not found or ended):
+            found.append([event, *early])
+            early = []
+        elif not found:
+            early.append(event)  # dated by a clock that was wrong
+        else:
+            found[-1].append(event)
+    return [sorted(each, key=lambda event: event["what"] in ENDS) for each in found]
+
+
+def _place_of(event: Row) -> tuple[object, ...]:
+    rank = 0 if event["what"] == Happened.OPENED else 2 if event["what"] in ENDS else 1
+    return moment(event["at"]), rank, _canonical(event)
+
+
+def _changes(shared: Shared, old: Any, new: Any) -> list[Change]:
+    before, now = (_standing(shared, shared.shape.encode(each)) for each in (old, new))
+    return [
+        Change(shared.file, plain(about, 400), plain(before.get(about, ""), 400), plain(said, 400))
+        for about, said in now.items()
+        if before.get(about) != said
+    ]
+
+
+def _standing(shared: Shared, document: Document) -> dict[str, str]:
+    """What counts of each thing, in the words of the file."""
+    if shared.shape is cases.SHAPE:
+        return {
+            f"{case['address']} {case['kind']}": " ".join(
+                str(case["events"][-1][name]) for name in ("what", "value", "author", "at")
+            )
+            for case in document["cases"]
+        }
+    return {
+        " ".join(filter(None, (str(row[name]) for name in lines.about))): " ".join(
+            str(row[name]) for name in lines.says
+        )
+        for lines in shared.lines
+        for row in document[lines.name]
+    }
+
+
+def _document(shared: Shared, value: Any) -> Document:
+    return {"format": shared.shape.name, "version": shared.shape.version, **shared.shape.encode(value)}
+
+
+def _value(shared: Shared, document: Document, file: Path) -> Any:
+    if document["format"] != shared.shape.name or type(document["version"]) is not int:
+        raise ValueError(shared.file)
+    if document["version"] > shared.shape.version:
+        raise _newer(file)
+    if not shared.shape.reads(document["version"]):
+        raise ValueError(shared.file)
+    return shared.shape.decode(document)
+
+
+def _rows(document: Document, name: str) -> list[Row]:
+    found: list[Row] = document[name]
+    return found
+
+
+def _dated(lines: Lines, row: Row) -> object:
+    return moment(row[lines.date])
+
+
+def _canonical(row: Row) -> str:
+    return json.dumps(row, sort_keys=True, ensure_ascii=False)
+
+
+def _newer(file: Path) -> StoppedError:
+    return StoppedError(
+        _("Le fichier %s a été écrit par un balt plus récent.") % plain(str(file)),
+        advice=_("Rien n'a été repris. Mettez balt à jour sur cet ordinateur."),
+    )
+
+
+def _failed(file: Path, error: OSError) -> StoppedError:
+    words = {"file": plain(str(file)), "why": plain(error.strerror or type(error).__name__)}
+    return StoppedError(_("Le fichier %(file)s : %(why)s.") % words)
