@@ -1,26 +1,99 @@
-"""What the pages that balt draws have in common: the font they carry, and lines cut to a width.
+"""What the pages that balt draws have in common: the font they carry, lines cut to a width, a flow of them.
 
 ``reportlab`` is imported with this module, which is imported only where a page is drawn. Lengths are points.
 """
 
 import io
 import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 REGULAR, BOLD = "BaltRegular", "BaltBold"
 _FILES = {REGULAR: "OpenSans-Regular.ttf", BOLD: "OpenSans-Bold.ttf"}
+WIDTH, HEIGHT = A4
+INK, GREY = HexColor("#1f2430"), HexColor("#5a6070")
+Draw = Callable[[Canvas], None]
+
 _UNKNOWN = "?"
+_LEADING = 1.36
 
 
-def new_canvas(out: io.BytesIO, size: tuple[float, float], title: str, language: str) -> Canvas:
-    """An empty PDF whose octets depend on nothing but what is drawn: no clock, no name of a computer."""
+@dataclass
+class Flow:
+    """A page being laid out from the top: ``y`` is where the next line hangs from. What is drawn is kept, so
+    that a page that is too long can be laid out anew, smaller.
+    """
+
+    scale: float
+    x: float
+    width: float
+    y: float
+    drawn: list[Draw] = field(default_factory=list)
+
+    def lines(
+        self, text: str, font: str, size: float, ink: Color, indent: float = 0, less: float = 0
+    ) -> None:
+        """A paragraph, ``indent`` from the left and ``less`` narrower."""
+        size *= self.scale
+        for line in wrapped(text, font, size, self.width - indent - less):
+            self.y -= size * _LEADING
+            self.drawn.append(text_at(line, font, size, ink, self.x + indent, self.y))
+
+    def item(self, text: str, size: float, ink: Color, dot: Color, indent: float = 0) -> None:
+        """A paragraph with a dot before its first line."""
+        radius, step = 0.18 * size * self.scale, 1.3 * size * self.scale
+        y = self.y - size * self.scale * 1.03
+        self.drawn.append(disc_at(self.x + indent + 1.6 * radius, y, radius, dot))
+        self.lines(text, REGULAR, size, ink, indent + step)
+
+    def room(self, points: float) -> None:
+        """White under what was drawn."""
+        self.y -= points * self.scale
+
+
+def text_at(text: str, font: str, size: float, ink: Color, x: float, y: float) -> Draw:
+    """Draws one line."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillColor(ink)
+        canvas.setFont(font, size)
+        canvas.drawString(x, y, text)
+
+    return draw
+
+
+def disc_at(x: float, y: float, radius: float, ink: Color) -> Draw:
+    """Draws a disc around a point."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillColor(ink)
+        canvas.circle(x, y, radius, stroke=0, fill=1)
+
+    return draw
+
+
+def panel_at(x: float, y: float, width: float, height: float, ink: Color, radius: float = 10) -> Draw:
+    """Draws a filled rectangle with round corners."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillColor(ink)
+        canvas.roundRect(x, y, width, height, radius, stroke=0, fill=1)
+
+    return draw
+
+
+def new_canvas(out: io.BytesIO, title: str, language: str) -> Canvas:
+    """An empty PDF of A4 pages; its octets depend on nothing but what is drawn: no clock, no name."""
     _letters()
-    canvas = Canvas(out, pagesize=size, invariant=1, lang=language)
+    canvas = Canvas(out, pagesize=A4, invariant=1, lang=language)
     canvas.setFont(REGULAR, 10)
     canvas.setTitle(title)
     canvas.setCreator("balt")
