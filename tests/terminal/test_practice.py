@@ -144,8 +144,7 @@ def test_a_preferred_bal_for_each_situation_ticks_the_step_and_gives_the_signatu
         assert f"✔ {address[:9]}" in lines_with(screen, f" {situation} ")[0]
 
     terminal.keys("1")
-    terminal.wait_for("IDENTIFIER", "0 support sur 4")
-    screen = terminal.wait_for("3 situations sur 3")
+    screen = terminal.wait_for("3 situations sur 3", "1/2")
     assert step(screen, "Choisir sa BAL privilégiée par") == "✔"
     leave(first_light)
 
