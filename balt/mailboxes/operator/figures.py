@@ -31,5 +31,7 @@ class OperatorFigure:
         return self.used * 100 // self.quota if self.used is not None and self.quota else self.percent
 
     def is_fresh(self, today: date) -> bool:
-        """Whether the statistic is recent enough to decide anything."""
-        return (today - self.taken_on).days < FRESH_DAYS
+        """Whether the statistic is recent enough to decide anything; one of a day to come (a clock was wrong)
+        is not.
+        """
+        return 0 <= (today - self.taken_on).days < FRESH_DAYS

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from balt.config import Account, Thresholds
 from balt.mail.model import Quota
@@ -40,7 +43,7 @@ TODAY = NOW.date()
 SOURCE = "d'après l'opérateur, le 12 nov. 2026"
 
 
-def figure(login: int | None = None, *, taken: int = 11, **more: int | bool) -> OperatorFigure:
+def figure(login: int | None = None, *, taken: int = 11, **more: Any) -> OperatorFigure:
     """A statistic ``taken`` days ago, with the last connection so many days ago."""
     day = None if login is None else TODAY - timedelta(days=login)
     return replace(OperatorFigure(TODAY - timedelta(days=taken), last_login=day), **more)
@@ -158,7 +161,7 @@ def test_what_decides_nothing_is_told_all_the_same(counted: OperatorFigure, sent
 
 
 def test_a_day_less_and_the_statistic_still_counts() -> None:
-    for taken, activity in ((89, Activity.READ), (90, Activity.UNCLEAR)):
+    for taken, activity in ((89, Activity.READ), (90, Activity.UNCLEAR), (-1, Activity.UNCLEAR)):
         bal = mailbox(WEBMAIL, None, figure(95, taken=taken))
         assert use_of(bal, Thresholds(), NOW) is activity
 
@@ -178,7 +181,7 @@ def test_the_doubt_of_the_messages_is_told_beside_the_figure() -> None:
 
 def test_a_bal_that_receives_mail_by_its_operator_is_missing_from_the_directory() -> None:
     for counted, verdict in (
-        (figure(last_received=None), Verdict.UNKNOWN),
+        (figure(), Verdict.UNKNOWN),
         (replace(figure(), last_received=TODAY - timedelta(days=20)), Verdict.UNLISTED),
         (replace(figure(taken=120), last_received=TODAY - timedelta(days=130)), Verdict.UNKNOWN),
     ):
@@ -236,3 +239,35 @@ def test_the_operator_is_quoted_only_where_it_decides() -> None:
 
 def test_a_bal_carries_its_figure() -> None:
     assert mailbox(WEBMAIL, None, FULL).operator == FULL
+
+
+days = st.none() | st.integers(0, 900).map(lambda ago: TODAY - timedelta(days=ago))
+counted_figures = st.builds(
+    OperatorFigure,
+    st.integers(0, 200).map(lambda ago: TODAY - timedelta(days=ago)),
+    days,
+    st.booleans(),
+    last_received=days,
+)
+
+
+@given(counted_figures, st.sampled_from([YES, NO]), st.sampled_from([None, READ, DEAD, EMPTY, SILENT]))
+def test_no_figure_changes_what_the_holder_just_said(
+    counted: OperatorFigure, answer: Answer, status: MailboxStatus | None
+) -> None:
+    bal = replace(mailbox(IMAP, status, counted), answers=(answer,))
+    wanted = Activity.READ if answer is YES else Activity.UNREAD
+    assert use_of(bal, Thresholds(), NOW) is wanted
+
+
+@given(counted_figures)
+def test_no_figure_calls_a_bal_dead_whose_messages_are_read(counted: OperatorFigure) -> None:
+    assert use_of(mailbox(IMAP, READ, counted), Thresholds(), NOW) is Activity.READ
+
+
+@given(counted_figures)
+def test_a_bal_is_called_dead_only_after_the_whole_time_without_a_login(counted: OperatorFigure) -> None:
+    if use_of(mailbox(WEBMAIL, None, counted), Thresholds(), NOW) is Activity.UNREAD:
+        assert counted.last_login is not None
+        assert (counted.taken_on - counted.last_login).days >= Thresholds().inactive_after_days
+        assert (TODAY - counted.taken_on).days < 90
