@@ -130,7 +130,7 @@ def _filling(bal: Mailbox) -> Iterator[Due]:
 
 
 def _step(evidence: Evidence) -> Due:
-    words = {"step": step(evidence.id).title, "said": evidence.sentences[0]}
+    words = {"step": step(evidence.id).title, "said": " · ".join(evidence.sentences[:2])}
     return Due(DueKind.STEP, None, "", _("%(step)s : %(said)s") % words, evidence.target)
 
 

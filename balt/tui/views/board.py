@@ -12,7 +12,7 @@ from textual.strip import Strip
 from balt.i18n import _
 from balt.sheets.model import Evidence, Sheet, StepState
 from balt.text import shorten, shorten_middle
-from balt.tui.paint import Line, bar, selected_strip, spread, strip_of, wrap
+from balt.tui.paint import Line, bar, selected_strip, spread, strip_of, width_of, wrap
 from balt.tui.theme import Look
 from balt.units import format_date
 
@@ -127,6 +127,16 @@ def _heading(heading: Heading, width: int, look: Look) -> Strip:
     return spread(line, progress, width, look.ground_style)
 
 
+def _beside(heading: Heading, room: int, look: Look) -> Line:
+    """The same in what is left of a line: a small screen has no line of its own for it."""
+    aside = heading.progress or heading.aside
+    whose = shorten_middle(heading.whose, max(room - len(aside) - 5, 12))
+    line: Line = [(whose, look.style("strong")), ("   ", look.ground_style)]
+    if len(whose) + len(aside) + 6 <= room:
+        line += [(aside, look.style("muted")), ("   ", look.ground_style)]
+    return line if heading.whose else []
+
+
 def _column(state: BoardState, sheet: int, width: int, look: Look) -> list[tuple[Strip, StepKey | None]]:
     base = look.panel_style
     data = state.sheets[sheet]
@@ -214,7 +224,7 @@ def _foot(sheet: Sheet, width: int, look: Look) -> list[Strip]:
 
 def _stacked(state: BoardState, width: int, look: Look) -> list[BoardRow]:
     base = look.ground_style
-    rows = [BoardRow(_heading(state.heading, width, look))]
+    rows: list[BoardRow] = []
     for sheet, data in enumerate(state.sheets):
         hue = look.style(data.id)
         folded = sheet in state.folded
@@ -224,6 +234,8 @@ def _stacked(state: BoardState, width: int, look: Look) -> list[BoardRow]:
             (" " + data.short_subject + ("  ▸" if folded else ""), look.style("muted")),
         ]
         count: Line = [(done_count(state, sheet) + " ", hue + Style(bold=True))]
+        if sheet == 0:
+            count = [*_beside(state.heading, width - width_of(heading) - 8, look), *count]
         selected_here = folded and state.selected[0] == sheet
         if selected_here:
             strip = selected_strip([*heading, (" ", base), *count], width, look, base)
