@@ -36,6 +36,14 @@ _BOUNDARY = re.compile(rb"[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]", re.ASCII)
 _REST_OF_LINE = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _ONCE = frozenset({"content-type", "content-transfer-encoding", "content-disposition"})
 _MESSAGES = ("message/rfc822", "message/global")
+_NO_MESSAGES = frozenset(
+    f"message/{kind}"
+    for kind in (
+        *("delivery-status", "disposition-notification", "global-delivery-status"),
+        *("global-disposition-notification", "global-headers", "external-body", "partial", "feedback-report"),
+    )
+)
+"""What IMAP servers tell as a plain part all the same (RFC 2046, 3464, 5965, 6533, 8098)."""
 _UNTOLD = "application/octet-stream"
 _OPEN = frozenset({b"", b"7bit", b"8bit", b"binary"})
 """Encodings that leave a part as it is: a container may have no other (RFC 2045 section 6.4)."""
@@ -263,6 +271,8 @@ def _type_of(fields: Sequence[tuple[str, bytes]]) -> tuple[str, bytes]:
     is_multipart = content_type.startswith("multipart/")
     if (is_multipart or content_type in _MESSAGES) and _encoding(fields) not in _OPEN:
         raise LayoutError(Doubt.TYPE)
+    if content_type.startswith("message/") and content_type not in (*_MESSAGES, *_NO_MESSAGES):
+        raise LayoutError(Doubt.TYPE)  # a message for the parser of Python, a plain part for servers
     if content_type == "multipart/digest":  # its parts are messages where they do not say what they are
         raise LayoutError(Doubt.TYPE)
     if not is_multipart:

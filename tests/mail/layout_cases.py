@@ -119,6 +119,7 @@ DOUBTFUL: dict[str, tuple[bytes, str]] = {
         mixed(b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nU3ViamVjdDogYQ=="),
         "type",
     ),
+    "an unknown kind of message": (mixed(b"Content-Type: message/fc822\r\n\r\nSubject: a\r\n\r\na"), "type"),
     "a digest": (
         b"Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\nA: b\r\n\r\na\r\n--b--",
         "type",
