@@ -8,7 +8,6 @@ from balt.directory.identifiers import typed_rpps
 from balt.directory.model import DirectoryEntry, PracticeSituation
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, Publication, Verdict
-from balt.mailboxes.situations import may_prefer
 from balt.text import plain
 
 _LENGTH = 200
@@ -47,10 +46,8 @@ def signatory(person: Person, entries: Iterable[DirectoryEntry] = ()) -> Signato
 
 
 def warnings(mailbox: Mailbox, situation: PracticeSituation | None = None) -> tuple[str, ...]:
-    """What speaks against handing out this BAL, one sentence each."""
+    """What speaks against handing out a BAL that is not refused, one sentence each."""
     found = []
-    if refusal := may_prefer(mailbox):
-        found.append(refusal)
     if mailbox.finding.verdict in (Verdict.GHOST, Verdict.INACTIVE):
         found.append(_("Cette BAL n'est pas consultée : ce qui y serait adressé ne serait pas lu."))
     if mailbox.publication is Publication.ABSENT:
