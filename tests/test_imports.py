@@ -14,7 +14,10 @@ from tests.directory.extraction_data import extraction
 
 SCREEN = {"textual", "rich"}
 HEAVY = SCREEN | {"httpx", "imapclient", "dns", "sqlite3"}
-COMMANDS = ["demo", "messages", "status", "checklist", "directory", "publish", "journal", "index", "doctor"]
+COMMANDS = [
+    *("demo", "messages", "status", "checklist", "directory", "publish", "journal", "index", "doctor"),
+    "usage",
+]
 _RUN = """
 import atexit, json, sys
 atexit.register(lambda: print("\\n" + json.dumps(sorted({name.split(".")[0] for name in sys.modules}))))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from balt.demo.directory import DirectoryServer
+from balt.demo.directory.faults import DirectoryFaultKind
 from tests.cli.conftest import Balt
 from tests.cli.test_verdicts import CAMILLE, HOSPITAL, UNLISTED, VARIABLE, evidence, states, verdicts
 from tests.support.directory import KEY
@@ -158,3 +159,25 @@ def test_without_a_statistic_there_is_nothing_to_show_or_forget(balt: Balt, conf
     assert balt("usage", "show", "--json").json == []
     assert "Aucune statistique" in balt("usage", "show").err
     assert balt("usage", "forget").code == 0
+
+
+def test_a_directory_that_does_not_answer_is_told_for_bal_may_be_missing(
+    webmails: DirectoryServer, balt: Balt, statistic: Path
+) -> None:
+    webmails.faults.add(DirectoryFaultKind.HTML, times=-1)
+    result = balt("usage", "import", str(statistic), "--json")
+    assert result.code == 3
+    assert [each["address"] for each in result.json["figures"]] == [CAMILLE]
+    assert result.json["others"] == 2
+    assert "Annuaire Santé : " in result.err
+
+
+@pytest.mark.usefixtures("webmails")
+def test_a_refused_table_leaves_what_was_known(balt: Balt, statistic: Path) -> None:
+    balt("usage", "import", str(statistic))
+    before = balt("usage", "show", "--json").json
+    with statistic.open("a", encoding="cp1252") as lines:
+        lines.write(f'\r\n{UNLISTED};"{ago(1)};1;2;Z\r\n{CAMILLE};{ago(1)};1;2;Z\r\n')
+    refused = balt("usage", "import", str(statistic))
+    assert (refused.code, refused.out) == (2, "")
+    assert balt("usage", "show", "--json").json == before
