@@ -40,6 +40,8 @@ class Shot:
     look: str = "balt-sombre"
 
 
+CHOSEN = ("enter", "5", "t", "3", "enter", "3", "t", "1", "l", "l", "enter", "2", "h", "h", "w")
+"""Letters that bear the preferred BAL, prescriptions that bear the one before, another BAL for lab tests."""
 SHOTS = (
     Shot("fiches-140x40", WIDE),
     Shot("fiches-80x24", SMALL),
@@ -50,9 +52,10 @@ SHOTS = (
     Shot("annuaire-140x40-en", WIDE, ("2",), language="en"),
     Shot("annuaire-recherche-140x40", WIDE, ("2", "f", *"exemple camille")),
     Shot("annuaire-reponse-80x24", SMALL, ("2", "G", "c")),
-    Shot("situations-140x40", WIDE, ("4", "enter", "1", "j", "enter", "3", "k")),
-    Shot("situations-80x24", SMALL, ("4", "enter", "1")),
-    Shot("situations-140x40-en", WIDE, ("4", "enter", "1"), language="en"),
+    Shot("situations-140x40", WIDE, ("4", *CHOSEN)),
+    Shot("situations-80x24", SMALL, ("4", *CHOSEN)),
+    Shot("situations-140x40-en", WIDE, ("4", *CHOSEN), language="en", look="balt-clair"),
+    Shot("situations-qr-80x24", SMALL, ("4", *CHOSEN, "Q")),
     Shot("premiere-bal-80x24", SMALL, ("plus",)),
     Shot("premiere-bal-80x24-en", SMALL, ("plus",), language="en"),
     Shot("messages-140x40", WIDE, ("3", "space", "j", "space", "space")),

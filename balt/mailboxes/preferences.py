@@ -104,7 +104,8 @@ class Judge:
             said = _("la BAL choisie n'est plus connue ici")
             return (*found, Warned(Doubt.STRANGER, said, situation, kind, address))
         told = {doubt: rule(bal, self._practice) for doubt, rule in _RULES.items()}
-        told[Doubt.RANK] = self._rank(bal, situation)
+        if kind is None:  # the directory knows no kinds
+            told[Doubt.RANK] = self._rank(bal, situation)
         found += [
             Warned(doubt, said, situation, kind, bal.address)
             for doubt in Doubt

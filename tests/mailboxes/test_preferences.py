@@ -115,6 +115,11 @@ def test_a_kind_is_judged_by_the_bal_that_was_chosen_for_it() -> None:
     assert told.sentence == ("Cabinet des Lilas (libéral), Biologie : la BAL choisie n'est plus connue ici")
 
 
+def test_the_rank_of_the_directory_says_nothing_of_a_kind() -> None:
+    known = practice(ranked(1, 2), overrides={(LILAS.id, "lab"): HOSPITAL})
+    assert Judge(known).everything() == ()
+
+
 def test_a_situation_that_ended_says_so_first() -> None:
     ended = replace(LILAS, active=False)
     assert doubts(Judge(practice()).cell(ended))[0] is Doubt.ENDED

@@ -477,11 +477,11 @@ async def test_a_changed_preference_makes_a_support_wrong_and_noting_it_again_se
 ) -> None:
     async with at_view_4(tmp_path, size=size) as reader:
         await reader.press("enter", "1", "t", "3", "enter", "2")
-        assert "ancienne adresse" in support_line(reader, "Ordonnances")
+        assert "l'ancienne" in support_line(reader, "Ordonnances")
         evidence = next(each for each in reader.app.evidence if each.id == "valoriser.2")
         assert "vos ordonnances portent encore l'ancienne adresse" in evidence.sentences
         await reader.press("t", "3")
-        assert "ancienne adresse" not in reader.screen()
+        assert "l'ancienne" not in reader.screen()
         borne = Tracker(tmp_path, FixedClock(NOW)).view().on("prescriptions")
         assert [each.address for each in borne] == [WARD]
 

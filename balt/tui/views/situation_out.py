@@ -135,7 +135,7 @@ def standing_words(place: Place | None, *, wide: bool) -> tuple[str, str, str]:
         case Standing.AGED:
             return "?", _("à confirmer"), "attention"
         case Standing.OLD:
-            return "▲", _("encore l'ancienne adresse") if wide else _("ancienne adresse"), "attention"
+            return "▲", _("encore l'ancienne adresse") if wide else _("l'ancienne"), "attention"
         case Standing.MISSING:
             return "○", _("prêt, à noter") if wide else _("à noter"), "muted"
 
