@@ -9,7 +9,7 @@ from balt.cli.ending import tell
 from balt.i18n import _
 from balt.mailboxes.directory_reader import DirectoryReader
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.model import MailboxStatus, Verdict
 from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.operator.book import OperatorBook
 from balt.mailboxes.practice import Practice, own_situations, practice_of
@@ -40,6 +40,13 @@ def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practic
         supports=Tracker(context.data_dir, context.clock).view(),
     )
     return practice, 3 if directory.problem else 0
+
+
+def deleted(context: Context) -> frozenset[str]:
+    """The addresses, in lower case, of the BAL that were noted as deleted."""
+    cases = CaseBook(context.data_dir, context.clock).cases()
+    leaving = departures(cases, context.clock.now())
+    return frozenset(key for key, each in leaving.items() if each.finding.verdict is Verdict.DELETED)
 
 
 def read_directory(context: Context) -> DirectoryView:

@@ -7,7 +7,7 @@ from datetime import datetime
 from balt.cli.context import Context, ask_first, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Column, Progress, Row, prepare_output, write_csv, write_json, write_table
-from balt.cli.practice import gather
+from balt.cli.practice import deleted, gather
 from balt.config import Account
 from balt.errors import BaltError, CancelledError, UsageError
 from balt.i18n import _
@@ -58,7 +58,9 @@ def run(options: Namespace, context: Context) -> int:
 
 
 def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[MailboxStatus], int]:
-    """The status of each BAL that can be read, several at once, and the exit code: 3 when one failed."""
+    """The status of each BAL that can be read, several at once, and the exit code: 3 when one failed that is
+    not deleted.
+    """
     if not accounts:
         tell(_("Aucune BAL dans la configuration."))
     accounts = [account for account in accounts if account.access != "none"]
@@ -76,12 +78,14 @@ def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[Mailb
         except BaltError as error:
             return error
 
+    gone = deleted(context)
     progress.show(_("lecture…"))
     for account, answer in ask_each(accounts, read):
         if isinstance(answer, BaltError):
             progress.clear()
-            fail(answer)
-            code = worst(code, max(answer.exit_code, 3))
+            if account.address.lower() not in gone:
+                fail(answer)
+                code = worst(code, max(answer.exit_code, 3))
             answer = unreachable(account, answer, context.clock)
         statuses.append(answer)
         progress.show(_("%(done)d BAL sur %(total)d") % {"done": len(statuses), "total": len(accounts)})

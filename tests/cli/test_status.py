@@ -107,6 +107,18 @@ def test_an_unreachable_mailbox_is_in_the_list_with_its_reason(places: Places, b
     assert bad.address in result.err
 
 
+def test_one_that_was_deleted_and_answers_no_more_is_no_failure(places: Places, balt: Balt) -> None:
+    bad = places.server.account(address="muette@medecin.mssante.fr")
+    places.add()
+    places.configure(bad, port=1, timeout=5)
+    assert balt("case", "delete", bad.address, "--nothing-to-keep", "rien").code == 0
+    assert balt("case", "tell", bad.address, "deleted").code == 0
+    result = balt("status", "--json")
+    assert result.code == 0
+    assert (result.json[1]["reachable"], result.json[1]["verdict"]) == (False, "deleted")
+    assert bad.address not in result.err
+
+
 def test_a_mailbox_without_imap_is_no_failure(demo_places: Places, balt: Balt) -> None:
     demo_places.add(access="none")
     result = balt("status", "--json")

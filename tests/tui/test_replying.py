@@ -54,7 +54,7 @@ async def test_it_is_installed_looked_at_and_removed_by_keys(demo: Demo, tmp_pat
         assert noted(person) == [Reply.ACTIVE]
         await person.press("escape")
         await person.press("5")
-        await person.until("Réponse automatique")
+        await person.until(f"réponse automatique vers {CAMILLE}")
         await person.press("2")
         await open_reply(person)
         await person.until("Retirer")

@@ -74,7 +74,7 @@ class AnnuairePanels:
         """How many BAL, and when each source of the directory was read."""
         known, muted = self._known, look.style("muted")
         left: Line = [(" " + _("Vos BAL") + "  ", look.style("identifier") + Style(bold=True))]
-        found = len(known.mailboxes)
+        found = len(known.mailboxes) if known.filter_text else sum(each.counts for each in known.mailboxes)
         if known.filter_text:
             both = {"shown": format_count(len(known.shown)), "all": format_count(found)}
             words = _("%(shown)s sur %(all)s") % both
