@@ -4,6 +4,7 @@ import sys
 from argparse import Namespace
 
 from balt.cli.checklist_due import write_due
+from balt.cli.checklist_export import export
 from balt.cli.context import Context
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
@@ -16,6 +17,7 @@ from balt.mailboxes.practice import Practice
 from balt.sheets.history import Day, History, dated, progress_words
 from balt.sheets.model import Evidence, StepState
 from balt.sheets.rules import RULES, checklist
+from balt.sheets.states import SIGNS, state_word
 from balt.sheets.text import sheets, step
 from balt.units import format_date
 
@@ -41,7 +43,9 @@ def run(options: Namespace, context: Context) -> int:
         days = _remembered(context, practice, found)
         found = dated(found, days, practice.now)
     prepare_output(options)
-    if options.due:
+    if options.export is not None:
+        export(options.export, found, practice, progress_words(days, practice.now))
+    elif options.due:
         write_due(options, practice, found)
     elif options.json:
         write_json(row_of(evidence) for evidence in found if _wanted(options, evidence))
@@ -157,10 +161,4 @@ def _sign(sign: str) -> str:
 
 def _state(state: StepState) -> tuple[str, str]:
     """A sign and a word: colour or sign alone would not be read out."""
-    return {
-        StepState.DONE: ("✔", _("fait")),
-        StepState.TODO: ("○", _("à faire")),
-        StepState.ATTENTION: ("▲", _("à faire sans tarder")),
-        StepState.BLOCKED: ("■", _("attend une autre étape")),
-        StepState.UNKNOWN: ("?", _("on ne sait pas")),
-    }[state]
+    return SIGNS[state], state_word(state)

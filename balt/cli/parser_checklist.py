@@ -26,6 +26,12 @@ def add_checklist(commands: Any) -> None:
     what.add_argument(
         "--history", action="store_true", help=_("où l'on en était chaque jour ; rien n'est relu")
     )
+    what.add_argument(
+        "--export",
+        type=Path,
+        metavar=_("FICHIER"),
+        help=_("les fiches remplies dans un nouveau fichier .md, .html ou .pdf, une page par fiche"),
+    )
     add_formats(parser)
 
 
