@@ -120,7 +120,7 @@ def test_a_changed_preference_is_found_on_the_support_that_bears_the_old_one(bal
     assert states["prescriptions", OFFICE] == "missing"
     assert "▲ encore l'ancienne adresse" in balt("supports", "list").out
     found = balt("checklist").out
-    assert "vos ordonnances portent encore l'ancienne adresse" in found
+    assert "encore l'ancienne adresse : lettres, ordonnances" in found
     assert balt("supports", "drop", "ordonn", "camille").code == 0
     left = [row["support"] for row in rows(balt, "supports", "list") if row["state"] == "old"]
     assert left == ["letters"]
