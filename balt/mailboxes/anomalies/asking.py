@@ -33,8 +33,8 @@ MOST_PEOPLE = 100
 MOST_NAMES = 10
 """How many names the API is asked for namesakes, some calls each."""
 
-MOST_HELD = 5000
-"""How many persons' further BAL, and namesakes, are looked up in the extraction (about 1 ms each)."""
+MOST_HELD = 500
+"""How many persons' further BAL, and namesakes, are looked up in the extraction (some ms each)."""
 
 
 @dataclass(frozen=True, slots=True)
