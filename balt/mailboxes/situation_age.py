@@ -14,7 +14,7 @@ def without_aged(book: Book, now: datetime) -> Book:
     """The book without the situations of the API that it has not given for ``FRESH_DAYS`` days and that the
     holder decided nothing about; the same book where there is none.
     """
-    decided = {each.situation for each in (*book.links, *book.preferences)}
+    decided = {each.situation for each in book.links} | {each.situation for each in book.preferences}
     kept = tuple(each for each in book.known if each.situation.id in decided or not _is_aged(each, now))
     return book if len(kept) == len(book.known) else replace(book, known=kept)
 

@@ -214,7 +214,8 @@ class SituationBook:
             wanted = None if name is None else fold(PrescriptionKind(kind, name).label)
             if any(fold(each.label) == wanted for each in others):
                 raise UsageError(_("Ce genre de prescription existe déjà."))
-            return replace(book, kinds=(*book.kinds, KindLine(kind, name, now)))
+            told = after(now, (each.since for each in book.kinds))
+            return replace(book, kinds=(*book.kinds, KindLine(kind, name, told)))
 
         self._store.change(alter)
 
@@ -223,7 +224,8 @@ class SituationBook:
 
         def checked(book: Book) -> Book:
             _must_know(book, situation_id)
-            return alter(book, after(now, (each.since for each in (*book.links, *book.preferences))))
+            known = [*(each.since for each in book.links), *(each.since for each in book.preferences)]
+            return alter(book, after(now, known))
 
         self._store.change(checked)
 

@@ -90,12 +90,12 @@ class Tracker:
         if not clean:
             raise UsageError(_("Il manque le nom du support."))
         fresh = Support(OWN + secrets.token_hex(4), clean)
-        line = SupportLine(fresh.id, clean, self._clock.now())
+        now = self._clock.now()
 
         def alter(file: SupportFile) -> SupportFile:
             if any(fold(each.label) == fold(clean) for each in view_of(file).supports):
                 raise UsageError(_("Ce support existe déjà."))
-            return replace(file, supports=(*file.supports, line))
+            return _with_support(file, fresh.id, clean, now)
 
         self._store.change(alter)
         return fresh
@@ -104,11 +104,11 @@ class Tracker:
         """Follow a support of one's own no longer. Raises UsageError for one of the sheet's four."""
         if not support.startswith(OWN):
             raise UsageError(_("Ce support est un des quatre de la fiche : il reste."))
-        line = SupportLine(support, None, self._clock.now())
+        now = self._clock.now()
 
         def alter(file: SupportFile) -> SupportFile:
             _must_follow(file, support)
-            return replace(file, supports=(*file.supports, line))
+            return _with_support(file, support, None, now)
 
         self._store.change(alter)
 
@@ -144,6 +144,11 @@ def view_of(file: SupportFile) -> SupportView:
         each.carried for each in latest.values() if each.bears and names.get(each.carried.support) is not None
     )
     return SupportView(supports, carried)
+
+
+def _with_support(file: SupportFile, support: str, name: str | None, now: datetime) -> SupportFile:
+    line = SupportLine(support, name, after(now, (each.noted for each in file.supports)))
+    return replace(file, supports=(*file.supports, line))
 
 
 def _must_follow(file: SupportFile, support: str) -> None:

@@ -159,10 +159,10 @@ def test_the_four_supports_are_noted_and_the_second_step_turns_green(first_light
         terminal.keys(line.split("camille.")[0].split()[-1])
         terminal.wait_until_gone("Ne rien changer")
     terminal.wait_for("Chaque situation a sa BAL privilégiée.")
-    for number in "1234":
+    for digit in "1234":
         terminal.keys("t")
         terminal.wait_for("Qui porte camille.exemple@medecin.mssante.fr")
-        terminal.keys(number)
+        terminal.keys(digit)
         terminal.wait_until_gone("Qui porte")
     terminal.keys("1")
     screen = terminal.wait_for("VALORISER", "2/2")

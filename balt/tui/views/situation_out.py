@@ -243,7 +243,7 @@ def preview(
     if isinstance(body, BaltError):
         said = [plain(str(body), 500), *([plain(body.advice, 500)] if body.advice else [])]
         lines = [[("  " + part, look.style("attention"))] for text in said for part in wrap(text, width - 4)]
-        return [strip_of(line, width, base) for line in [_head(title, look), [], *lines]]
+        return [strip_of(line, width, base) for line in [_head(title, width, look), [], *lines]]
     warned = [line for text in body.warnings for line in _warned(text, width, look)]
     blocks = code.splitlines()
     beside = bool(blocks) and height >= _QR_ROOM and width >= _TEXT_ROOM + len(blocks[0]) + 6
@@ -257,12 +257,12 @@ def preview(
         lines = [*lines[: most - 1], [("  " + _("… p : tout lire"), look.style("muted"))]]
     if warned:
         lines += [[], *warned]
-    strips = [strip_of(line, width, base) for line in [_head(title, look), [], *lines]]
+    strips = [strip_of(line, width, base) for line in [_head(title, width, look), [], *lines]]
     return _with_code(strips, blocks, width, base) if beside else strips
 
 
-def _head(title: str, look: Look) -> Line:
-    return [("  " + title, look.style("muted"))]
+def _head(title: str, width: int, look: Look) -> Line:
+    return [("  " + fit(title, width - 3), look.style("muted"))]
 
 
 def _code_or_not(blocks: str, size: tuple[int, int], look: Look) -> list[Line]:
