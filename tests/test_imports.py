@@ -13,7 +13,7 @@ import pytest
 from tests.directory.extraction_data import extraction
 
 SCREEN = {"textual", "rich"}
-HEAVY = SCREEN | {"httpx", "imapclient", "dns", "sqlite3"}
+HEAVY = SCREEN | {"httpx", "imapclient", "dns", "sqlite3", "segno", "reportlab", "PIL"}
 COMMANDS = [
     *("demo", "messages", "status", "checklist", "directory", "publish", "journal", "index", "doctor"),
     "usage",
