@@ -59,7 +59,7 @@ class Checking(Shell):
         if settled and not reading:
             whole = self._remember(whole, practice)
         chosen = practice.mailbox(self.whose) if self.whose else None
-        if chosen is None or chosen.deleted:
+        if chosen is None or not chosen.counts:
             self.whose = ""
         shown = whole if not self.whose or nothing_yet else evaluate_mailbox(practice, self.whose)
         self._shown = tuple(shown)
@@ -70,9 +70,10 @@ class Checking(Shell):
     def _heading(self, practice: Practice) -> Heading:
         from balt.tui.views.board import Heading
 
-        count = len(practice.mailboxes)
+        addresses = [each.address for each in practice.mailboxes if each.counts]
+        count = len(addresses)
         if self.whose:
-            place = [each.address for each in practice.mailboxes].index(self.whose) + 1
+            place = addresses.index(self.whose) + 1
             words = {"n": format_count(place), "total": format_count(count)}
             return Heading(self.whose, _("BAL %(n)s sur %(total)s") % words)
         progress = ""
@@ -114,7 +115,7 @@ class Checking(Shell):
     def turn_mailbox(self, event: signals.TurnMailbox) -> None:
         """Another BAL, or the practice."""
         known = self.ledger.practice().mailboxes
-        addresses = ["", *(each.address for each in known if not each.deleted)]
+        addresses = ["", *(each.address for each in known if each.counts)]
         if len(addresses) > FEW + 1:
             self._choose_mailbox(addresses)
             return
@@ -214,7 +215,7 @@ def _ticks(practice: Practice, step: str) -> tuple[list[Tick], str]:
 
     ticks, reasons = [], []
     bals = [each.address for each in tickable(practice, step)]
-    some = [each.address for each in practice.mailboxes if not each.deleted][:1]
+    some = [each.address for each in practice.mailboxes if each.counts][:1]
     for address in (None, *(bals or some)):
         try:
             ticks.append(tick_of(practice, step, address))

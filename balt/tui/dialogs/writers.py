@@ -15,9 +15,11 @@ from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look
 from balt.units import format_count, format_date
 
-_COUNT = 6
-_TREND = 11
+_COUNT = 7
+_TREND = 14
 _DATE = 13
+WITH_DATE = 84
+"""From how many cells a line holds the day of the latest message."""
 
 
 class WritersPager(Pager):
@@ -55,27 +57,29 @@ def writers_page(address: str, found: Writers, *, discreet: bool) -> PageWriter:
         if discreet:
             told = _("Accès discret : les adresses ne sont pas montrées.")
             lines.append([(told, look.style("muted"))])
+        dated = width >= WITH_DATE
         longest = max((cell_width(plain(each.address)) for each in found.people), default=0)
-        room = min(longest + 2, max(width - 2 * _COUNT - 2 - _TREND - _DATE, 12))
+        room = min(longest + 2, max(width - 2 * _COUNT - 2 - _TREND - (_DATE if dated else 0), 12))
         if found.people:
-            lines += [[], [(_head(room, found.days), look.style("muted"))]]
-        return [*lines, *(_row(each, room, look) for each in found.people)]
+            lines += [[], [(_head(room, found.days, dated=dated), look.style("muted"))]]
+        return [*lines, *(_row(each, room, look, dated=dated) for each in found.people)]
 
     return write
 
 
-def _head(room: int, days: int) -> str:
+def _head(room: int, days: int, *, dated: bool) -> str:
     recent = fit(_("%d j") % days, _COUNT, right=True)
     before = fit(_("avant"), _COUNT, right=True)
-    return fit(_("Correspondant"), room) + recent + before + "  " + fit(_("tendance"), _TREND) + _("dernier")
+    last = _("dernier") if dated else ""
+    return fit(_("Correspondant"), room) + recent + before + "  " + fit(_("tendance"), _TREND) + last
 
 
-def _row(writer: Writer, room: int, look: Look) -> Line:
+def _row(writer: Writer, room: int, look: Look, *, dated: bool) -> Line:
     counts = (format_count(each) for each in (writer.recent, writer.before))
     text = look.style("text" if writer.recent else "muted")
     return [
         (fit(plain(writer.address), room, middle=True), text),
         ("".join(fit(each, _COUNT, right=True) for each in counts) + "  ", text),
         (fit(trend_label(writer.trend), _TREND), text),
-        (format_date(writer.latest.date()), look.style("muted")),
+        (format_date(writer.latest.date()) if dated else "", look.style("muted")),
     ]
