@@ -272,3 +272,36 @@ def test_control_characters_of_a_foreign_note_are_gone(doctor: Machine, secretar
     file.write_text(json.dumps(document))
     merge(doctor.folder, read(file))
     assert "\x1b" not in json.dumps(doctor.stores())
+
+
+def test_a_file_that_is_not_there_or_cannot_be_written_is_said_so(tmp_path: Path, doctor: Machine) -> None:
+    with pytest.raises(StoppedError, match="absent"):
+        read(tmp_path / "absent.json")
+    export(doctor.folder, tmp_path / "neuf" / "partage.json")
+    assert stat.S_IMODE((tmp_path / "neuf").stat().st_mode) == 0o700
+    with pytest.raises(StoppedError, match=r"partage\.json"):
+        export(doctor.folder, tmp_path / "neuf" / "partage.json" / "dessous.json")
+
+
+def test_a_situation_taken_away_on_one_machine_does_not_come_back_from_the_other(
+    doctor: Machine, secretary: Machine
+) -> None:
+    place = SituationBook(doctor.folder, doctor.at(0)).add("Cabinet des Lilas")
+    secretary.takes(doctor)
+    SituationBook(doctor.folder, doctor.at(1)).remove(place.id)
+    doctor.takes(secretary)
+    secretary.takes(doctor)
+    for machine in (doctor, secretary):
+        assert SituationBook(machine.folder, machine.at(2)).situations() == ()
+
+
+def test_a_case_whose_first_event_bears_a_wrong_date_keeps_all_of_them(
+    tmp_path: Path, secretary: Machine
+) -> None:
+    late = Machine(tmp_path, "en avance", timedelta(days=30))
+    late.cases(0).open(CaseKind.DEPUBLICATION, LOU, replacement=ALIX)
+    late.ahead = timedelta()
+    late.cases(0).tell(late.cases(0).cases()[0], Happened.REQUESTED, "text")
+    secretary.takes(late)
+    (case,) = secretary.cases(1).cases()
+    assert [each.what for each in case.events] == [Happened.OPENED, Happened.REQUESTED]
