@@ -119,9 +119,9 @@ def _side_by_side(state: BoardState, width: int, height: int, look: Look) -> lis
 
 def _heading(heading: Heading, width: int, look: Look) -> Strip:
     progress: Line = [(heading.progress + " ", look.style("muted"))] if heading.progress else []
-    room = width - len(heading.progress) - 5
+    room = width - len(heading.progress) - 6
     whose = shorten_middle(heading.whose, max(room, 8))
-    line: Line = [("  " + whose, look.style("strong"))]
+    line: Line = [("   " + whose, look.style("strong"))]
     if heading.aside and len(whose) + len(heading.aside) + 3 <= room:
         line.append(("   " + heading.aside, look.style("muted")))
     return spread(line, progress, width, look.ground_style)
