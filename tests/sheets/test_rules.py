@@ -101,7 +101,11 @@ def test_a_bal_of_its_own_needs_no_name_in_its_sentences() -> None:
 @pytest.mark.parametrize(
     ("answers", "state", "said"),
     [
-        ([answer(Question.TRASH, "yes")], DONE, "corbeille vide dans 1 BAL sur 2 · fait d'après vous, le 19 nov. 2026 : {0}"),
+        (
+            [answer(Question.TRASH, "yes")],
+            DONE,
+            "corbeille vide dans 1 BAL sur 2 · fait d'après vous, le 19 nov. 2026 : {0}",
+        ),
         (
             [answer(Question.TRASH, "no")],
             TODO,
