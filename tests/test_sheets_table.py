@@ -1,4 +1,4 @@
-"""``docs/sheets.md`` maps every statement of the three sheets to what does it; nothing it names is invented."""
+"""``docs/sheets.md`` maps every statement of the three sheets to what does it, and all it names exists."""
 
 import ast
 import re
