@@ -47,7 +47,7 @@ def example(of: Language) -> dict[str, str]:
         Publication.PUBLISHED,
         Finding(Verdict.ACTIVE, ""),
     )
-    who = Signatory("Dr Camille EXEMPLE", "Médecin", "Médecine générale", "10999990012")
+    who = Signatory("Dr Camille EXEMPLE", "Chirurgien-dentiste", "Orthodontie", "10999990012")
     return values(who, situation, mailbox, of, date(2026, 3, 1), Contact())
 
 

@@ -7,7 +7,9 @@ from importlib.resources import files
 from balt.i18n import _
 from balt.sheets.filled.model import Filled, FilledStep, Page
 from balt.sheets.states import SIGNS, state_word
+from balt.text import shorten_middle
 
+_ADDRESS = 44  # characters: a longer one would cost a second line, and the sheet its one page
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -44,7 +46,7 @@ def _page(page: Page, document: Filled) -> Iterator[str]:
     sheet = page.sheet
     yield f'<article class="{escape(sheet.id)}">'
     yield "<header>"
-    yield f"<h1><b>{escape(sheet.verb)}</b> <span>{escape(sheet.subject)}</span></h1>"
+    yield f"<h1><b>{escape(sheet.verb)}</b> <span>{escape(sheet.title.partition(' ')[2])}</span></h1>"
     yield f'<p class="count">{page.progress}<small>{escape(document.head)}</small></p>'
     yield "</header>"
     if page.address:
@@ -99,7 +101,7 @@ def _table(page: Page) -> Iterator[str]:
             f'<td class="{escape(str(state))}">{escape(SIGNS[state])} {escape(state_word(state))}</td>'
             for state in line.states
         )
-        yield f'<tr><th scope="row">{escape(line.address)}</th>{cells}</tr>'
+        yield f'<tr><th scope="row">{escape(shorten_middle(line.address, _ADDRESS))}</th>{cells}</tr>'
     yield "</tbody>"
     yield "</table>"
     if page.others:
