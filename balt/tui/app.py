@@ -130,6 +130,7 @@ class BaltApp(Departing, Checking):
         await switcher.add_content(JournalView(self.engine.acts.journal, self.clock, self.config.journal))
         self.ledger.load(self._trouble)
         self.furnished = True
+        self.look_at_replies(*(each.address for each in self.ledger.statuses.values() if each.reachable))
         self.show_evidence()
         self._read_directory()
         self.open_wanted()
@@ -239,7 +240,9 @@ class BaltApp(Departing, Checking):
     @on(events.StatusTaken)
     def status_taken(self, event: events.StatusTaken) -> None:
         self.statuses[event.status.address] = event.status
-        if not event.status.reachable:
+        if event.status.reachable:
+            self.look_at_replies(event.status.address)
+        else:
             self.messages.unreachable(event.status.address, event.status.error or "")
         self.show_evidence()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from textual.message import Message
 
 if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
+    from balt.cases.autoreply.state import State
     from balt.cases.recovery import Recovery
     from balt.cases.writers import Writers
     from balt.cleanup.detach.choose import Left
@@ -44,6 +45,15 @@ class StatusTaken(Message):
     def __init__(self, status: MailboxStatus) -> None:
         super().__init__()
         self.status = status
+
+
+class ReplyLookedAt(Message):
+    """How the auto-reply of a BAL on its way out stands."""
+
+    def __init__(self, address: str, state: State) -> None:
+        super().__init__()
+        self.address = address
+        self.state = state
 
 
 class ListingRead(Message):

@@ -54,6 +54,10 @@ class ReplyServer:
 
         return self._on_line(work)
 
+    def state(self) -> State:
+        """How it stands. Changes nothing."""
+        return self._on_line(lambda replies: replies.look())
+
     def install(self, reply: AutoReply) -> State:
         """Put it into service, or change it."""
         return self._on_line(lambda replies: replies.install(reply))

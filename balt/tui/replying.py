@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING
 
+from textual import on
+
+from balt.clock import Clock
+from balt.config import Config
 from balt.errors import BaltError
 from balt.i18n import _
+from balt.tui import events
 from balt.tui.shell import Shell
 
 if TYPE_CHECKING:
@@ -24,6 +31,10 @@ class Replying(Shell):
     ledger: Ledger
     engine: Engine
     secrets: Secrets
+
+    def __init__(self, config: Config, clock: Clock, *, badge: str, ansi: bool) -> None:
+        super().__init__(config, clock, badge=badge, ansi=ansi)
+        self._looking: set[str] = set()
 
     @abstractmethod
     def show_evidence(self) -> None:
@@ -56,6 +67,47 @@ class Replying(Shell):
                 self.tell(_("Noté au dossier."))
 
         self.push_screen(ReplyDialog(reply, server, heard, noted))
+
+    def look_at_replies(self, *addresses: str) -> None:
+        """See again whether the auto-replies that balt installed for these BAL still answer; no other BAL is
+        asked. What cannot be seen now is seen the next time.
+        """
+        from balt.cases.model import CaseKind, Happened, Reply
+
+        for address in addresses:
+            case = self.ledger.case_of(address.lower())
+            if case is None or case.kind is not CaseKind.DEPUBLICATION or case.address in self._looking:
+                continue
+            last = case.last(Happened.AUTO_REPLY)
+            server = self._server_of(case.address)
+            if server is not None and last is not None and last.value != Reply.BY_HAND:
+                self._looking.add(case.address)
+                # A daemon: whoever leaves balt does not wait for this server.
+                Thread(target=self._look, args=(case.address, server), name="balt reply", daemon=True).start()
+
+    def _look(self, address: str, server: ReplyServer) -> None:
+        with suppress(BaltError):
+            self.post_message(events.ReplyLookedAt(address, server.state()))
+        self._looking.discard(address)
+
+    @on(events.ReplyLookedAt)
+    def reply_looked_at(self, event: events.ReplyLookedAt) -> None:
+        """Note it in the case, and tell one that has stopped answering."""
+        from balt.cases.model import Happened, Reply
+
+        case = self.ledger.case_of(event.address)
+        if case is None or not self.ledger.notice_reply(
+            case, event.state, lambda said: self.tell(said, grave=True)
+        ):
+            return
+        now = self.ledger.case_of(event.address)
+        if now is None or now.events == case.events:
+            return
+        self.show_evidence()
+        last = now.last(Happened.AUTO_REPLY)
+        if last is not None and last.value == Reply.OFF:
+            words = {"mailbox": event.address, "message": _("la réponse automatique n'est plus en service.")}
+            self.tell(_("%(mailbox)s : %(message)s") % words, grave=True)
 
     def _server_of(self, address: str) -> ReplyServer | None:
         """Where scripts can be installed for this BAL; None where the configuration offers no such place."""

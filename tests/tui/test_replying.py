@@ -64,6 +64,22 @@ async def test_it_is_installed_looked_at_and_removed_by_keys(demo: Demo, tmp_pat
         assert noted(person) == [Reply.ACTIVE, Reply.OFF]
 
 
+async def test_a_reply_that_somebody_stops_is_told_at_the_next_refresh(demo: Demo, tmp_path: Path) -> None:
+    account = demo.config.account(HOSPITAL)
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        await begin(person)
+        await person.until("Installer")
+        await person.press("o")
+        await person.until("La réponse automatique est en service.")
+        await person.press("escape", "R")
+        assert noted(person) == [Reply.ACTIVE]
+        with SieveSession(account, lambda: demo.secrets.password(account)) as session:
+            session.activate("")
+        await person.press("R")
+        await person.until("hors service : à réinstaller")
+        assert noted(person) == [Reply.ACTIVE, Reply.OFF]
+
+
 async def test_nothing_is_installed_by_leaving_the_window(demo: Demo, tmp_path: Path) -> None:
     async with sitting(demo.config, demo.secrets, tmp_path, size=SMALL) as person:
         await begin(person)
