@@ -12,6 +12,7 @@ import pytest
 from balt.cli.demo import Demo
 from balt.clock import FixedClock
 from balt.config import Account, Config, Person
+from balt.config.model import PublishSettings
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin, PracticeSituation
 from balt.errors import BaltError
 from balt.mailboxes.directory_view import DirectoryView
@@ -290,6 +291,35 @@ async def test_a_situation_of_the_directory_is_not_taken_away(tmp_path: Path) ->
 
 
 # Handing out
+
+
+async def test_a_folder_of_templates_that_is_missing_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    config = replace(CONFIG, publish=PublishSettings(templates=tmp_path / "absent"))
+    async with at_view_4(tmp_path, config=config) as reader:
+        await reader.press("enter", "1")
+        assert "✔ camille.exemple@" in line_of(reader, "Lilas")
+        assert "Créez-le" in reader.screen()
+        for name in ("copy", "save", "read", "code", "tracker"):
+            assert "ce dossier de modèles n'existe pas" in reader.app.situations.why_not(name)
+        await reader.press("y", "s", "Q")
+        assert reader.app.clipboard == ""
+        assert any("ce dossier de modèles n'existe pas" in said for said in reader.said())
+        (tmp_path / "absent").mkdir()
+        assert reader.app.situations.why_not("copy") == ""
+
+
+async def test_a_template_that_is_broken_is_told_in_the_preview_and_not_copied(tmp_path: Path) -> None:
+    folder = tmp_path / "modeles"
+    folder.mkdir()
+    (folder / "signature.fr.txt").write_text("{nom_qui_manque}\n{{ nom_qui_manque }}\n", "utf-8")
+    config = replace(CONFIG, publish=PublishSettings(templates=folder))
+    async with at_view_4(tmp_path, config=config) as reader:
+        await reader.press("enter", "1", "w")
+        assert isinstance(reader.app.situations.handout("signature"), BaltError)
+        assert "signature.fr.txt" in "".join(reader.screen().split())
+        await reader.press("y", "s", "escape", "Q", "escape")
+        assert reader.app.clipboard == ""
+        assert any("signature.fr.txt" in said for said in reader.said())
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -154,6 +154,8 @@ class HandoutKeys(Widget):
         self.app.push_screen(dialog, given)
 
     def _save(self, folder: str, *, everything: bool) -> None:
+        if self._refuses("save"):  # the templates may have gone since the question
+            return
         from balt.publish.files import save_in
 
         out = self.out

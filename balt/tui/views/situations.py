@@ -4,6 +4,7 @@ out for it, and the supports that bear it.
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from rich.style import Style
 from textual import on
@@ -143,9 +144,12 @@ class SituationsView(SituationKeys, Vertical):
         return self._tongue
 
     def occasion(self) -> Occasion | None:
-        """For what things are handed out: the cell under the cursor, once it has a BAL."""
+        """For what things are handed out: the cell under the cursor, once it has a BAL; None too while the
+        templates that the configuration names are not there.
+        """
         row, cell, practice = self.row, self.cell, self.practice
-        if row is None or cell is None or practice is None or not cell.address:
+        folder, trouble = self._templates()
+        if row is None or cell is None or practice is None or not cell.address or trouble:
             return None
         from balt.cases.contacts import contact_of
 
@@ -153,8 +157,20 @@ class SituationsView(SituationKeys, Vertical):
         day: date = self._clock.now().astimezone().date()
         provider = contact_of(cell.address, config.providers)
         tongue: Language = "en" if self._tongue == "en" else "fr"
-        folder = templates_folder(config)
         return Occasion(practice, row.situation, cell.address, tongue, day, folder, provider)
+
+    def _templates(self) -> tuple[Path | None, str]:
+        """The folder of the user's own templates, and why it cannot be used, or ""."""
+        try:
+            return templates_folder(self._config()), ""
+        except BaltError as error:
+            return None, str(error)
+
+    def _why_no_occasion(self) -> str:
+        """What keeps the cell under the cursor from being handed out: its BAL first, then the templates."""
+        cell = self.cell
+        trouble = self._templates()[1] if cell is not None and cell.address else ""
+        return trouble or _("Choisissez d'abord la BAL privilégiée de cette situation (Entrée).")
 
     def handout(self, kind: Kind | None = None) -> Handout | BaltError | None:
         """What is under the cursor of the list, or the one of this kind; None where there is nothing."""
@@ -215,7 +231,7 @@ class SituationsView(SituationKeys, Vertical):
         if name in _OF_A_ROW and self.row is None:
             return _("Aucune situation pour l'instant : a en ajoute une.")
         if name in _OF_A_BAL and self.occasion() is None:
-            return _("Choisissez d'abord la BAL privilégiée de cette situation (Entrée).")
+            return self._why_no_occasion()
         if name in _OF_A_HANDOUT and self.out is not None and self.out.kind is None:
             return _("Rien n'est préparé pour un support à vous : y copie l'adresse.")
         if name == "choose" and not (self.practice and self.practice.mailboxes):
@@ -328,7 +344,9 @@ class SituationsView(SituationKeys, Vertical):
         return preview(title, body, occasion.address, blocks, (width, height), look)
 
     def _advice(self) -> str:
-        practice = self.practice
+        practice, cell = self.practice, self.cell
+        if cell is not None and cell.address and (trouble := self._templates()[1]):
+            return trouble
         if self.matrix.rows:
             return _("Entrée choisit la BAL à préférer ; ce qui la fait connaître paraîtra ici.")
         if practice is not None and practice.directory.answers:
