@@ -5,6 +5,7 @@ from argparse import Namespace
 
 from balt.cli.checklist_due import write_due
 from balt.cli.checklist_export import export
+from balt.cli.checklist_target import target_row, target_words
 from balt.cli.context import Context
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
@@ -110,11 +111,13 @@ def row_of(evidence: Evidence) -> Row:
         "state": str(evidence.state),
         "evidence": list(evidence.sentences),
         "since": rfc3339(evidence.since.astimezone() if evidence.since else None),
+        "target": target_row(evidence.target),
     }
 
 
 def _flat(evidence: Evidence) -> Row:
-    return {**row_of(evidence), "evidence": " ; ".join(evidence.sentences)}
+    row = row_of(evidence)
+    return {key: row[key] for key in COLUMNS} | {"evidence": " ; ".join(evidence.sentences)}
 
 
 def _write_open(found: list[Evidence]) -> None:
@@ -148,6 +151,8 @@ def _write_step(evidence: Evidence) -> None:
     write(f"    {_sign(sign)} {evidence.step}. {said}\n")
     for sentence in evidence.sentences:
         write(f"         {sentence}\n")
+    if evidence.target is not None and evidence.state is not StepState.DONE:
+        write(f"         {_sign('→')} {target_words(evidence.target)}\n")
 
 
 def _sign(sign: str) -> str:

@@ -3,6 +3,7 @@
 from argparse import Namespace
 from collections.abc import Sequence
 
+from balt.cli.checklist_target import target_row
 from balt.cli.ending import tell
 from balt.cli.output import Column, Row, write_csv, write_json, write_table
 from balt.i18n import _
@@ -23,7 +24,8 @@ def write_due(options: Namespace, practice: Practice, evidence: Sequence[Evidenc
         found = [each for each in found if each.address in named]
     rows = [_row(each, practice) for each in found]
     if options.json:
-        write_json(rows)
+        targets = [target_row(each.target) for each in found]
+        write_json({**row, "target": target} for row, target in zip(rows, targets, strict=True))
     elif options.csv:
         write_csv(rows, COLUMNS, raw=options.raw)
     elif not found:

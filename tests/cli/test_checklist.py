@@ -117,7 +117,7 @@ def test_an_answer_that_ages_out_is_due(balt: Balt, webmail: Path) -> None:
     given = datetime.now(UTC) - timedelta(days=80)
     Notebook(webmail, FixedClock(given)).answer(WEBMAIL, Question.TRASH, "yes")
     rows = balt("checklist", "--due", "--json").json
-    assert list(rows[0]) == ["kind", "on", "late", "address", "said"]
+    assert list(rows[0]) == ["kind", "on", "late", "address", "said", "target"]
     assert (rows[0]["kind"], rows[0]["late"], rows[0]["address"]) == ("answer", False, WEBMAIL)
     assert datetime.fromisoformat(rows[0]["on"]) - given < timedelta(days=90, seconds=1)
     assert "à redire" in balt("checklist", "--due").out

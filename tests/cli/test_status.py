@@ -171,7 +171,7 @@ def test_every_step_comes_for_the_practice_then_for_each_mailbox(places: Places,
     one, two = places.add(), places.add()
     result = balt("checklist", "--json")
     assert result.code == 0
-    assert all(list(row) == CHECKLIST_KEYS for row in result.json)
+    assert all(list(row) == [*CHECKLIST_KEYS, "target"] for row in result.json)
     assert [(row["address"], row["sheet"], row["step"]) for row in result.json] == [
         (address, sheet, step)
         for address in (None, one.address, two.address)
@@ -224,6 +224,23 @@ def test_the_checklist_in_plain_text_names_sheets_steps_and_states(practice: obj
         "fait",
     ):
         assert words in out
+
+
+def test_the_checklist_tells_where_each_step_is_done(places: Places, balt: Balt) -> None:
+    account = places.add()
+    places.write(account, "jeté", folder="Trash", flags=["\\Seen"], date=NOW - timedelta(days=2))
+    row = next(each for each in balt("checklist", "--json").json if each["sheet"] == "entretenir")
+    assert row["target"] == {
+        "view": "messages",
+        "address": account.address,
+        "folder": "Trash",
+        "filter": "",
+        "sort": "size",
+    }
+    out = balt("checklist").out
+    assert f"balt messages {account.address} --folder Trash --sort size" in out
+    due = balt("checklist", "--due", "--json").json
+    assert any(each["target"] == row["target"] for each in due)
 
 
 def test_the_checklist_in_csv_has_a_line_for_each_step(practice: object, balt: Balt) -> None:
