@@ -3,6 +3,7 @@
 Looked up each time and never kept: an address may be a patient's.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,9 @@ MOST_DAYS = 90
 """The stretch of time that is counted: since the case was opened, within these."""
 _OTHER_ROLES = (FolderRole.SENT, FolderRole.DRAFTS, FolderRole.JUNK)
 _MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "ne-pas-repondre", "nepasrepondre")
+
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+_PATIENT = re.compile(r"@(?:[^@]*\.)?patient\.mssante\.fr$", re.I)
 
 
 class Trend(StrEnum):
@@ -73,6 +77,14 @@ class Writers:
     def still(self) -> tuple[Writer, ...]:
         """Those who have written in the last stretch: whom to warn."""
         return tuple(each for each in self.people if each.recent)
+
+    @property
+    def to_copy(self) -> tuple[str, ...]:
+        """The addresses of ``still`` that may leave balt: no patient's, and nothing but an address, as they
+        come from mail that anybody may have sent.
+        """
+        found = (each.address for each in self.still)
+        return tuple(each for each in found if _ADDRESS.fullmatch(each) and not _PATIENT.search(each))
 
 
 class Source(Protocol):

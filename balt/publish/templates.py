@@ -18,6 +18,7 @@ from balt.errors import ConfigError
 from balt.i18n import _
 from balt.publish.fields import FIELDS, LANGUAGES, Language
 from balt.publish.kinds import TEMPLATE_KINDS
+from balt.publish.markup import is_harmless
 from balt.text import plain, plain_lines
 
 _LARGEST = 64 * 1024
@@ -28,11 +29,6 @@ _PATIENT = re.compile(
 )
 _NUMBER = re.compile(r"(?<!\d)[12][ .]?\d{2}[ .]?\d{2}[ .]?\d[\dAB][ .]?\d{3}[ .]?\d{3}(?:[ .]?\d{2})?(?!\d)")
 _PATIENT_TEXT = re.compile(r"@patient\.mssante\.fr|XDM/1\.0/DDM", re.I)
-_ACTIVE = re.compile(
-    r"<\s*(?:script|link|iframe|object|embed|form|base|meta|svg|img|video|audio|style)\b"
-    r"|\son\w+\s*=|\bsrc\s*=|javascript\s*:|url\s*\(|@import",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +165,7 @@ def _fault(kind: str, line: str) -> str:
         return _("une accolade n'entoure pas le nom d'un champ.")
     if _NUMBER.search(line) or _PATIENT_TEXT.search(line):
         return _("un modèle ne contient rien qui désigne un patient (numéro INS ou NIR, adresse, objet).")
-    if is_html(kind) and _ACTIVE.search(line):
+    if is_html(kind) and not is_harmless(line):
         return _(
             "ni script, ni image, ni feuille de style, ni contenu distant : les messageries les retirent."
         )

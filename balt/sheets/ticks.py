@@ -112,6 +112,8 @@ def _not_whole(scope: Scope, step: str) -> str:
         return _("cette étape se coche BAL par BAL, là où rien ne peut être mesuré.")
     if scope.directory_read and scope.practice.person.rpps:
         return _("l'Annuaire Santé vient d'être lu : il dit lui-même quelles BAL y sont.")
+    if scope.practice.directory.problem:
+        return _("la lecture de l'Annuaire Santé a échoué : d'ici à ce qu'elle aboutisse, rien n'est sûr.")
     return ""
 
 

@@ -39,6 +39,7 @@ from tests.sheets.cases import (
 
 NO_TRASH = bal(trash_folder=None, trash_messages=None, trash_size=None)
 NO_SOURCE = DirectoryView(sources=False)
+FAILED = DirectoryView(problem="l'API n'a pas répondu")
 CHORES = ("entretenir.1", "entretenir.2", "entretenir.3")
 CAB = BookView(situations=(CABINET,), links={"S1": (ALIX,)})
 
@@ -62,6 +63,7 @@ def test_a_bal_without_imap_can_be_ticked_for_each_step_of_entretenir() -> None:
         (known([bal()]), "entretenir.1", LOU, "n'est pas connue ici"),
         (known([bal()]), "identifier.1", ALIX, "montrent déjà qu'elle est consultée"),
         (known([bal()], directory=published(ALIX)), "identifier.1", None, "vient d'être lu"),
+        (known([bal()], directory=FAILED), "identifier.1", None, "a échoué"),
         (known([bal()], directory=published(ALIX)), "identifier.2", ALIX, "dit lui-même si elle est publiée"),
         (known([bal()]), "identifier.3", ALIX, "se suit dans son dossier"),
         (known([bal()]), "valoriser.1", ALIX, "se choisit dans la vue 4"),

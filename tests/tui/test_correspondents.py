@@ -1,6 +1,7 @@
 """Who still writes to a BAL that leaves, from view 2."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -48,3 +49,19 @@ def test_in_discreet_access_only_the_numbers_are_told() -> None:
     assert "correspondant 1" in shown
     assert "les adresses ne sont pas montrées" in shown
     assert WritersPager(BAL, found, discreet=True)._addresses == ()
+
+
+def test_a_patients_address_and_what_is_no_address_are_not_copied_and_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ("lou@clinique.mssante.fr", "a@patient.mssante.fr", "x\x1b]52;c;eA==\x07@b.mssante.fr")
+    found = Writers(30, tuple(Writer(each, 3, 1, NOW) for each in names))
+    pager = WritersPager(BAL, found, discreet=False)
+    copied: list[str] = []
+    told: list[str] = []
+    app = SimpleNamespace(copy_to_clipboard=copied.append)
+    monkeypatch.setattr(WritersPager, "app", app)
+    monkeypatch.setattr(pager, "notify", lambda text, **_more: told.append(text))
+    pager.action_copy()
+    assert copied == ["lou@clinique.mssante.fr"]
+    assert told[-1] == "2 adresses de patients ou mal formées ne sont pas copiées."

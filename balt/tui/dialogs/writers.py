@@ -30,10 +30,11 @@ class WritersPager(Pager):
     def __init__(self, address: str, found: Writers, *, discreet: bool) -> None:
         page = writers_page(address, found, discreet=discreet)
         super().__init__(_("Qui écrit encore"), page, hue="identifier")
-        self._addresses = () if discreet else tuple(plain(each.address) for each in found.still)
+        self._addresses = () if discreet else found.to_copy
+        self._left_out = 0 if discreet else len(found.still) - len(found.to_copy)
 
     def hints(self) -> Sequence[tuple[str, str]]:
-        copy = (("c", _("Copier la liste")),) if self._addresses else ()
+        copy = (("c", _("Copier la liste")),) if self._addresses or self._left_out else ()
         return (*copy, *super().hints())
 
     def action_copy(self) -> None:
@@ -42,6 +43,13 @@ class WritersPager(Pager):
             count = len(self._addresses)
             said = ngettext("%s adresse est copiée.", "%s adresses sont copiées.", count)
             self.notify(said % format_count(count), markup=False)
+        if self._left_out:
+            left = ngettext(
+                "%s adresse de patient ou mal formée n'est pas copiée.",
+                "%s adresses de patients ou mal formées ne sont pas copiées.",
+                self._left_out,
+            )
+            self.notify(left % format_count(self._left_out), markup=False)
 
 
 def writers_page(address: str, found: Writers, *, discreet: bool) -> PageWriter:
