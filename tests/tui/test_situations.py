@@ -15,6 +15,7 @@ from balt.config import Account, Config, Person
 from balt.config.model import PublishSettings
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin, PracticeSituation
 from balt.errors import BaltError
+from balt.i18n import set_language
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Finding, Verdict
 from balt.mailboxes.situations import SituationBook
@@ -108,7 +109,7 @@ def signature_on(reader: Reader) -> str:
 # What is shown
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [SMALL, (100, 30), WIDE, (200, 50)])
 async def test_each_situation_has_its_line_and_waits_for_its_bal(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -117,6 +118,17 @@ async def test_each_situation_has_its_line_and_waits_for_its_bal(
         assert "○ à choisir" in line_of(reader, "CH fictif (salarié)")
         assert "▲ 2 situations sans BAL privilégiée" in reader.screen()
         assert "1 BAL rattachée" in reader.screen()
+
+
+@pytest.mark.parametrize("size", [SMALL, (100, 30), WIDE, (200, 50)])
+async def test_the_lines_stand_at_every_size_in_english_too(tmp_path: Path, size: tuple[int, int]) -> None:
+    set_language("en")
+    async with at_view_4(tmp_path, size=size) as reader:
+        assert "○ to be chosen" in line_of(reader, "Cabinet des Lilas")
+        assert "○ to be chosen" in line_of(reader, "CH fictif")
+        await reader.press("enter", "1")
+        assert "✔ camille.e" in line_of(reader, "Lilas")
+        assert all(len(line.rstrip()) <= size[0] for line in reader.screen().splitlines())
 
 
 @pytest.mark.parametrize("size", SIZES)
