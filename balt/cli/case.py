@@ -15,7 +15,7 @@ from balt.cases.following import notice_directory
 from balt.cases.model import Case, CaseKind, Channel, Happened, Reply, open_case
 from balt.cases.recovery import need_whole, recovery_of
 from balt.cases.request import Request, request_of
-from balt.cases.steps import Known, StepState, steps_of
+from balt.cases.steps import Known, StepState, is_gone, steps_of
 from balt.cleanup.journal import Journal
 from balt.cli import case_following
 from balt.cli.case_output import print_case, print_cases
@@ -28,7 +28,8 @@ from balt.errors import StoppedError, UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.join import holder_entries
-from balt.mailboxes.model import Publication
+from balt.mailboxes.model import Publication, Question
+from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.publication import kind_of, listing_of
 from balt.paths import write_private
 
@@ -138,7 +139,19 @@ def _delete(asked: Asked) -> int:
         book.open(CaseKind.DELETION, asked.address, replacement="")  # says that there is one already
     view = read_directory(context)
     entries = holder_entries(context.config, view).get(asked.address, ())
-    if listing_of(entries, view, context.clock.now()).publication is Publication.PUBLISHED:
+    published = listing_of(entries, view, context.clock.now()).publication
+    if published is Publication.UNKNOWN:
+        published = _published_as_told(asked)
+    if published is Publication.UNKNOWN:
+        raise StoppedError(
+            _("l'annuaire n'a pas pu être lu : rien ne montre que cette BAL n'y est plus."),
+            advice=_(
+                "Recommencez quand il répond, ou dites qu'elle n'y est plus : balt tick set identifier.2 %s"
+            )
+            % asked.address,
+            mailbox=asked.address,
+        )
+    if published is Publication.PUBLISHED:
         raise StoppedError(
             _("cette BAL est encore publiée dans l'annuaire : ses correspondants y écrivent."),
             advice=_("D'abord : balt case depublish %s --to ADRESSE.") % asked.address,
@@ -153,6 +166,19 @@ def _delete(asked: Asked) -> int:
     case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
     print_case(options, case, steps_of(case, Known(), context.clock.now()))
     return 3 if view.problem else 0
+
+
+def _published_as_told(asked: Asked) -> Publication:
+    """Of a BAL that no source tells of now: as its case saw it last, else as the holder said lately."""
+    context = asked.context
+    leaving = open_case(asked.book.cases(), asked.address, CaseKind.DEPUBLICATION)
+    if leaving is not None and is_gone(leaving):
+        return Publication.ABSENT
+    answers = Notebook(context.data_dir, context.clock).answers().get(asked.address, ())
+    for each in answers:
+        if each.question is Question.LISTED and each.is_fresh(context.clock.now()):
+            return Publication.PUBLISHED if each.value == "yes" else Publication.ABSENT
+    return Publication.UNKNOWN
 
 
 def _said(text: str, address: str) -> str:

@@ -3,13 +3,17 @@
 import email
 import email.policy
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from balt.cli.demo import running_demo
+from balt.clock import SystemClock
 from balt.config import Account
 from balt.demo.directory import DirectoryServer
+from balt.mailboxes.model import Question
+from balt.mailboxes.notebook import Notebook
 from tests.cli.conftest import Balt, Places
 from tests.directory.test_white_list import document, write
 from tests.support.directory import KEY
@@ -207,10 +211,16 @@ def test_the_provider_of_the_demo_does_what_the_draft_asks(
 # Deletion
 
 
+def seen_out_of_the_directory(address: str) -> None:
+    """No source tells whether the BAL is published: its holder looked at the site."""
+    Notebook(Path(os.environ["XDG_DATA_HOME"]) / "balt", SystemClock()).answer(address, Question.LISTED, "no")
+
+
 def test_a_deletion_stays_locked_until_each_message_is_in_the_archive(
     balt: Balt, places: Places, tmp_path: Path
 ) -> None:
     account = places.add()
+    seen_out_of_the_directory(account.address)
     uid = places.write(account)
     places.write(account, folder="Sent")
     archive, plan = tmp_path / "archive", tmp_path / "plan.json"
@@ -233,6 +243,7 @@ def test_mail_that_comes_after_the_archive_locks_the_request_again(
     balt: Balt, places: Places, tmp_path: Path
 ) -> None:
     account = places.add()
+    seen_out_of_the_directory(account.address)
     places.write(account)
     archive, plan = tmp_path / "archive", tmp_path / "plan.json"
     options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
@@ -251,8 +262,19 @@ def test_mail_that_comes_after_the_archive_locks_the_request_again(
     assert balt("case", "request", account.address, "--yes").code == 0
 
 
+def test_what_no_source_tells_does_not_unlock_a_deletion(balt: Balt, places: Places) -> None:
+    account = places.add()
+    asked = ("case", "delete", account.address, "--nothing-to-keep", "tout est dans le logiciel")
+    refused = balt(*asked)
+    assert (refused.code, "n'a pas pu être lu" in refused.err) == (4, True)
+    assert balt("case", "list", "--json").json == []
+    seen_out_of_the_directory(account.address)
+    assert balt(*asked).code == 0
+
+
 def test_a_damaged_archive_does_not_unlock_a_deletion(balt: Balt, places: Places, tmp_path: Path) -> None:
     account = places.add()
+    seen_out_of_the_directory(account.address)
     places.write(account)
     archive, plan = tmp_path / "archive", tmp_path / "plan.json"
     options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
