@@ -258,7 +258,8 @@ def _tell(asked: Asked) -> int:
         "autoreply": (Happened.AUTO_REPLY, Reply.BY_HAND.value),
         "deleted": (Happened.DELETED, ""),
     }[asked.options.what]
-    if what is Happened.DELETED and case.kind is not CaseKind.DELETION:
+    asked_for = case.kind is CaseKind.DELETION and case.last(Happened.REQUESTED) is not None
+    if what is Happened.DELETED and not asked_for:
         raise UsageError(_("sa suppression n'a pas été demandée : balt case delete."), mailbox=asked.address)
     case = asked.book.tell(case, what, value, note)
     print_case(asked.options, case, steps_of(case, Known(), asked.context.clock.now()))

@@ -217,8 +217,10 @@ class Mailbox:
 
     @property
     def counts(self) -> bool:
-        """Whether sheets and views count it: it is neither deleted nor known from a past directory only."""
-        return not self.deleted and self.vanished is None
+        """Whether sheets and views count it: it is not deleted, nor known from a past directory only. One on
+        its way out that has vanished counts: its auto-reply and its deletion are still to be looked after.
+        """
+        return not self.deleted and (self.vanished is None or self.way_out is not None)
 
     @property
     def measured(self) -> MailboxStatus | None:

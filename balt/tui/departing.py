@@ -120,7 +120,7 @@ class Departing(Replying, Correspondents):
 
     def _choices(self, case: Case, *, ended: bool) -> list[Choice]:
         """What can be done for a case now."""
-        from balt.cases.model import CaseKind
+        from balt.cases.model import CaseKind, Happened
         from balt.cases.steps import is_gone
         from balt.tui.dialogs.pick import Choice
 
@@ -134,7 +134,8 @@ class Departing(Replying, Correspondents):
             choices.append(Choice("writers", _("Voir qui écrit encore : les correspondants à prévenir")))
         choices.append(Choice("answered", _("Noter : le fournisseur a répondu")))
         if case.kind is CaseKind.DELETION:
-            choices.append(Choice("deleted", _("Noter : la BAL n'existe plus")))
+            if case.last(Happened.REQUESTED) is not None:
+                choices.append(Choice("deleted", _("Noter : la BAL n'existe plus")))
         else:
             choices.append(Choice("autoreply", _("Noter : une réponse automatique est en service")))
         if case.kind is CaseKind.DEPUBLICATION and is_gone(case):

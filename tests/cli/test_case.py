@@ -305,3 +305,8 @@ def test_only_a_deletion_that_was_asked_for_can_be_told_as_done(
 ) -> None:
     balt("case", "depublish", BAL, "--to", OTHER)
     assert balt("case", "tell", BAL, "deleted").code == 2
+    directory.depublish(BAL)
+    balt("case", "delete", BAL, "--nothing-to-keep", "tout est dans le logiciel")
+    assert balt("case", "tell", BAL, "deleted").code == 2
+    balt("case", "request", BAL, "--yes")
+    assert balt("case", "tell", BAL, "deleted").code == 0

@@ -57,6 +57,9 @@ async def test_a_bal_is_followed_out_of_the_directory_by_keys_alone(demo: Demo, 
         await person.press("enter")
         assert "rien à garder, selon le titulaire (tout est dans le logiciel)" in person.screen()
         await person.press("d")
+        assert "la BAL n'existe plus" not in person.screen()
+        await choose(person, "brouillons")
+        await person.press("d")
         await choose(person, "la BAL n'existe plus")
         assert "BAL supprimée, selon le titulaire" in person.screen()
 
