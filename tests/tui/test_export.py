@@ -191,6 +191,7 @@ async def test_a_synchronised_folder_is_warned_of(demo: Demo, tmp_path: Path) ->
         dialog(person)._field("place").value = str(tmp_path / "Dropbox" / "labo")
         await person.quiet()
         await ready(person)
+        await person.until("synchronisé")
         assert "synchronisé avec un service en ligne" in " ".join(person.screen().split())
 
 
