@@ -55,6 +55,11 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+def capital(text: str) -> str:
+    """A text that stands alone, with a capital; the errors of balt begin without one."""
+    return text[:1].upper() + text[1:]
+
+
 def cell_width(text: str) -> int:
     """How many terminal cells ``text`` takes: 2 for wide characters, 0 for combining marks."""
     if text.isascii():

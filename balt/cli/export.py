@@ -27,6 +27,7 @@ from balt.mail.filters import Filter, parse_filter
 from balt.mail.model import FolderRole
 from balt.mailboxes.listings import listings_of
 from balt.mailboxes.search import rows_that_fit
+from balt.text import capital
 from balt.units import format_count
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Handing:
     def tell(done: HandedOver, mailbox: str) -> None:
         """The account in sentences."""
         for line in words.account_lines(done):
-            tell(_("%s.") % (line[:1].upper() + line[1:]))
+            tell(_("%s.") % capital(line))
         for line in words.refusal_lines(done.refused):
             tell(f"  {line}")
         if done.stopped is not None:

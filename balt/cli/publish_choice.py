@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from balt.cli.situations import kind_named
+from balt.cli.situations import kind_named, own_mailbox
 from balt.directory.model import PracticeSituation
 from balt.errors import UsageError
 from balt.i18n import _
@@ -28,7 +28,7 @@ def one_choice(practice: Practice, situation: str, address: str, kind: str = "")
     Raises UsageError when that does not single out one, or when no BAL is preferred there.
     """
     if address and not situation:
-        mailbox = _mailbox(practice, address)
+        mailbox = own_mailbox(practice, address)
         return Chosen(_served(practice, mailbox), mailbox)
     chosen = _situation(practice, situation)
     if not address and chosen is not None:
@@ -39,7 +39,7 @@ def one_choice(practice: Practice, situation: str, address: str, kind: str = "")
             _("aucune BAL privilégiée n'est choisie pour cette situation."),
             advice=_("Choisissez-la dans l'application (vue 4), ou nommez une BAL."),
         )
-    return Chosen(chosen, _mailbox(practice, address))
+    return Chosen(chosen, own_mailbox(practice, address))
 
 
 def every_choice(practice: Practice) -> list[Chosen]:
@@ -90,15 +90,3 @@ def _names(situations: Sequence[PracticeSituation]) -> str:
     if not situations:
         return _("Aucune situation n'est enregistrée.")
     return _("Précisez --situation : %s.") % ", ".join(situation_label(each) for each in situations)
-
-
-def _mailbox(practice: Practice, name: str) -> Mailbox:
-    wanted = name.lower()
-    exact = practice.mailbox(name)
-    found = [exact] if exact else [m for m in practice.mailboxes if m.address.lower().startswith(wanted)]
-    if len(found) != 1:
-        raise UsageError(
-            _("« %s » ne désigne pas une de vos BAL.") % plain(name, 80),
-            advice=_("Précisez : %s.") % ", ".join(each.address for each in practice.mailboxes),
-        )
-    return found[0]

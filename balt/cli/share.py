@@ -17,7 +17,7 @@ def run(options: Namespace, context: Context) -> int:
         export(context.data_dir, options.file)
         tell(_("Écrit dans %s, lisible de vous seul.") % plain(str(options.file)))
         return 0
-    changes = merge(context.data_dir, read(options.file), dry_run=options.dry_run)
+    changes = merge(context.data_dir, read(options.file), context.clock.now(), dry_run=options.dry_run)
     prepare_output(options)
     if options.json:
         write_json(

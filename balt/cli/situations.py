@@ -125,7 +125,7 @@ def _prefer(options: Namespace, context: Context, book: SituationBook) -> int:
         book.prefer(meant.id, None, kind.id if kind else "")
         tell(_("%s : plus de BAL choisie.") % plain(place))
         return code
-    bal = _own_mailbox(practice, options.mailbox)
+    bal = own_mailbox(practice, options.mailbox)
     if refusal := may_prefer(bal):
         raise UsageError(refusal, mailbox=bal.address, advice=_("Choisissez-en une autre."))
     book.prefer(meant.id, bal.address, kind.id if kind else "")
@@ -134,7 +134,8 @@ def _prefer(options: Namespace, context: Context, book: SituationBook) -> int:
     return code
 
 
-def _own_mailbox(practice: Practice, name: str) -> Mailbox:
+def own_mailbox(practice: Practice, name: str) -> Mailbox:
+    """The BAL of this address, or whose address begins so; UsageError where that is not one."""
     wanted = name.lower()
     exact = practice.mailbox(name)
     found = [exact] if exact else [m for m in practice.mailboxes if m.address.lower().startswith(wanted)]

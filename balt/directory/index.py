@@ -25,7 +25,7 @@ from balt.directory.index_search import identifier_in, words_in, words_of
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.errors import DirectoryError
 from balt.i18n import _
-from balt.text import fold, plain
+from balt.text import capital, fold, plain
 
 __all__ = ["DirectoryIndex", "ImportReport", "IndexAbout", "ensure_index"]
 
@@ -114,7 +114,7 @@ class DirectoryIndex:
         number = typed_rpps(rpps) or plain(rpps).strip()
         found = self._asked(lambda: self._where("e.rpps = ? AND e.rpps <> ''", (number,)))
         warning = "" if found else rpps_warning(number)
-        return self._answer(found, [_sentence(warning)] if warning else [])
+        return self._answer(found, [capital(warning)] if warning else [])
 
     def of_address(self, address: str) -> DirectoryAnswer:
         """Every entry of an address, whatever its case."""
@@ -125,7 +125,7 @@ class DirectoryIndex:
         number = "".join(plain(finess).split()).upper()
         found = self._asked(lambda: self._in_structure(number))
         warning = "" if found else finess_warning(number)
-        return self._answer(found, [_sentence(warning)] if warning else [])
+        return self._answer(found, [capital(warning)] if warning else [])
 
     def of_domain(self, domain: str) -> DirectoryAnswer:
         """Every BAL of a domain, itself and not those below it. Reads the file once, and keeps only these."""
@@ -308,7 +308,7 @@ def ensure_index(
         if former is None:
             raise
         note = _("%(problem)s L'index précédent de l'annuaire reste utilisé.") % {
-            "problem": _sentence(error.message)
+            "problem": capital(error.message)
         }
         return DirectoryIndex(path, notes=[note])
     return DirectoryIndex(path)
@@ -355,7 +355,3 @@ def _unlike(text: str) -> str:
 
 def _marks(values: Sequence[object]) -> str:
     return f"({', '.join('?' * len(values))})"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

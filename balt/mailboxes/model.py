@@ -8,6 +8,7 @@ from balt.config import Account
 from balt.directory.model import BalKind, DirectoryEntry, PracticeSituation
 from balt.mail.model import Quota
 from balt.mailboxes.operator.figures import OperatorFigure
+from balt.mailboxes.order import is_fresh
 from balt.mailboxes.saturation import Forecast
 from balt.mailboxes.way_out import WayOut
 
@@ -154,7 +155,7 @@ class Answer:
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the answer still counts; an older one is shown with its date and asked again."""
-        return (now - self.given_at).days < FRESH_DAYS
+        return is_fresh(self.given_at, now, FRESH_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from balt.clock import Clock
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Answer, Question
-from balt.mailboxes.order import SKEW, after
+from balt.mailboxes.order import after, rank
 from balt.mailboxes.store import LOCK_SECONDS, Shape, Store, key_of, moment, rows, words
 from balt.text import plain
 
@@ -80,12 +80,9 @@ class Notebook:
         return self._store.change(alter)[-1].answer
 
     def _by_date(self) -> list[Said]:
-        """Oldest first; of two given at the same moment, the one written last counts. One dated well after
-        now (a clock that was wrong) comes before all others, or nothing said since could correct it.
-        """
-        now = self._clock.now() + SKEW
-        said = self._store.read()
-        return sorted(said, key=lambda each: (each.answer.given_at <= now, each.answer.given_at))
+        """Oldest first; of two given at the same moment, the one written last counts."""
+        now = self._clock.now()
+        return sorted(self._store.read(), key=lambda each: rank(each.answer.given_at, now))
 
 
 def checked(question: Question, value: str) -> str:

@@ -16,3 +16,15 @@ def after(
     """
     ahead = [each for each in moments if now <= each <= now + SKEW]
     return max(ahead) + step if ahead else now
+
+
+def rank(moment: datetime, now: datetime) -> tuple[bool, datetime]:
+    """What dated lines are sorted by, oldest first. One dated by a clock that was wrong (ahead by more than
+    ``SKEW``) comes before all others, or nothing said since could correct it.
+    """
+    return moment <= now + SKEW, moment
+
+
+def is_fresh(moment: datetime, now: datetime, days: int) -> bool:
+    """Whether what was said at ``moment`` is younger than so many days; never what a wrong clock dated."""
+    return moment <= now + SKEW and (now - moment).days < days

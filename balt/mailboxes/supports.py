@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from balt.i18n import N_, _
+from balt.mailboxes.order import is_fresh
 
 _GIVEN = {
     "letters": N_("Lettres d'adressage"),
@@ -65,7 +66,7 @@ class Carried:
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the note still counts; an older one is shown with its date and asked again."""
-        return (now - self.noted).days < FRESH_DAYS
+        return is_fresh(self.noted, now, FRESH_DAYS)
 
 
 GIVEN_SUPPORTS = tuple(Support(each) for each in _GIVEN)

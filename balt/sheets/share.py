@@ -8,6 +8,7 @@ theirs later (``mailboxes.order``), so that a clock that is ahead does not silen
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from balt.cases.model import ENDS, Happened
 from balt.errors import StoppedError, UsageError
 from balt.i18n import _
 from balt.mailboxes import notebook, situation_file
+from balt.mailboxes.order import rank
 from balt.mailboxes.store import Shape, Store, moment
 from balt.paths import private_dir, write_private
 from balt.publish import tracker
@@ -135,64 +137,69 @@ def read(file: Path) -> dict[str, Any]:
         ) from error
 
 
-def merge(folder: Path, theirs: Mapping[str, Any], *, dry_run: bool = False) -> list[Change]:
+def merge(folder: Path, theirs: Mapping[str, Any], now: datetime, *, dry_run: bool = False) -> list[Change]:
     """Add the values of another person to the stores of ``folder``, and tell what that changes. Raises
-    StoppedError: the stores before that one are merged then, and merging again goes on.
+    StoppedError: the stores before that one are merged then, and merging again goes on. What a wrong clock
+    dated after ``now`` is kept, and counts for less than anything else (``mailboxes.order``).
     """
     changes = []
     mine = {each.file: Store(folder / each.file, each.shape) for each in STORES}
     before = {name: store.read() for name, store in mine.items()}  # all are sound before any is changed
     for each in STORES:
         old, other = before[each.file], theirs[each.file]
-        new = merged(each, old, other)
+        new = merged(each, old, other, now)
         if not dry_run and new != old:
-            new = mine[each.file].change(partial(merged, each, theirs=other))
+            new = mine[each.file].change(partial(merged, each, theirs=other, now=now))
         changes += _changes(each, old, new)
     return changes
 
 
-def merged(shared: Shared, mine: Any, theirs: Any) -> Any:
+def merged(shared: Shared, mine: Any, theirs: Any, now: datetime) -> Any:
     """Both values of a store as one. Pure; the same whichever comes first."""
     one, other = shared.shape.encode(mine), shared.shape.encode(theirs)
     if shared.shape is cases.SHAPE:
-        document: dict[str, object] = {"cases": _merged_cases([*_rows(one, "cases"), *_rows(other, "cases")])}
+        cases_of_both = [*_rows(one, "cases"), *_rows(other, "cases")]
+        document: dict[str, object] = {"cases": _merged_cases(cases_of_both, now)}
     else:
         document = {
-            each.name: _merged_lines(each, [*_rows(one, each.name), *_rows(other, each.name)])
+            each.name: _merged_lines(each, [*_rows(one, each.name), *_rows(other, each.name)], now)
             for each in shared.lines
         }
     return shared.shape.decode(document)
 
 
-def _merged_lines(lines: Lines, rows: Iterable[Row]) -> list[Row]:
+def _merged_lines(lines: Lines, rows: Iterable[Row], now: datetime) -> list[Row]:
     different = {_canonical(row): row for row in rows}
     if lines.one:
-        different = _latest_of_each(lines, different)
-    return [different[key] for key in sorted(different, key=lambda key: (_dated(lines, different[key]), key))]
+        different = _latest_of_each(lines, different, now)
+    return [
+        different[key] for key in sorted(different, key=lambda key: (_rank(lines, different[key], now), key))
+    ]
 
 
-def _latest_of_each(lines: Lines, rows: Mapping[str, Row]) -> dict[str, Row]:
+def _latest_of_each(lines: Lines, rows: Mapping[str, Row], now: datetime) -> dict[str, Row]:
     kept: dict[tuple[object, ...], tuple[object, ...]] = {}
     for key, row in rows.items():
         about = tuple(row[name] for name in lines.about)
-        rank = (row.get("removed") is not None, _dated(lines, row), key)
-        kept[about] = max(kept.get(about, rank), rank)
-    return {str(rank[-1]): rows[str(rank[-1])] for rank in kept.values()}
+        place = (row.get("removed") is not None, _rank(lines, row, now), key)
+        kept[about] = max(kept.get(about, place), place)
+    return {str(place[-1]): rows[str(place[-1])] for place in kept.values()}
 
 
-def _merged_cases(rows: Iterable[Row]) -> list[Row]:
+def _merged_cases(rows: Iterable[Row], now: datetime) -> list[Row]:
     """All events about a BAL by date, cut into cases: one begins where another has ended. Of two that were
     open at the same time one is made.
     """
+    place_of = partial(_place_of, now=now)
     events: dict[tuple[str, str], dict[str, Row]] = {}
     for case in rows:
         known = events.setdefault((case["kind"], case["address"]), {})
         known |= {_canonical(event): event for event in case["events"]}
     found = []
     for (kind, address), told in events.items():
-        ordered = sorted(told.values(), key=_place_of)
+        ordered = sorted(told.values(), key=place_of)
         found += [{"kind": kind, "address": address, "events": each} for each in _cut(ordered)]
-    return sorted(found, key=lambda case: (_place_of(case["events"][0]), case["kind"], case["address"]))
+    return sorted(found, key=lambda case: (place_of(case["events"][0]), case["kind"], case["address"]))
 
 
 def _cut(events: Sequence[Row]) -> list[list[Row]]:
@@ -211,9 +218,9 @@ def _cut(events: Sequence[Row]) -> list[list[Row]]:
     return [sorted(each, key=lambda event: event["what"] in ENDS) for each in found]
 
 
-def _place_of(event: Row) -> tuple[object, ...]:
-    rank = 0 if event["what"] == Happened.OPENED else 2 if event["what"] in ENDS else 1
-    return moment(event["at"]), rank, _canonical(event)
+def _place_of(event: Row, now: datetime) -> tuple[object, ...]:
+    place = 0 if event["what"] == Happened.OPENED else 2 if event["what"] in ENDS else 1
+    return rank(moment(event["at"]), now), place, _canonical(event)
 
 
 def _changes(shared: Shared, old: Any, new: Any) -> list[Change]:
@@ -262,8 +269,8 @@ def _rows(document: Document, name: str) -> list[Row]:
     return found
 
 
-def _dated(lines: Lines, row: Row) -> object:
-    return moment(row[lines.date])
+def _rank(lines: Lines, row: Row, now: datetime) -> tuple[bool, datetime]:
+    return rank(moment(row[lines.date]), now)
 
 
 def _canonical(row: Row) -> str:

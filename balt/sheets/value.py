@@ -17,6 +17,7 @@ from balt.sheets.scope import Scope
 from balt.units import format_count, format_date
 
 SHEET = "valoriser"
+_SHOWN = 3
 _HERE = Target("", view="situations")
 
 
@@ -53,12 +54,21 @@ def choose(scope: Scope) -> Evidence:
     if left and chosen:
         names = scope_names([situation_label(each) for each in left])
         sentences.append(_("reste : %(names)s") % {"names": names})
-    sentences += [each.sentence for each in grave]
+    sentences += _few([each.sentence for each in grave])
     if not grave:
         sentences += unsure
-    sentences += [each.sentence for each in _beside(warned)]
+    sentences += _few([each.sentence for each in _beside(warned)])
     since = _chosen_since(situations, scope.practice) if state is StepState.DONE else None
     return Evidence(SHEET, 1, scope.address, state, tuple(sentences), since, _HERE)
+
+
+def _few(sentences: Sequence[str]) -> list[str]:
+    """The first of them, and how many more there are: a large practice would fill the screen and the page."""
+    more = len(sentences) - _SHOWN
+    if more <= 0:
+        return list(sentences)
+    text = ngettext("et %(n)s autre remarque", "et %(n)s autres remarques", more)
+    return [*sentences[:_SHOWN], text % {"n": format_count(more)}]
 
 
 def _gravest(warned: Iterable[Warned]) -> list[Warned]:
@@ -88,7 +98,8 @@ def _chosen_since(situations: Sequence[PracticeSituation], practice: Practice) -
 
 def communicate(scope: Scope) -> Evidence:
     """III.2: done when the four supports that the sheet names bear the preferred BAL of every situation, as
-    was noted by hand within the year; a support that still bears the BAL of before presses.
+    was noted by hand within the year; a support that still bears the BAL of before presses. One that step 1
+    doubts is not to be made known.
     """
     if not scope.bals:
         return no_bal(SHEET, 2, scope)
@@ -118,10 +129,14 @@ def communicate(scope: Scope) -> Evidence:
             undecided,
         )
         sentences.append(text % {"n": format_count(undecided)})
+    judge = Judge(scope.practice)
     if old:
         state = StepState.ATTENTION
     elif missing or undecided:
         state = StepState.TODO
+    elif _gravest(each for situation in situations for each in judge.situation(situation)):
+        state = StepState.BLOCKED
+        sentences.append(_("attend l'étape 1 : une BAL privilégiée ne convient plus"))
     else:
         state = StepState.UNKNOWN if aged else StepState.DONE
     since = _borne_since(asked, scope) if state is StepState.DONE else None

@@ -9,6 +9,7 @@ from textual import on
 
 from balt.errors import BaltError
 from balt.i18n import _, ngettext
+from balt.text import capital
 from balt.tui import signals
 from balt.tui.shell import Shell
 from balt.units import format_count, format_date
@@ -149,11 +150,11 @@ class Checking(Shell):
             try:
                 self._ask(tick_of(practice, event.step, self.whose), practice)
             except BaltError as error:
-                self.tell(error.message)
+                self.tell(capital(error.message))
             return
         ticks, why = _ticks(practice, event.step)
         if not ticks:
-            self.tell(why)
+            self.tell(capital(why))
         elif len(ticks) == 1:
             self._ask(ticks[0], practice)
         else:

@@ -45,7 +45,7 @@ class Machine:
         file = other.folder.with_suffix(".json")
         file.unlink(missing_ok=True)
         export(other.folder, file)
-        return [each.about for each in merge(self.folder, read(file), **how)]
+        return [each.about for each in merge(self.folder, read(file), self.at(3).now(), **how)]
 
     def stores(self) -> dict[str, object]:
         found: dict[str, object] = json.loads(exported(self.folder))["stores"]
@@ -117,6 +117,33 @@ def test_a_clock_that_is_ahead_does_not_silence_who_has_seen_its_lines(
     other.says("no", 1)
     one.takes(other)
     assert (one.said(2), other.said(2)) == ("no", "no")
+
+
+def test_what_a_wrong_clock_dated_yields_to_any_other_word_and_is_not_fresh(
+    tmp_path: Path, doctor: Machine
+) -> None:
+    wrong = Machine(tmp_path, "2199", timedelta(days=60_000))
+    filled(wrong, 0, LOU)
+    wrong.says("no", 0, LOU)
+    doctor.says("yes", 1, LOU)
+    tracker = Tracker(doctor.folder, doctor.at(1), "Camille")
+    for _time in range(2):
+        doctor.takes(wrong)
+        tracker.drop("letters", LOU)
+        doctor.takes(wrong)
+        assert tracker.view().on("letters") == ()
+    assert doctor.said(2, LOU) == "yes"
+    (answer,) = Notebook(doctor.folder, doctor.at(2)).answers()[ALIX]
+    assert not answer.is_fresh(doctor.at(2).now())
+
+
+def test_what_a_wrong_clock_dated_is_told_as_counting_for_nothing(tmp_path: Path, doctor: Machine) -> None:
+    wrong = Machine(tmp_path, "2199", timedelta(days=60_000))
+    wrong.says("no", 0)
+    doctor.says("yes", 1)
+    assert doctor.takes(wrong) == []
+    assert doctor.said(2) == "yes"
+    assert len(Notebook(doctor.folder, doctor.at(2)).history(ALIX)) == 2
 
 
 def test_one_case_is_made_of_two_that_were_open_for_the_same_bal(doctor: Machine, secretary: Machine) -> None:
@@ -270,7 +297,7 @@ def test_control_characters_of_a_foreign_note_are_gone(doctor: Machine, secretar
     document["stores"]["answers.json"]["answers"][0]["note"] = "\x1b]52;c;x\x07"
     file = secretary.folder / "x.json"
     file.write_text(json.dumps(document))
-    merge(doctor.folder, read(file))
+    merge(doctor.folder, read(file), NOW)
     assert "\x1b" not in json.dumps(doctor.stores())
 
 

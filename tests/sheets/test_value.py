@@ -219,7 +219,24 @@ def borne(*addresses: str, days: int = 20, without: str = "") -> SupportView:
 def test_valoriser_2_is_done_when_the_four_supports_bear_each_preferred_bal(
     book: BookView, supports: SupportView, state: StepState, said: str
 ) -> None:
-    assert seen(practice("valoriser.2", [bal()], book=book, supports=supports)) == (state, said)
+    assert seen(practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=supports)) == (state, said)
+
+
+def test_a_preferred_bal_that_reaches_nobody_is_not_made_known() -> None:
+    evidence = practice("valoriser.2", [bal(), inactive()], book=CHOSEN, supports=borne(ALIX, LOU))
+    assert seen(evidence) == (
+        BLOCKED,
+        "4 supports sur 4 portent vos BAL privilégiées · "
+        "attend l'étape 1 : une BAL privilégiée ne convient plus",
+    )
+
+
+def test_many_doubts_are_three_and_a_count() -> None:
+    places = [replace(CABINET, id=f"S{number}", structure=f"Cabinet {number}") for number in range(6)]
+    book = BookView(tuple(places), preferred={each.id: "gone@x.mssante.fr" for each in places})
+    said = practice("valoriser.1", [bal()], directory=READ, book=book).sentences
+    assert len(said) == 5
+    assert said[-1] == "et 3 autres remarques"
 
 
 def test_valoriser_2_is_done_since_the_last_support_bore_it() -> None:

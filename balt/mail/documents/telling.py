@@ -7,6 +7,7 @@ from balt.i18n import N_, _, ngettext
 from balt.mail.documents.kinds import DocumentKind, kind_of
 from balt.mail.documents.model import DocumentView, Member
 from balt.mail.documents.worker import Answer
+from balt.text import capital
 from balt.units import format_count, format_date, format_size
 
 _WHY = {
@@ -87,8 +88,7 @@ def view_of(answer: Answer, title: str) -> DocumentView:
 
 def sentence(code: str) -> str:
     """The sentence for a word of the worker."""
-    text = _(_WHY.get(code, _WHY["unknown"]))
-    return text[:1].upper() + text[1:]
+    return capital(_(_WHY.get(code, _WHY["unknown"])))
 
 
 def _refusal(code: str) -> str:

@@ -9,7 +9,7 @@ from balt.cleanup.handover import words
 from balt.cleanup.handover.model import HandedOver
 from balt.errors import BaltError
 from balt.i18n import _, ngettext
-from balt.text import cell_width, plain
+from balt.text import capital, cell_width, plain
 from balt.tui.paint import Line, bar, wrap
 from balt.tui.theme import Look
 from balt.units import format_count, format_percent, format_size
@@ -136,7 +136,7 @@ def _account(state: ExportState, done: HandedOver, width: int, look: Look) -> li
     """What was written, what was not and why, and the question."""
     lines: list[Line] = []
     for text in words.account_lines(replace(done, earlier=0, left=[], refused=[])):
-        lines += _signed("✔", _capital(text), width, look.style("entretenir"))
+        lines += _signed("✔", capital(text), width, look.style("entretenir"))
     for text in _remarks(done):
         lines += _signed("·", text, width, look.style("text"))
     lines += _refusals(done, width, look)
@@ -198,12 +198,8 @@ def _refusals(done: HandedOver, width: int, look: Look) -> list[Line]:
 def _failure(error: BaltError | None, width: int, look: Look) -> list[Line]:
     if error is None:
         return []
-    lines = _said(_capital(error.message), width, look.style("alert"))
+    lines = _said(capital(error.message), width, look.style("alert"))
     return lines + (_said(error.advice, width, look.style("text")) if error.advice else [])
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _said(text: str, width: int, style: Style) -> list[Line]:

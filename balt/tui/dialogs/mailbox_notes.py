@@ -4,6 +4,7 @@ from textual.strip import Strip
 
 from balt.doctor.model import Check, Result
 from balt.i18n import _
+from balt.text import capital
 from balt.tui.paint import Line, strip_of, wrap
 from balt.tui.theme import Look, look_of
 from balt.tui.views.annuaire_pane import DetailPane
@@ -86,4 +87,4 @@ def titled(check: Check) -> str:
 def as_sentence(text: str) -> str:
     """An error's words as a sentence of their own; a word that is a name or an address keeps its case."""
     first = text.split(" ", 1)[0]
-    return text if "." in first or "@" in first else text[:1].upper() + text[1:]
+    return text if "." in first or "@" in first else capital(text)

@@ -16,7 +16,7 @@ from textual.widgets import Input
 from balt.directory.model import DirectoryAnswer
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_reader import no_source
-from balt.text import plain
+from balt.text import capital, plain
 from balt.tui import signals
 from balt.tui.dialogs.pager import Pager
 from balt.tui.dialogs.search_directory_rows import Result, ResultRows, head, result_lines, results_of
@@ -274,9 +274,9 @@ class SearchDirectory(ModalScreen[str | None]):
     def _advice(self) -> tuple[list[str], str]:
         """What to do where there is no result to show."""
         if self._error:
-            return [_as_sentence(self._error)], "alert"
+            return [capital(self._error)], "alert"
         if not self._has_source and self._results is None:
-            return [_as_sentence(str(no_source()))], "attention"
+            return [capital(str(no_source()))], "attention"
         if not self._asked:
             return [
                 _("Par exemple : exemple camille, ou 10999990012, ou cardiologue lilas."),
@@ -300,8 +300,3 @@ class SearchDirectory(ModalScreen[str | None]):
             if width_of(line) + len(key) + len(words) + 3 <= width:
                 line += [(f" {key}", strong), (f" {words} ", text)]
         return [strip_of(line, width, look.panel_style)]
-
-
-def _as_sentence(words: str) -> str:
-    """An error's words with a capital: here they stand alone."""
-    return words[:1].upper() + words[1:]

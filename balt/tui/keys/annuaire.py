@@ -56,6 +56,7 @@ ACTIONS = (
         "d",
         N_("Dépublier"),
         N_("Retirer cette BAL de l'annuaire : remplacement, demande, suivi"),
+        footer=True,
     ),
     Action("annuaire.next_finding", "n", "n", N_("À voir"), N_("BAL suivante qui demande attention")),
     Action(
