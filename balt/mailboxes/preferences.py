@@ -210,5 +210,5 @@ def homonyms(practice: Practice) -> tuple[Warned, ...]:
         "un homonyme exerce dans la même ville, donnez l'adresse entière : %(who)s",
         "%(n)s homonymes exercent dans la même ville, donnez l'adresse entière : %(who)s",
         len(known),
-    ) % {"n": format_count(len(known)), "who": " ; ".join(known[:_SHOWN])}
+    ) % {"n": format_count(len(known)), "who": _(" ; ").join(known[:_SHOWN])}
     return (Warned(Doubt.HOMONYM, said),)

@@ -285,10 +285,10 @@ def test_the_detail_tells_the_anomalies_of_that_bal_alone() -> None:
     told = [said for _severity, said in remarks(bal(HOSPITAL, at), at, NOW)]
     assert told == [
         "Description qui déconseille d'écrire : « Test »",
-        "Personne qui a trois BAL ou plus : " + " ; ".join(sorted((CAMILLE, MARRIED, HOSPITAL))),
+        "Personne qui a trois BAL ou plus : " + " · ".join(sorted((CAMILLE, MARRIED, HOSPITAL))),
     ]
     (married,) = [said for _severity, said in remarks(bal(CAMILLE, at), at, NOW) if "domaine" in said]
-    assert married.endswith(f"{CAMILLE} ; {MARRIED}")
+    assert married.endswith(f"{CAMILLE} · {MARRIED}")
 
 
 def test_the_detail_knows_which_situations_were_asked_for() -> None:

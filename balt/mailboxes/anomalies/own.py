@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from balt.directory.model import DirectoryAnswer
+from balt.i18n import _
 from balt.mailboxes.anomalies.model import NONE, Scene, Severity
 from balt.mailboxes.anomalies.people import person_words
 from balt.mailboxes.anomalies.table import Anomaly, anomalies
@@ -84,4 +85,5 @@ def _sentence(anomaly: Anomaly) -> str:
         told = list(anomaly.addresses)
     shown = list(dict.fromkeys(told))
     more = ["…"] if len(shown) > _SHOWN else []
-    return " : ".join(filter(None, (anomaly.rule.title(), " ; ".join((*shown[:_SHOWN], *more)))))
+    words = {"place": anomaly.rule.title(), "remark": " · ".join((*shown[:_SHOWN], *more))}
+    return _("%(place)s : %(remark)s") % words if words["remark"] else words["place"]
