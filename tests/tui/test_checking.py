@@ -39,7 +39,7 @@ async def test_enter_works_on_the_steps_of_one_bal(demo: Demo, tmp_path: Path) -
 async def test_t_says_why_where_the_evidence_decides(demo: Demo, tmp_path: Path) -> None:
     async with sitting(demo.config, demo.secrets, tmp_path) as person:
         await person.press("b", "l", "t")
-        assert any("cette étape se mesure dans cette BAL" in each for each in person.said())
+        assert any("Cette étape se mesure dans cette BAL" in each for each in person.said())
         await person.press("l", "t")
         assert any("se choisit dans la vue 4" in each for each in person.said())
         assert len(person.app.screen_stack) == 1
