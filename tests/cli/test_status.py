@@ -113,6 +113,7 @@ def test_one_that_was_deleted_and_answers_no_more_is_no_failure(places: Places, 
     places.configure(bad, port=1, timeout=5)
     assert "coché" in balt("tick", "set", "identifier.2", bad.address).err
     assert balt("case", "delete", bad.address, "--nothing-to-keep", "rien").code == 0
+    assert balt("case", "request", bad.address, "--yes").code == 0
     assert balt("case", "tell", bad.address, "deleted").code == 0
     result = balt("status", "--json")
     assert result.code == 0
