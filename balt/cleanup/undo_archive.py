@@ -3,6 +3,7 @@
 So is an act that took attachments out: the originals come back, and then their lighter messages go.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,9 +36,11 @@ Place = tuple[str, int, int]
 class Restoration(Undoing):
     """What putting the messages of a removal back from its archive would do; ``records`` are theirs, by
     folder. ``whole`` numbers them from 1: where they go they will get UIDs that nobody knows yet.
+    ``copies``, by folder, how many messages of the same content (SHA-256) the removal took there.
     """
 
     records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    copies: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def places(self) -> list[tuple[str, int, int]]:
@@ -79,10 +82,11 @@ def plan_restoration(session: MailSession, journal: Journal, act: Undoable, cloc
     not there; MailServerError as the session does.
     """
     plan = plan_of_act(session, journal, act)
-    wanted = _wanted([entry.deed for entry in journal.entries()], act.id)
+    removed, back = _removed_and_back([entry.deed for entry in journal.entries()], act.id)
     with reading(Path(plan.archive), clock) as root:
-        records = [each for each in chosen_records(root, Chosen(act.mailbox)) if _place(each) in wanted]
-    mine = [each for each in records if (each.server, each.user) == (act.server, act.user)]
+        records = [each for each in chosen_records(root, Chosen(act.mailbox)) if _place(each) in removed]
+    taken = [each for each in records if (each.server, each.user) == (act.server, act.user)]
+    mine = [each for each in taken if _place(each) not in back]
     folders = session.folders()
     there = {folder.name for folder in folders if folder.selectable}
     homes: dict[str, list[Record]] = {part.folder: [] for part in plan.parts}
@@ -93,15 +97,16 @@ def plan_restoration(session: MailSession, journal: Journal, act: Undoable, cloc
         act=act,
         plans=(),
         whole=_shown(plan, going, next(iter(going or homes)), clock),
-        missing=len(wanted) - len(mine),
+        missing=len(removed - back) - len(mine),
         homeless={name: len(some) for name, some in homes.items() if some and name not in there},
         labels={folder.name: folder.label for folder in folders},
         records=going,
+        copies={name: Counter(each.sha256 for each in taken if each.folder == name) for name in going},
     )
 
 
-def _wanted(deeds: Iterable[Deed], act: str) -> set[Place]:
-    """The messages that the act has removed, less those that were put back since."""
+def _removed_and_back(deeds: Iterable[Deed], act: str) -> tuple[set[Place], set[Place]]:
+    """The messages that the act has removed, and those that were put back since."""
     removed: set[Place] = set()
     back: set[Place] = set()
     for deed in deeds:
@@ -112,7 +117,7 @@ def _wanted(deeds: Iterable[Deed], act: str) -> set[Place]:
             removed |= places
         elif deed.action == Act.UNDO:
             back |= places
-    return removed - back
+    return removed, back
 
 
 def _place(record: Record) -> Place:
@@ -214,11 +219,11 @@ class _Restoring:
         account = self._account
         lighter = self._lighter.of(folder, records)
         records = [with_flags_of(each, lighter.get(each.uid)) for each in records]
-        absent = restoring.missing(folder, records)
+        absent = restoring.missing(folder, records, self._undoing.copies[folder])
         account.remaining = len(absent)
         if absent:
             restoring.add(folder, absent, account, self._advance, self._cancelled)
-        waiting = {each.sha256 for each in absent[len(absent) - account.remaining :]}
+        waiting = {_place(each) for each in absent[len(absent) - account.remaining :]}
         failed = {
             **dict.fromkeys(account.damaged, SkipReason.DAMAGED),
             **dict.fromkeys(account.refused, SkipReason.REFUSED),
@@ -226,7 +231,7 @@ class _Restoring:
         }
         skipped = {each.uid: failed[each.file] for each in records if each.file in failed}
         self._skipped += skipped_in(folder, skipped)
-        back = [each for each in records if each.sha256 not in waiting and each.file not in failed]
+        back = [each for each in records if _place(each) not in waiting and each.file not in failed]
         self._lighter.remove(folder, {each.uid: lighter[each.uid] for each in back if each.uid in lighter})
         self._told(back)
 

@@ -122,6 +122,32 @@ def test_a_message_that_is_there_again_is_not_added_twice(
     assert mailbox.names("INBOX") == ["a", "b"]
 
 
+def test_messages_that_are_alike_octet_for_octet_all_come_back(
+    mailbox: Mailbox, journal: Journal, place: Path
+) -> None:
+    uids = mailbox.put("INBOX", "a", "b", "a", "a")
+    with opened(mailbox.account) as session:
+        plan = remove(session, journal, place, Act.DELETE, INBOX=uids)
+        assert undone(session, journal, plan).moved == 4
+        assert act(journal, plan).why_not == "il est déjà annulé"
+    assert sorted(mailbox.names("INBOX")) == ["a", "a", "a", "b"]
+
+
+def test_stopped_among_messages_that_are_alike_it_brings_no_more_than_there_were(
+    mailbox: Mailbox, journal: Journal, place: Path
+) -> None:
+    uids = mailbox.put("INBOX", "a", "a", "a")
+    with opened(mailbox.account) as session:
+        plan = remove(session, journal, place, Act.DELETE, INBOX=uids)
+        asked = iter([False, False, True])
+        stopped = take_back(
+            drafted(session, journal, plan), session, journal, CLOCK, None, lambda: next(asked)
+        )
+        assert (stopped.moved, stopped.remaining) == (2, 1)
+        assert undone(session, journal, plan).moved == 1
+    assert mailbox.names("INBOX") == ["a", "a", "a"]
+
+
 def test_a_file_that_was_damaged_is_told_and_the_others_come_back(
     mailbox: Mailbox, journal: Journal, place: Path
 ) -> None:

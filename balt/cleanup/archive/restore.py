@@ -136,8 +136,12 @@ class Restoring:
         self._journal = journal
         self._act = act
 
-    def missing(self, folder: str, records: Sequence[Record]) -> list[Record]:
-        """Those that the folder does not hold yet, each content once. It is left open for looking only."""
+    def missing(
+        self, folder: str, records: Sequence[Record], copies: Mapping[str, int] | None = None
+    ) -> list[Record]:
+        """Those that the folder does not hold yet: each content once, or as many times as ``copies`` says
+        of its SHA-256. The folder is left open for looking only.
+        """
         listing = self._session.scan(folder)
         uids: dict[int, list[int]] = {}
         for uid, size in zip(listing.uids, listing.sizes, strict=True):
@@ -145,17 +149,22 @@ class Restoring:
         self._session.examine(folder)
         wanted = {size for record in records for size in (record.announced, record.size)}
         known = self._session.identities([uid for size in wanted for uid in uids.get(size, ())])
-        absent: dict[str, Record] = {}
+        lacking: dict[str, int] = {}
+        absent: list[Record] = []
         for record in records:
-            alike = {
-                uid: size
-                for size in {record.announced, record.size}
-                for uid in uids.get(size, ())
-                if uid in known and known[uid].message_id == record.message_id
-            }
-            if record.sha256 not in absent and not self._is_one_of(record, alike):
-                absent[record.sha256] = record
-        return list(absent.values())
+            if record.sha256 not in lacking:
+                alike = {
+                    uid: size
+                    for size in {record.announced, record.size}
+                    for uid in uids.get(size, ())
+                    if uid in known and known[uid].message_id == record.message_id
+                }
+                most = copies.get(record.sha256, 1) if copies else 1
+                lacking[record.sha256] = most - self._count(record, alike, most)
+            if lacking[record.sha256] > 0:
+                lacking[record.sha256] -= 1
+                absent.append(record)
+        return absent
 
     def add(
         self,
@@ -203,7 +212,7 @@ class Restoring:
             account.refused.append(record.file)
             return following
         found = [uid] if uid else self._arrived(record, following)
-        if not self._is_one_of(record, dict.fromkeys(found, record.announced)):
+        if not self._count(record, dict.fromkeys(found, record.announced), 1):
             account.unverified.append(record.file)
             return following
         account.added += 1
@@ -216,8 +225,11 @@ class Restoring:
         found = self._session.identities(range(following, following + _LOOK))
         return [uid for uid, about in found.items() if about.message_id == record.message_id]
 
-    def _is_one_of(self, record: Record, sizes: Mapping[int, int]) -> bool:
-        """Whether one of these messages of the open folder is this one, octet for octet."""
+    def _count(self, record: Record, sizes: Mapping[int, int], most: int) -> int:
+        """How many of these messages of the open folder are this one, octet for octet; no more than ``most``
+        are looked for.
+        """
+        count = 0
         for uid, size in sizes.items():
             hasher = hashlib.sha256()
             try:
@@ -225,9 +237,10 @@ class Restoring:
                     hasher.update(piece)
             except RefusedError:
                 continue
-            if hasher.hexdigest() == record.sha256:
-                return True
-        return False
+            count += hasher.hexdigest() == record.sha256
+            if count == most:
+                break
+        return count
 
     def _note(
         self,
