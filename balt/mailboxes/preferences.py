@@ -10,6 +10,7 @@ from balt.mailboxes.anomalies.own import namesakes_nearby
 from balt.mailboxes.model import Mailbox, Publication, Verdict
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.prescriptions import PrescriptionKind
+from balt.mailboxes.publication import publication_now
 from balt.mailboxes.situations import may_prefer
 from balt.mailboxes.wording import situation_label
 from balt.units import format_count, format_percent
@@ -118,7 +119,7 @@ class Judge:
         rivals = [
             bal.address
             for bal in self.serving(situation)
-            if bal.publication is Publication.PUBLISHED and not may_prefer(bal)
+            if publication_now(bal, self._practice.now) is Publication.PUBLISHED and not may_prefer(bal)
         ]
         if len(rivals) < 2:
             return ()
@@ -146,8 +147,8 @@ def _leaving(bal: Mailbox, _practice: Practice) -> str:
     return _("la BAL choisie quitte l'annuaire") if may_prefer(bal) else ""
 
 
-def _unpublished(bal: Mailbox, _practice: Practice) -> str:
-    absent = bal.publication is Publication.ABSENT and not may_prefer(bal)
+def _unpublished(bal: Mailbox, practice: Practice) -> str:
+    absent = publication_now(bal, practice.now) is Publication.ABSENT and not may_prefer(bal)
     return _("la BAL choisie n'est pas publiée") if absent else ""
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from balt.directory.model import FRESH_DAYS, BalKind, DirectoryAnswer, DirectoryEntry, Origin
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Publication
+from balt.mailboxes.model import Mailbox, Publication, Question
 from balt.units import format_date
 
 IN_THE_EXTRACTION = (BalKind.PER, BalKind.ORG)
@@ -73,6 +73,20 @@ def shown_by(
         elif not shown and _would_list(answer, kind, now):
             found[answer.origin] = Publication.ABSENT
     return found
+
+
+def publication_now(bal: Mailbox, now: datetime) -> Publication:
+    """Whether the directory shows a BAL now. While no source can be asked: as the holder saw it lately, in
+    the directory or at the operator (sheet VALORISER: "dans l'Annuaire Santé ou via votre opérateur"), else
+    as it was seen before.
+    """
+    if bal.publication is not Publication.UNKNOWN:
+        return bal.publication
+    seen = bal.answer(Question.LISTED)
+    if seen is not None and seen.is_fresh(now):
+        return Publication.PUBLISHED if seen.value == "yes" else Publication.ABSENT
+    gone = bal.way_out is not None and bal.way_out.gone is not None
+    return Publication.ABSENT if gone else Publication.UNKNOWN
 
 
 def _why_unknown(view: DirectoryView, now: datetime) -> str:

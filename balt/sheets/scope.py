@@ -8,6 +8,7 @@ from balt.config import Thresholds
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
 from balt.mailboxes.practice import Practice
+from balt.mailboxes.publication import publication_now
 from balt.mailboxes.usage import Activity
 from balt.mailboxes.verdicts import operator_says, use_of
 from balt.units import format_count
@@ -63,16 +64,8 @@ class Scope:
         return self.directory_read or self.looked_up is not None
 
     def publication(self, bal: Mailbox) -> Publication:
-        """Whether the directory shows a BAL now. While no source can be asked: as the holder saw it lately,
-        else as it was seen before.
-        """
-        if bal.publication is not Publication.UNKNOWN:
-            return bal.publication
-        seen = self.answer(bal, Question.LISTED)
-        if seen is not None:
-            return Publication.PUBLISHED if seen.value == "yes" else Publication.ABSENT
-        gone = bal.way_out is not None and bal.way_out.gone is not None
-        return Publication.ABSENT if gone else Publication.UNKNOWN
+        """Whether the directory shows a BAL now, or the holder saw it lately."""
+        return publication_now(bal, self.now)
 
     def with_use(self, activity: Activity) -> list[Mailbox]:
         """The BAL whose use is this one: as the holder said lately, else as messages or operator tell."""

@@ -247,7 +247,7 @@ def _chosen(situation: PracticeSituation, scope: Scope) -> list[Mailbox]:
 def _unsure(situation: PracticeSituation, scope: Scope) -> str:
     """What is still to be known of the BAL that were chosen."""
     for bal in _chosen(situation, scope):
-        if bal.publication is Publication.UNKNOWN:
+        if scope.publication(bal) is Publication.UNKNOWN:
             return _("publication à contrôler dans l'Annuaire Santé")
         if bal.finding.verdict is Verdict.UNKNOWN:
             return _("activité à préciser : %(names)s") % {"names": bal.address}

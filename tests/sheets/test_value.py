@@ -7,6 +7,7 @@ import pytest
 
 from balt.directory.model import DirectoryAnswer, Origin
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import Question
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.supports import GIVEN_SUPPORTS, Carried, Support, SupportView
 from balt.sheets.model import StepState, Target
@@ -23,6 +24,7 @@ from tests.sheets.cases import (
     RPPS,
     TODO,
     UNKNOWN,
+    answer,
     bal,
     days_ago,
     inactive,
@@ -127,6 +129,26 @@ def test_valoriser_1_is_done_since_the_last_choice() -> None:
     book = BookView(BOTH, preferred={"S1": ALIX, "S2": ALIX}, chosen=chosen)
     evidence = practice("valoriser.1", [bal()], directory=READ, book=book)
     assert (evidence.state, evidence.since) == (DONE, days_ago(9))
+
+
+@pytest.mark.parametrize(
+    ("seen_there", "days", "state", "said"),
+    [
+        ("yes", 3, DONE, ""),
+        ("no", 3, ATTENTION, " · Cabinet des Lilas (libéral) : la BAL choisie n'est pas publiée"),
+        ("yes", 400, UNKNOWN, " · publication à contrôler dans l'Annuaire Santé"),
+    ],
+)
+def test_where_no_directory_answers_the_holders_word_counts_while_it_is_fresh(
+    seen_there: str, days: int, state: StepState, said: str
+) -> None:
+    """The sheet: "dans l'Annuaire Santé ou via votre opérateur MSSanté"."""
+    book = BookView((CABINET,), preferred={"S1": ALIX})
+    told = {ALIX: [answer(Question.LISTED, seen_there, days)]}
+    assert seen(practice("valoriser.1", [bal()], book=book, answers=told)) == (
+        state,
+        f"1 situation sur 1 a sa BAL privilégiée{said}",
+    )
 
 
 def test_a_doubt_is_told_and_does_not_undo_the_step() -> None:
