@@ -14,7 +14,8 @@ from balt.mailboxes.model import rfc3339
 from balt.mailboxes.practice import Practice, practice_of
 from balt.mailboxes.situations import SituationBook
 from balt.mailboxes.supports import Carried, Support
-from balt.publish.tracker import Standing, Tracker, places, standing_of
+from balt.publish.standings import Standing, Standings
+from balt.publish.tracker import Tracker
 from balt.text import fold, plain
 from balt.units import format_date
 
@@ -53,15 +54,17 @@ def rows_of(practice: Practice) -> Iterator[Row]:
     """What each support bears, then the preferred BAL that it lacks; a row without address for a support of
     which nothing is to be told.
     """
+    standings = Standings(practice)
+    places = list(standings.everywhere())
     for support in practice.supports.supports:
         borne = practice.supports.on(support.id)
         lacking = dict.fromkeys(
             each.address
-            for each in places(practice)
+            for each in places
             if each.support == support and each.address not in [note.address for note in borne]
         )
         for note in borne:
-            yield _row(support, note.address, standing_of(note, practice), note)
+            yield _row(support, note.address, standings.of(note), note)
         for address in lacking:
             yield _row(support, address, Standing.MISSING, None)
         if not borne and not lacking:

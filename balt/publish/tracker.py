@@ -1,4 +1,4 @@
-"""Which support bears which BAL since when, as people noted it, and what a changed preference made wrong.
+"""Which support bears which BAL since when, as people noted it; ``publish.standings`` judges it.
 
 Nothing of it can be measured: a letterhead, a prescription pad and a profile are outside of any server. So it
 is noted by hand, with its date and its author, and asked again after a while (``supports.FRESH_DAYS``).
@@ -8,15 +8,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 
 from balt.clock import Clock
-from balt.directory.model import PracticeSituation
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.order import after
-from balt.mailboxes.practice import Practice
 from balt.mailboxes.store import LOCK_SECONDS, Shape, Store, key_of, moment, rows, words
 from balt.mailboxes.supports import GIVEN_SUPPORTS, Carried, Support, SupportView
 from balt.text import fold, plain
@@ -154,73 +151,6 @@ def _with_support(file: SupportFile, support: str, name: str | None, now: dateti
 def _must_follow(file: SupportFile, support: str) -> None:
     if not any(each.id == support for each in view_of(file).supports):
         raise UsageError(_("Ce support n'est pas suivi ici."))
-
-
-class Standing(StrEnum):
-    """How a support stands to the preferred BAL of a situation. ``OLD``: it bears one that nothing prefers
-    any more. ``AGED``: it was noted too long ago to be believed still.
-    """
-
-    CARRIED = "carried"
-    OLD = "old"
-    AGED = "aged"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One support for one situation: ``address`` is the BAL preferred there; ``note`` what was noted of it,
-    or of the one that nothing prefers any more; None where nothing was.
-    """
-
-    support: Support
-    situation: PracticeSituation
-    address: str
-    standing: Standing
-    note: Carried | None = None
-
-
-def place_of(
-    support: Support, situation: PracticeSituation, practice: Practice, kind: str = ""
-) -> Place | None:
-    """How a support stands to a situation (for a kind of prescription, by its identifier); None while no BAL
-    is preferred there.
-    """
-    address = practice.preferred_for(situation.id, kind)
-    if not address:
-        return None
-    borne = {each.address: each for each in practice.supports.on(support.id)}
-    old = next((each for each in stray(practice) if each.support == support.id), None)
-    if old is not None:  # even beside the right one: it still sends people to a BAL that was left
-        return Place(support, situation, address, Standing.OLD, old)
-    note = borne.get(address)
-    if note is None:
-        return Place(support, situation, address, Standing.MISSING)
-    return Place(support, situation, address, standing_of(note, practice), note)
-
-
-def standing_of(note: Carried, practice: Practice) -> Standing:
-    """What a note is worth today."""
-    if note in stray(practice):
-        return Standing.OLD
-    return Standing.CARRIED if note.is_fresh(practice.now) else Standing.AGED
-
-
-def places(practice: Practice) -> tuple[Place, ...]:
-    """Every support for every situation in activity that has a preferred BAL, support by support."""
-    active = [each for each in practice.situations if each.active]
-    found = [place_of(support, each, practice) for support in practice.supports.supports for each in active]
-    return tuple(each for each in found if each is not None)
-
-
-def stray(practice: Practice) -> tuple[Carried, ...]:
-    """What supports still bear though no situation prefers it (any more): to be dropped there. While nothing
-    is preferred anywhere, nothing is told.
-    """
-    preferred = set(practice.preferred.values()) | set(practice.book.overrides.values())
-    if not preferred:
-        return ()
-    return tuple(each for each in practice.supports.carried if each.address not in preferred)
 
 
 def _decode(document: Mapping[str, object]) -> SupportFile:

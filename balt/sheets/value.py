@@ -10,7 +10,7 @@ from balt.mailboxes.practice import Practice
 from balt.mailboxes.preferences import GRAVE, Doubt, Judge, Warned, homonyms
 from balt.mailboxes.supports import Support
 from balt.mailboxes.wording import situation_label
-from balt.publish.tracker import Place, Standing, place_of
+from balt.publish.standings import Place, Standing, Standings
 from balt.sheets.identify import no_bal
 from balt.sheets.model import Evidence, StepState, Target
 from balt.sheets.scope import Scope
@@ -109,13 +109,9 @@ def communicate(scope: Scope) -> Evidence:
         state = StepState.BLOCKED if known else StepState.UNKNOWN
         waits = _("attend le choix des BAL privilégiées")
         return Evidence(SHEET, 2, scope.address, state, (waits,), None, _HERE)
+    standings = Standings(scope.practice)
     supports = scope.practice.supports.supports
-    found = [
-        place
-        for support in supports
-        for each in situations
-        if (place := place_of(support, each, scope.practice)) is not None
-    ]
+    found = [place for support in supports for each in known for place in standings.asked(support, each)]
     asked = [each for each in found if each.support.of_the_sheet]
     old = [each for each in found if each.standing is Standing.OLD]
     missing = [each for each in asked if each.standing is Standing.MISSING]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from balt.errors import StoppedError, UsageError
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.practice import Practice, practice_of
 from balt.mailboxes.situation_file import BookView
-from balt.publish.tracker import Standing, Tracker, places, stray
+from balt.mailboxes.supports import Carried
+from balt.publish import standings as standings_module
+from balt.publish.standings import Standing, Standings, stray
+from balt.publish.tracker import Tracker
 from tests.mailboxes.directory_cases import CAMILLE, CH, HOSPITAL, LILAS, NOW, settings
 
 OLD = "dr.exemple@ancien-reseau.mssante.fr"
@@ -48,7 +52,7 @@ def practice(
 
 
 def standings(known: Practice, support: str = "letters") -> list[Standing]:
-    return [each.standing for each in places(known) if each.support.id == support]
+    return [each.standing for each in Standings(known).everywhere() if each.support.id == support]
 
 
 def test_a_note_tells_who_when_and_since_when(tracker: Tracker) -> None:
@@ -108,6 +112,23 @@ def test_while_nothing_is_preferred_nothing_is_wrong(tracker: Tracker, clock: Se
     assert stray(practice(tracker, clock, {})) == ()
     (wrong,) = stray(practice(tracker, clock, {LILAS.id: CAMILLE}))
     assert wrong.address == OLD
+
+
+def test_what_is_stray_in_a_large_practice_is_looked_for_once(
+    tracker: Tracker, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tracker.carry("letters", OLD)
+    many = [replace(LILAS, id=f"S{number}") for number in range(50)]
+    known = practice(tracker, clock, {each.id: CAMILLE for each in many}, *many)
+    asked = []
+
+    def counting(found: Practice) -> tuple[Carried, ...]:
+        asked.append(found)
+        return stray(found)
+
+    monkeypatch.setattr(standings_module, "stray", counting)
+    assert standings(known) == [Standing.OLD] * 50
+    assert len(asked) == 1
 
 
 def test_a_support_of_ones_own_is_followed_until_it_is_not(tracker: Tracker) -> None:

@@ -8,6 +8,7 @@ import pytest
 from balt.directory.model import DirectoryAnswer, Origin
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Question
+from balt.mailboxes.prescriptions import GIVEN_KINDS, PrescriptionKind
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.supports import GIVEN_SUPPORTS, Carried, Support, SupportView
 from balt.sheets.model import StepState, Target
@@ -242,6 +243,52 @@ def test_valoriser_2_is_done_when_the_four_supports_bear_each_preferred_bal(
     book: BookView, supports: SupportView, state: StepState, said: str
 ) -> None:
     assert seen(practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=supports)) == (state, said)
+
+
+ENDED = replace(HOSPITAL, active=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanting"),
+    [
+        ("letter", "letters"),
+        ("report", "letters"),
+        ("tele", "letters"),
+        ("prescription", "prescriptions"),
+        ("lab", "prescriptions"),
+        ("imaging", "prescriptions"),
+        ("hand:1", "prescriptions"),
+    ],
+)
+def test_a_bal_preferred_for_one_kind_is_asked_of_the_support_where_that_kind_is_written(
+    kind: str, wanting: str
+) -> None:
+    kinds = (*GIVEN_KINDS, PrescriptionKind("hand:1", "Rééducation"))
+    book = BookView((CABINET,), preferred={"S1": ALIX}, overrides={("S1", kind): LOU}, kinds=kinds)
+    word = {"letters": "lettres", "prescriptions": "ordonnances"}[wanting]
+    evidence = practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=borne(ALIX))
+    assert seen(evidence) == (TODO, f"3 supports sur 4 portent vos BAL privilégiées · à noter : {word}")
+    both = SupportView(carried=(*borne(ALIX).carried, noted(wanting, LOU)))
+    assert practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=both).state is DONE
+
+
+@pytest.mark.parametrize(("support", "kind"), [("letters", "letter"), ("prescriptions", "prescription")])
+def test_a_support_need_not_bear_the_default_where_what_is_written_on_it_has_its_own_bal(
+    support: str, kind: str
+) -> None:
+    book = BookView((CABINET,), preferred={"S1": ALIX}, overrides={("S1", kind): LOU})
+    supports = SupportView(carried=(*borne(ALIX, without=support).carried, noted(support, LOU)))
+    evidence = practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=supports)
+    assert seen(evidence) == (DONE, "4 supports sur 4 portent vos BAL privilégiées")
+
+
+def test_what_was_preferred_where_one_no_longer_works_is_an_old_address() -> None:
+    book = BookView((CABINET, ENDED), preferred={"S1": ALIX, "S2": LOU})
+    supports = SupportView(carried=(*borne(ALIX).carried, noted("prescriptions", LOU)))
+    assert seen(practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=supports)) == (
+        ATTENTION,
+        "3 supports sur 4 portent vos BAL privilégiées · vos ordonnances portent encore l'ancienne adresse",
+    )
 
 
 def test_a_preferred_bal_that_reaches_nobody_is_not_made_known() -> None:

@@ -18,6 +18,7 @@ from balt.errors import BaltError
 from balt.i18n import set_language
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Finding, Verdict
+from balt.mailboxes.prescriptions import PrescriptionKind
 from balt.mailboxes.situations import SituationBook
 from balt.publish.tracker import Tracker
 from balt.secrets import Secrets
@@ -30,6 +31,7 @@ from tests.tui.driver import Person as Reader
 SIZES = [SMALL, WIDE]
 RPPS = "10999990012"
 CAMILLE, WARD = "camille.exemple@medecin.mssante.fr", "c.exemple@ch-fictif.mssante.fr"
+ORDONNANCE = PrescriptionKind("prescription")
 LILAS = PracticeSituation("s1", RPPS, "Cabinet des Lilas", "990000017", "Fictiville", "L", origin=Origin.API)
 HOSPITAL = PracticeSituation("s2", RPPS, "CH fictif", "990000025", "Essai-sur-Mer", "S", origin=Origin.API)
 CONFIG = Config(
@@ -526,6 +528,20 @@ async def test_a_changed_preference_makes_a_support_wrong_and_noting_it_again_se
         assert "l'ancienne" not in reader.screen()
         borne = Tracker(tmp_path, FixedClock(NOW)).view().on("prescriptions")
         assert [each.address for each in borne] == [WARD]
+
+
+async def test_the_bal_of_a_kind_is_asked_of_the_support_where_it_is_written_and_of_no_other(
+    tmp_path: Path,
+) -> None:
+    async with at_view_4(tmp_path) as reader:
+        await reader.press("enter", "1", *"llll", "enter", "2")
+        assert reader.app.situations.cell is not None
+        assert (reader.app.situations.cell.kind, reader.app.situations.cell.address) == (ORDONNANCE, WARD)
+        assert "à noter" in support_line(reader, "Ordonnances")
+        assert "à noter" not in support_line(reader, "Lettres d'adressage")
+        await reader.press(*"hhhh")
+        assert "à noter" not in support_line(reader, "Ordonnances")
+        assert "à noter" in support_line(reader, "Lettres d'adressage")
 
 
 async def test_a_support_of_ones_own_is_followed_and_dropped(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from balt.errors import BaltError, UsageError
 from balt.i18n import _
 from balt.mailboxes.supports import Support
-from balt.publish.tracker import Place, Standing, place_of
+from balt.publish.standings import Place, Standing, Standings
 from balt.text import cell_width, plain
 from balt.tui.paint import Line, fit, spread, strip_of, wrap
 from balt.tui.theme import Look
@@ -57,11 +57,12 @@ class OutRow:
 
 def out_rows(situation: PracticeSituation | None, kind: str, practice: Practice) -> list[OutRow]:
     """The list for one cell of the matrix."""
+    standings = Standings(practice)
     rows = [
         OutRow(
             KIND_OF.get(each.id),
             each,
-            place_of(each, situation, practice, kind) if situation is not None else None,
+            standings.place(each, situation, kind) if situation is not None else None,
         )
         for each in practice.supports.supports
     ]
@@ -125,8 +126,8 @@ class OutRows:
 
 
 def standing_words(place: Place | None, *, wide: bool) -> tuple[str, str, str]:
-    """How a support stands: a sign, words, a colour."""
-    if place is None:
+    """How a support stands: a sign, words, a colour; nothing where it is neither asked nor noted."""
+    if place is None or (place.standing is Standing.MISSING and not place.asked):
         return " ", "", "muted"
     day = format_date(place.note.since) if place.note is not None else ""
     match place.standing:

@@ -10,7 +10,8 @@ from textual.widget import Widget
 
 from balt.errors import BaltError
 from balt.i18n import _
-from balt.publish.tracker import OWN, Place, Standing
+from balt.publish.standings import Place, Standing
+from balt.publish.tracker import OWN
 from balt.text import plain
 from balt.tui import signals
 from balt.tui.paint import Line, wrap
@@ -206,15 +207,16 @@ class HandoutKeys(Widget):
         return [(each, each.support) for each in self.offered if each.support is not None]
 
     def _note(self, place: Place) -> None:
-        support = place.support.id
+        support, left = place.support.id, set[str]()
         if place.standing is Standing.OLD and self.practice is not None:
-            from balt.publish.tracker import stray
+            from balt.publish.standings import stray
 
-            for each in stray(self.practice):
-                if each.support == support:
-                    self.post_message(signals.NoteSupport(support, each.address, bears=False))
-        bears = place.standing is not Standing.CARRIED
-        self.post_message(signals.NoteSupport(support, place.address, bears=bears))
+            left = {each.address for each in stray(self.practice) if each.support == support}
+        for address in left:
+            self.post_message(signals.NoteSupport(support, address, bears=False))
+        if place.address not in left:
+            bears = place.standing is not Standing.CARRIED
+            self.post_message(signals.NoteSupport(support, place.address, bears=bears))
 
     def _new_support(self) -> None:
         from balt.tui.dialogs.line import LineDialog
@@ -256,4 +258,4 @@ def _support_choice(row: OutRow, support: Support) -> Choice:
 
     sign, said, _hue = standing_words(row.place, wide=True)
     carried = row.place is not None and row.place.standing is Standing.CARRIED
-    return Choice(support.id, support.label, said if carried else f"{sign} {said}", carried)
+    return Choice(support.id, support.label, said if carried else f"{sign} {said}".rstrip(), carried)
