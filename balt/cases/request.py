@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from balt.cases.model import Case, CaseKind, Happened
+from balt.cases.steps import is_gone
 from balt.config import Contact, ContactKind, Person
 from balt.directory.model import BalKind, DirectoryEntry
 from balt.text import plain
@@ -44,10 +45,12 @@ Merci :
 - de me dire si une autre démarche est nécessaire de ma part.
 """
 _DELETE = """\
-Je demande la suppression de cette BAL, qui n'est plus publiée dans l'Annuaire Santé.
+Je demande la suppression de cette BAL, qui {state}.
 {recovered}
 Merci de la supprimer, et de me dire à quelle date elle l'aura été.
 """
+_OUT = "n'est plus publiée dans l'Annuaire Santé"
+_UNUSED = "ne doit plus être utilisée"
 _RECOVERED = "Les messages et les documents qu'elle contenait ont été récupérés le {day}.\n"
 _NOTHING = "Elle ne contient rien qui doive être conservé ({day}).\n"
 _UNKNOWN = "(à compléter)"
@@ -109,7 +112,10 @@ def _asked(case: Case) -> str:
         return _DEPUBLISH
     kept = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
     words = _RECOVERED if kept is not None and kept.what is Happened.KEPT else _NOTHING
-    return _DELETE.format(recovered=words.format(day=_day(kept.at)) if kept is not None else "")
+    return _DELETE.format(
+        state=_OUT if is_gone(case) else _UNUSED,  # the provider is told what was seen, and no more
+        recovered=words.format(day=_day(kept.at)) if kept is not None else "",
+    )
 
 
 def _identity(

@@ -10,12 +10,16 @@ from balt.cases.autoreply.reply import AutoReply, auto_reply
 from balt.cases.autoreply.script import block_in
 from balt.cases.autoreply.service import AutoReplies
 from balt.cases.autoreply.state import Stand, State
+from balt.cases.book import CaseBook
+from balt.cases.following import notice_reply
+from balt.cases.model import CaseKind, Happened, open_case
 from balt.cleanup.journal import Journal
 from balt.cli.context import Context
-from balt.cli.ending import tell
+from balt.cli.ending import fail, tell, worst
 from balt.cli.output import prepare_output, write
 from balt.config import Account
-from balt.errors import UsageError
+from balt.directory.trust import trust_space
+from balt.errors import BaltError, UsageError
 from balt.i18n import _
 from balt.mail.sieve.opening import NotOfferedError, place_of
 from balt.mail.sieve.session import SieveSession
@@ -34,7 +38,13 @@ def run(options: Namespace, context: Context) -> int:
         raise UsageError(_("--to ne va qu'avec install ou show."), mailbox=account.address)
     reply = None
     if options.to is not None:
-        reply = auto_reply(account.address, options.to, options.until, context.clock.now().date())
+        now, trust = (
+            context.clock.now(),
+            trust_space(context.config.directory, context.data_dir, context.clock),
+        )
+        reply = auto_reply(account.address, options.to, options.until, now.date(), trust)
+        if warning := trust.warning(reply.replacement, now) or trust.problem:
+            tell(warning)
         if options.action == "show":
             return _show_text(options, reply)
     try:
@@ -45,22 +55,24 @@ def run(options: Namespace, context: Context) -> int:
                 )
             journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
             replies = AutoReplies(session, session.place, journal, context.clock)
-            return _do(options, account, replies, reply)
+            return _do(options, context, account, replies, reply)
     except NotOfferedError as reason:
         if _was_installed(context, account):
             raise  # it may be answering, or not: nobody can say
         return _by_hand(options, reason, reply)
 
 
-def _do(options: Namespace, account: Account, replies: AutoReplies, reply: AutoReply | None) -> int:
+def _do(
+    options: Namespace, context: Context, account: Account, replies: AutoReplies, reply: AutoReply | None
+) -> int:
     if options.action == "show":
         return _show(options, account, replies)
     if options.action == "install" and reply is not None:
         if not options.yes:
             return _say_only(options, account, replies, reply)
-        return _account(options, replies.install(reply), done=True)
+        return _account(options, context, account, replies.install(reply), done=True)
     if options.action == "remove" and options.yes:
-        return _account(options, replies.remove(), done=True)
+        return _account(options, context, account, replies.remove(), done=True)
     state = replies.look()
     if options.action == "remove":
         lines = words.state_lines(state)
@@ -70,7 +82,7 @@ def _do(options: Namespace, account: Account, replies: AutoReplies, reply: AutoR
             )
         _print(options, lines, {**_about(state), "done": False})
         return 0
-    return _account(options, state, done=False)
+    return _account(options, context, account, state, done=False)
 
 
 def _say_only(options: Namespace, account: Account, replies: AutoReplies, reply: AutoReply) -> int:
@@ -86,9 +98,30 @@ def _say_only(options: Namespace, account: Account, replies: AutoReplies, reply:
     return 0
 
 
-def _account(options: Namespace, state: State, *, done: bool) -> int:
+def _account(options: Namespace, context: Context, account: Account, state: State, *, done: bool) -> int:
     _print(options, words.state_lines(state), {**_about(state), "done": done})
-    return 0 if state.is_as_meant else 1
+    return worst(0 if state.is_as_meant else 1, _note(context, account, state))
+
+
+def _note(context: Context, account: Account, state: State) -> int:
+    """Write into the case of the BAL, where one is open, how its auto-reply stands; the code of a case that
+    cannot be written. What the server did stands all the same.
+    """
+    book = CaseBook(context.data_dir, context.clock, context.config.person.name)
+    try:
+        cases = book.cases()
+        case = open_case(cases, account.address, CaseKind.DEPUBLICATION)
+        case = case or open_case(cases, account.address, CaseKind.DELETION)
+        if case is None:
+            return 0
+        before, now = case.last(Happened.AUTO_REPLY), notice_reply(book, case, state)
+    except BaltError as error:
+        fail(error)
+        return error.exit_code
+    after = now.last(Happened.AUTO_REPLY)
+    if after is not None and (before is None or before.value != after.value):
+        tell(_("Noté au dossier."))
+    return 0
 
 
 def _show(options: Namespace, account: Account, replies: AutoReplies) -> int:

@@ -56,6 +56,15 @@ class ReplyLookedAt(Message):
         self.state = state
 
 
+class ReplyUnseen(Message):
+    """How the auto-reply of a BAL on its way out stands could not be seen."""
+
+    def __init__(self, address: str, error: BaltError) -> None:
+        super().__init__()
+        self.address = address
+        self.error = error
+
+
 class ListingRead(Message):
     """A listing of a folder: from the index (``as_of``: when it was taken), its first rows, or all of it."""
 

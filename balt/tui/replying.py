@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,7 @@ class Replying(Shell):
     def __init__(self, config: Config, clock: Clock, *, badge: str, ansi: bool) -> None:
         super().__init__(config, clock, badge=badge, ansi=ansi)
         self._looking: set[str] = set()
+        self._unseen: set[str] = set()
 
     @abstractmethod
     def show_evidence(self) -> None:
@@ -49,7 +49,9 @@ class Replying(Shell):
         server = self._server_of(case.address)
         address = server.account.address if server is not None else case.address
         try:
-            reply = auto_reply(address, case.replacement, None, self.clock.now().date())
+            reply = auto_reply(
+                address, case.replacement, None, self.clock.now().date(), self.ledger.directory.trust
+            )
         except BaltError as error:
             self.tell(str(error), grave=True)
             return
@@ -70,7 +72,7 @@ class Replying(Shell):
 
     def look_at_replies(self, *addresses: str) -> None:
         """See again whether the auto-replies that balt installed for these BAL still answer; no other BAL is
-        asked. What cannot be seen now is seen the next time.
+        asked. What cannot be seen now is told once, and seen the next time.
         """
         from balt.cases.model import CaseKind, Happened, Reply
 
@@ -86,15 +88,28 @@ class Replying(Shell):
                 Thread(target=self._look, args=(case.address, server), name="balt reply", daemon=True).start()
 
     def _look(self, address: str, server: ReplyServer) -> None:
-        with suppress(BaltError):
+        try:
             self.post_message(events.ReplyLookedAt(address, server.state()))
-        self._looking.discard(address)
+        except BaltError as error:
+            self.post_message(events.ReplyUnseen(address, error))
+        finally:
+            self._looking.discard(address)
+
+    @on(events.ReplyUnseen)
+    def reply_unseen(self, event: events.ReplyUnseen) -> None:
+        """Tell that nobody knows whether it answers; not again until it was seen."""
+        if event.address not in self._unseen:
+            self._unseen.add(event.address)
+            words = {"mailbox": event.address, "message": event.error.message, "advice": event.error.advice}
+            said = _("%(mailbox)s : sa réponse automatique n'a pas pu être vue : %(message)s %(advice)s")
+            self.tell((said % words).rstrip(), grave=True)
 
     @on(events.ReplyLookedAt)
     def reply_looked_at(self, event: events.ReplyLookedAt) -> None:
         """Note it in the case, and tell one that has stopped answering."""
         from balt.cases.model import Happened, Reply
 
+        self._unseen.discard(event.address)
         case = self.ledger.case_of(event.address)
         if case is None or not self.ledger.notice_reply(
             case, event.state, lambda said: self.tell(said, grave=True)

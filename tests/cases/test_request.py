@@ -45,6 +45,24 @@ def test_a_deletion_says_that_the_content_is_safe(what: Happened, told: str) -> 
     assert told in request(CaseKind.DELETION, Event(what, NOW, "/archive")).body
 
 
+@pytest.mark.parametrize(
+    ("seen", "gone"),
+    [
+        ((), False),
+        ((Event(Happened.API, NOW, "published"),), False),
+        ((Event(Happened.API, NOW, "absent"),), True),
+        ((Event(Happened.API, NOW, "absent"), Event(Happened.EXTRACTION, NOW, "published")), False),
+        ((Event(Happened.API, NOW, "published"), Event(Happened.API, NOW, "absent")), True),
+    ],
+)
+def test_a_deletion_calls_the_bal_unpublished_only_where_that_was_seen(
+    seen: tuple[Event, ...], gone: bool
+) -> None:
+    body = request(CaseKind.DELETION, Event(Happened.NOTHING_TO_KEEP, NOW), *seen).body
+    assert ("n'est plus publiée dans l'Annuaire Santé" in body) is gone
+    assert ("ne doit plus être utilisée" in body) is not gone
+
+
 def test_as_a_message_it_says_the_same_to_an_independent_parser() -> None:
     made = request()
     octets = made.octets(NOW, draft=True)

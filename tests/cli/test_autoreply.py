@@ -7,9 +7,12 @@ import pytest
 
 from balt.cases.autoreply.reply import SUBJECT
 from balt.cases.autoreply.script import NAME
+from balt.cases.book import CaseBook
 from balt.config import Account
+from balt.errors import StoppedError
 from balt.mail.sieve.session import SieveSession
 from tests.cli.conftest import PASSWORD_VARIABLE, Balt, toml_of
+from tests.directory.test_white_list import document, write
 from tests.support.dovecot import MASTER
 from tests.support.dovecot_sieve import SieveDovecot
 
@@ -82,6 +85,68 @@ def test_installed_told_shown_and_removed(balt: Balt, place: Place) -> None:
     assert acts
 
 
+def noted(balt: Balt) -> list[str]:
+    """How the auto-reply stands, as the case of the BAL tells it, oldest first."""
+    (case,) = balt("case", "list", "--json").json
+    return [each["value"] for each in case["events"] if each["what"] == "autoreply"]
+
+
+def test_what_is_done_is_noted_in_the_case_of_the_bal(balt: Balt, place: Place) -> None:
+    balt("case", "depublish", "u", "--to", NEW)
+    balt("autoreply", "u", "install", "--to", NEW)
+    assert noted(balt) == []
+    assert "Noté au dossier." in balt("autoreply", "u", "install", "--to", NEW, "--yes").err
+    assert noted(balt) == ["active"]
+    assert "Noté au dossier." not in balt("autoreply", "u", "status").err
+    with place.session() as session:
+        session.activate("Tri")
+    assert "Noté au dossier." in balt("autoreply", "u", "status").err
+    assert noted(balt) == ["active", "off"]
+    balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    balt("autoreply", "u", "remove")
+    assert noted(balt) == ["active", "off", "active"]
+    assert "Noté au dossier." in balt("autoreply", "u", "remove", "--yes").err
+    assert noted(balt) == ["active", "off", "active", "off"]
+
+
+def test_without_a_case_nothing_is_noted_and_none_is_opened(balt: Balt, place: Place) -> None:
+    assert "dossier" not in balt("autoreply", "u", "install", "--to", NEW, "--yes").err
+    assert balt("case", "list", "--json").json == []
+
+
+def test_a_case_that_cannot_be_written_does_not_hide_what_was_done(
+    balt: Balt, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_book: CaseBook) -> None:
+        raise StoppedError("le fichier des dossiers est abîmé.")
+
+    monkeypatch.setattr(CaseBook, "cases", broken)
+    told = balt("autoreply", "u", "install", "--to", NEW, "--yes", "--json")
+    assert (told.code, told.json["done"], told.json["state"]) == (4, True, "active")
+    assert "abîmé" in told.err
+    assert place.stands()[1] == NAME
+
+
+def test_a_replacement_outside_of_the_white_list_is_told_before_and_after(
+    balt: Balt, place: Place, tmp_path: Path
+) -> None:
+    listed = write(tmp_path, document("medecin.mssante.fr", "mss.chu-fictif.fr"))
+    balt("directory", "white-list", "import", str(listed))
+    warning = "n'est pas dans la liste blanche"
+    for more in ((), ("--yes",)):
+        told = balt("autoreply", "u", "install", "--to", NEW, *more)
+        assert (told.code, warning in told.err) == (0, True)
+    known = balt("autoreply", "u", "install", "--to", "camille@mss.chu-fictif.fr", "--yes")
+    assert (known.code, warning in known.err) == (0, False)
+
+
+def test_a_domain_of_any_name_needs_the_white_list(balt: Balt, place: Place) -> None:
+    told = balt("autoreply", "u", "install", "--to", "camille@mss.chu-fictif.fr", "--yes")
+    assert told.code == 2
+    assert "balt directory white-list import" in told.err
+    assert place.stands() == (("Tri",), "Tri")
+
+
 def test_in_discreet_access_the_script_of_the_person_is_not_shown(
     balt: Balt, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +215,7 @@ def test_once_installed_a_server_that_cannot_be_reached_is_an_error(balt: Balt, 
         (("install", "--until", "2099-01-01"), "--to"),
         (("remove", "--to", NEW), "install ou show"),
         (("install", "--to", "camille@gmail.com"), "MSSanté"),
+        (("install", "--to", "camille@mssante.evil.com"), "MSSanté"),
         (("install", "--to", "camille"), "adresse"),
         (("install", "--to", NEW, "--until", "2020-01-01"), "passée"),
         (("install", "--to", f"{NEW}\r\nBcc: x@y.fr"), "adresse"),

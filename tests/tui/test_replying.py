@@ -1,5 +1,7 @@
 """The auto-reply of a BAL that leaves, from view 2: on a server that answers, and with a webmail only."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,14 +9,17 @@ import pytest
 
 from balt.cases.autoreply.reply import SUBJECT
 from balt.cases.autoreply.script import NAME
+from balt.cases.autoreply.state import Stand, State
 from balt.cases.model import Happened, Reply
 from balt.cli.demo import Demo
 from balt.config import Account, Config
+from balt.errors import BaltError, MailServerError
 from balt.mail.sieve.session import SieveSession
 from balt.secrets import Secrets
 from balt.tui.dialogs.reply import ReplyDialog
+from balt.tui.reply_server import ReplyServer
 from tests.support.dovecot_sieve import SieveDovecot
-from tests.tui.driver import SMALL, Person, sitting
+from tests.tui.driver import SECONDS, SMALL, Person, sitting
 from tests.tui.test_departing import CAMILLE, HOSPITAL, choose, on_the_hospital
 
 
@@ -30,6 +35,15 @@ async def begin(person: Person) -> None:
     await person.press("d")
     await choose(person, CAMILLE)
     await open_reply(person)
+
+
+async def wait_for(come: Callable[[], bool]) -> None:
+    """Wait until something that a thread does has come about."""
+    for _ in range(int(SECONDS / 0.02)):
+        if come():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("it never came about")
 
 
 def noted(person: Person) -> list[str]:
@@ -78,6 +92,65 @@ async def test_a_reply_that_somebody_stops_is_told_at_the_next_refresh(demo: Dem
         await person.press("R")
         await person.until("hors service : à réinstaller")
         assert noted(person) == [Reply.ACTIVE, Reply.OFF]
+
+
+async def test_what_cannot_be_seen_is_told_once_until_it_is_seen_again(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken: list[BaltError] = []
+    asked: list[str] = []
+
+    def state(server: ReplyServer) -> State:
+        asked.append(server.account.address)
+        if broken:
+            raise broken[0]
+        return State(Stand.ACTIVE)
+
+    def told(person: Person) -> list[str]:
+        return [each for each in person.said() if "sa réponse automatique n'a pas pu être vue" in each]
+
+    async def look(person: Person) -> None:
+        before = len(asked)
+        await person.press("R")
+        await wait_for(lambda: len(asked) == before + 1 and not person.app._looking)
+        await person.quiet()
+
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        await begin(person)
+        await person.until("Installer")
+        await person.press("o")
+        await person.until("La réponse automatique est en service.")
+        await person.press("escape")
+        monkeypatch.setattr(ReplyServer, "state", state)
+        broken.append(MailServerError("le serveur se tait.", advice="Réessayez."))
+        await look(person)
+        assert [
+            f"{HOSPITAL} : " in each and "le serveur se tait. Réessayez." in each for each in told(person)
+        ] == [True]
+        await look(person)
+        assert len(told(person)) == 1
+        assert noted(person) == [Reply.ACTIVE]
+        kept, broken[:] = broken[0], []
+        await look(person)
+        broken.append(kept)
+        await look(person)
+        assert len(told(person)) == 2
+
+
+async def test_a_look_that_breaks_does_not_end_the_looking(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def state(_server: ReplyServer) -> State:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ReplyServer, "state", state)
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        person.app._looking.add(HOSPITAL)
+        server = person.app._server_of(HOSPITAL)
+        assert server is not None
+        with pytest.raises(ZeroDivisionError):
+            person.app._look(HOSPITAL, server)
+        assert HOSPITAL not in person.app._looking
 
 
 async def test_nothing_is_installed_by_leaving_the_window(demo: Demo, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from balt.directory.trust import TrustSpace
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.text import fold, plain
@@ -15,18 +16,22 @@ SUBJECT = "Réponse automatique : cette BAL MSSanté n'est plus consultée / Thi
 """Without it, a server would answer under the subject of the mail itself (RFC 5230 section 4.3)."""
 
 _BODY = """\
-Cette boîte aux lettres MSSanté ({address}) n'est plus consultée et n'est plus publiée dans l'Annuaire Santé.
+Cette boîte aux lettres MSSanté ({address}) n'est plus consultée et ne doit plus être utilisée.
 Merci d'adresser vos messages à : {replacement}
 Votre message ne sera pas traité ici.
 
-This MSSanté mailbox ({address}) is no longer read and no longer published in the Annuaire Santé.
+This MSSanté mailbox ({address}) is no longer read and must no longer be used.
 Please send your messages to: {replacement}
 Your message will not be dealt with here.
 """
+"""It does not say that the BAL has left the directory: it answers before that is so."""
 
 _LONGEST = 254  # RFC 5321 section 4.5.3.1.3
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`|~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`|~-]+)*\Z")
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z", re.IGNORECASE)
+_END = ".mssante.fr"
+_APICRYPT = "interop-mssante.apicrypt.org"
+_PATIENTS = "patient.mssante.fr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,9 @@ class AutoReply:
         return _BODY.format(address=self.address, replacement=self.replacement)
 
 
-def auto_reply(address: str, replacement: str, until: date | None, today: date) -> AutoReply:
+def auto_reply(
+    address: str, replacement: str, until: date | None, today: date, trust: TrustSpace | None = None
+) -> AutoReply:
     """An auto-reply that may be sent. Raises UsageError where it would send people nowhere, or out of the
     MSSanté, or was over before it began.
     """
@@ -62,25 +69,32 @@ def auto_reply(address: str, replacement: str, until: date | None, today: date) 
         raise _wrong(sentence % plain(replacement, 80), address)
     if fold(replacement) == fold(address):
         raise _wrong(_("la BAL de remplacement est la BAL elle-même."), address)
-    if not is_mssante(replacement):
-        raise _wrong(
+    if not is_mssante(replacement, trust):
+        raise UsageError(
             _("« %s » n'est pas une adresse MSSanté : la réponse y enverrait des données de santé.")
             % replacement,
-            address,
+            advice=_(
+                "Rien n'a été fait. Si l'espace de confiance nomme son domaine, importez la liste blanche : "
+                "balt directory white-list import FICHIER."
+            ),
+            mailbox=plain(address, 80),
         )
     if until is not None and until < today:
         raise _wrong(_("la date de fin (--until) est passée."), address)
     return AutoReply(address, replacement, until)
 
 
-def is_mssante(address: str) -> bool:
-    """Whether a domain is one of professionals in the MSSanté by its name: those of operators have the word
-    in it, Apicrypt's has not; patients have one of their own (domain 4.3).
+def is_mssante(address: str, trust: TrustSpace | None = None) -> bool:
+    """Whether an address is one of professionals in the MSSanté: its domain is under ``mssante.fr`` or is
+    Apicrypt's (domain 2.5), or the white list that is kept here names it. Patients have a domain of their
+    own (domain 4.3). A name that only holds the word, or only looks like it, is anybody's.
     """
     domain = address.rpartition("@")[2].lower()
-    if domain == "patient.mssante.fr" or domain.endswith(".patient.mssante.fr"):
+    if f".{domain}".endswith(f".{_PATIENTS}"):
         return False
-    return domain.endswith(".apicrypt.org") or any("mssante" in label for label in domain.split("."))
+    if trust is not None and trust.listed is not None and trust.listed.holds(address):
+        return True
+    return bool(_DOMAIN.match(domain)) and (domain.endswith(_END) or domain == _APICRYPT)
 
 
 def _is_address(address: str) -> bool:

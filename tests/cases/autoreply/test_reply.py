@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from balt.cases.autoreply.reply import auto_reply, is_mssante
+from balt.directory.trust import TrustSpace
+from balt.directory.white_list import WhiteList
 from balt.errors import UsageError
 
 OLD, NEW = "ancienne.exemple@medecin.mssante.fr", "camille.exemple@chu-fictif.mssante.fr"
@@ -52,10 +54,77 @@ def test_it_sends_nobody_elsewhere(to: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    [NEW, "a@medecin.mssante.fr", "a@cabinet.apicrypt.org", "a@interop-mssante.apicrypt.org", "a@mssante.fr"],
+    [
+        NEW,
+        "a@medecin.mssante.fr",
+        "A@MEDECIN.MSSANTE.FR",
+        "a@x.y.mssante.fr",
+        "a@interop-mssante.apicrypt.org",
+    ],
 )
 def test_operators_of_the_mssante_are_known_by_their_domain(address: str) -> None:
     assert is_mssante(address)
+    assert auto_reply(OLD, address, None, TODAY).replacement == address
+
+
+LOOK_ALIKES = (
+    "a@mssante.evil.com",
+    "a@mssante.fr.evil.com",
+    "a@medecin.mssante.fr.evil.com",
+    "a@evil-mssante.fr",
+    "a@evilmssante.fr",
+    "a@mssante.fr",
+    "a@medecin.mssante.fr.",
+    "a@medecin..mssante.fr",
+    "a@.mssante.fr",
+    "a@-.mssante.fr",
+    "a@medecin.mssante.frr",
+    "a@medecin.mssante.com",
+    "a@medecin.mssante.fr:25",
+    "a@medecin.mssante.fr evil.com",
+    "a@medecin.mssante.fr\nevil.com",
+    "a@medecin.mssante.fr\x00.evil.com",
+    "a@medecin.mss\u0430nte.fr",  # a Cyrillic letter
+    "a@\uff4dedecin.mssante.fr",  # a wide one, that IDNA would make the plain one
+    "a@medecin.mssante\u3002fr",  # a full stop of another script
+    "a@medecin.mssanté.fr",
+    "a@xn--mssant-gva.fr",
+    "a@medecin.mssante.fr@evil.com",
+    "a@apicrypt.org",
+    "a@cabinet.apicrypt.org",
+    "a@interop-mssante.apicrypt.org.evil.com",
+    "a@evil-interop-mssante.apicrypt.org",
+    "a@patient.mssante.fr",
+    "a@PATIENT.mssante.fr",
+    "a@1.patient.mssante.fr",
+    "a@evil.com",
+    "a@",
+    "",
+)
+
+
+@pytest.mark.parametrize("address", LOOK_ALIKES)
+def test_a_domain_that_only_looks_like_the_mssante_is_anybodys(address: str) -> None:
+    assert not is_mssante(address)
+    with pytest.raises(UsageError):
+        auto_reply(OLD, address, None, TODAY)
+
+
+def test_the_white_list_names_domains_that_no_name_tells() -> None:
+    trust = TrustSpace(WhiteList(frozenset({"mss.chu-fictif.fr", "patient.mssante.fr"})), None)
+    assert is_mssante("a@mss.chu-fictif.fr", trust)
+    assert auto_reply(OLD, "a@mss.chu-fictif.fr", None, TODAY, trust).replacement == "a@mss.chu-fictif.fr"
+    assert not is_mssante("a@mss.chu-fictif.fr")
+    assert not is_mssante("a@evil.mss.chu-fictif.fr", trust)
+    assert not is_mssante("a@patient.mssante.fr", trust)
+    assert is_mssante("a@recent.mssante.fr", trust)  # a list may be old: that is warned of, not refused
+
+
+def test_it_does_not_say_that_the_bal_has_left_the_directory() -> None:
+    body = auto_reply(OLD, NEW, None, TODAY).body
+    assert "ne doit plus être utilisée" in body
+    assert "must no longer be used" in body
+    assert "publi" not in body
 
 
 def test_it_cannot_be_over_before_it_begins() -> None:
