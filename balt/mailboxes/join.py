@@ -12,7 +12,17 @@ from balt.config import Account, Config
 from balt.directory.model import RPPS_PREFIX, DirectoryEntry, PracticeSituation
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Answer, Departure, Finding, Mailbox, MailboxStatus, Publication, Verdict
+from balt.mailboxes.model import (
+    Answer,
+    Departure,
+    Finding,
+    Mailbox,
+    MailboxStatus,
+    Publication,
+    Question,
+    Verdict,
+    has_outlived,
+)
 from balt.mailboxes.news import change_words
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.publication import kind_of, listing_of
@@ -61,9 +71,10 @@ def join(
         finding = judge(facts, config.thresholds, now)
         gone = vanished.get(key) if account is None and not found else None
         if gone is not None:
-            finding = _gone(gone)
+            finding = _gone(gone, finding, facts, now)
         if (settled := leaving.get(key)) is not None:
-            finding = _settled(finding, settled.finding, listing.publication)
+            outlived = has_outlived(account, status, settled.way_out)
+            finding = _settled(finding, settled.finding, listing.publication, outlived=outlived)
         mailboxes.append(
             Mailbox(
                 address=account.address if account is not None else found[0].address if found else key,
@@ -91,23 +102,35 @@ def _vanished(directory: DirectoryView) -> dict[str, Sighting]:
     return {each.address: each for each in seen if each.own and each.before and not each.published}
 
 
-def _gone(sighting: Sighting) -> Finding:
-    """What is to be thought of a BAL that left the directory and that no account opens."""
+def _gone(sighting: Sighting, judged: Finding, facts: Facts, now: datetime) -> Finding:
+    """What is to be thought of a BAL that left the directory and that no account opens: what the holder says
+    of it, else nothing is known.
+    """
+    said = facts.answer(Question.CONSULTED)
+    if said is not None and said.is_fresh(now):
+        return replace(judged, reasons=(*judged.reasons, change_words(sighting)))
     headline = _("hors de l'annuaire depuis le %s") % format_date(sighting.since.date())
     ask = _("existe-t-elle encore ? + lui donne un compte, d la suit jusqu'à sa suppression")
     return Finding(Verdict.UNKNOWN, headline, (change_words(sighting), ask))
 
 
-def _settled(judged: Finding, settled: Finding, publication: Publication) -> Finding:
-    """What is to be thought of a BAL on its way out. One that was noted as deleted and that the directory
-    still shows counts as any other.
+def _settled(judged: Finding, settled: Finding, publication: Publication, *, outlived: bool) -> Finding:
+    """What is to be thought of a BAL on its way out. One that was noted as deleted and that its server still
+    opens (``outlived``), or that the directory still shows, counts as any other; one that the directory shows
+    again is to leave it first.
     """
+    published = publication is Publication.PUBLISHED
     if settled.verdict is not Verdict.DELETED:
+        if published and settled.verdict is Verdict.TO_DELETE:
+            settled = replace(settled, verdict=Verdict.LEAVING, headline=_("de nouveau publiée, à dépublier"))
         return replace(settled, reasons=(*settled.reasons, *judged.reasons))
-    if publication is Publication.PUBLISHED:
-        told = _("notée supprimée, et pourtant publiée")
-        return replace(judged, reasons=(told, *judged.reasons))
-    return settled
+    if not outlived and not published:
+        return settled
+    told = _("notée supprimée, et pourtant publiée")
+    if outlived:
+        told = _("notée supprimée, et pourtant elle répond")
+    verdict = Verdict.WATCH if judged.verdict in (Verdict.ACTIVE, Verdict.UNKNOWN) else judged.verdict
+    return Finding(verdict, told, (told, *judged.reasons))
 
 
 def holder_entries(config: Config, directory: DirectoryView) -> dict[str, tuple[DirectoryEntry, ...]]:

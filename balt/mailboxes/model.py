@@ -229,6 +229,13 @@ class Mailbox:
         return self.status if self.status is not None and self.status.reachable else None
 
 
+def has_outlived(account: Account | None, status: MailboxStatus | None, way: WayOut | None) -> bool:
+    """Whether a BAL that was noted as deleted gave figures after that: its server opens it still."""
+    if account is None or account.access != "imap" or status is None or not status.reachable:
+        return False
+    return way is not None and way.deleted is not None and status.taken_at > way.deleted
+
+
 def rfc3339(moment: datetime | None) -> str | None:
     """A moment as RFC 3339 writes it, to the second, with its offset; None stays None."""
     return None if moment is None else moment.isoformat(timespec="seconds")

@@ -46,7 +46,7 @@ def may_prefer(mailbox: Mailbox) -> str:
     """Why this BAL cannot be a preferred one, in a sentence; "" when it can (domain 1.3: an address on its
     way out must never be handed out).
     """
-    if mailbox.finding.verdict in _ON_ITS_WAY_OUT:
+    if mailbox.finding.verdict in _ON_ITS_WAY_OUT or mailbox.way_out is not None:
         return _("Cette BAL quitte l'annuaire : elle ne peut pas être privilégiée.")
     return ""
 

@@ -66,7 +66,8 @@ def due(practice: Practice, evidence: Sequence[Evidence]) -> list[Due]:
 
 
 def _dated(practice: Practice) -> Iterator[Due]:
-    for bal in practice_scope(practice).bals:
+    scope = practice_scope(practice)
+    for bal in (*scope.bals, *scope.vanished):
         yield from _answers(bal, practice)
         yield from _leaving(bal)
         yield from _filling(bal)
@@ -95,7 +96,8 @@ def _answers(bal: Mailbox, practice: Practice) -> Iterator[Due]:
 
 def _unanswered(practice: Practice) -> Iterator[Due]:
     """What only the holder can say, and never did."""
-    for bal in practice_scope(practice).bals:
+    scope = practice_scope(practice)
+    for bal in (*scope.bals, *scope.vanished):
         for question in questions_due(bal, practice.thresholds, practice.now):
             if bal.answer(question) is None:
                 said = _("à répondre : %s") % question_text(question)

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from balt.i18n import _, ngettext
 from balt.mail.whole import EVERYWHERE
-from balt.mailboxes.model import FRESH_DAYS, Mailbox, Publication, Question
+from balt.mailboxes.model import FRESH_DAYS, Mailbox, Publication, Question, has_outlived
 from balt.mailboxes.usage import Activity
+from balt.mailboxes.verdicts import use_of
 from balt.mailboxes.way_out import Asked, WayOut
 from balt.sheets.identify import SHEET, longest_first, no_bal, unread_for, unread_since, uses
 from balt.sheets.limits import age_words
@@ -38,7 +39,7 @@ def depublish(scope: Scope) -> Evidence:
     nothing is done about one, or the provider is to be asked again; what is underway is to do, with its
     dates.
     """
-    if not scope.bals:
+    if not scope.bals and not scope.adrift:
         return no_bal(SHEET, 2, scope)
     stands = [_depublication(bal, scope) for bal in _concerned(scope)]
     left = _worst_first(each for each in stands if each.state is not StepState.DONE)
@@ -51,6 +52,7 @@ def depublish(scope: Scope) -> Evidence:
         sentences.append(text % {"n": format_count(others)})
     if any(each.bal.way_out is None for each in left):
         sentences.append(_threshold(scope))
+    sentences += _adrift(scope)
     sentences += scope.unmeasured(Question.CONSULTED)
     target = Target(left[0].bal.address, view="annuaire")
     return Evidence(SHEET, 2, scope.address, left[0].state, tuple(sentences), left[0].since, target)
@@ -60,7 +62,7 @@ def delete(scope: Scope) -> Evidence:
     """I.3: blocked until a BAL has passed step 2 and its content is safe (the sheet: recover the messages
     first); then to do, asked for and waited for with dates; done when no inactive BAL is left.
     """
-    if not scope.bals:
+    if not scope.bals and not scope.adrift:
         return no_bal(SHEET, 3, scope)
     stands = _worst_first(_deletion(bal, scope) for bal in _concerned(scope))
     if not stands:
@@ -76,21 +78,50 @@ def delete(scope: Scope) -> Evidence:
 
 
 def _concerned(scope: Scope) -> list[Mailbox]:
-    """The BAL that both steps are about, those unread for longest first."""
-    unread = scope.with_use(Activity.UNREAD)
-    return longest_first([bal for bal in scope.bals if bal in unread or bal.way_out is not None])
+    """The BAL that both steps are about, those unread for longest first; also one that has vanished from the
+    directory where the holder says that it is there still, and not read.
+    """
+    unread = {bal.address for bal in scope.with_use(Activity.UNREAD)}
+    here = [bal for bal in scope.bals if bal.address in unread or bal.way_out is not None]
+    return longest_first([*here, *(bal for bal in scope.adrift if _is_idle(bal, scope))])
+
+
+def _is_idle(bal: Mailbox, scope: Scope) -> bool:
+    return scope.says(bal, Question.CONSULTED, "no")
 
 
 def _depublication(bal: Mailbox, scope: Scope) -> _Stand:
-    if scope.publication(bal) is Publication.ABSENT:
+    publication, way = scope.publication(bal), bal.way_out
+    if publication is Publication.ABSENT:
         return _answering(bal, scope)
-    way = bal.way_out
     if way is None:
         return _Stand(bal, StepState.ATTENTION, unread_for(bal, scope), unread_since(bal))
+    if publication is Publication.PUBLISHED and way.deleted is not None:
+        return _outlived(bal, way.deleted, scope)
+    if publication is Publication.PUBLISHED and _is_back(way):
+        said = _("de nouveau dans l'annuaire : dépublication à redemander au fournisseur")
+        return _Stand(bal, StepState.ATTENTION, said)
     if way.depublication.on is None:
         said = _("en cours depuis le %s : demande au fournisseur à écrire") % _day(way.opened, scope)
         return _Stand(bal, StepState.TODO, said, way.opened)
     return _waiting(bal, way.depublication, _("en cours"), scope)
+
+
+def _is_back(way: WayOut) -> bool:
+    """Whether a BAL that the directory shows had left it before, and nothing was asked since: its deletion is
+    begun once it has left.
+    """
+    left, asked = way.gone or way.recovered, way.depublication.on
+    return left is not None and (asked is None or asked <= left)
+
+
+def _outlived(bal: Mailbox, deleted: datetime, scope: Scope) -> _Stand:
+    """One that was noted as deleted, and is there all the same."""
+    if has_outlived(bal.account, bal.status, bal.way_out):
+        said = _("notée supprimée le %s, et pourtant elle répond : à voir avec son fournisseur")
+    else:
+        said = _("notée supprimée le %s, et pourtant publiée : à voir avec son fournisseur")
+    return _Stand(bal, StepState.ATTENTION, said % _day(deleted, scope), deleted)
 
 
 def _answering(bal: Mailbox, scope: Scope) -> _Stand:
@@ -108,18 +139,46 @@ def _answering(bal: Mailbox, scope: Scope) -> _Stand:
     elif reply.by_hand and (scope.now - reply.told).days >= FRESH_DAYS:
         said = _("réponse automatique à vérifier : notée le %s") % _day(reply.told, scope)
         state, since = StepState.TODO, reply.since
+    elif doubt := _doubt_of(way.replacement, scope):
+        words = {"bal": way.replacement, "why": doubt}
+        said = _("réponse automatique en service, mais %(bal)s, qu'elle nomme, %(why)s") % words
+        state, since = StepState.ATTENTION, None
     else:
         said = _("réponse automatique en service depuis le %s") % _day(reply.since, scope)
         state, since = StepState.DONE, max(way.gone or reply.since, reply.since)
     return _Stand(bal, state, _("%(first)s, %(second)s") % {"first": out, "second": said}, since)
 
 
+def _doubt_of(replacement: str, scope: Scope) -> str:
+    """Why nobody should be sent to the BAL that an auto-reply names; "" where nothing is known against it.
+    One that is not known here may be a colleague's.
+    """
+    bal = scope.practice.mailbox(replacement)
+    if bal is None:
+        return ""
+    if bal.deleted:
+        return _("est supprimée")
+    if bal.way_out is not None:
+        return _("est elle-même sur le départ")
+    if bal.vanished is not None or scope.publication(bal) is Publication.ABSENT:
+        return _("n'est pas dans l'annuaire")
+    if use_of(bal, scope.thresholds, scope.now) is Activity.UNREAD:
+        return _("n'est pas consultée")
+    return ""
+
+
 def _deletion(bal: Mailbox, scope: Scope) -> _Stand:
-    way = bal.way_out
+    way, before = bal.way_out, _depublication(bal, scope)
+    if way is not None and way.deleted is not None:
+        return _outlived(bal, way.deleted, scope)
     asked = way.deletion if way is not None else None
     if asked is not None and asked.on is not None:
-        return _waiting(bal, asked, _("suppression"), scope)
-    if way is None or _depublication(bal, scope).state is not StepState.DONE:
+        if before.state is StepState.DONE:
+            return _waiting(bal, asked, _("suppression"), scope)
+        words = {"day": _day(asked.on, scope), "why": before.said}
+        said = _("suppression demandée le %(day)s avant que l'étape 2 soit faite : %(why)s") % words
+        return _Stand(bal, StepState.ATTENTION, said, asked.on)
+    if way is None or before.state is not StepState.DONE:
         recovered = way is not None and way.recovered is not None
         said = _("attend l'étape 2") if recovered else _("attend l'étape 2 et une archive de la BAL")
         return _Stand(bal, StepState.BLOCKED, said)
@@ -165,12 +224,15 @@ def _way_to_delete(first: _Stand) -> Target:
 
 def _nothing_to_depublish(scope: Scope, settled: Sequence[_Stand]) -> Evidence:
     """No BAL is left to be taken out: done only when this is certain of each."""
-    others = [bal for bal in scope.bals if all(bal is not each.bal for each in settled)]
-    read = [bal for bal in scope.with_use(Activity.READ) if bal in others]
+    done = {each.bal.address for each in settled}
+    others = [bal for bal in scope.bals if bal.address not in done]
+    read = [bal for bal in scope.with_use(Activity.READ) if bal.address not in done]
     certain = len(read) == len(others) and scope.knows_all and not scope.practice.directory.problem
+    certain = certain and not scope.adrift
     state = StepState.DONE if certain else StepState.UNKNOWN
     sentences = _shown(scope, settled)
     sentences += _none_inactive(scope, read, others) if others else []
+    sentences += _adrift(scope)
     sentences += scope.unmeasured(Question.CONSULTED)
     if not scope.knows_all:
         sentences.append(_("publication à contrôler dans l'Annuaire Santé"))
@@ -193,15 +255,29 @@ def _none_inactive(scope: Scope, read: list[Mailbox], others: list[Mailbox]) -> 
     elif read:
         text = ngettext("%(n)s BAL n'est pas inactive", "%(n)s BAL ne sont pas inactives", len(read))
         said.append(text % {"n": format_count(len(read))})
-    unclear = [bal.address for bal in others if bal not in read and figures_of(bal)]
+    known = {bal.address for bal in read}
+    unclear = [bal.address for bal in others if bal.address not in known and figures_of(bal)]
     if unclear:
         said.append(_("activité à préciser : %(names)s") % {"names": scope.names(unclear)})
     return said
 
 
+def _adrift(scope: Scope) -> list[str]:
+    """The BAL that left the directory without anybody here having asked for it, and may exist still."""
+    names = [bal.address for bal in scope.adrift if not _is_idle(bal, scope)]
+    if not names:
+        return []
+    text = ngettext(
+        "%(names)s n'est plus dans l'annuaire, sans compte ni dossier ici : existe-t-elle encore ?",
+        "%(names)s ne sont plus dans l'annuaire, sans compte ni dossier ici : existent-elles encore ?",
+        len(names),
+    )
+    return [text % {"names": scope.names(names)}]
+
+
 def _nothing_to_delete(scope: Scope) -> Evidence:
     """No BAL that nobody reads: done when this is certain, with the day on which the last one was deleted."""
-    settled = scope.knows_all and len(scope.with_use(Activity.READ)) == len(scope.bals)
+    settled = scope.knows_all and len(scope.with_use(Activity.READ)) == len(scope.bals) and not scope.adrift
     ended = [
         bal.way_out.deleted
         for bal in scope.practice.mailboxes
@@ -219,6 +295,7 @@ def _nothing_to_delete(scope: Scope) -> Evidence:
             "%(n)s BAL supprimée, le %(day)s", "%(n)s BAL supprimées, la dernière le %(day)s", len(ended)
         )
         sentences.append(text % {"n": format_count(len(ended)), "day": _day(max(ended), scope)})
+    sentences += _adrift(scope)
     sentences += scope.unmeasured(Question.CONSULTED)
     state = StepState.DONE if settled else StepState.UNKNOWN
     since = max(ended, default=None) if settled else None

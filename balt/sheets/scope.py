@@ -76,6 +76,25 @@ class Scope:
         answer = bal.answer(question)
         return answer if answer is not None and answer.is_fresh(self.now) else None
 
+    @property
+    def vanished(self) -> list[Mailbox]:
+        """The BAL that left the directory, and that neither an account nor a case follows. Seen from the
+        practice only.
+        """
+        if self.address is not None:
+            return []
+        return [bal for bal in self.practice.mailboxes if bal.vanished is not None and bal.way_out is None]
+
+    @property
+    def adrift(self) -> list[Mailbox]:
+        """Those of them of which the holder did not say lately that they are read."""
+        return [bal for bal in self.vanished if not self.says(bal, Question.CONSULTED, "yes")]
+
+    def says(self, bal: Mailbox, question: Question, value: str) -> bool:
+        """Whether the holder gave this answer lately."""
+        answer = self.answer(bal, question)
+        return answer is not None and answer.value == value
+
     def names(self, addresses: Sequence[str]) -> str:
         """``addresses`` in a sentence: two at most, then a count; "cette BAL" when there is but one."""
         if self.address is not None:

@@ -67,7 +67,8 @@ def tick_of(practice: Practice, step: str, address: str | None) -> Tick:
         if reason:
             raise UsageError(reason)
         return Tick(step, WHOLE, Question.ALL)
-    bal = next((each for each in scope.bals if each.address.lower() == address.lower()), None)
+    known = (*scope.bals, *scope.vanished)
+    bal = next((each for each in known if each.address.lower() == address.lower()), None)
     if bal is None:
         raise UsageError(_("cette BAL n'est pas connue ici."), mailbox=address)
     question = _question(step)
@@ -94,7 +95,8 @@ def _given(practice: Practice) -> Iterator[Given]:
         if step == "identifier.1":
             whole = Tick(step, WHOLE, Question.ALL)
             yield from (Given(whole, each) for each in practice.said if each.question is Question.ALL)
-        for bal in practice_scope(practice).bals:
+        scope = practice_scope(practice)
+        for bal in (*scope.bals, *scope.vanished):
             answer = bal.answer(question) if question is not None else None
             if question is not None and answer is not None:
                 yield Given(Tick(step, bal.address, question), answer)

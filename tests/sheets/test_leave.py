@@ -2,10 +2,14 @@
 the directory shows, the state, the sentences, since when.
 """
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from balt.cases.model import Case, Happened, Reply
 from balt.mail.whole import EVERYWHERE
+from balt.mailboxes.model import MailboxStatus
 from balt.mailboxes.situation_file import BookView
 from balt.sheets.model import StepState, Target
 from tests.sheets.cases import (
@@ -213,6 +217,21 @@ def test_a_directory_that_cannot_be_asked_today_does_not_bring_a_bal_back() -> N
             BLOCKED,
             f"attend une archive de {LOU}",
         ),
+        (
+            [leaving(GONE), deleting(ASKED)],
+            NOT_THERE,
+            ATTENTION,
+            f"{LOU} · suppression demandée le 17 nov. 2026 avant que l'étape 2 soit faite : hors de "
+            "l'annuaire depuis le 13 oct. 2026, réponse automatique à poser",
+        ),
+        (
+            [OUT, deleting(ASKED)],
+            THERE,
+            ATTENTION,
+            f"{LOU} · suppression demandée le 17 nov. 2026 avant que l'étape 2 soit faite : de nouveau dans "
+            "l'annuaire : dépublication à redemander au fournisseur",
+        ),
+        ([OUT, deleting()], THERE, BLOCKED, "attend l'étape 2"),
     ],
 )
 def test_step_3_keeps_the_order_of_the_sheet(
@@ -250,3 +269,95 @@ def test_step_1_needs_no_reader_for_a_bal_that_leaves_once_the_directory_has_it_
     book = BookView(situations=(CABINET,), links={"S1": (ALIX, *(() if cases else (LOU,)))})
     evidence = practice("identifier.1", [bal(), inactive()], directory=shown, book=book, cases=cases)
     assert (evidence.state, evidence.sentences[0]) == (state, said)
+
+
+BACK = "de nouveau dans l'annuaire : dépublication à redemander au fournisseur"
+
+
+@pytest.mark.parametrize(
+    ("cases", "state", "said"),
+    [
+        ([OUT], ATTENTION, BACK),
+        ([OUT, deleting()], ATTENTION, BACK),
+        ([leaving((Happened.REQUESTED, 45, "text"), GONE, REPLIES), deleting(ASKED)], ATTENTION, BACK),
+        (
+            [leaving(GONE, REPLIES, ASKED), deleting()],
+            TODO,
+            "en cours : demande du 17 nov. 2026, attend le fournisseur, relance le 1er déc. 2026",
+        ),
+    ],
+)
+def test_a_bal_that_the_directory_shows_again_is_to_be_depublished_again(
+    cases: list[Case], state: StepState, said: str
+) -> None:
+    evidence = practice("identifier.2", [bal(), inactive()], directory=THERE, cases=cases)
+    assert seen(evidence) == (state, f"{LOU} · {said}")
+
+
+NOTED = [OUT, deleting(ASKED, (Happened.DELETED, 3))]
+
+
+@pytest.mark.parametrize(
+    ("read", "shown", "said"),
+    [
+        (
+            0,
+            NOT_THERE,
+            "notée supprimée le 19 nov. 2026, et pourtant elle répond : à voir avec son fournisseur",
+        ),
+        (0, THERE, "notée supprimée le 19 nov. 2026, et pourtant elle répond : à voir avec son fournisseur"),
+        (4, THERE, "notée supprimée le 19 nov. 2026, et pourtant publiée : à voir avec son fournisseur"),
+    ],
+)
+def test_one_noted_as_deleted_that_is_there_all_the_same_counts_again(
+    read: int, shown: object, said: str
+) -> None:
+    figures = replace(inactive(), taken_at=days_ago(read))
+    evidence = practice("identifier.3", [bal(), figures], directory=shown, cases=NOTED)
+    assert (*seen(evidence), evidence.since) == (ATTENTION, f"{LOU} · {said}", days_ago(3))
+    if shown is THERE:
+        evidence = practice("identifier.2", [bal(), figures], directory=shown, cases=NOTED)
+        assert seen(evidence) == (ATTENTION, f"{LOU} · {said}")
+
+
+def test_figures_that_are_older_than_the_note_bring_nothing_back() -> None:
+    read_before = replace(inactive(), taken_at=days_ago(4))
+    evidence = practice("identifier.3", [bal(), read_before], directory=NOT_THERE, cases=NOTED)
+    assert evidence.state is DONE
+
+
+@pytest.mark.parametrize(
+    ("other", "more", "why"),
+    [
+        (inactive(ANOTHER), {"directory": published(ALIX, ANOTHER)}, "n'est pas consultée"),
+        (bal(ANOTHER), {"directory": NOT_THERE}, "n'est pas dans l'annuaire"),
+        (
+            bal(ANOTHER),
+            {"directory": published(ALIX, ANOTHER), "cases": [leaving(address=ANOTHER)]},
+            "est elle-même sur le départ",
+        ),
+        (
+            replace(bal(ANOTHER), taken_at=days_ago(9)),
+            {"directory": NOT_THERE, "cases": [deleting((Happened.DELETED, 8), address=ANOTHER)]},
+            "est supprimée",
+        ),
+    ],
+)
+def test_an_auto_reply_that_sends_people_to_a_bal_that_should_not_be_used_is_not_done(
+    other: MailboxStatus, more: dict[str, Any], why: str
+) -> None:
+    named = leaving((Happened.REPLACED, 50, ANOTHER), GONE, REPLIES)
+    given = {**more, "cases": [named, *more.get("cases", ())]}
+    evidence = practice("identifier.2", [bal(), inactive(), other], **given)
+    said = (
+        f"hors de l'annuaire depuis le 13 oct. 2026, réponse automatique en service, mais {ANOTHER}, qu'elle "
+    )
+    assert evidence.state is ATTENTION
+    assert f"{said}nomme, {why}" in evidence.sentences
+    usable = practice(
+        "identifier.2",
+        [bal(), inactive(), bal(ANOTHER)],
+        directory=published(ALIX, ANOTHER),
+        cases=[named],
+    )
+    assert usable.state is DONE

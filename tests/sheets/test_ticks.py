@@ -1,5 +1,6 @@
 """Ticks by hand: where they count, where they are refused, how they age."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -171,7 +172,8 @@ def test_a_deleted_bal_counts_no_more() -> None:
         leaving((Happened.API, 40, "absent"), (Happened.AUTO_REPLY, 30, "active")),
         deleting((Happened.REQUESTED, 10, "text"), (Happened.DELETED, 1)),
     ]
-    here = known([bal(), inactive()], directory=published(ALIX), book=CAB, cases=gone)
+    read_before = replace(inactive(), taken_at=days_ago(2))
+    here = known([bal(), read_before], directory=published(ALIX), book=CAB, cases=gone)
     found = {each.id: each for each in evaluate(here)}
     assert {found[f"identifier.{n}"].state for n in (1, 2, 3)} == {DONE}
     assert found["identifier.3"].sentences[-1] == "1 BAL supprimée, le 21 nov. 2026"
