@@ -18,10 +18,10 @@ from balt.mailboxes.practice import Practice
 from balt.mailboxes.situations import may_prefer
 from balt.mailboxes.wording import situation_label
 from balt.publish.fields import Language
+from balt.publish.files import make_folder, save, there_already
 from balt.publish.handouts import Handout, Kind, handout
 from balt.publish.signatory import signatory
 from balt.publish.templates import Templates, templates_folder
-from balt.text import plain
 
 _KIT: tuple[Kind, ...] = (
     *("signature", "signature_html", "letter", "prescription", "post"),
@@ -167,19 +167,11 @@ def _save_all(folder: Path, made: Sequence[Handout]) -> None:
     files = dict(zip(_names(made), made, strict=True))
     taken = [name for name in files if (folder / name).exists() or (folder / name).is_symlink()]
     if taken:
-        raise _is_there(folder / taken[0])
+        raise there_already(folder / taken[0])
     make_folder(folder)
     for name, each in files.items():
         save(folder / name, each.octets)
         tell(str(folder / name))
-
-
-def make_folder(folder: Path) -> None:
-    """The folder, and what is missing above it; raises UsageError where it cannot be."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _cannot_write(folder, error) from None
 
 
 def _names(made: Sequence[Handout]) -> list[str]:
@@ -192,31 +184,3 @@ def _names(made: Sequence[Handout]) -> list[str]:
             name, number = f"{stem}-{number}.{ending}", number + 1
         names.append(name)
     return names
-
-
-def save(path: Path, octets: bytes) -> None:
-    """A new file; one that is there already is not touched, and half a file is none."""
-    try:
-        file = path.open("xb")
-        try:
-            with file:
-                file.write(octets)
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
-    except FileExistsError:
-        raise _is_there(path) from None
-    except OSError as error:
-        raise _cannot_write(path, error) from None
-
-
-def _is_there(path: Path) -> UsageError:
-    message = _("le fichier %s existe déjà.") % plain(str(path))
-    return UsageError(message, advice=_("Rien n'a été écrit. Donnez un autre nom."))
-
-
-def _cannot_write(path: Path, error: OSError) -> UsageError:
-    return UsageError(
-        _("le fichier %(file)s ne peut pas être écrit : %(why)s.")
-        % {"file": plain(str(path)), "why": plain(error.strerror or type(error).__name__)}
-    )

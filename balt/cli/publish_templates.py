@@ -7,13 +7,14 @@ from pathlib import Path
 from balt.cli.context import Context
 from balt.cli.ending import tell
 from balt.cli.output import Column, Row, prepare_output, write, write_csv, write_json, write_table
-from balt.cli.publish import make_folder, save, text_language
+from balt.cli.publish import text_language
 from balt.config import Contact
 from balt.directory.model import BalKind, PracticeSituation
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Finding, Mailbox, Publication, Verdict
 from balt.publish.fields import LANGUAGES, Language, values
+from balt.publish.files import make_folder, save
 from balt.publish.kinds import TEMPLATE_KINDS
 from balt.publish.signatory import Signatory
 from balt.publish.templates import Templates, built_in, file_name, templates_folder, usual_folder, words

@@ -45,3 +45,46 @@ def _save(folder: Path, handout: Handout) -> Path:
             raise
         return path
     raise AssertionError
+
+
+class FileThereError(UsageError):
+    """There is a file of that name already; it was not touched."""
+
+
+def save(path: Path, octets: bytes) -> None:
+    """A new file; one that is there already is not touched (FileThereError), and half a file is none. Raises
+    UsageError where it cannot be written.
+    """
+    try:
+        file = path.open("xb")
+        try:
+            with file:
+                file.write(octets)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+    except FileExistsError:
+        raise there_already(path) from None
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+
+
+def make_folder(folder: Path) -> None:
+    """The folder, and what is missing above it; raises UsageError where it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(folder, error) from None
+
+
+def there_already(path: Path) -> FileThereError:
+    """The error that says so."""
+    message = _("le fichier %s existe déjà.") % plain(str(path))
+    return FileThereError(message, advice=_("Rien n'a été écrit. Donnez un autre nom."))
+
+
+def _cannot_write(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        _("le fichier %(file)s ne peut pas être écrit : %(why)s.")
+        % {"file": plain(str(path)), "why": plain(error.strerror or type(error).__name__)}
+    )

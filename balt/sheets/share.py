@@ -15,13 +15,14 @@ from typing import Any
 
 from balt.cases import book as cases
 from balt.cases.model import ENDS, Happened
-from balt.errors import StoppedError, UsageError
+from balt.errors import StoppedError
 from balt.i18n import _
 from balt.mailboxes import notebook, situation_file
 from balt.mailboxes.order import rank
 from balt.mailboxes.store import Shape, Store, moment
 from balt.paths import private_dir, write_private
 from balt.publish import tracker
+from balt.publish.files import FileThereError
 from balt.text import plain
 
 FORMAT, VERSION = "balt share", 1
@@ -98,13 +99,13 @@ def exported(folder: Path) -> bytes:
 
 
 def export(folder: Path, file: Path) -> None:
-    """Write it to a new file, for its owner alone. Raises UsageError where there is one, StoppedError."""
+    """Write it to a new file, for its owner alone. Raises FileThereError where there is one, StoppedError."""
     content = exported(folder)
-    if file.exists() or file.is_symlink():
-        raise UsageError(
-            _("le fichier %s existe déjà.") % plain(str(file)), advice=_("Choisissez un autre nom.")
-        )
     try:
+        if file.exists() or file.is_symlink():
+            raise FileThereError(
+                _("le fichier %s existe déjà.") % plain(str(file)), advice=_("Choisissez un autre nom.")
+            )
         if not file.parent.exists():
             private_dir(file.parent)
         write_private(file, content)

@@ -23,13 +23,13 @@ from balt.i18n import _
 from balt.secrets import Secrets
 from balt.sheets.model import Target
 from balt.tui import events, signals
-from balt.tui.checking import Checking
 from balt.tui.conversation import Conversation
 from balt.tui.departing import Departing
 from balt.tui.desk import DirectoryDesk
 from balt.tui.engine import Engine
 from balt.tui.ledger import Ledger
 from balt.tui.passwords import PasswordAsker
+from balt.tui.sheet_files import SheetFiles
 
 if TYPE_CHECKING:
     from balt.mailboxes.head_start import HeadStart
@@ -43,7 +43,7 @@ WANTS_DEMO = -1
 """What the app returns when the user, without any BAL, chose to see the demo."""
 
 
-class BaltApp(Departing, Checking):
+class BaltApp(Departing, SheetFiles):
     """balt on the screen. It knows servers only through the engine and the desk."""
 
     def __init__(

@@ -47,6 +47,14 @@ class AskDue(Message):
     """The user asks what is due this month."""
 
 
+class AskSheets(Message):
+    """The user wants the filled sheets in a file."""
+
+
+class AskShare(Message):
+    """The user wants to give what is written down here to somebody, or to take over what they wrote."""
+
+
 class AskPreview(Message):
     """Show this message of a folder that has this UIDVALIDITY."""
 

@@ -42,6 +42,21 @@ ACTIONS = (
         N_("Ce qui est à faire ce mois-ci : réponses à redonner, relances, saturations, étapes"),
         footer=True,
     ),
+    Action(
+        "fiches.export",
+        "x",
+        "x",
+        N_("Exporter"),
+        N_("Mettre les fiches remplies dans un fichier : PDF pour un mur, HTML, Markdown"),
+        footer=True,
+    ),
+    Action(
+        "fiches.share",
+        "X",
+        "X",
+        N_("Partager"),
+        N_("À plusieurs : écrire dans un fichier ce qui est noté ici, ou reprendre celui d'un autre poste"),
+    ),
     Action("fiches.step_down", "j,down", "j", N_("Étape suivante"), N_("Étape suivante"), palette=False),
     Action("fiches.step_up", "k,up", "k", N_("Étape précédente"), N_("Étape précédente"), palette=False),
     Action(

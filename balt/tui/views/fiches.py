@@ -91,6 +91,12 @@ class FichesView(ScrollView, can_focus=True):
     def action_due(self) -> None:
         self.post_message(signals.AskDue())
 
+    def action_export(self) -> None:
+        self.post_message(signals.AskSheets())
+
+    def action_share(self) -> None:
+        self.post_message(signals.AskShare())
+
     def _step_id(self) -> str:
         sheet, step = self.state.selected
         return self.state.sheets[sheet].steps[step].id
