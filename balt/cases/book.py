@@ -1,10 +1,11 @@
 """The cases of this user in one small file, each event added and none changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from balt.cases.model import Case, CaseKind, Event, Happened, open_case
+from balt.cases.age import without_aged
+from balt.cases.model import Case, CaseKind, Event, Happened, Seen, open_case, open_cases
 from balt.clock import Clock
 from balt.directory.model import BalKind
 from balt.errors import UsageError
@@ -33,8 +34,10 @@ class CaseBook:
         self._author = plain(author, 200)
 
     def cases(self) -> Cases:
-        """All of them, the one opened last at the end."""
-        return self._store.read()
+        """All of them, the one opened last at the end; what the API said too long ago is dropped first."""
+        cases, now = self._store.read(), self._clock.now()
+        kept = without_aged(cases, now)
+        return kept if kept == cases else self._store.change(lambda each: without_aged(each, now))
 
     def open(self, kind: CaseKind, address: str, first: Event | None = None, *, replacement: str) -> Case:
         """Begin a case, perhaps with a first event. Raises UsageError where there is one already."""
@@ -53,28 +56,32 @@ class CaseBook:
         return self._event(what, value, note)
 
     def tell(self, case: Case, what: Happened, value: str = "", note: str = "") -> Case:
-        """Add an event to an open case, and return the case as it then is. Raises UsageError where it is not
-        followed any more.
+        """Add an event to an open case, and return the case as it then is; the end of a BAL ends its other
+        case too. Raises UsageError where it is not followed any more.
         """
-        return self._add(case, self._event(what, value, note), always=True)
+        return self._add(case, self._event(what, value, note), _told)
 
-    def notice(self, case: Case, what: Happened, value: str) -> Case:
-        """Add an event where it is news: the latest of its kind has another value."""
-        return self._add(case, self._event(what, value, ""), always=False)
+    def notice(self, case: Case, what: Happened, value: str, note: str = "") -> Case:
+        """Add what a look has found (one of ``model.LOOKS``). Where it is no news, the case keeps since when
+        it is so and when it was seen last, a day apart at least.
+        """
+        return self._add(case, self._event(what, value, note), _looked)
 
-    def _add(self, case: Case, event: Event, *, always: bool) -> Case:
+    def _add(self, case: Case, event: Event, added: Callable[[Case, Event], Case]) -> Case:
         found: list[Case] = []
 
         def alter(cases: Cases) -> Cases:
             now = open_case(cases, case.address, case.kind)
             if now is None:
                 raise _none(case.address)
-            last = now.last(event.what)
-            is_news = always or last is None or last.value != event.value
-            later = replace(event, at=after(event.at, (each.at for each in now.events)))
-            new = replace(now, events=(*now.events, later)) if is_news else now
+            new = added(now, _after_all(event, now))
             found.append(new)
-            return tuple(new if each is now else each for each in cases)
+            changed = {id(now): new}
+            if event.what is Happened.DELETED:
+                for each in open_cases(cases, case.address):
+                    closed = replace(event, what=Happened.CLOSED, value="", note="")
+                    changed.setdefault(id(each), _told(each, _after_all(closed, each)))
+            return tuple(changed.get(id(each), each) for each in cases)
 
         self._store.change(alter)
         return found[-1]
@@ -82,6 +89,31 @@ class CaseBook:
     def _event(self, what: Happened, value: str, note: str) -> Event:
         at = self._clock.now().astimezone().replace(microsecond=0)
         return Event(what, at, plain(value, 1000), self._author, plain(note, NOTE_LENGTH).strip())
+
+
+def _after_all(event: Event, case: Case) -> Event:
+    return replace(event, at=after(event.at, (each.at for each in case.events)))
+
+
+def _told(case: Case, event: Event) -> Case:
+    return replace(case, events=(*case.events, event))
+
+
+def _looked(case: Case, event: Event) -> Case:
+    """The case with this look: of several that found the same, the first and the latest are kept."""
+    same = [each for each in case.events if each.what is event.what]
+    last = same[-1] if same else None
+    if last is None or not _alike(last, event):
+        return _told(case, event)
+    if last.at.astimezone(event.at.tzinfo).date() >= event.at.date():
+        return case
+    between = len(same) > 1 and _alike(same[-2], last)
+    kept = tuple(each for each in case.events if each is not last) if between else case.events
+    return replace(case, events=(*kept, event))
+
+
+def _alike(one: Event, other: Event) -> bool:
+    return (one.value, one.note) == (other.value, other.note)
 
 
 def _already(address: str) -> UsageError:
@@ -129,6 +161,8 @@ def _events(told: object) -> tuple[Event, ...]:
             Publication(event.value)
         elif event.what is Happened.KIND:
             BalKind(event.value)
+        elif event.what in (Happened.ARCHIVE, Happened.MAILBOX):
+            Seen(event.value)
     return events
 
 

@@ -1,37 +1,123 @@
-"""Looking again at an open case: what the directory and the auto-reply say now, noted where it is news."""
+"""Looking again at an open case: what the directory, the auto-reply, the archive and the BAL say now."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from balt.cases.autoreply.state import Stand, State
 from balt.cases.book import CaseBook
-from balt.cases.model import SOURCES, Case, Happened, Reply
-from balt.directory.model import BalKind, DirectoryEntry
+from balt.cases.model import (
+    ANSWERING,
+    SOURCES,
+    Case,
+    CaseKind,
+    Happened,
+    Reply,
+    Seen,
+    leaving_before,
+    reply_heard,
+)
+from balt.directory.model import BalKind, DirectoryEntry, Origin
+from balt.errors import StoppedError
+from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import Answer, Publication, Question
 from balt.mailboxes.publication import kind_of, shown_by
 
-_SERVES = (Stand.ACTIVE, Stand.CHANGED)
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do, by the keys or commands at hand, about a BAL that the directory still shows, or of which
+    nobody can tell.
+    """
+
+    published: str
+    unknown: str
 
 
 def notice_directory(
     book: CaseBook, case: Case, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
 ) -> Case:
     """Note what each source of the directory says of the BAL; one that did not answer says nothing."""
-    kind = kind_of(entries)
+    origin, kind = _kind_told(entries)
     if kind is not BalKind.UNKNOWN:
-        case = book.notice(case, Happened.KIND, kind.value)
-    for origin, publication in shown_by(entries, view, now, case.bal_kind).items():
-        case = book.notice(case, SOURCES[origin], publication.value)
+        case = book.notice(case, Happened.KIND, kind.value, origin.value)
+    for source, publication in shown_by(entries, view, now, case.bal_kind).items():
+        case = book.notice(case, SOURCES[source], publication.value)
     return case
+
+
+def seen_now(
+    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, kind: BalKind
+) -> Publication:
+    """Whether the directory shows a BAL at this moment: any source that does outweighs one that does not.
+    ``kind`` is its type as it was known before.
+    """
+    said = shown_by(entries, view, now, kind).values()
+    if Publication.PUBLISHED in said:
+        return Publication.PUBLISHED
+    return Publication.ABSENT if Publication.ABSENT in said else Publication.UNKNOWN
+
+
+def need_out(seen: Publication, answers: Sequence[Answer], now: datetime, advice: Advice, bal: str) -> None:
+    """Raise StoppedError unless a BAL has left the directory, as it was ``seen`` at this moment; while no
+    source can tell, as its holder has lately said (``answers``).
+    """
+    said = next((each for each in answers if each.question is Question.LISTED and each.is_fresh(now)), None)
+    if seen is Publication.UNKNOWN and said is not None:
+        seen = Publication.PUBLISHED if said.value == "yes" else Publication.ABSENT
+    if seen is Publication.UNKNOWN:
+        raise StoppedError(
+            _("l'annuaire n'a pas pu être lu : rien ne montre que cette BAL n'y est plus."),
+            advice=advice.unknown,
+            mailbox=bal,
+        )
+    if seen is Publication.PUBLISHED:
+        raise StoppedError(
+            _("cette BAL est encore publiée dans l'annuaire : ses correspondants y écrivent."),
+            advice=advice.published,
+            mailbox=bal,
+        )
 
 
 def notice_reply(book: CaseBook, case: Case, state: State) -> Case:
-    """Note whether the auto-reply is in service. One that was never installed by balt is no news: the holder
-    may have put one there by hand.
+    """Note how the auto-reply stands. One that was never installed by balt is no news: the holder may have
+    put one there by hand.
     """
-    if state.stand in _SERVES:
-        return book.notice(case, Happened.AUTO_REPLY, Reply.ACTIVE.value)
-    last = case.last(Happened.AUTO_REPLY)
-    if last is not None and last.value == Reply.ACTIVE:
-        return book.notice(case, Happened.AUTO_REPLY, Reply.OFF.value)
+    found = _reply_of(state)
+    heard = reply_heard(case, leaving_before(book.cases(), case))
+    by_balt = heard is not None and heard[1].value != Reply.BY_HAND
+    if found in ANSWERING or found is Reply.CHANGED or by_balt:
+        return book.notice(case, Happened.AUTO_REPLY, found.value)
     return case
+
+
+def notice_archive(book: CaseBook, case: Case) -> Case:
+    """Note whether the archive that a deletion relies on is still where it was."""
+    kept = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
+    if case.kind is not CaseKind.DELETION or kept is None or kept.what is not Happened.KEPT:
+        return case
+    there = Path(kept.value).is_dir()
+    return book.notice(case, Happened.ARCHIVE, Seen.THERE if there else Seen.GONE)
+
+
+def notice_mailbox(book: CaseBook, case: Case, *, answers: bool) -> Case:
+    """Note whether a BAL whose deletion was asked for still answers."""
+    if case.kind is not CaseKind.DELETION or case.last(Happened.REQUESTED) is None:
+        return case
+    return book.notice(case, Happened.MAILBOX, Seen.THERE if answers else Seen.GONE)
+
+
+def _reply_of(state: State) -> Reply:
+    if state.stand is Stand.CHANGED:
+        return Reply.CHANGED
+    if state.stand is not Stand.ACTIVE:
+        return Reply.OFF
+    return Reply.ACTIVE if state.is_as_meant else Reply.SCRIPT
+
+
+def _kind_told(entries: Sequence[DirectoryEntry]) -> tuple[Origin, BalKind]:
+    """The type of the BAL and who gives it: the extraction where it does, for that may be kept."""
+    kind = kind_of([each for each in entries if each.origin is Origin.EXTRACTION])
+    return (Origin.EXTRACTION, kind) if kind is not BalKind.UNKNOWN else (Origin.API, kind_of(entries))

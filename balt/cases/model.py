@@ -28,7 +28,8 @@ class Happened(StrEnum):
     ``REQUESTED`` a ``Channel``; of ``AUTO_REPLY`` a ``Reply``; of ``API`` and ``EXTRACTION`` a
     ``Publication``; of ``KEPT`` the folder of the archive; of ``KIND`` the type of the BAL as published.
     ``ANSWERED`` is the provider's answer, ``NOTHING_TO_KEEP`` the holder's word, each in the note;
-    ``DELETED`` that the BAL is no more.
+    ``DELETED`` that the BAL is no more. ``ARCHIVE`` and ``MAILBOX`` are what was seen of the archive and of a
+    BAL that is to be deleted, each a ``Seen``.
     """
 
     OPENED = "opened"
@@ -44,6 +45,8 @@ class Happened(StrEnum):
     CLOSED = "closed"
     ABANDONED = "abandoned"
     KIND = "kind"
+    ARCHIVE = "archive"
+    MAILBOX = "mailbox"
 
 
 class Channel(StrEnum):
@@ -55,17 +58,44 @@ class Channel(StrEnum):
 
 
 class Reply(StrEnum):
-    """How the auto-reply stands: in service by ManageSieve, in service by the holder's word, or not."""
+    """How the auto-reply stands: in service by ManageSieve, in service by the holder's word, or not; changed
+    by another program, which then decides what it says; in service while the holder's own script, which was
+    there before, no longer does its work (``SCRIPT``).
+    """
 
     ACTIVE = "active"
     BY_HAND = "by_hand"
     OFF = "off"
+    CHANGED = "changed"
+    SCRIPT = "script"
+
+
+ANSWERING = (Reply.ACTIVE, Reply.BY_HAND, Reply.SCRIPT)
+"""While it stands so, who writes is told where to write."""
+
+
+class Seen(StrEnum):
+    """What a look found: the thing was there, or it was not (a BAL: it did not answer)."""
+
+    THERE = "there"
+    GONE = "gone"
 
 
 SOURCES = {Origin.API: Happened.API, Origin.EXTRACTION: Happened.EXTRACTION}
 """What is noted when a source of the directory says something new."""
 
-ENDS = (Happened.CLOSED, Happened.ABANDONED)
+ENDS = (Happened.CLOSED, Happened.ABANDONED, Happened.DELETED)
+"""What ends a case. A BAL that is no more has no case left: its deletion ends both."""
+
+LOOKS = (
+    Happened.API,
+    Happened.EXTRACTION,
+    Happened.KIND,
+    Happened.AUTO_REPLY,
+    Happened.ARCHIVE,
+    Happened.MAILBOX,
+)
+"""What is looked at again and again: told where it is news, and dated anew where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +170,60 @@ class Case:
         return found.at + timedelta(days=REMIND_DAYS) if found is not None else None
 
 
-def open_case(cases: Iterable[Case], address: str, kind: CaseKind | None = None) -> Case | None:
-    """The case of a BAL that is still followed, of this kind; a deletion comes after a depublication, and is
-    the one where no kind is asked for.
-    """
+def open_cases(cases: Iterable[Case], address: str) -> tuple[Case, ...]:
+    """The cases of a BAL that are still followed, at most one of each kind, the oldest first."""
     key = address.lower()
-    found = [each for each in cases if each.is_open and each.address == key and kind in (None, each.kind)]
-    found.sort(key=lambda each: each.kind is not CaseKind.DELETION)
-    return found[0] if found else None
+    found = [each for each in cases if each.is_open and each.address == key]
+    return tuple(sorted(found, key=lambda each: each.opened))
+
+
+def open_case(cases: Iterable[Case], address: str, kind: CaseKind) -> Case | None:
+    """The case of this kind of a BAL that is still followed."""
+    return next((each for each in open_cases(cases, address) if each.kind is kind), None)
+
+
+def case_for(cases: Iterable[Case], address: str, what: Happened) -> Case | None:
+    """The open case of a BAL that an event belongs to. The auto-reply is the depublication's while that is
+    open; what is kept and what is deleted the deletion's alone; an answer goes to the request that it may
+    answer. All else goes to what was begun last in the order of the sheet, the deletion.
+    """
+    followed = tuple(cases)
+    leaving = open_case(followed, address, CaseKind.DEPUBLICATION)
+    deletion = open_case(followed, address, CaseKind.DELETION)
+    if what in (Happened.KEPT, Happened.NOTHING_TO_KEEP, Happened.DELETED):
+        return deletion
+    if what in (Happened.AUTO_REPLY, Happened.REPLACED):
+        return leaving or deletion
+    asked_first = deletion is not None and deletion.last(Happened.REQUESTED) is None
+    if what is Happened.ANSWERED and asked_first and leaving is not None:
+        return leaving
+    return deletion or leaving
+
+
+def latest_of(cases: Iterable[Case]) -> dict[CaseKind, Case]:
+    """Of the cases of one BAL, the oldest first, the latest of each kind. The deletion of one that is there
+    again, and on its way out once more, is past.
+    """
+    found: dict[CaseKind, Case] = {}
+    for case in cases:
+        found[case.kind] = case
+        deletion = found.get(CaseKind.DELETION)
+        deleted = deletion.last(Happened.DELETED) if deletion is not None else None
+        if case.kind is CaseKind.DEPUBLICATION and deleted is not None and case.opened > deleted.at:
+            del found[CaseKind.DELETION]
+    return found
+
+
+def leaving_before(cases: Iterable[Case], case: Case) -> Case | None:
+    """The depublication that a deletion comes after, open or closed; None of one that was abandoned."""
+    found = [each for each in cases if each.address == case.address and each.kind is CaseKind.DEPUBLICATION]
+    if case.kind is not CaseKind.DELETION or not found:
+        return None
+    return None if found[-1].last(Happened.ABANDONED) is not None else found[-1]
+
+
+def reply_heard(case: Case, leaving: Case | None) -> tuple[Case, Event] | None:
+    """What was heard last of the auto-reply, and in which case: this one, or the depublication before it."""
+    told = [(each, each.last(Happened.AUTO_REPLY)) for each in (leaving, case) if each is not None]
+    heard = [(of, last) for of, last in told if last is not None]
+    return max(heard, key=lambda each: each[1].at) if heard else None

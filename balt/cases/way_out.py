@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from balt.cases.model import SOURCES, Case, CaseKind, Event, Happened, Reply
+from balt.cases.model import ANSWERING, SOURCES, Case, CaseKind, Event, Happened, Reply
 from balt.cases.steps import is_gone
 from balt.mailboxes.model import Publication
 from balt.mailboxes.way_out import Asked, AutoReply, WayOut
@@ -25,7 +25,7 @@ def way_out_of(kinds: Mapping[CaseKind, Case]) -> WayOut | None:
         replacement=latest.replacement,
         reply=_reply([event for case in followed.values() for event in case.events]),
         depublication=_asked(leaving) if leaving is not None else Asked(),
-        gone=_gone(leaving) if leaving is not None else None,
+        gone=_left(leaving, deletion),
         recovered=kept.at if kept is not None else None,
         deletion=_asked(deletion) if deletion is not None else None,
         deleted=deleted.at if deleted is not None else None,
@@ -51,7 +51,18 @@ def _reply(events: list[Event]) -> AutoReply | None:
         if each.value != last.value:
             break
         since = each.at
-    return AutoReply(last.value != Reply.OFF, last.value == Reply.BY_HAND, since, last.at)
+    return AutoReply(last.value in ANSWERING, last.value == Reply.BY_HAND, since, last.at)
+
+
+def _left(leaving: Case | None, deletion: Case | None) -> datetime | None:
+    """Since when the directory does not show the BAL. A deletion goes on looking after the depublication has
+    ended; what it saw itself decides.
+    """
+    looked = deletion is not None and deletion.last(*SOURCES.values()) is not None
+    if deletion is not None and looked and not is_gone(deletion):
+        return None
+    moments = [_gone(each) for each in (leaving, deletion) if each is not None]
+    return min((each for each in moments if each is not None), default=None)
 
 
 def _gone(case: Case) -> datetime | None:

@@ -1,7 +1,9 @@
 """The sentences about cases, for the shell and for a screen."""
 
+from datetime import datetime
+
 from balt.cases.contacts import kind_label
-from balt.cases.model import Case, CaseKind, Channel, Event, Happened, Reply
+from balt.cases.model import LOOKS, Case, CaseKind, Channel, Event, Happened, Reply, Seen
 from balt.cases.recovery import Recovery
 from balt.cases.steps import CaseStep, StepName, StepState
 from balt.cases.writers import Trend
@@ -48,10 +50,30 @@ def trend_label(trend: Trend) -> str:
     }[trend]
 
 
+def told_of(case: Case, now: datetime) -> list[Event]:
+    """The events of a case that are told: of looks that found the same, the first; and of an extraction, made
+    once a day, the last word of each day.
+    """
+    found: list[Event] = []
+    for event in case.events:
+        before = next((each for each in reversed(found) if each.what is event.what), None)
+        seen_again = before is not None and event.what in LOOKS and event.value == before.value
+        if seen_again and event.value != Reply.BY_HAND:
+            continue
+        if before is not None and event.what is Happened.EXTRACTION and _same_day(before, event, now):
+            found.remove(before)
+        found.append(event)
+    return found
+
+
+def _same_day(one: Event, other: Event, now: datetime) -> bool:
+    return one.at.astimezone(now.tzinfo).date() == other.at.astimezone(now.tzinfo).date()
+
+
 def event_line(event: Event) -> str:
     """One line of the timeline, without its date."""
     said = _event(event)
-    note = plain(event.note)
+    note = "" if event.what is Happened.KIND else plain(event.note)
     return f"{said} ({note})" if note else said
 
 
@@ -74,6 +96,10 @@ def _event(event: Event) -> str:
             return _sources(value) % _("extraction")
         case Happened.KEPT:
             return _("contenu récupéré : toute la BAL est dans une archive vérifiée")
+        case Happened.ARCHIVE:
+            return _("archive présente") if value == Seen.THERE else _("archive introuvable")
+        case Happened.MAILBOX:
+            return _("la BAL répond encore") if value == Seen.THERE else _("la BAL n'a pas répondu")
         case _:
             return _plain_events(event.what)
 
@@ -93,6 +119,8 @@ def _replies(value: str) -> str:
         Reply.ACTIVE.value: _("réponse automatique en service"),
         Reply.BY_HAND.value: _("réponse automatique posée à la main"),
         Reply.OFF.value: _("réponse automatique hors service"),
+        Reply.CHANGED.value: _("réponse automatique changée par un autre programme"),
+        Reply.SCRIPT.value: _("réponse automatique en service, mais votre propre script a changé"),
     }.get(value, _("réponse automatique"))
 
 

@@ -2,7 +2,6 @@
 
 from argparse import Namespace
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +10,21 @@ from balt.cases.autoreply.reply import auto_reply
 from balt.cases.book import CaseBook
 from balt.cases.contacts import contact_of
 from balt.cases.drafts import save_draft
-from balt.cases.following import notice_directory
-from balt.cases.model import Case, CaseKind, Channel, Happened, Reply, open_case
+from balt.cases.following import Advice, need_out, notice_directory, seen_now
+from balt.cases.model import (
+    Case,
+    CaseKind,
+    Channel,
+    Happened,
+    Reply,
+    case_for,
+    leaving_before,
+    open_case,
+    open_cases,
+)
 from balt.cases.recovery import need_whole, recovery_of
 from balt.cases.request import Request, request_of
-from balt.cases.steps import Known, StepState, is_gone, steps_of
+from balt.cases.steps import Known, StepState, steps_of
 from balt.cleanup.journal import Journal
 from balt.cli import case_following
 from balt.cli.case_output import print_case, print_cases
@@ -24,11 +33,13 @@ from balt.cli.ending import tell
 from balt.cli.output import prepare_output, write
 from balt.cli.practice import read_directory
 from balt.config import Account, Contact
+from balt.directory.model import BalKind
+from balt.directory.trust import trust_space
 from balt.errors import StoppedError, UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.join import holder_entries
-from balt.mailboxes.model import Publication, Question
+from balt.mailboxes.model import Publication
 from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.publication import kind_of, listing_of
 from balt.paths import write_private
@@ -44,16 +55,25 @@ class Asked:
     address: str
     account: Account | None
 
-    def case(self) -> Case:
-        """The case that is followed; UsageError where there is none."""
-        found = open_case(self.book.cases(), self.address)
-        if found is None:
+    def case(self, what: Happened) -> Case:
+        """The open case that such an event belongs to; UsageError where there is none."""
+        cases = self.book.cases()
+        found = case_for(cases, self.address, what)
+        if found is None and open_cases(cases, self.address):
             raise UsageError(
-                _("aucun dossier n'est ouvert pour cette BAL."),
-                advice=_("Pour en ouvrir un : balt case depublish %s --to ADRESSE.") % self.address,
-                mailbox=self.address,
+                _("sa suppression n'a pas été demandée : balt case delete."), mailbox=self.address
             )
+        if found is None:
+            raise self.no_case()
         return found
+
+    def no_case(self) -> UsageError:
+        """That nothing is followed, and how to begin."""
+        return UsageError(
+            _("aucun dossier n'est ouvert pour cette BAL."),
+            advice=_("Pour en ouvrir un : balt case depublish %s --to ADRESSE.") % self.address,
+            mailbox=self.address,
+        )
 
     def need_account(self) -> Account:
         """The account; UsageError where the configuration has none that opens the BAL."""
@@ -107,7 +127,8 @@ def _several(options: Namespace, context: Context, book: CaseBook) -> int:
 
 def _depublish(asked: Asked) -> int:
     context = asked.context
-    reply = auto_reply(asked.address, asked.options.to, None, context.clock.now().date())
+    trust = trust_space(context.config.directory, context.data_dir, context.clock)
+    reply = auto_reply(asked.address, asked.options.to, None, context.clock.now().date(), trust)
     case = asked.book.open(CaseKind.DEPUBLICATION, asked.address, replacement=reply.replacement)
     return _looked_at(asked, case)
 
@@ -137,48 +158,38 @@ def _delete(asked: Asked) -> int:
     context, book, options = asked.context, asked.book, asked.options
     if open_case(book.cases(), asked.address, CaseKind.DELETION) is not None:
         book.open(CaseKind.DELETION, asked.address, replacement="")  # says that there is one already
+    leaving = open_case(book.cases(), asked.address, CaseKind.DEPUBLICATION)
     view = read_directory(context)
     entries = holder_entries(context.config, view).get(asked.address, ())
-    published = listing_of(entries, view, context.clock.now()).publication
-    if published is Publication.UNKNOWN:
-        published = _published_as_told(asked)
-    if published is Publication.UNKNOWN:
-        raise StoppedError(
-            _("l'annuaire n'a pas pu être lu : rien ne montre que cette BAL n'y est plus."),
-            advice=_(
-                "Recommencez quand il répond, ou dites qu'elle n'y est plus : balt tick set identifier.2 %s"
-            )
-            % asked.address,
-            mailbox=asked.address,
-        )
-    if published is Publication.PUBLISHED:
-        raise StoppedError(
-            _("cette BAL est encore publiée dans l'annuaire : ses correspondants y écrivent."),
-            advice=_("D'abord : balt case depublish %s --to ADRESSE.") % asked.address,
-            mailbox=asked.address,
-        )
+    _need_out(asked, view, leaving)
     if options.archive is None:
         kept = book.event(Happened.NOTHING_TO_KEEP, note=_said(options.nothing_to_keep, asked.address))
     else:
         kept = book.event(Happened.KEPT, _recovered(asked, options.archive.expanduser().resolve()))
-    leaving = open_case(book.cases(), asked.address, CaseKind.DEPUBLICATION)
     replacement = leaving.replacement if leaving is not None else ""
     case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
-    print_case(options, case, steps_of(case, Known(), context.clock.now()))
+    case = notice_directory(book, case, entries, view, context.clock.now())
+    known = Known(leaving=leaving_before(book.cases(), case))
+    print_case(options, case, steps_of(case, known, context.clock.now()))
     return 3 if view.problem else 0
 
 
-def _published_as_told(asked: Asked) -> Publication:
-    """Of a BAL that no source tells of now: as its case saw it last, else as the holder said lately."""
+def _need_out(asked: Asked, view: DirectoryView, case: Case | None) -> None:
+    """Raise StoppedError unless the BAL is seen to have left the directory at this moment, or its holder has
+    lately said so while no source can tell. ``case`` tells of what type it was.
+    """
     context = asked.context
-    leaving = open_case(asked.book.cases(), asked.address, CaseKind.DEPUBLICATION)
-    if leaving is not None and is_gone(leaving):
-        return Publication.ABSENT
+    entries = holder_entries(context.config, view).get(asked.address, ())
+    kind = case.bal_kind if case is not None else BalKind.UNKNOWN
+    seen = seen_now(entries, view, context.clock.now(), kind)
     answers = Notebook(context.data_dir, context.clock).answers().get(asked.address, ())
-    for each in answers:
-        if each.question is Question.LISTED and each.is_fresh(context.clock.now()):
-            return Publication.PUBLISHED if each.value == "yes" else Publication.ABSENT
-    return Publication.UNKNOWN
+    leaving = open_case(asked.book.cases(), asked.address, CaseKind.DEPUBLICATION)
+    first = _("D'abord : balt case depublish %s --to ADRESSE.")
+    if leaving is not None:
+        first = _("D'abord, demandez sa dépublication : balt case request %s --for depublication.")
+    unknown = _("Recommencez quand il répond, ou dites qu'elle n'y est plus : balt tick set identifier.2 %s")
+    advice = Advice(first % asked.address, unknown % asked.address)
+    need_out(seen, answers, context.clock.now(), advice, asked.address)
 
 
 def _said(text: str, address: str) -> str:
@@ -199,7 +210,7 @@ def _recovered(asked: Asked, place: Path) -> str:
 
 
 def _request(asked: Asked) -> int:
-    options, context, case = asked.options, asked.context, asked.case()
+    options, context, case = asked.options, asked.context, _asked_for(asked)
     channel = Channel(options.channel)
     if (options.output is not None) != (channel is Channel.EML):
         raise UsageError(_("--output va avec --as eml, et lui seul."), mailbox=asked.address)
@@ -207,6 +218,9 @@ def _request(asked: Asked) -> int:
     entries = holder_entries(context.config, view).get(asked.address, ())
     contact = contact_of(asked.address, context.config.providers)
     now = context.clock.now()
+    case = notice_directory(asked.book, case, entries, view, now)
+    if case.kind is CaseKind.DELETION:
+        _need_out(asked, view, case)
     kind = kind_of(entries) or case.bal_kind
     request = request_of(case, entries, kind, context.config.person, contact or Contact(), now)
     for line in words.contact_lines(contact, asked.address):
@@ -221,8 +235,19 @@ def _request(asked: Asked) -> int:
         _make_out(asked, request, channel)
         case = asked.book.tell(case, Happened.REQUESTED, channel.value, contact.name if contact else "")
     if options.json:
-        print_case(options, case, steps_of(case, Known(), now), request=request)
+        known = Known(leaving=leaving_before(asked.book.cases(), case))
+        print_case(options, case, steps_of(case, known, now), request=request)
     return 0
+
+
+def _asked_for(asked: Asked) -> Case:
+    """The case whose request is meant: as the option says, else what comes last in the order of the sheet."""
+    if asked.options.kind is None:
+        return asked.case(Happened.REQUESTED)
+    found = open_case(asked.book.cases(), asked.address, CaseKind(asked.options.kind))
+    if found is None:
+        raise asked.no_case()
+    return found
 
 
 def _make_out(asked: Asked, request: Request, channel: Channel) -> None:
@@ -252,33 +277,35 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 def _tell(asked: Asked) -> int:
-    case, note = asked.case(), asked.options.note
+    note, now = asked.options.note, asked.context.clock.now()
     what, value = {
         "answered": (Happened.ANSWERED, ""),
         "autoreply": (Happened.AUTO_REPLY, Reply.BY_HAND.value),
         "deleted": (Happened.DELETED, ""),
     }[asked.options.what]
-    asked_for = case.kind is CaseKind.DELETION and case.last(Happened.REQUESTED) is not None
-    if what is Happened.DELETED and not asked_for:
+    case = asked.case(what)
+    if what is Happened.DELETED and case.last(Happened.REQUESTED) is None:
         raise UsageError(_("sa suppression n'a pas été demandée : balt case delete."), mailbox=asked.address)
     case = asked.book.tell(case, what, value, note)
-    print_case(asked.options, case, steps_of(case, Known(), asked.context.clock.now()))
+    known = Known(leaving=leaving_before(asked.book.cases(), case))
+    print_case(asked.options, case, steps_of(case, known, now))
     return 0
 
 
 def _show(asked: Asked) -> int:
+    """Every case of the BAL, the oldest first; the steps of those that are followed."""
     cases = [each for each in asked.book.cases() if each.address == asked.address]
-    with suppress(UsageError):
-        cases.append(asked.case())
-    case = cases[-1] if cases else asked.case()
-    print_case(asked.options, case, steps_of(case, Known(), asked.context.clock.now()), timeline=True)
+    if not cases:
+        raise asked.no_case()
+    print_cases(asked.options, cases, asked.context.clock.now(), timeline=True)
     return 0
 
 
 def _close(asked: Asked) -> int:
-    case, options = asked.case(), asked.options
+    case, options = asked.case(Happened.CLOSED), asked.options
     now = asked.context.clock.now()
-    waiting = [each for each in steps_of(case, Known(), now) if each.state is not StepState.DONE]
+    known = Known(leaving=leaving_before(asked.book.cases(), case))
+    waiting = [each for each in steps_of(case, known, now) if each.state is not StepState.DONE]
     if waiting and not options.abandon:
         raise UsageError(
             _("ce dossier n'est pas à son terme : %s.") % words.step_label(waiting[0].name),

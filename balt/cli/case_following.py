@@ -7,10 +7,11 @@ from pathlib import Path
 
 from balt.cases.autoreply.service import AutoReplies
 from balt.cases.book import CaseBook
-from balt.cases.following import notice_directory, notice_reply
-from balt.cases.model import Case, CaseKind, Happened
+from balt.cases.following import notice_archive, notice_directory, notice_mailbox, notice_reply
+from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, leaving_before
 from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
+from balt.cases.words import told_of
 from balt.cases.writers import Writers, days_of, read_writers, without_names
 from balt.cleanup.journal import Journal
 from balt.cli.case_output import case_json, print_case, writer_lines
@@ -19,7 +20,7 @@ from balt.cli.ending import fail, tell, worst
 from balt.cli.output import write, write_json
 from balt.cli.practice import read_directory
 from balt.config import Account
-from balt.errors import BaltError
+from balt.errors import BaltError, LoginError
 from balt.i18n import _
 from balt.mail.sieve.opening import NotOfferedError
 from balt.mail.sieve.session import SieveSession
@@ -29,13 +30,13 @@ from balt.mailboxes.publication import listing_of
 
 
 def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence[Case]) -> int:
-    """Look again at these cases, note what is news, print how they stand; 1 where one needs a hand, 3 where
-    something could not be asked.
+    """Look again at these cases, note what is news, print how they stand; with ``--quiet`` only those that
+    have news or need a hand. 1 where one needs a hand, 3 where something could not be asked.
     """
-    if not cases:
+    if not cases and not options.quiet:
         tell(_("Aucun dossier ouvert."))
     view = read_directory(context) if cases else DirectoryView()
-    following = _Following(context, book, view)
+    following = _Following(context, book, view, cases)
     accounts = {each.address.lower(): each for each in context.config.accounts}
     if not options.no_mail:
         ask_first(context, [accounts[each.address] for each in cases if each.address in accounts])
@@ -47,6 +48,8 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
         steps = steps_of(looked, known, context.clock.now())
         attention = any(each.state is StepState.ATTENTION for each in steps)
         code = worst(code, failed, 1 if attention else 0)
+        if options.quiet and not attention and not has_news(case, looked):
+            continue
         if options.json:
             documents.append(case_json(looked, steps, known.writers))
             continue
@@ -58,13 +61,21 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
     return code
 
 
-class _Following:
-    """Looks at cases one after the other."""
+def has_news(before: Case, now: Case) -> bool:
+    """Whether a look found something else than the one before."""
+    return [(each.what, each.value) for each in told_of(before, before.opened)] != [
+        (each.what, each.value) for each in told_of(now, before.opened)
+    ]
 
-    def __init__(self, context: Context, book: CaseBook, view: DirectoryView) -> None:
+
+class _Following:
+    """Looks at cases one after the other; ``cases`` are all that are followed now."""
+
+    def __init__(self, context: Context, book: CaseBook, view: DirectoryView, cases: Sequence[Case]) -> None:
         self._context = context
         self._book = book
         self._view = view
+        self._cases = cases
         self._entries = holder_entries(context.config, view)
 
     def look(self, case: Case, account: Account | None) -> tuple[Case, Known, int]:
@@ -72,47 +83,52 @@ class _Following:
         now = self._context.clock.now()
         entries = self._entries.get(case.address, ())
         case = notice_directory(self._book, case, entries, self._view, now)
-        known = Known()
+        case = notice_archive(self._book, case)
+        known = Known(leaving=leaving_before(self._book.cases(), case))
         there = self._entries.get(case.replacement, ())
         if there:
             known = replace(known, replacement=listing_of(there, self._view, now).publication)
         if account is None or account.access == "none":
             return case, known, 0
         code = 0
-        if case.kind is CaseKind.DELETION:
+        for part in (self._reply, self._mail):
             try:
-                known = replace(known, missing=self._missing(case, account))
+                case, known = part(case, known, account)
+            except NotOfferedError:
+                pass
             except BaltError as error:
                 fail(error)
                 code = 3
-            return case, known, code
-        try:
-            case = self._reply(case, account)
-        except NotOfferedError:
-            pass
-        except BaltError as error:
-            fail(error)
-            code = 3
-        try:
-            known = replace(known, writers=self._writers(case, account))
-        except BaltError as error:
-            fail(error)
-            code = 3
         return case, known, code
 
-    def _reply(self, case: Case, account: Account) -> Case:
-        context = self._context
-        if account.access != "imap" or not account.sieve:
-            return case
+    def _mail(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:
+        """What the BAL itself shows: that it answers, what its archive lacks, who still writes."""
+        try:
+            if case.kind is CaseKind.DELETION:
+                known = replace(known, missing=self._missing(case, account))
+            known = replace(known, writers=self._writers(case, account))
+        except LoginError:
+            case = notice_mailbox(self._book, case, answers=False)
+            if case.last(Happened.REQUESTED) is None or case.kind is not CaseKind.DELETION:
+                raise
+            return case, known
+        return notice_mailbox(self._book, case, answers=True), known
+
+    def _reply(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:
+        """How the auto-reply stands, in the case that it belongs to."""
+        context, other = self._context, case_for(self._cases, case.address, Happened.AUTO_REPLY)
+        theirs = other is not None and other.kind is not case.kind
+        if theirs or account.access != "imap" or not account.sieve:
+            return case, known
         with SieveSession(account, lambda: context.secrets.password(account)) as session:
             journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
             state = AutoReplies(session, session.place, journal, context.clock).look()
-        return notice_reply(self._book, case, state)
+        return notice_reply(self._book, case, state), known
 
     def _missing(self, case: Case, account: Account) -> int:
         """How many messages came since the BAL was archived."""
-        kept = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
-        if kept is None or kept.what is not Happened.KEPT or case.last(Happened.DELETED) is not None:
+        kept, there = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP), case.last(Happened.ARCHIVE)
+        if kept is None or kept.what is not Happened.KEPT or (there is not None and there.value == Seen.GONE):
             return 0
         with session_of(account, self._context) as session:
             return missing_from(session, Path(kept.value), self._context.clock)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from balt.cases import words
-from balt.cases.model import Case
+from balt.cases.model import Case, Happened, Reply, leaving_before
 from balt.cases.request import Request
-from balt.cases.steps import CaseStep, Known, steps_of
+from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
 from balt.cases.writers import Writers
 from balt.cli.output import write, write_json
 from balt.i18n import _
@@ -36,32 +36,65 @@ def print_case(
         write(json.dumps(case_json(case, steps) | more, ensure_ascii=False, indent=2) + "\n")
         return
     write(words.headline(case) + "\n")
-    for line in step_lines(steps):
+    for line in step_lines(case, steps):
         write(f"  {line}\n")
     if timeline:
-        for event in case.events:
+        for event in words.told_of(case, case.opened):
             write(f"  {format_date(event.at.astimezone().date())}  {words.event_line(event)}\n")
 
 
-def print_cases(options: Namespace, cases: Sequence[Case], now: datetime) -> None:
-    """All cases, with their steps from what was noted last."""
+def print_cases(options: Namespace, cases: Sequence[Case], now: datetime, *, timeline: bool = False) -> None:
+    """Cases, with the steps of those that are followed, from what was noted last."""
+
+    def steps(case: Case) -> tuple[CaseStep, ...]:
+        return steps_of(case, Known(leaving=leaving_before(cases, case)), now)
+
     if options.json:
-        write_json([case_json(each, steps_of(each, Known(), now)) for each in cases])
+        write_json([case_json(each, steps(each)) for each in cases])
         return
     if not cases:
         write(_("Aucun dossier.") + "\n")
     for case in cases:
-        print_case(options, case, steps_of(case, Known(), now) if case.is_open else ())
+        print_case(options, case, steps(case) if case.is_open else (), timeline=timeline)
 
 
-def step_lines(steps: Sequence[CaseStep]) -> list[str]:
-    """A line for each step: its sign, what it is about, why."""
+def step_lines(case: Case, steps: Sequence[CaseStep]) -> list[str]:
+    """A line for each step: its sign, what it is about, why, and the command that does it."""
     labels = [words.step_label(each.name) for each in steps]
     width = max(map(len, labels), default=0)
-    return [
-        f"{words.SIGNS[each.state]} {label:<{width}}  {each.said}"
-        for each, label in zip(steps, labels, strict=True)
-    ]
+    lines = []
+    for each, label in zip(steps, labels, strict=True):
+        command = command_of(case, each)
+        said = f"{each.said} : {command}" if command else each.said
+        lines.append(f"{words.SIGNS[each.state]} {label:<{width}}  {said}")
+    return lines
+
+
+def command_of(case: Case, step: CaseStep) -> str:
+    """The command for a step that waits for the person; "" where nothing is theirs to do."""
+    bal = case.address
+    if step.state not in (StepState.TODO, StepState.ATTENTION):
+        return ""
+    match step.name:
+        case StepName.AUTO_REPLY:
+            return _command_of_reply(case)
+        case StepName.REQUEST:
+            return f"balt case request {bal}"
+        case StepName.DELETED if step.state is StepState.ATTENTION:
+            return f"balt case tell {bal} deleted"
+        case StepName.RECOVERY:
+            return f"balt plan {bal} --filter newer:99y --then keep --archive {_('DOSSIER')}"
+    return ""
+
+
+def _command_of_reply(case: Case) -> str:
+    """The command for an auto-reply: what somebody changed is looked at, a word is given again."""
+    told = case.last(Happened.AUTO_REPLY)
+    if told is not None and told.value in (Reply.CHANGED, Reply.SCRIPT):
+        return f"balt autoreply {case.address} status"
+    if told is not None and told.value == Reply.BY_HAND:
+        return f"balt case tell {case.address} autoreply"
+    return f"balt autoreply {case.address} install --to {case.replacement or _('ADRESSE')}"
 
 
 def writer_lines(writers: Writers) -> list[str]:
@@ -89,6 +122,7 @@ def case_json(case: Case, steps: Sequence[CaseStep], writers: Writers | None = N
                 "step": each.name.value,
                 "state": each.state.value,
                 "said": each.said,
+                "command": command_of(case, each) or None,
                 "since": rfc3339(each.since),
             }
             for each in steps

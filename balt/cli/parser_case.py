@@ -29,6 +29,9 @@ def add_case(commands: Any) -> None:
         add_formats(shown, csv=False)
         if name == "follow":
             shown.add_argument(
+                "--quiet", action="store_true", help=_("seulement ce qui a changé ou demande attention")
+            )
+            shown.add_argument(
                 "--no-mail", action="store_true", help=_("sans ouvrir les BAL : l'annuaire seulement")
             )
     _address(add := command(actions, "show", _("l'histoire d'un dossier")))
@@ -85,6 +88,12 @@ def _request(actions: Any) -> None:
         choices=("text", "eml", "draft"),
         default="text",
         help=_("un texte, un fichier .eml, ou un brouillon dans la BAL"),
+    )
+    parser.add_argument(
+        "--for",
+        dest="kind",
+        choices=("depublication", "deletion"),
+        help=_("la demande de quel dossier, quand les deux sont ouverts ; sinon, la suppression"),
     )
     parser.add_argument(
         "--output", type=Path, metavar=_("FICHIER"), help=_("avec eml : le fichier, qui ne doit pas exister")

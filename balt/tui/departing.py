@@ -13,7 +13,6 @@ from balt.i18n import _
 from balt.text import plain
 from balt.tui import events, signals
 from balt.tui.correspondents import Correspondents
-from balt.tui.paint import Line, wrap
 from balt.tui.replying import Replying
 from balt.tui.urgency import URGENT
 
@@ -25,11 +24,9 @@ if TYPE_CHECKING:
     from balt.mail.sessions import MailSession
     from balt.mailboxes.model import Mailbox
     from balt.mailboxes.worker import Cancelled
-    from balt.tui.dialogs.pager import Writer
-    from balt.tui.dialogs.pick import Choice
+    from balt.tui.departing_choices import Way
     from balt.tui.engine import Engine
     from balt.tui.ledger import Ledger
-    from balt.tui.theme import Look
 
 
 class Departing(Replying, Correspondents):
@@ -45,11 +42,11 @@ class Departing(Replying, Correspondents):
     @on(signals.AskDeparture)
     def departure_asked(self, event: signals.AskDeparture) -> None:
         """What can be done next for this BAL."""
-        case = self.ledger.case_of(event.address)
-        if case is None:
-            self._choose_replacement(event.address)
+        way = self._way_of(event.address)
+        if way.cases:
+            self._choose_step(event.address, way)
         else:
-            self._choose_step(case)
+            self._choose_replacement(event.address)
 
     @on(events.DraftSaved)
     def draft_saved(self, event: events.DraftSaved) -> None:
@@ -57,7 +54,7 @@ class Departing(Replying, Correspondents):
         from balt.cases.model import Channel, Happened
 
         words = _("La demande est dans « %s » : relisez-la, complétez-la, envoyez-la.") % event.folder
-        self._note(event.address, Happened.REQUESTED, Channel.DRAFT.value, words)
+        self._tell_case(event.case, Happened.REQUESTED, Channel.DRAFT.value, words)
 
     def _choose_replacement(self, address: str) -> None:
         from balt.cases.autoreply.reply import is_mssante
@@ -77,7 +74,7 @@ class Departing(Replying, Correspondents):
             Choice(each.address, each.address, known(each))
             for each in practice.mailboxes
             if each.address.lower() != address.lower()
-            and is_mssante(each.address)
+            and is_mssante(each.address, trust)
             and each.finding.verdict not in leaving
         ]
         if not choices:
@@ -97,55 +94,28 @@ class Departing(Replying, Correspondents):
 
         self.push_screen(PickDialog(_("Dépublier %s") % address, choices, hint), chosen)
 
-    def _choose_step(self, case: Case) -> None:
-        from balt.cases.steps import Known, StepState, steps_of
-        from balt.cases.words import step_label
+    def _way_of(self, address: str) -> Way:
+        from balt.tui.departing_choices import Way
+
+        cases = self.ledger.cases_of(address)
+        return Way.of(cases, opens=self._opens(address.lower()), reads=self._reads(address.lower()))
+
+    def _choose_step(self, address: str, way: Way) -> None:
+        from balt.cases.words import step_line
+        from balt.tui.departing_choices import choices_of
         from balt.tui.dialogs.pick import PickDialog
 
-        steps = steps_of(case, Known(), self.clock.now())
-        waiting = [each for each in steps if each.state is not StepState.DONE]
-        hint = ""
-        if waiting:
-            hint = _("Ensuite : %(step)s, %(said)s") % {
-                "step": step_label(waiting[0].name),
-                "said": waiting[0].said,
-            }
+        now = self.clock.now()
+        waiting = way.waiting(now)
+        hint = _("Ensuite : %s") % step_line(waiting[0]) if waiting else ""
 
         def chosen(key: str | None) -> None:
             if key is not None:
-                self._do(case, key)
+                self._do(address, way, key)
 
-        choices = self._choices(case, ended=not waiting)
-        self.push_screen(PickDialog(case.address, choices, hint), chosen)
+        self.push_screen(PickDialog(address, choices_of(way, now), hint), chosen)
 
-    def _choices(self, case: Case, *, ended: bool) -> list[Choice]:
-        """What can be done for a case now."""
-        from balt.cases.model import CaseKind, Happened
-        from balt.cases.steps import is_gone
-        from balt.tui.dialogs.pick import Choice
-
-        opens = self._opens(case.address)
-        choices = [Choice("read", _("Lire le dossier et la demande"))]
-        if opens:
-            choices.append(Choice("draft", _("Mettre la demande dans les brouillons de cette BAL")))
-        if case.kind is CaseKind.DEPUBLICATION:
-            choices.append(Choice("reply", _("Réponse automatique : l'installer, la voir, la retirer")))
-        if self._reads(case.address):
-            choices.append(Choice("writers", _("Voir qui écrit encore : les correspondants à prévenir")))
-        choices.append(Choice("answered", _("Noter : le fournisseur a répondu")))
-        if case.kind is CaseKind.DELETION:
-            if case.last(Happened.REQUESTED) is not None:
-                choices.append(Choice("deleted", _("Noter : la BAL n'existe plus")))
-        else:
-            choices.append(Choice("autoreply", _("Noter : une réponse automatique est en service")))
-        if case.kind is CaseKind.DEPUBLICATION and is_gone(case):
-            if opens:
-                choices.append(Choice("recovered", _("Demander sa suppression : tout est dans l'archive")))
-            choices.append(Choice("nothing", _("Demander sa suppression : rien n'est à garder")))
-        end = ("close", _("Clore ce dossier")) if ended else ("abandon", _("Abandonner ce dossier"))
-        return [*choices, Choice(*end)]
-
-    def _do(self, case: Case, key: str) -> None:
+    def _do(self, address: str, way: Way, key: str) -> None:
         """What was chosen."""
         from balt.cases.model import Happened, Reply
 
@@ -154,22 +124,45 @@ class Departing(Replying, Correspondents):
             "autoreply": (Happened.AUTO_REPLY, Reply.BY_HAND.value),
             "deleted": (Happened.DELETED, ""),
             "close": (Happened.CLOSED, ""),
-            "abandon": (Happened.ABANDONED, ""),
         }
+        last, first = way.under_way, way.leaving
         if key in told:
-            self._note(case.address, *told[key])
+            self._note(address, *told[key])
         elif key == "read":
-            self._read_case(case)
-        elif key == "draft":
-            self._save_draft(case)
-        elif key == "reply":
-            self.open_reply(case)
-        elif key == "writers":
-            self.look_who_writes(case)
-        elif key == "recovered":
-            self._recover(case)
-        else:
-            self._nothing_to_keep(case)
+            self._read_case(address, way)
+        elif key == "again":
+            self._choose_replacement(address)
+        elif key in ("recovered", "nothing") and first is not None:
+            (self._recover if key == "recovered" else self._nothing_to_keep)(first)
+        elif key == "redraft" and first is not None:
+            self._save_draft(first)
+        elif last is not None:
+            of_case = {
+                "draft": self._save_draft,
+                "reply": self.open_reply,
+                "writers": self.look_who_writes,
+                "abandon": self._abandon,
+            }
+            of_case[key](
+                self.ledger.case_for(address, Happened.AUTO_REPLY) or last if key == "reply" else last
+            )
+
+    def _abandon(self, case: Case) -> None:
+        """Once it is confirmed: what was asked of the provider is not taken back by it."""
+        from balt.cases.model import Happened
+        from balt.cases.words import headline
+        from balt.tui.dialogs.pick import Choice, PickDialog
+
+        def chosen(key: str | None) -> None:
+            if key == "yes":
+                self._tell_case(case, Happened.ABANDONED, "", "")
+
+        choices = [Choice("no", _("Continuer à le suivre")), Choice("yes", _("Abandonner ce dossier"))]
+        hint = _(
+            "Il ne sera plus suivi, son histoire reste. Une demande déjà envoyée et une réponse automatique "
+            "en service le restent."
+        )
+        self.push_screen(PickDialog(headline(case), choices, hint), chosen)
 
     def _recover(self, case: Case) -> None:
         """Whether the whole BAL is in the archive; its deletion is unlocked then."""
@@ -242,70 +235,92 @@ class Departing(Replying, Correspondents):
         contact = contact_of(case.address, self.config.providers) or Contact()
         return request_of(case, entries, kind, self.config.person, contact, self.clock.now())
 
-    def _read_case(self, case: Case) -> None:
+    def _read_case(self, address: str, way: Way) -> None:
+        from balt.cases.contacts import contact_of
+        from balt.cases.words import contact_lines
+        from balt.tui.departing_choices import case_page
         from balt.tui.dialogs.pager import Pager
 
-        mailbox = self.ledger.practice().mailbox(case.address)
+        mailbox = self.ledger.practice().mailbox(address)
         story = mailbox.story if mailbox is not None else ()
-        page = _case_page(case, story, self._request(case), self)
-        self.push_screen(Pager(case.address, page, hue="identifier"))
+        request = self._request(way.under_way) if way.under_way is not None else None
+        provider = contact_lines(contact_of(address, self.config.providers), address)
+        page = case_page(way, story, provider, request, self.clock.now())
+        self.push_screen(Pager(address, page, hue="identifier"))
 
     def _save_draft(self, case: Case) -> None:
-        from balt.cases.model import CaseKind, Happened
+        from balt.cases.model import CaseKind
 
         octets = self._request(case).octets(self.clock.now())
-        kept = case.last(Happened.KEPT) if case.kind is CaseKind.DELETION else None
         account = self.config.account(case.address)
 
-        def job(session: MailSession, _cancelled: Cancelled) -> Folder:
+        def job(session: MailSession, cancelled: Cancelled) -> Folder:
             from balt.cases.drafts import save_draft
-            from balt.cases.recovery import need_whole, recovery_of
 
-            if kept is not None:  # mail may have come since: it would be lost
-                place = Path(kept.value)
-                need_whole(recovery_of(session, place, self.clock), account.address, place)
+            if case.kind is CaseKind.DELETION:
+                self._need_out(case, cancelled)
+                self._need_whole(case, session)
             return save_draft(session, octets, self.engine.acts.journal)
 
         def done(folder: Folder) -> None:
-            self.post_message(events.DraftSaved(case.address, folder.label))
+            self.post_message(events.DraftSaved(case, folder.label))
 
         self.engine.submit(account.address, job, done, self._failed, URGENT, "draft")
+
+    def _need_out(self, case: Case, cancelled: Cancelled) -> None:
+        """Look into the directory at this moment: a BAL that it shows is not to be deleted. Off the screen's
+        thread; what was read is shown, too.
+        """
+        from balt.cases.following import Advice, need_out, seen_now
+        from balt.mailboxes.directory_reader import DirectoryReader
+        from balt.mailboxes.join import holder_entries
+        from balt.mailboxes.news import sighted
+        from balt.mailboxes.notebook import Notebook
+
+        folder, now = self.ledger.folder, self.clock.now()
+        reader = DirectoryReader(self.config, self.secrets, self.clock, folder)
+        try:
+            view = reader.read(cancelled)
+        finally:
+            reader.close()
+        self.post_message(events.DirectoryRead(sighted(view, self.config, folder)))
+        entries = holder_entries(self.config, view).get(case.address, ())
+        seen = seen_now(entries, view, now, case.bal_kind)
+        answers = Notebook(folder, self.clock).answers().get(case.address, ())
+        advice = Advice(
+            _("Rien n'a été écrit. d : redemandez d'abord sa dépublication."),
+            _("Rien n'a été écrit. Recommencez quand il répond, ou dites qu'elle n'y est plus : vue 1, t."),
+        )
+        need_out(seen, answers, now, advice, case.address)
+
+    def _need_whole(self, case: Case, session: MailSession) -> None:
+        """Compare the BAL with its archive again: mail that has come since would be lost."""
+        from balt.cases.model import Happened
+        from balt.cases.recovery import recovery_of
+        from balt.errors import StoppedError
+
+        kept = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
+        if kept is None or kept.what is not Happened.KEPT:
+            return
+        if not recovery_of(session, Path(kept.value), self.clock).is_whole:
+            raise StoppedError(
+                _("le contenu de cette BAL n'est pas récupéré en entier : sa suppression reste verrouillée."),
+                advice=_("Dans la vue 3, A archive le reste."),
+                mailbox=case.address,
+            )
 
     def _failed(self, error: BaltError) -> None:
         self.post_message(events.Problem(error))
 
     def _note(self, address: str, what: Happened, value: str = "", said: str = "") -> None:
-        case = self.ledger.case_of(address)
-        if case is not None and self.ledger.tell_case(case, what, value, self._grave):
+        case = self.ledger.case_for(address, what)
+        if case is not None:
+            self._tell_case(case, what, value, said)
+
+    def _tell_case(self, case: Case, what: Happened, value: str, said: str) -> None:
+        if self.ledger.tell_case(case, what, value, self._grave):
             self.show_evidence()
             self.tell(said or _("Noté au dossier."))
 
     def _grave(self, sentence: str) -> None:
         self.tell(sentence, grave=True)
-
-
-def _case_page(case: Case, story: tuple[str, ...], request: Request, app: Departing) -> Writer:
-    """The steps, what happened, and the request."""
-    from balt.cases import words
-    from balt.cases.contacts import contact_of
-    from balt.cases.steps import Known, steps_of
-
-    steps = steps_of(case, Known(), app.clock.now())
-    contact = contact_of(case.address, app.config.providers)
-
-    def write(width: int, look: Look) -> list[Line]:
-        lines: list[Line] = []
-        for step in steps:
-            text = f"{words.SIGNS[step.state]} {words.step_line(step)}"
-            lines += [[(part, look.style("text"))] for part in wrap(plain(text), width - 2)]
-        lines += [[], [(_("Ce qui s'est passé"), look.style("strong"))]]
-        lines += [[(part, look.style("text"))] for told in story for part in wrap(plain(told), width - 2)]
-        lines += [[], [(_("La demande"), look.style("strong"))]]
-        told = words.contact_lines(contact, case.address)
-        lines += [[(part, look.style("muted"))] for each in told for part in wrap(plain(each), width - 2)]
-        lines.append([])
-        for line in request.text().splitlines():
-            lines += [[(part, look.style("text"))] for part in wrap(plain(line), width - 2)] or [[]]
-        return lines
-
-    return write

@@ -10,6 +10,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:  # nothing of what they carry is needed before the first paint
     from balt.cases.autoreply.state import State
+    from balt.cases.model import Case
     from balt.cases.recovery import Recovery
     from balt.cases.writers import Writers
     from balt.cleanup.detach.choose import Left
@@ -298,11 +299,11 @@ class Problem(Message):
 
 
 class DraftSaved(Message):
-    """A request is in the drafts of a BAL; ``folder`` is the label of that folder."""
+    """The request of a case is in the drafts of its BAL; ``folder`` is the label of that folder."""
 
-    def __init__(self, address: str, folder: str) -> None:
+    def __init__(self, case: Case, folder: str) -> None:
         super().__init__()
-        self.address = address
+        self.case = case
         self.folder = folder
 
 

@@ -15,7 +15,7 @@ from balt.tui import signals
 if TYPE_CHECKING:
     from balt.cases.autoreply.state import State
     from balt.cases.book import CaseBook
-    from balt.cases.model import Case, Happened
+    from balt.cases.model import Case, Event, Happened
     from balt.mailboxes.model import Answer, MailboxStatus
     from balt.mailboxes.operator.figures import OperatorFigure
     from balt.mailboxes.practice import Practice
@@ -111,11 +111,25 @@ class Ledger:
         self._learn_situations(tell)
         self._follow_cases(tell)
 
-    def case_of(self, address: str) -> Case | None:
-        """The case of a BAL that is followed."""
-        from balt.cases.model import open_case
+    def cases_of(self, address: str) -> tuple[Case, ...]:
+        """Every case of a BAL, the oldest first, also those that are not followed any more."""
+        return tuple(each for each in self._cases if each.address == address.lower())
 
-        return open_case(self._cases, address)
+    def case_for(self, address: str, what: Happened) -> Case | None:
+        """The case of a BAL that is followed, and that such an event belongs to."""
+        from balt.cases.model import case_for
+
+        return case_for(self._cases, address, what)
+
+    def reply_case(self, address: str) -> tuple[Case, Event | None] | None:
+        """The case of a BAL that its auto-reply belongs to, and what was heard of that last."""
+        from balt.cases.model import Happened, leaving_before, reply_heard
+
+        case = self.case_for(address, Happened.AUTO_REPLY)
+        if case is None:
+            return None
+        heard = reply_heard(case, leaving_before(self._cases, case))
+        return case, heard[1] if heard is not None else None
 
     def depart(self, address: str, replacement: str, tell: Tell) -> bool:
         """Open the case of a BAL to be taken out of the directory; False, and a sentence, when it cannot be
@@ -133,8 +147,8 @@ class Ledger:
         """
         from balt.cases.model import CaseKind
 
-        leaving = self.case_of(address)
-        replacement = leaving.replacement if leaving is not None else ""
+        leaving = [each for each in self.cases_of(address) if each.kind is CaseKind.DEPUBLICATION]
+        replacement = leaving[-1].replacement if leaving else ""
         return self._keep_case(
             lambda book: book.open(
                 CaseKind.DELETION, address, book.event(what, value, note), replacement=replacement
@@ -165,17 +179,23 @@ class Ledger:
         return True
 
     def _follow_cases(self, tell: Tell) -> None:
-        from balt.cases.following import notice_directory
+        from balt.cases.following import notice_archive, notice_directory, notice_mailbox
+        from balt.cases.model import Happened
         from balt.mailboxes.join import holder_entries
 
         following = [case for case in self._cases if case.is_open]
-        if not following or not self.directory.answers:
+        if not following:
             return
         entries, now = holder_entries(self.config, self.directory), self._clock.now()
+        taken = {each.address.lower(): each for each in self.statuses.values()}
         try:
             for case in following:
                 there = entries.get(case.address, ())
                 notice_directory(self._book_of_cases, case, there, self.directory, now)
+                notice_archive(self._book_of_cases, case)
+                asked, status = case.last(Happened.REQUESTED), taken.get(case.address)
+                if status is not None and asked is not None and status.taken_at > asked.at:
+                    notice_mailbox(self._book_of_cases, case, answers=status.reachable)
             self._cases = self._book_of_cases.cases()
         except BaltError as error:
             tell(str(error))

@@ -74,13 +74,13 @@ class Replying(Shell):
         """See again whether the auto-replies that balt installed for these BAL still answer; no other BAL is
         asked. What cannot be seen now is told once, and seen the next time.
         """
-        from balt.cases.model import CaseKind, Happened, Reply
+        from balt.cases.model import Reply
 
         for address in addresses:
-            case = self.ledger.case_of(address.lower())
-            if case is None or case.kind is not CaseKind.DEPUBLICATION or case.address in self._looking:
+            found = self.ledger.reply_case(address)
+            if found is None or found[0].address in self._looking:
                 continue
-            last = case.last(Happened.AUTO_REPLY)
+            case, last = found
             server = self._server_of(case.address)
             if server is not None and last is not None and last.value != Reply.BY_HAND:
                 self._looking.add(case.address)
@@ -107,22 +107,27 @@ class Replying(Shell):
     @on(events.ReplyLookedAt)
     def reply_looked_at(self, event: events.ReplyLookedAt) -> None:
         """Note it in the case, and tell one that has stopped answering."""
-        from balt.cases.model import Happened, Reply
+        from balt.cases.model import Reply
+        from balt.cases.words import event_line
 
         self._unseen.discard(event.address)
-        case = self.ledger.case_of(event.address)
-        if case is None or not self.ledger.notice_reply(
-            case, event.state, lambda said: self.tell(said, grave=True)
+        before = self.ledger.reply_case(event.address)
+        if before is None or not self.ledger.notice_reply(
+            before[0], event.state, lambda said: self.tell(said, grave=True)
         ):
             return
-        now = self.ledger.case_of(event.address)
-        if now is None or now.events == case.events:
+        now = self.ledger.reply_case(event.address)
+        if now is None or now == before:
             return
         self.show_evidence()
-        last = now.last(Happened.AUTO_REPLY)
-        if last is not None and last.value == Reply.OFF:
-            words = {"mailbox": event.address, "message": _("la réponse automatique n'est plus en service.")}
-            self.tell(_("%(mailbox)s : %(message)s") % words, grave=True)
+        was, last = before[1], now[1]
+        if last is not None and last.value != Reply.ACTIVE and (was is None or was.value != last.value):
+            said = event_line(last)
+            if last.value == Reply.OFF:
+                said = _("la réponse automatique n'est plus en service.")
+            self.tell(
+                _("%(mailbox)s : %(message)s") % {"mailbox": event.address, "message": said}, grave=True
+            )
 
     def _server_of(self, address: str) -> ReplyServer | None:
         """Where scripts can be installed for this BAL; None where the configuration offers no such place."""

@@ -4,11 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from balt.cases.model import REMIND_DAYS, Case, CaseKind, Event, Happened, Reply, open_case
+from balt.cases.model import (
+    REMIND_DAYS,
+    Case,
+    CaseKind,
+    Event,
+    Happened,
+    Reply,
+    case_for,
+    open_case,
+    open_cases,
+)
 from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
 from balt.cases.writers import Trend, Writer, Writers, counted, days_of, trend_of
 from balt.directory.model import Origin
-from balt.mailboxes.model import Publication
+from balt.mailboxes.model import FRESH_DAYS, Publication
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
@@ -102,6 +112,69 @@ def test_a_deletion_is_not_asked_for_before_the_content_is_safe() -> None:
     assert step(StepName.REQUEST, kept).state is StepState.TODO
 
 
+def deletion(*events: tuple[Happened, int, str]) -> Case:
+    """A deletion whose content was safe on day 1."""
+    return case((Happened.KEPT, 1, "/archive"), *events, kind=CaseKind.DELETION)
+
+
+ASKED = (Happened.REQUESTED, 2, "text")
+
+
+def test_a_deletion_has_the_steps_that_the_sheet_asks_before_it() -> None:
+    leaving = case((Happened.API, 0, ABSENT), (Happened.AUTO_REPLY, 0, Reply.ACTIVE.value))
+    told = deletion((Happened.API, 1, ABSENT))
+    states = {each.name: each.state for each in steps_of(told, Known(leaving=leaving), day(1))}
+    assert states == {
+        StepName.GONE: StepState.DONE,
+        StepName.AUTO_REPLY: StepState.DONE,
+        StepName.RECOVERY: StepState.DONE,
+        StepName.REQUEST: StepState.TODO,
+        StepName.DELETED: StepState.BLOCKED,
+    }
+    assert step(StepName.AUTO_REPLY, told).state is StepState.TODO, "no depublication tells of one"
+
+
+def test_what_was_heard_last_of_the_auto_reply_counts_whichever_case_heard_it() -> None:
+    leaving = case((Happened.AUTO_REPLY, 3, Reply.ACTIVE.value))
+    later = deletion((Happened.AUTO_REPLY, 4, Reply.OFF.value))
+    assert step(StepName.AUTO_REPLY, later, 5, Known(leaving=leaving)).state is StepState.ATTENTION
+    earlier = deletion((Happened.AUTO_REPLY, 2, Reply.OFF.value))
+    assert step(StepName.AUTO_REPLY, earlier, 5, Known(leaving=leaving)).state is StepState.DONE
+
+
+def test_a_bal_that_is_published_again_is_told_and_its_deletion_not_asked_for() -> None:
+    back = deletion((Happened.API, 1, ABSENT), (Happened.API, 9, PUBLISHED))
+    found = step(StepName.GONE, back, 9)
+    assert (found.state, "de nouveau publiée : API" in found.said) == (StepState.ATTENTION, True)
+    assert step(StepName.REQUEST, back, 9).state is StepState.BLOCKED
+
+
+def test_an_archive_that_is_no_longer_there_is_told() -> None:
+    assert step(StepName.RECOVERY, deletion((Happened.ARCHIVE, 2, "there"))).state is StepState.DONE
+    found = step(StepName.RECOVERY, deletion((Happened.ARCHIVE, 2, "there"), (Happened.ARCHIVE, 9, "gone")))
+    assert (found.state, found.since, "/archive" in found.said) == (StepState.ATTENTION, day(9), True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "said"),
+    [
+        ([], StepState.TODO, "en attente du fournisseur"),
+        ([(Happened.MAILBOX, 5, "there")], StepState.TODO, "répond encore (vu le 7 mars 2026)"),
+        ([(Happened.MAILBOX, 5, "there"), (Happened.MAILBOX, 8, "gone")], StepState.ATTENTION, "notez-le"),
+    ],
+)
+def test_whether_a_bal_to_be_deleted_still_answers_is_told(
+    seen: list[tuple[Happened, int, str]], state: StepState, said: str
+) -> None:
+    found = step(StepName.DELETED, deletion(ASKED, *seen), 9)
+    assert (found.state, said in found.said) == (state, True)
+
+
+def test_a_deletion_that_is_not_answered_is_to_be_reminded() -> None:
+    late = step(StepName.REQUEST, deletion(ASKED), 2 + REMIND_DAYS)
+    assert late.state is StepState.ATTENTION
+
+
 def test_a_deletion_ends_when_the_holder_says_so() -> None:
     told = case(
         (Happened.NOTHING_TO_KEEP, 1, ""),
@@ -110,15 +183,100 @@ def test_a_deletion_ends_when_the_holder_says_so() -> None:
         kind=CaseKind.DELETION,
     )
     assert [each.state for each in steps_of(told, Known(), day(90))] == [StepState.DONE] * 3
+    assert not told.is_open
 
 
-def test_the_deletion_of_a_bal_is_the_case_that_is_meant() -> None:
-    leaving, deleting = case(), case(kind=CaseKind.DELETION)
-    closed = Case(CaseKind.DELETION, BAL, (*deleting.events, Event(Happened.CLOSED, day(9))))
-    assert open_case([leaving, deleting], BAL.upper()) is deleting
-    assert open_case([leaving, closed], BAL) is leaving
-    assert open_case([leaving, deleting], BAL, CaseKind.DEPUBLICATION) is leaving
-    assert open_case([closed], BAL) is None
+# Which case
+
+
+def test_an_open_deletion_does_not_hide_the_open_depublication() -> None:
+    leaving, deleting = case(), deletion()
+    both = [deleting, leaving]
+    assert open_cases(both, BAL.upper()) in ((deleting, leaving), (leaving, deleting))
+    assert open_case(both, BAL, CaseKind.DEPUBLICATION) is leaving
+    assert open_case(both, BAL.upper(), CaseKind.DELETION) is deleting
+
+
+def test_open_cases_are_told_the_oldest_first() -> None:
+    later = Case(CaseKind.DELETION, BAL, (Event(Happened.OPENED, day(5)),))
+    assert [each.kind for each in open_cases([later, case()], BAL)] == [
+        CaseKind.DEPUBLICATION,
+        CaseKind.DELETION,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("what", "asked", "kind"),
+    [
+        (Happened.AUTO_REPLY, True, CaseKind.DEPUBLICATION),
+        (Happened.REPLACED, True, CaseKind.DEPUBLICATION),
+        (Happened.REQUESTED, False, CaseKind.DELETION),
+        (Happened.ANSWERED, False, CaseKind.DEPUBLICATION),
+        (Happened.ANSWERED, True, CaseKind.DELETION),
+        (Happened.DELETED, True, CaseKind.DELETION),
+        (Happened.ABANDONED, True, CaseKind.DELETION),
+    ],
+)
+def test_each_event_belongs_to_one_of_two_open_cases(what: Happened, asked: bool, kind: CaseKind) -> None:
+    found = case_for([case(), deletion(*([ASKED] if asked else []))], BAL, what)
+    assert found is not None
+    assert found.kind is kind
+
+
+def test_an_event_goes_to_the_only_open_case_where_it_can() -> None:
+    closed = Case(CaseKind.DELETION, BAL, (*deletion().events, Event(Happened.CLOSED, day(9))))
+    alone, leaving = deletion(), case()
+    assert case_for([alone], BAL, Happened.AUTO_REPLY) is alone
+    assert case_for([leaving, closed], BAL, Happened.REQUESTED) is leaving
+    assert case_for([leaving, closed], BAL, Happened.DELETED) is None
+    assert case_for([closed], BAL, Happened.ANSWERED) is None
+
+
+# What is said of a request, and of what was looked at
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [("text", "écrite le 3 mars 2026"), ("draft", "mise dans les brouillons le 3 mars 2026")],
+)
+def test_nothing_is_called_sent_that_balt_has_only_written(channel: str, said: str) -> None:
+    asked = case((Happened.REQUESTED, 1, channel))
+    assert step(StepName.REQUEST, asked).said == said
+    late = step(StepName.REQUEST, asked, 1 + REMIND_DAYS).said
+    assert late == f"{said}, il y a 14 jours : à relancer"
+    assert "envoyée" not in late
+
+
+def test_the_directory_is_told_with_the_day_of_the_last_look_at_each_source() -> None:
+    told = case((Happened.API, 3, ABSENT), (Happened.API, 9, ABSENT), (Happened.EXTRACTION, 8, ABSENT))
+    found = step(StepName.GONE, told, 10)
+    assert found.said == "absente : API (vu le 11 mars 2026), extraction (vu le 10 mars 2026)"
+    assert found.since == day(8)
+    same = case((Happened.API, 3, PUBLISHED), (Happened.EXTRACTION, 3, PUBLISHED))
+    assert step(StepName.GONE, same, 10).said == "encore publiée : API, extraction (vu le 5 mars 2026)"
+
+
+@pytest.mark.parametrize(
+    ("reply", "state"),
+    [
+        (Reply.ACTIVE, StepState.DONE),
+        (Reply.BY_HAND, StepState.DONE),
+        (Reply.OFF, StepState.ATTENTION),
+        (Reply.CHANGED, StepState.ATTENTION),
+        (Reply.SCRIPT, StepState.ATTENTION),
+    ],
+)
+def test_an_auto_reply_is_done_only_as_balt_or_the_holder_left_it(reply: Reply, state: StepState) -> None:
+    assert step(StepName.AUTO_REPLY, case((Happened.AUTO_REPLY, 1, reply.value))).state is state
+
+
+def test_what_the_holder_noted_of_the_auto_reply_grows_stale_and_is_asked_again() -> None:
+    noted = case((Happened.AUTO_REPLY, 1, Reply.BY_HAND.value))
+    assert step(StepName.AUTO_REPLY, noted, 1 + FRESH_DAYS - 1).state is StepState.DONE
+    stale = step(StepName.AUTO_REPLY, noted, 1 + FRESH_DAYS)
+    assert (stale.state, stale.said) == (StepState.TODO, "à vérifier : notée le 3 mars 2026")
+    again = case((Happened.AUTO_REPLY, 1, "by_hand"), (Happened.AUTO_REPLY, 80, "by_hand"))
+    assert step(StepName.AUTO_REPLY, again, 1 + FRESH_DAYS).state is StepState.DONE
 
 
 # Who still writes

@@ -44,6 +44,7 @@ GONE = (Happened.API, "absent")
         ([case(LEAVING, GONE), case(DELETION, Happened.DELETED, Happened.CLOSED)], Verdict.DELETED),
         ([case(LEAVING), case(DELETION, Happened.ABANDONED)], Verdict.LEAVING),
         ([case(DELETION, Happened.DELETED), case(LEAVING, at=LATER)], Verdict.LEAVING),
+        ([case(LEAVING, GONE), case(DELETION, Happened.KEPT, (Happened.API, "published"))], Verdict.LEAVING),
     ],
 )
 def test_the_latest_case_of_a_bal_decides(cases: list[Case], verdict: Verdict | None) -> None:
@@ -57,7 +58,7 @@ def test_what_is_still_to_do_comes_before_what_the_messages_say() -> None:
     practice = practice_of(config, {}, DirectoryView(), {}, BookView(), NOW, leaving)
     first, other = practice.mailboxes
     assert (first.finding.verdict, other.finding.verdict) == (Verdict.LEAVING, Verdict.UNKNOWN)
-    assert first.finding.headline.startswith("demandée le")
+    assert first.finding.headline.startswith("demande écrite le")
     assert [each.split(" · ")[1] for each in first.story] == [
         f"dossier ouvert ; remplacée par {OTHER}",
         "demande écrite",
@@ -69,7 +70,7 @@ def test_what_is_still_to_do_comes_before_what_the_messages_say() -> None:
         "? sortie de l'annuaire",
     ]
     assert (other.story, other.steps) == ((), ())
-    assert first.finding.reasons[0].startswith("à installer : balt autoreply")
+    assert first.finding.reasons[0].startswith("réponse automatique : à installer")
     assert set(other.finding.reasons) <= set(first.finding.reasons)
 
 

@@ -1,62 +1,20 @@
-"""``balt case``: a BAL followed out of the directory, then to its deletion."""
+"""``balt case``: a BAL followed out of the directory."""
 
 import email
 import email.policy
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from balt.cli.demo import running_demo
-from balt.clock import SystemClock
 from balt.config import Account
 from balt.demo.directory import DirectoryServer
-from balt.mailboxes.model import Question
-from balt.mailboxes.notebook import Notebook
+from tests.cli.case_places import BAL, OTHER, directory, states
 from tests.cli.conftest import Balt, Places
 from tests.directory.test_white_list import document, write
-from tests.support.directory import KEY
 
-BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
-ALL = "newer:99y"
-
-
-@pytest.fixture
-def directory(
-    directory_server: DirectoryServer, config_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> DirectoryServer:
-    """Two BAL without IMAP, a provider, and the directory that publishes both."""
-    monkeypatch.setenv("BALT_TEST_API_KEY", KEY)
-    config_file.write_text(
-        f"""
-[person]
-name = "Dr Camille EXEMPLE"
-rpps = "10999990012"
-[directory]
-base_url = "{directory_server.base_url}"
-api_key_env = "BALT_TEST_API_KEY"
-[[mailbox]]
-address = "{BAL}"
-access = "none"
-[[mailbox]]
-address = "{OTHER}"
-access = "none"
-[[provider]]
-domains = ["ch-fictif.mssante.fr"]
-kind = "dsi"
-name = "DSI du CH fictif"
-email = "bal@ch-fictif.mssante.fr"
-""",
-        encoding="utf-8",
-    )
-    return directory_server
-
-
-def states(result: object) -> dict[str, str]:
-    """The state of each step of one case as JSON."""
-    assert isinstance(result, dict)
-    return {each["step"]: each["state"] for each in result["steps"]}
+__all__ = ["directory"]
 
 
 # Depublication
@@ -206,107 +164,3 @@ def test_the_provider_of_the_demo_does_what_the_draft_asks(
     assert states(followed)["gone"] == "done"
     told = [(each["what"], each["value"]) for each in followed["events"]]
     assert told[-2:] == [("api", "absent"), ("extraction", "absent")]
-
-
-# Deletion
-
-
-def seen_out_of_the_directory(address: str) -> None:
-    """No source tells whether the BAL is published: its holder looked at the site."""
-    Notebook(Path(os.environ["XDG_DATA_HOME"]) / "balt", SystemClock()).answer(address, Question.LISTED, "no")
-
-
-def test_a_deletion_stays_locked_until_each_message_is_in_the_archive(
-    balt: Balt, places: Places, tmp_path: Path
-) -> None:
-    account = places.add()
-    seen_out_of_the_directory(account.address)
-    uid = places.write(account)
-    places.write(account, folder="Sent")
-    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
-
-    def keep(*what: str) -> None:
-        options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
-        assert balt("plan", account.address, *what, *options).code == 0
-        assert balt("apply", str(plan), "--yes").code == 0
-
-    keep("--uids", f"INBOX:{uid}")
-    locked = balt("case", "delete", account.address, "--archive", str(archive))
-    assert (locked.code, "1 message de la BAL, sur 2" in locked.err) == (4, True)
-    assert balt("case", "list", "--json").json == []
-    keep("--filter", ALL)
-    opened = balt("case", "delete", account.address, "--archive", str(archive), "--json")
-    assert (opened.code, states(opened.json)["recovery"]) == (0, "done")
-
-
-def test_mail_that_comes_after_the_archive_locks_the_request_again(
-    balt: Balt, places: Places, tmp_path: Path
-) -> None:
-    account = places.add()
-    seen_out_of_the_directory(account.address)
-    places.write(account)
-    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
-    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
-    balt("plan", account.address, "--filter", ALL, *options)
-    balt("apply", str(plan), "--yes")
-    assert balt("case", "delete", account.address, "--archive", str(archive)).code == 0
-    assert states(balt("case", "follow", "--json").json[0])["recovery"] == "done"
-    places.write(account, "Arrivé depuis")
-    followed = balt("case", "follow", "--json")
-    assert (followed.code, states(followed.json[0])["recovery"]) == (1, "attention")
-    refused = balt("case", "request", account.address, "--as", "draft", "--yes")
-    assert (refused.code, "1 message de la BAL, sur 2" in refused.err) == (4, True)
-    assert balt("messages", account.address, "--folder", "Drafts", "--json").json == []
-    balt("plan", account.address, "--filter", ALL, *options)
-    balt("apply", str(plan), "--yes")
-    assert balt("case", "request", account.address, "--yes").code == 0
-
-
-def test_what_no_source_tells_does_not_unlock_a_deletion(balt: Balt, places: Places) -> None:
-    account = places.add()
-    asked = ("case", "delete", account.address, "--nothing-to-keep", "tout est dans le logiciel")
-    refused = balt(*asked)
-    assert (refused.code, "n'a pas pu être lu" in refused.err) == (4, True)
-    assert balt("case", "list", "--json").json == []
-    seen_out_of_the_directory(account.address)
-    assert balt(*asked).code == 0
-
-
-def test_a_damaged_archive_does_not_unlock_a_deletion(balt: Balt, places: Places, tmp_path: Path) -> None:
-    account = places.add()
-    seen_out_of_the_directory(account.address)
-    places.write(account)
-    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
-    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
-    balt("plan", account.address, "--filter", ALL, *options)
-    balt("apply", str(plan), "--yes")
-    (file,) = archive.rglob("*.eml")
-    file.write_bytes(b"x")
-    assert balt("case", "delete", account.address, "--archive", str(archive)).code == 4
-
-
-def test_a_bal_that_is_still_published_is_not_deleted(balt: Balt, directory: DirectoryServer) -> None:
-    refused = balt("case", "delete", BAL, "--nothing-to-keep", "tout est dans le logiciel")
-    assert (refused.code, "encore publiée" in refused.err) == (4, True)
-    directory.depublish(BAL)
-    opened = balt("case", "delete", BAL, "--nothing-to-keep", "tout est dans le logiciel", "--json")
-    assert states(opened.json) == {"recovery": "done", "request": "todo", "deleted": "blocked"}
-    assert balt("case", "delete", BAL, "--nothing-to-keep", "encore").code == 2
-
-
-def test_the_word_of_the_holder_must_say_something(balt: Balt, directory: DirectoryServer) -> None:
-    directory.depublish(BAL)
-    assert balt("case", "delete", BAL, "--nothing-to-keep", " ").code == 2
-    assert balt("case", "list", "--json").json == []
-
-
-def test_only_a_deletion_that_was_asked_for_can_be_told_as_done(
-    balt: Balt, directory: DirectoryServer
-) -> None:
-    balt("case", "depublish", BAL, "--to", OTHER)
-    assert balt("case", "tell", BAL, "deleted").code == 2
-    directory.depublish(BAL)
-    balt("case", "delete", BAL, "--nothing-to-keep", "tout est dans le logiciel")
-    assert balt("case", "tell", BAL, "deleted").code == 2
-    balt("case", "request", BAL, "--yes")
-    assert balt("case", "tell", BAL, "deleted").code == 0

@@ -154,7 +154,7 @@ def test_one_case_is_made_of_two_that_were_open_for_the_same_bal(doctor: Machine
     doctor.takes(secretary)
     (case,) = doctor.cases(3).cases()
     assert [each.what for each in case.events] == [Happened.OPENED, Happened.OPENED, Happened.REQUESTED]
-    assert open_case([case], LOU) is case
+    assert open_case([case], LOU, CaseKind.DEPUBLICATION) is case
 
 
 def test_a_closed_case_stays_closed_although_the_other_machine_went_on(

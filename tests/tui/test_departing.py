@@ -3,12 +3,15 @@
 from dataclasses import replace
 from pathlib import Path
 
-from balt.cases.model import CaseKind
+import pytest
+
+from balt.cases.model import CaseKind, Happened
 from balt.cleanup.archive import open_archive
 from balt.cleanup.plan import FolderPart, PlannedMessage
 from balt.cli.demo import Demo
 from balt.clock import FixedClock
 from balt.mail.session import ImapSession
+from balt.mailboxes.directory_view import DirectoryView
 from balt.tui.dialogs.pager import Pager
 from balt.tui.dialogs.pick import PickDialog
 from tests.directory.test_white_list import document, write
@@ -43,7 +46,7 @@ async def test_a_bal_is_followed_out_of_the_directory_by_keys_alone(demo: Demo, 
         await person.press("d")
         await choose(person, "brouillons")
         assert any("La demande est dans « Drafts »" in each for each in person.said())
-        assert "demandée le" in person.screen()
+        assert "demande mise dans les brouillons le" in person.screen()
         await person.press("R")
         shown = person.screen()
         assert "hors de l'annuaire, à supprimer" in shown
@@ -62,6 +65,117 @@ async def test_a_bal_is_followed_out_of_the_directory_by_keys_alone(demo: Demo, 
         await person.press("d")
         await choose(person, "la BAL n'existe plus")
         assert "BAL supprimée, selon le titulaire" in person.screen()
+        assert open_kinds(person) == [], "the end of the BAL has ended both cases"
+        await person.press("d")
+        assert "Elle existe encore" in person.screen()
+
+
+def open_kinds(person: Person) -> list[CaseKind]:
+    """What is followed for the BAL that nobody reads."""
+    return [each.kind for each in person.app.ledger.cases_of(HOSPITAL) if each.is_open]
+
+
+def begin(person: Person, *kinds: CaseKind) -> None:
+    """Cases of the BAL that nobody reads, and that the directory still shows."""
+    ledger, trouble = person.app.ledger, pytest.fail
+    if CaseKind.DEPUBLICATION in kinds:
+        assert ledger.depart(HOSPITAL, CAMILLE, trouble)
+    if CaseKind.DELETION in kinds:
+        assert ledger.delete(HOSPITAL, Happened.NOTHING_TO_KEEP, "", "rien", trouble)
+    person.app.show_evidence()
+
+
+def happened(person: Person, what: Happened) -> list[CaseKind]:
+    """In which cases something is noted."""
+    cases = person.app.ledger.cases_of(HOSPITAL)
+    return [each.kind for each in cases if each.last(what) is not None]
+
+
+async def test_an_open_deletion_does_not_hide_the_open_depublication(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        begin(person, *CaseKind)
+        await on_the_hospital(person)
+        await person.press("d")
+        await choose(person, "une réponse automatique est en service")
+        assert happened(person, Happened.AUTO_REPLY) == [CaseKind.DEPUBLICATION]
+        assert "réponse automatique : en service, selon le titulaire" in person.screen()
+        await person.press("d")
+        await choose(person, "Lire")
+        page = person.screen()
+        assert page.index(f"{HOSPITAL} : dépublication") < page.index(f"{HOSPITAL} : suppression")
+
+
+async def test_one_that_is_published_again_says_so_and_its_depublication_is_asked_again(
+    demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        begin(person, *CaseKind)
+        await on_the_hospital(person)
+        assert "de nouveau publiée, à dépublier" in person.screen()
+        assert "de nouveau publiée : API, extraction" in person.screen()
+        await person.press("d")
+        assert "Mettre la demande dans" not in person.screen()
+        await choose(person, "Redemander sa dépublication")
+        assert happened(person, Happened.REQUESTED) == [CaseKind.DEPUBLICATION]
+
+
+async def test_its_depublication_is_begun_anew_where_it_is_over(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        begin(person, CaseKind.DELETION)
+        await on_the_hospital(person)
+        await person.press("d")
+        await choose(person, "Redemander sa dépublication : ouvrir un dossier")
+        await choose(person, CAMILLE)
+        assert open_kinds(person) == [CaseKind.DELETION, CaseKind.DEPUBLICATION]
+
+
+async def test_the_directory_is_looked_at_again_when_a_deletion_is_asked_for(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        person.app.ledger.directory = DirectoryView()
+        begin(person, *CaseKind)
+        await on_the_hospital(person)
+        await person.press("d")
+        await choose(person, "Mettre la demande dans les brouillons")
+        assert any("encore publiée" in each and "redemandez d'abord" in each for each in person.said())
+        assert happened(person, Happened.REQUESTED) == []
+        assert "de nouveau publiée : API, extraction" in person.screen(), "what was seen is shown"
+
+
+async def test_a_closed_depublication_is_no_dead_end(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        person.app.ledger.directory = DirectoryView()
+        begin(person, CaseKind.DEPUBLICATION)
+        ledger = person.app.ledger
+        (case,) = ledger.cases_of(HOSPITAL)
+        for what, value in ((Happened.API, "absent"), (Happened.CLOSED, "")):
+            assert ledger.tell_case(case, what, value, pytest.fail)
+        person.app.show_evidence()
+        await on_the_hospital(person)
+        await person.press("d")
+        await choose(person, "Lire le dossier clos")
+        assert "dossier clos" in person.screen()
+        await person.press("escape", "d")
+        assert "Ouvrir un nouveau dossier de dépublication" in person.screen()
+        await choose(person, "rien n'est à garder")
+        await person.type("tout est dans le logiciel")
+        await person.press("enter")
+        assert open_kinds(person) == [CaseKind.DELETION]
+        assert ledger.cases_of(HOSPITAL)[-1].replacement == CAMILLE
+
+
+async def test_the_steps_name_the_key_and_no_command_of_the_shell(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        begin(person, CaseKind.DEPUBLICATION)
+        await on_the_hospital(person)
+        shown = person.screen()
+        assert "réponse automatique : à installer" in shown
+        assert "d fait la suite" in shown
+        assert "balt case" not in shown
+        assert "balt autoreply" not in shown
 
 
 async def test_a_case_is_read_with_its_request(shared_demo: Demo, tmp_path: Path) -> None:
@@ -82,6 +196,12 @@ async def test_what_is_heard_is_noted_and_a_case_can_be_given_up(shared_demo: De
         assert "réponse du fournisseur" in person.screen()
         await person.press("d")
         await choose(person, "Abandonner")
+        await choose(person, "Continuer à le suivre")
+        assert open_kinds(person) == [CaseKind.DEPUBLICATION]
+        await person.press("d")
+        await choose(person, "Abandonner")
+        await choose(person, "Abandonner")
+        assert open_kinds(person) == []
         assert "demande à écrire" not in person.screen()
         assert "en cours de dépublication" not in person.screen()
 
@@ -90,7 +210,7 @@ async def test_leaving_the_window_opens_no_case(shared_demo: Demo, tmp_path: Pat
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
         await on_the_hospital(person)
         await person.press("d", "escape")
-        assert person.app.ledger.case_of(HOSPITAL) is None
+        assert person.app.ledger.cases_of(HOSPITAL) == ()
     assert not (tmp_path / "cases.json").exists()
 
 
@@ -115,13 +235,13 @@ async def test_a_deletion_is_unlocked_once_the_whole_bal_is_in_the_archive(
         await person.press("d", "1", "d")
         await choose(person, "rien n'est à garder")
         await person.press("escape")
-        case = ledger.case_of(unlisted)
+        case = ledger.case_for(unlisted, Happened.REQUESTED)
         assert case is not None
         assert case.kind is CaseKind.DEPUBLICATION
         archive_all(demo, unlisted, Path(app.engine.archives))
         await person.press("d")
         await choose(person, "tout est dans l'archive")
-        case = ledger.case_of(unlisted)
+        case = ledger.case_for(unlisted, Happened.REQUESTED)
         assert case is not None
         assert case.kind is CaseKind.DELETION
         assert "contenu récupéré : toute la BAL est dans une archive vérifiée" in person.screen()

@@ -48,7 +48,7 @@ async def wait_for(come: Callable[[], bool]) -> None:
 
 def noted(person: Person) -> list[str]:
     """How the auto-reply stands, as the case tells it."""
-    case = person.app.ledger.case_of(HOSPITAL)
+    case = person.app.ledger.case_for(HOSPITAL, Happened.AUTO_REPLY)
     assert case is not None
     return [each.value for each in case.events if each.what is Happened.AUTO_REPLY]
 
@@ -92,6 +92,22 @@ async def test_a_reply_that_somebody_stops_is_told_at_the_next_refresh(demo: Dem
         await person.press("R")
         await person.until("hors service : à réinstaller")
         assert noted(person) == [Reply.ACTIVE, Reply.OFF]
+
+
+async def test_a_text_that_somebody_changes_no_longer_counts_and_is_told(demo: Demo, tmp_path: Path) -> None:
+    account = demo.config.account(HOSPITAL)
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        await begin(person)
+        await person.until("Installer")
+        await person.press("o")
+        await person.until("La réponse automatique est en service.")
+        await person.press("escape")
+        with SieveSession(account, lambda: demo.secrets.password(account)) as session:
+            session.put(NAME, session.script(NAME).replace(b"Merci", b"Pardon"))
+        await person.press("R")
+        await person.until("un autre programme a changé son texte")
+        assert noted(person) == [Reply.ACTIVE, Reply.CHANGED]
+        assert any("changée par un autre programme" in each for each in person.said())
 
 
 async def test_what_cannot_be_seen_is_told_once_until_it_is_seen_again(

@@ -66,7 +66,7 @@ def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[
     """The facts in the order of their weight: the evidence of the verdict, then who, where, how used."""
     facts = [
         Fact(_("Constats"), _reasons(mailbox)),
-        Fact(_("Étapes"), [(each, "text") for each in mailbox.steps]),
+        Fact(_("Étapes"), _steps(mailbox)),
         Fact(_("Suivi"), [(each, "text") for each in mailbox.story]),
         Fact(_("Titulaire"), _holders(mailbox.entries)),
         Fact(_("Structure"), _structures(mailbox.entries)),
@@ -97,6 +97,12 @@ def _reasons(mailbox: Mailbox) -> list[Said]:
         reason for reason in mailbox.finding.reasons if not any(s.endswith(reason) for s in mailbox.steps)
     ]
     return [(reason, "text") for reason in told]
+
+
+def _steps(mailbox: Mailbox) -> list[Said]:
+    """The steps of its way out, and the key that does them."""
+    steps: list[Said] = [(each, "text") for each in mailbox.steps]
+    return [*steps, (_("d fait la suite"), "muted")] if steps and not mailbox.deleted else steps
 
 
 def _holders(entries: Sequence[DirectoryEntry]) -> list[Said]:

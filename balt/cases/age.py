@@ -1,0 +1,38 @@
+"""What the API said of a BAL is kept no longer than its terms allow (domain 2.1: purged at 30 days).
+
+An absence is not among it: nothing of the directory is in it, and since when a BAL has left is what the
+practice itself found, on the day on which it could be answered for.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from balt.cases.model import Case, Event, Happened
+from balt.directory.model import FRESH_DAYS, Origin
+from balt.mailboxes.model import Publication
+
+
+def without_aged(cases: Iterable[Case], now: datetime) -> tuple[Case, ...]:
+    """The cases without what the API published ``FRESH_DAYS`` days ago or earlier; equal ones where there is
+    none. Of a BAL that has left, the day since when the API does not show it stays. Pure.
+    """
+    return tuple(_without_aged(each, now) for each in cases)
+
+
+def _without_aged(case: Case, now: datetime) -> Case:
+    left = case.since(Happened.API, Publication.ABSENT)
+    events = tuple(each for each in case.events if not _is_aged(each, now) or _is_leaving(each, left))
+    return case if len(events) == len(case.events) else replace(case, events=events)
+
+
+def _is_leaving(event: Event, left: datetime | None) -> bool:
+    return event.what is Happened.API and left is not None and event.at == left
+
+
+def _is_aged(event: Event, now: datetime) -> bool:
+    """A type is the API's too where no extraction gave it."""
+    of_the_api = event.what is Happened.API or (
+        event.what is Happened.KIND and event.note != Origin.EXTRACTION
+    )
+    return of_the_api and (now - event.at).days >= FRESH_DAYS

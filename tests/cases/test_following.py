@@ -1,0 +1,205 @@
+"""What a look finds is noted in the case: news at once, the rest by the day of the last look."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from balt.cases import words
+from balt.cases.autoreply.script import Installed, Way
+from balt.cases.autoreply.state import OwnStand, Stand, State
+from balt.cases.book import CaseBook
+from balt.cases.following import (
+    Advice,
+    need_out,
+    notice_archive,
+    notice_mailbox,
+    notice_reply,
+    seen_now,
+)
+from balt.cases.model import Case, CaseKind, Happened, Reply
+from balt.cases.verdicts import departures
+from balt.clock import FixedClock
+from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
+from balt.errors import StoppedError
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import Answer, Publication, Question
+
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
+PUBLISHED, ABSENT = Publication.PUBLISHED.value, Publication.ABSENT.value
+
+
+def at(folder: Path, number: int) -> CaseBook:
+    return CaseBook(folder, FixedClock(START + timedelta(days=number)), "Dr Camille EXEMPLE")
+
+
+def opened(folder: Path, kind: CaseKind = CaseKind.DEPUBLICATION) -> Case:
+    return at(folder, 0).open(kind, BAL, replacement=OTHER)
+
+
+def told(case: Case, what: Happened) -> list[tuple[int, str]]:
+    """On which days, and what."""
+    return [((each.at - START).days, each.value) for each in case.events if each.what is what]
+
+
+# The days of looks
+
+
+def test_of_looks_that_found_the_same_the_first_and_the_latest_are_kept(tmp_path: Path) -> None:
+    case = opened(tmp_path)
+    for number in (1, 1, 2, 5, 9):
+        case = at(tmp_path, number).notice(case, Happened.API, ABSENT)
+    assert told(case, Happened.API) == [(1, ABSENT), (9, ABSENT)]
+    case = at(tmp_path, 10).notice(case, Happened.API, PUBLISHED)
+    case = at(tmp_path, 11).notice(case, Happened.API, ABSENT)
+    assert told(case, Happened.API) == [(1, ABSENT), (9, ABSENT), (10, PUBLISHED), (11, ABSENT)]
+
+
+def test_the_story_tells_a_look_only_where_it_found_news(tmp_path: Path) -> None:
+    case = opened(tmp_path)
+    for number in (1, 2, 5):
+        case = at(tmp_path, number).notice(case, Happened.API, PUBLISHED)
+    case = at(tmp_path, 6).notice(case, Happened.API, ABSENT)
+    story = departures([case], START + timedelta(days=6))[BAL].story
+    assert [each.split(" · ")[1] for each in story[1:]] == [
+        "publiée par l'annuaire (API)",
+        "absente de l'annuaire (API)",
+    ]
+
+
+def test_the_story_never_tells_two_extractions_of_one_day(tmp_path: Path) -> None:
+    case = opened(tmp_path)
+    for value in (PUBLISHED, ABSENT):
+        case = at(tmp_path, 1).notice(case, Happened.EXTRACTION, value)
+    lines = [words.event_line(each) for each in words.told_of(case, START)]
+    assert lines[1:] == ["absente de l'annuaire (extraction)"]
+
+
+def test_a_word_of_the_holder_is_told_each_time(tmp_path: Path) -> None:
+    case = opened(tmp_path)
+    for number in (1, 60):
+        case = at(tmp_path, number).tell(case, Happened.AUTO_REPLY, Reply.BY_HAND.value)
+    assert [each.what for each in words.told_of(case, START)][1:] == [Happened.AUTO_REPLY] * 2
+
+
+# Two cases
+
+
+def test_the_end_of_a_bal_ends_both_of_its_cases(tmp_path: Path) -> None:
+    leaving, deletion = opened(tmp_path), opened(tmp_path, CaseKind.DELETION)
+    at(tmp_path, 3).tell(deletion, Happened.DELETED)
+    first, second = at(tmp_path, 4).cases()
+    assert (first.kind, first.is_open, second.is_open) == (leaving.kind, False, False)
+    assert first.events[-1].what is Happened.CLOSED
+    assert second.events[-1].what is Happened.DELETED
+
+
+# The auto-reply
+
+ABOUT = Installed(OTHER, None, Way.COMBINED, "Tri", "", sound=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "noted"),
+    [
+        (State(Stand.ACTIVE), Reply.ACTIVE),
+        (State(Stand.CHANGED), Reply.CHANGED),
+        (State(Stand.ENDED), Reply.OFF),
+        (State(Stand.IDLE), Reply.OFF),
+        (State(Stand.REPLACED), Reply.OFF),
+        (State(Stand.GONE), Reply.OFF),
+        (State(Stand.ABSENT), Reply.OFF),
+        (State(Stand.ACTIVE, OwnStand.SAME, about=ABOUT), Reply.ACTIVE),
+        (State(Stand.ACTIVE, OwnStand.CHANGED, about=ABOUT), Reply.SCRIPT),
+        (State(Stand.ACTIVE, OwnStand.MISSING, about=ABOUT), Reply.SCRIPT),
+        (State(Stand.ACTIVE, OwnStand.IDLE, about=ABOUT), Reply.SCRIPT),
+    ],
+)
+def test_how_the_server_has_the_auto_reply_reaches_the_case(
+    tmp_path: Path, state: State, noted: Reply
+) -> None:
+    case = at(tmp_path, 1).notice(opened(tmp_path), Happened.AUTO_REPLY, Reply.ACTIVE.value)
+    found = notice_reply(at(tmp_path, 2), case, state).last(Happened.AUTO_REPLY)
+    assert found is not None
+    assert found.value == noted
+
+
+def test_one_that_balt_never_installed_is_no_news(tmp_path: Path) -> None:
+    case = notice_reply(at(tmp_path, 1), opened(tmp_path), State(Stand.ABSENT))
+    assert told(case, Happened.AUTO_REPLY) == []
+    case = at(tmp_path, 1).tell(case, Happened.AUTO_REPLY, Reply.BY_HAND.value)
+    assert notice_reply(at(tmp_path, 2), case, State(Stand.ABSENT)) == case
+
+
+def test_one_that_was_changed_or_is_over_does_not_count_as_answering(tmp_path: Path) -> None:
+    case = opened(tmp_path)
+    for number, state in enumerate((State(Stand.ACTIVE), State(Stand.CHANGED), State(Stand.ENDED)), start=1):
+        case = notice_reply(at(tmp_path, number), case, state)
+        way = departures([case], START + timedelta(days=number))[BAL].way_out
+        assert way is not None
+        assert way.reply is not None
+        assert way.reply.active is (number == 1)
+
+
+# The archive, and the BAL itself
+
+
+def test_a_deletion_sees_whether_its_archive_is_still_there(tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    case = at(tmp_path, 0).tell(opened(tmp_path, CaseKind.DELETION), Happened.KEPT, str(archive))
+    case = notice_archive(at(tmp_path, 1), case)
+    archive.rmdir()
+    case = notice_archive(at(tmp_path, 2), case)
+    assert told(case, Happened.ARCHIVE) == [(1, "there"), (2, "gone")]
+
+
+def test_a_bal_is_only_asked_whether_it_answers_once_its_deletion_is(tmp_path: Path) -> None:
+    case = opened(tmp_path, CaseKind.DELETION)
+    assert notice_mailbox(at(tmp_path, 1), case, answers=False) == case
+    case = at(tmp_path, 2).tell(case, Happened.REQUESTED, "text")
+    case = notice_mailbox(at(tmp_path, 3), case, answers=True)
+    case = notice_mailbox(at(tmp_path, 4), case, answers=False)
+    assert told(case, Happened.MAILBOX) == [(3, "there"), (4, "gone")]
+
+
+# Whether it has left the directory, at the moment when its deletion is asked for
+
+ADVICE = Advice("dépubliez", "recommencez")
+
+
+def listed(value: str, days_ago: int) -> list[Answer]:
+    return [Answer(Question.LISTED, value, START - timedelta(days=days_ago))]
+
+
+@pytest.mark.parametrize(
+    ("seen", "answers", "advice"),
+    [
+        (Publication.ABSENT, [], None),
+        (Publication.PUBLISHED, [], "dépubliez"),
+        (Publication.PUBLISHED, listed("no", 1), "dépubliez"),
+        (Publication.UNKNOWN, [], "recommencez"),
+        (Publication.UNKNOWN, listed("no", 1), None),
+        (Publication.UNKNOWN, listed("no", 100), "recommencez"),
+        (Publication.UNKNOWN, listed("yes", 1), "dépubliez"),
+    ],
+)
+def test_only_one_that_has_left_or_that_its_holder_says_has_is_let_through(
+    seen: Publication, answers: list[Answer], advice: str | None
+) -> None:
+    if advice is None:
+        need_out(seen, answers, START, ADVICE, BAL)
+        return
+    with pytest.raises(StoppedError) as stopped:
+        need_out(seen, answers, START, ADVICE, BAL)
+    assert stopped.value.advice == advice
+
+
+def test_a_type_known_before_tells_what_an_extraction_proves() -> None:
+    view = DirectoryView(extraction=DirectoryAnswer(Origin.EXTRACTION, START, ()))
+    assert seen_now((), view, START, BalKind.UNKNOWN) is Publication.UNKNOWN
+    assert seen_now((), view, START, BalKind.PER) is Publication.ABSENT
+    entry = DirectoryEntry(BAL, BalKind.PER, Origin.API, START)
+    both = DirectoryView(api=DirectoryAnswer(Origin.API, START, (entry,)), extraction=view.extraction)
+    assert seen_now((entry,), both, START, BalKind.PER) is Publication.PUBLISHED

@@ -1,0 +1,136 @@
+"""``balt case``: a BAL followed to its deletion."""
+
+from pathlib import Path
+
+import pytest
+
+from balt.demo.directory import DirectoryServer
+from tests.cli.case_places import ALL, BAL, OTHER, directory, seen_out_of_the_directory, states
+from tests.cli.conftest import PASSWORD_VARIABLE, Balt, Places
+
+__all__ = ["directory"]
+
+
+def test_a_deletion_stays_locked_until_each_message_is_in_the_archive(
+    balt: Balt, places: Places, tmp_path: Path
+) -> None:
+    account = places.add()
+    seen_out_of_the_directory(account.address)
+    uid = places.write(account)
+    places.write(account, folder="Sent")
+    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
+
+    def keep(*what: str) -> None:
+        options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
+        assert balt("plan", account.address, *what, *options).code == 0
+        assert balt("apply", str(plan), "--yes").code == 0
+
+    keep("--uids", f"INBOX:{uid}")
+    locked = balt("case", "delete", account.address, "--archive", str(archive))
+    assert (locked.code, "1 message de la BAL, sur 2" in locked.err) == (4, True)
+    assert balt("case", "list", "--json").json == []
+    keep("--filter", ALL)
+    opened = balt("case", "delete", account.address, "--archive", str(archive), "--json")
+    assert (opened.code, states(opened.json)["recovery"]) == (0, "done")
+
+
+def test_mail_that_comes_after_the_archive_locks_the_request_again(
+    balt: Balt, places: Places, tmp_path: Path
+) -> None:
+    account = places.add()
+    seen_out_of_the_directory(account.address)
+    places.write(account)
+    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
+    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
+    balt("plan", account.address, "--filter", ALL, *options)
+    balt("apply", str(plan), "--yes")
+    assert balt("case", "delete", account.address, "--archive", str(archive)).code == 0
+    assert states(balt("case", "follow", "--json").json[0])["recovery"] == "done"
+    places.write(account, "Arrivé depuis")
+    followed = balt("case", "follow", "--json")
+    assert (followed.code, states(followed.json[0])["recovery"]) == (1, "attention")
+    refused = balt("case", "request", account.address, "--as", "draft", "--yes")
+    assert (refused.code, "1 message de la BAL, sur 2" in refused.err) == (4, True)
+    assert balt("messages", account.address, "--folder", "Drafts", "--json").json == []
+    balt("plan", account.address, "--filter", ALL, *options)
+    balt("apply", str(plan), "--yes")
+    assert balt("case", "request", account.address, "--yes").code == 0
+
+
+def test_what_no_source_tells_does_not_unlock_a_deletion(balt: Balt, places: Places) -> None:
+    account = places.add()
+    asked = ("case", "delete", account.address, "--nothing-to-keep", "tout est dans le logiciel")
+    refused = balt(*asked)
+    assert (refused.code, "n'a pas pu être lu" in refused.err) == (4, True)
+    assert balt("case", "list", "--json").json == []
+    seen_out_of_the_directory(account.address)
+    assert balt(*asked).code == 0
+
+
+def test_a_deletion_is_followed_by_its_archive_and_by_whether_the_bal_answers(
+    balt: Balt, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = places.add()
+    seen_out_of_the_directory(account.address)
+    places.write(account)
+    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
+    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
+    balt("plan", account.address, "--filter", ALL, *options)
+    balt("apply", str(plan), "--yes")
+    balt("case", "delete", account.address, "--archive", str(archive))
+    balt("case", "request", account.address, "--yes")
+    followed = balt("case", "follow", "--json")
+    assert (followed.code, states(followed.json[0])["recovery"]) == (0, "done")
+    assert "répond encore" in followed.json[0]["steps"][-1]["said"]
+    archive.rename(tmp_path / "ailleurs")
+    gone = balt("case", "follow", "--json")
+    assert (gone.code, states(gone.json[0])["recovery"]) == (1, "attention")
+    monkeypatch.setenv(PASSWORD_VARIABLE, "plus-le-bon")
+    closed = balt("case", "follow", "--json")
+    assert (closed.code, states(closed.json[0])["deleted"]) == (1, "attention")
+
+
+def test_a_damaged_archive_does_not_unlock_a_deletion(balt: Balt, places: Places, tmp_path: Path) -> None:
+    account = places.add()
+    seen_out_of_the_directory(account.address)
+    places.write(account)
+    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
+    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
+    balt("plan", account.address, "--filter", ALL, *options)
+    balt("apply", str(plan), "--yes")
+    (file,) = archive.rglob("*.eml")
+    file.write_bytes(b"x")
+    assert balt("case", "delete", account.address, "--archive", str(archive)).code == 4
+
+
+def test_a_bal_that_is_still_published_is_not_deleted(balt: Balt, directory: DirectoryServer) -> None:
+    refused = balt("case", "delete", BAL, "--nothing-to-keep", "tout est dans le logiciel")
+    assert (refused.code, "encore publiée" in refused.err) == (4, True)
+    directory.depublish(BAL)
+    opened = balt("case", "delete", BAL, "--nothing-to-keep", "tout est dans le logiciel", "--json")
+    assert states(opened.json) == {
+        "gone": "done",
+        "autoreply": "todo",
+        "recovery": "done",
+        "request": "todo",
+        "deleted": "blocked",
+    }
+    assert balt("case", "delete", BAL, "--nothing-to-keep", "encore").code == 2
+
+
+def test_the_word_of_the_holder_must_say_something(balt: Balt, directory: DirectoryServer) -> None:
+    directory.depublish(BAL)
+    assert balt("case", "delete", BAL, "--nothing-to-keep", " ").code == 2
+    assert balt("case", "list", "--json").json == []
+
+
+def test_only_a_deletion_that_was_asked_for_can_be_told_as_done(
+    balt: Balt, directory: DirectoryServer
+) -> None:
+    balt("case", "depublish", BAL, "--to", OTHER)
+    assert balt("case", "tell", BAL, "deleted").code == 2
+    directory.depublish(BAL)
+    balt("case", "delete", BAL, "--nothing-to-keep", "tout est dans le logiciel")
+    assert balt("case", "tell", BAL, "deleted").code == 2
+    balt("case", "request", BAL, "--yes")
+    assert balt("case", "tell", BAL, "deleted").code == 0
