@@ -232,7 +232,7 @@ class _Restoring:
         skipped = {each.uid: failed[each.file] for each in records if each.file in failed}
         self._skipped += skipped_in(folder, skipped)
         back = [each for each in records if _place(each) not in waiting and each.file not in failed]
-        self._lighter.remove(folder, {each.uid: lighter[each.uid] for each in back if each.uid in lighter})
+        self._lighter.remove(folder, [(each, lighter[each.uid]) for each in back if each.uid in lighter])
         self._told(back)
 
     def _advance(self, account: Restored) -> None:

@@ -22,6 +22,7 @@ from balt.cleanup.wanted import Named
 from balt.errors import BaltError, CancelledError, RefusedError, StoppedError, UsageError
 from balt.i18n import _
 from balt.mail.dates import FORMAT
+from balt.mail.model import Flag, Identity
 from balt.mail.raw_fetch import is_flag
 from balt.mail.sessions import MailSession
 from balt.text import plain
@@ -140,7 +141,8 @@ class Restoring:
         self, folder: str, records: Sequence[Record], copies: Mapping[str, int] | None = None
     ) -> list[Record]:
         """Those that the folder does not hold yet: each content once, or as many times as ``copies`` says
-        of its SHA-256. The folder is left open for looking only.
+        of its SHA-256. One that is marked to be removed is not held: it may be gone at once. The folder is
+        left open for looking only.
         """
         listing = self._session.scan(folder)
         uids: dict[int, list[int]] = {}
@@ -157,7 +159,7 @@ class Restoring:
                     uid: size
                     for size in {record.announced, record.size}
                     for uid in uids.get(size, ())
-                    if uid in known and known[uid].message_id == record.message_id
+                    if _may_be(record, known.get(uid))
                 }
                 most = copies.get(record.sha256, 1) if copies else 1
                 lacking[record.sha256] = most - self._count(record, alike, most)
@@ -270,6 +272,11 @@ def step_of(owner: Owner, act: str, folder: str, uidvalidity: int, uids: Sequenc
         uids=to_ranges(uids),
         count=len(uids),
     )
+
+
+def _may_be(record: Record, about: Identity | None) -> bool:
+    """Whether a message of a folder may be this one, and stays."""
+    return about is not None and about.message_id == record.message_id and Flag.DELETED not in about.flags
 
 
 def _flags(record: Record) -> list[str]:

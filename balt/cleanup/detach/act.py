@@ -225,7 +225,7 @@ class Detaching:
             self._is_there(message, copy, uid)
             return
         run.skip([message.uid], SkipReason.UNVERIFIED)
-        if told:
+        if told and told >= self._traces.tried[message.uid]:  # else it was there before, whatever is said
             with suppress(RefusedError):  # it then stays, and is found by the next run
                 self._take_back(message, told)
 

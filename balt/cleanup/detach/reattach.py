@@ -1,6 +1,6 @@
 """The lighter messages that an act has put in, found again so that the originals can take their place."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from balt.cleanup.archive.record import Record
@@ -10,6 +10,7 @@ from balt.cleanup.journal import Journal
 from balt.cleanup.plan import Act, CleanupPlan
 from balt.cleanup.run import READ_BACK, TAKE_BACK
 from balt.cleanup.uids import batches, to_ranges
+from balt.mail.model import Identity
 from balt.mail.sessions import MailSession
 
 
@@ -46,27 +47,39 @@ class LighterOnes:
         known = self._session.identities(sorted({uid for _original, uid in asked}))
         found: dict[int, Lighter] = {}
         for (original, uid), record in asked.items():
-            about = known.get(uid)
-            if about is None or (about.message_id, about.internaldate) != (
-                record.message_id,
-                record.internaldate,
-            ):
-                continue
-            if names(self._session, about, record.sha256):
+            if self._is_lighter(known.get(uid), record):
                 found[original] = Lighter(uid, self._session.flags_of([uid]).get(uid, ()))
         return found
 
-    def remove(self, folder: str, lighter: Mapping[int, Lighter]) -> None:
-        """Remove those whose original, named by the UID that it had, is back in the folder; exactly these."""
+    def remove(self, folder: str, lighter: Sequence[tuple[Record, Lighter]]) -> None:
+        """Remove those whose original is back in the folder, if they are still what they were: putting the
+        originals back took its time, and the line may have been cut. Exactly these.
+        """
         if not lighter:
             return
         state = self._session.select(folder)
-        for batch in batches(sorted(lighter)):
-            uids = sorted(lighter[uid].uid for uid in batch)
-            self._note(folder, state.uidvalidity, batch, "")
+        for batch in batches(lighter):
+            known = self._session.identities(sorted(each.uid for _record, each in batch))
+            still = [
+                (record.uid, each.uid)
+                for record, each in batch
+                if record.uidvalidity == state.uidvalidity and self._is_lighter(known.get(each.uid), record)
+            ]
+            if not still:
+                continue
+            originals, uids = sorted(original for original, _uid in still), sorted(uid for _, uid in still)
+            self._note(folder, state.uidvalidity, originals, "")
             self._session.mark_deleted(uids)
             self._session.expunge(uids)
-            self._note(folder, state.uidvalidity, batch, "OK")
+            self._note(folder, state.uidvalidity, originals, "OK")
+
+    def _is_lighter(self, about: Identity | None, record: Record) -> bool:
+        """Whether a message of the open folder is the lighter form of this one, by its own note."""
+        return (
+            about is not None
+            and (about.message_id, about.internaldate) == (record.message_id, record.internaldate)
+            and names(self._session, about, record.sha256)
+        )
 
     def _note(self, folder: str, uidvalidity: int, originals: Sequence[int], answer: str) -> None:
         undoing = self._undoing

@@ -4,6 +4,7 @@ stands in the mailbox in its lighter form gets its whole form again.
 The original is put in and read back first (``archive.restore``); only then its lighter form is removed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -111,6 +112,13 @@ def by_folder(pairs: Mapping[str, Sequence[Pair]]) -> dict[str, list[Record]]:
     return {folder: [pair.record for pair in each] for folder, each in pairs.items()}
 
 
+def copies_of(pairs: Sequence[Pair]) -> Mapping[str, int]:
+    """How many whole messages of each content (SHA-256) must be in a folder before its lighter forms go: as
+    many as there are of these, for two messages that are alike are two.
+    """
+    return Counter(pair.record.sha256 for pair in pairs)
+
+
 def take_places(
     restoring: Restoring, reattaching: Reattaching, pairs: Mapping[str, Sequence[Pair]], result: Restored
 ) -> None:
@@ -121,7 +129,8 @@ def take_places(
         if result.stopped is not None:
             return
         try:
-            absent = {record.sha256 for record in restoring.missing(folder, [pair.record for pair in each])}
+            records = [pair.record for pair in each]
+            absent = {record.sha256 for record in restoring.missing(folder, records, copies_of(each))}
             back = [pair for pair in each if pair.record.sha256 not in absent]
             result.reattached += reattaching.remove(folder, back)
         except BaltError as error:

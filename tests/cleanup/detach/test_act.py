@@ -324,3 +324,18 @@ def test_the_note_names_what_went_and_where_it_is(dovecot: Dovecot, journal: Jou
     said = bytes(note.get_payload(decode=True)).decode()
     for words in ("bilan.pdf", "60000 octets", "SHA-256: ", "Archive: archive"):
         assert words in said
+
+
+def test_a_message_that_was_there_before_is_not_taken_for_the_copy_whatever_the_server_says(
+    dovecot: Dovecot, journal: Journal, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = filled(dovecot, 1)
+    other = letter(0, 100)
+    dovecot.deliver(user, other, flags=FLAGS)
+    with opened(dovecot.account(user)) as session:
+        plan = planned(session, place).plan
+        good = session.append
+        monkeypatch.setattr(session, "append", lambda *args: good(*args) and 2)
+        result = applied(plan, session, journal, place)
+        assert (result.detached, result.skipped_by_reason) == (0, {SkipReason.UNVERIFIED: 1})
+        assert other in [row[0] for row in rows(session)]

@@ -1,23 +1,31 @@
 """Attachments put back: the originals come from the archive, and then their lighter messages go."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from balt.cleanup.archive.check import reading
+from balt.cleanup.archive.restore import Chosen, Restored, Restoring, chosen_records
+from balt.cleanup.detach.restoring import Reattaching, by_folder, copies_of, take_places
 from balt.cleanup.journal import Journal
 from balt.cleanup.plan import CleanupPlan
 from balt.cleanup.result import ApplyResult
 from balt.cleanup.undo_archive import plan_taking_back, take_back
 from balt.cleanup.undoable import Undoable, undoable
 from balt.errors import StoppedError
+from balt.mail.model import FolderState
 from balt.mail.session import ImapSession
 from tests.cleanup.detach.mailbox import (
+    FLAGS,
+    WHEN,
     applied,
     broken,
     filled,
     flag,
     full,
+    letter,
     name_of,
     planned,
     rows,
@@ -152,6 +160,106 @@ def test_what_was_removed_for_want_of_room_comes_back_whole_and_is_owed_no_more(
         again = applied(plan, session, journal, place)
         assert again.stopped is None
         assert len(rows(session)) == 2
+
+
+def test_nothing_is_removed_from_a_folder_that_was_made_anew_meanwhile(
+    dovecot: Dovecot, journal: Journal, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = filled(dovecot, 2)
+    with opened(dovecot.account(user)) as session:
+        plan = planned(session, place).plan
+        applied(plan, session, journal, place)
+        with monkeypatch.context() as patch:
+            put_in, opens = session.append, session.select
+
+            def append(*args: object) -> object:
+                patch.setattr(session, "select", other_folder)
+                return put_in(*args)  # type: ignore[arg-type]
+
+            def other_folder(folder: str) -> FolderState:
+                state = opens(folder)
+                return replace(state, uidvalidity=state.uidvalidity + 1)
+
+            patch.setattr(session, "append", append)
+            undone(session, journal, plan)
+        assert [name_of(row) for row in rows(session)].count("<n0@labo>") == 2
+        assert len(rows(session)) == 4
+
+
+def test_a_lighter_message_that_another_one_took_the_uid_of_meanwhile_is_not_removed(
+    dovecot: Dovecot, journal: Journal, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = filled(dovecot, 2)
+    with opened(dovecot.account(user)) as session:
+        plan = planned(session, place).plan
+        applied(plan, session, journal, place)
+        with monkeypatch.context() as patch:
+            put_in, reads = session.append, session.octets
+
+            def append(*args: object) -> object:
+                patch.setattr(session, "octets", otherwise)
+                return put_in(*args)  # type: ignore[arg-type]
+
+            def otherwise(uid: int, size: int) -> list[bytes]:
+                return [b"".join(reads(uid, size)).replace(b" message=", b" autre=")]
+
+            patch.setattr(session, "append", append)
+            undone(session, journal, plan)
+        assert sum(b"X-Balt-Detached" in row[0] for row in rows(session)) == 2
+
+
+def test_an_original_that_somebody_has_marked_to_be_removed_does_not_count_as_back(
+    dovecot: Dovecot, journal: Journal, place: Path
+) -> None:
+    user = filled(dovecot, 1)
+    with opened(dovecot.account(user)) as session:
+        before = rows(session)
+        plan = planned(session, place).plan
+        applied(plan, session, journal, place)
+        dovecot.deliver(user, before[0][0], flags=("\\Seen", "\\Deleted"))
+        assert undone(session, journal, plan).moved == 1
+        with dovecot.client(user) as client:
+            client.select("INBOX")
+            client.expunge()
+        assert rows(session) == before
+
+
+def test_messages_that_are_alike_get_as_many_whole_ones_back_whatever_became_of_the_act(
+    dovecot: Dovecot, journal: Journal, place: Path
+) -> None:
+    user = dovecot.new_user()
+    dovecot.deliver_all(user, [(letter(0), WHEN, FLAGS), (letter(0), WHEN, FLAGS), (letter(1), WHEN, FLAGS)])
+    with opened(dovecot.account(user)) as session:
+        before = rows(session)
+        applied(planned(session, place).plan, session, journal, place)
+        with reading(place, CLOCK) as root:
+            records = chosen_records(root, Chosen(session.account.address))
+            restoring = Restoring(root, session, journal, "restore-1")
+            reattaching = Reattaching(root, session, journal, "restore-1")
+            pairs = {"INBOX": reattaching.pairs("INBOX", records)}
+            result = Restored()
+            wanted = restoring.missing("INBOX", by_folder(pairs)["INBOX"], copies_of(pairs["INBOX"]))
+            restoring.add("INBOX", wanted, result, lambda _: None, lambda: False)
+            take_places(restoring, reattaching, pairs, result)
+        assert (result.added, result.reattached) == (3, 3)
+        assert sorted(rows(session)) == sorted(before)
+
+
+def test_a_lighter_form_stays_while_fewer_whole_ones_are_there_than_there_are_of_it(
+    dovecot: Dovecot, journal: Journal, place: Path
+) -> None:
+    user = dovecot.new_user()
+    dovecot.deliver_all(user, [(letter(0), WHEN, FLAGS)] * 2)
+    with opened(dovecot.account(user)) as session:
+        before = rows(session)
+        applied(planned(session, place).plan, session, journal, place)
+        dovecot.deliver(user, before[0][0], flags=FLAGS)
+        with reading(place, CLOCK) as root:
+            records = chosen_records(root, Chosen(session.account.address))
+            reattaching = Reattaching(root, session, journal, "restore-1")
+            pairs = {"INBOX": reattaching.pairs("INBOX", records)}
+            take_places(Restoring(root, session, journal, "restore-1"), reattaching, pairs, Restored())
+        assert len(rows(session)) == 3
 
 
 def test_an_act_that_took_nothing_out_cannot_be_undone(
