@@ -1,14 +1,16 @@
 """The cases of this user in one small file, each event added and none changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 
 from balt.cases.age import without_aged
-from balt.cases.model import Case, CaseKind, Event, Happened, Seen, open_case, open_cases
+from balt.cases.model import Case, CaseKind, Event, Happened, Look, Seen, open_case, open_cases
 from balt.clock import Clock
 from balt.directory.model import BalKind
-from balt.errors import UsageError
+from balt.errors import StoppedError, UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Publication
 from balt.mailboxes.order import after
@@ -34,10 +36,15 @@ class CaseBook:
         self._author = plain(author, 200)
 
     def cases(self) -> Cases:
-        """All of them, the one opened last at the end; what the API said too long ago is dropped first."""
+        """All of them, the one opened last at the end, without what the API said too long ago. The file
+        loses that too: now, or the next time where another balt writes.
+        """
         cases, now = self._store.read(), self._clock.now()
         kept = without_aged(cases, now)
-        return kept if kept == cases else self._store.change(lambda each: without_aged(each, now))
+        if kept != cases:
+            with suppress(StoppedError):
+                return self._store.change(lambda each: without_aged(each, now))
+        return kept
 
     def open(self, kind: CaseKind, address: str, first: Event | None = None, *, replacement: str) -> Case:
         """Begin a case, perhaps with a first event. Raises UsageError where there is one already."""
@@ -59,22 +66,42 @@ class CaseBook:
         """Add an event to an open case, and return the case as it then is; the end of a BAL ends its other
         case too. Raises UsageError where it is not followed any more.
         """
-        return self._add(case, self._event(what, value, note), _told)
+        return self._add(case, self._event(what, value, note))
 
-    def notice(self, case: Case, what: Happened, value: str, note: str = "") -> Case:
-        """Add what a look has found (one of ``model.LOOKS``). Where it is no news, the case keeps since when
-        it is so and when it was seen last, a day apart at least.
+    def notice(self, case: Case, *looks: Look) -> Case:
+        """Add what was found of an open case, and return it as it then is; as it was where it was closed
+        meanwhile.
         """
-        return self._add(case, self._event(what, value, note), _looked)
+        found = open_case(self.notice_all([(case, looks)]), case.address, case.kind)
+        return found if found is not None else case
 
-    def _add(self, case: Case, event: Event, added: Callable[[Case, Event], Case]) -> Case:
+    def notice_all(self, seen: Iterable[tuple[Case, Iterable[Look]]]) -> Cases:
+        """Add what was found of several cases, in one change of the file, and return all cases. Where it is
+        no news, a case keeps since when it is so and when it was seen last, a day apart at least.
+        """
+        told = [(case, [self._event(*look) for look in looks]) for case, looks in seen]
+        if not any(events for _case, events in told):
+            return self.cases()
+
+        def alter(cases: Cases) -> Cases:
+            changed: dict[int, Case] = {}
+            for case, events in told:
+                now = open_case(cases, case.address, case.kind)
+                if now is not None:
+                    new = reduce(lambda each, event: _looked(each, _after_all(event, each)), events, now)
+                    changed[id(now)] = new
+            return tuple(changed.get(id(each), each) for each in cases)
+
+        return self._store.change(alter)
+
+    def _add(self, case: Case, event: Event) -> Case:
         found: list[Case] = []
 
         def alter(cases: Cases) -> Cases:
             now = open_case(cases, case.address, case.kind)
             if now is None:
                 raise _none(case.address)
-            new = added(now, _after_all(event, now))
+            new = _told(now, _after_all(event, now))
             found.append(new)
             changed = {id(now): new}
             if event.what is Happened.DELETED:
@@ -86,7 +113,7 @@ class CaseBook:
         self._store.change(alter)
         return found[-1]
 
-    def _event(self, what: Happened, value: str, note: str) -> Event:
+    def _event(self, what: Happened, value: str, note: str = "") -> Event:
         at = self._clock.now().astimezone().replace(microsecond=0)
         return Event(what, at, plain(value, 1000), self._author, plain(note, NOTE_LENGTH).strip())
 

@@ -6,16 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from balt.cases.autoreply.state import Stand, State
-from balt.cases.book import CaseBook
 from balt.cases.model import (
     ANSWERING,
     SOURCES,
     Case,
     CaseKind,
     Happened,
+    Look,
     Reply,
     Seen,
-    leaving_before,
     reply_heard,
 )
 from balt.directory.model import BalKind, DirectoryEntry, Origin
@@ -36,16 +35,15 @@ class Advice:
     unknown: str
 
 
-def notice_directory(
-    book: CaseBook, case: Case, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
-) -> Case:
-    """Note what each source of the directory says of the BAL; one that did not answer says nothing."""
+def directory_looks(
+    case: Case, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
+) -> list[Look]:
+    """What each source of the directory says of the BAL; one that did not answer says nothing."""
     origin, kind = _kind_told(entries)
-    if kind is not BalKind.UNKNOWN:
-        case = book.notice(case, Happened.KIND, kind.value, origin.value)
-    for source, publication in shown_by(entries, view, now, case.bal_kind).items():
-        case = book.notice(case, SOURCES[source], publication.value)
-    return case
+    known = kind if kind is not BalKind.UNKNOWN else case.bal_kind
+    looks = [Look(Happened.KIND, kind.value, origin.value)] if kind is not BalKind.UNKNOWN else []
+    shown = shown_by(entries, view, now, known)
+    return looks + [Look(SOURCES[source], publication.value) for source, publication in shown.items()]
 
 
 def seen_now(
@@ -81,32 +79,30 @@ def need_out(seen: Publication, answers: Sequence[Answer], now: datetime, advice
         )
 
 
-def notice_reply(book: CaseBook, case: Case, state: State) -> Case:
-    """Note how the auto-reply stands. One that was never installed by balt is no news: the holder may have
-    put one there by hand.
+def reply_looks(case: Case, leaving: Case | None, state: State) -> list[Look]:
+    """How the auto-reply stands, ``leaving`` being the depublication before a deletion. One that was never
+    installed by balt is no news: the holder may have put one there by hand.
     """
-    found = _reply_of(state)
-    heard = reply_heard(case, leaving_before(book.cases(), case))
+    found, heard = _reply_of(state), reply_heard(case, leaving)
     by_balt = heard is not None and heard[1].value != Reply.BY_HAND
     if found in ANSWERING or found is Reply.CHANGED or by_balt:
-        return book.notice(case, Happened.AUTO_REPLY, found.value)
-    return case
+        return [Look(Happened.AUTO_REPLY, found.value)]
+    return []
 
 
-def notice_archive(book: CaseBook, case: Case) -> Case:
-    """Note whether the archive that a deletion relies on is still where it was."""
+def archive_looks(case: Case) -> list[Look]:
+    """Whether the archive that a deletion relies on is still where it was."""
     kept = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
     if case.kind is not CaseKind.DELETION or kept is None or kept.what is not Happened.KEPT:
-        return case
-    there = Path(kept.value).is_dir()
-    return book.notice(case, Happened.ARCHIVE, Seen.THERE if there else Seen.GONE)
+        return []
+    return [Look(Happened.ARCHIVE, Seen.THERE if Path(kept.value).is_dir() else Seen.GONE)]
 
 
-def notice_mailbox(book: CaseBook, case: Case, *, answers: bool) -> Case:
-    """Note whether a BAL whose deletion was asked for still answers."""
+def mailbox_looks(case: Case, *, answers: bool) -> list[Look]:
+    """Whether a BAL whose deletion was asked for still answers."""
     if case.kind is not CaseKind.DELETION or case.last(Happened.REQUESTED) is None:
-        return case
-    return book.notice(case, Happened.MAILBOX, Seen.THERE if answers else Seen.GONE)
+        return []
+    return [Look(Happened.MAILBOX, Seen.THERE if answers else Seen.GONE)]
 
 
 def _reply_of(state: State) -> Reply:

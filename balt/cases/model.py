@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from balt.directory.model import BalKind, Origin
 from balt.mailboxes.model import Publication
@@ -96,6 +97,14 @@ LOOKS = (
     Happened.MAILBOX,
 )
 """What is looked at again and again: told where it is news, and dated anew where it is not."""
+
+
+class Look(NamedTuple):
+    """What a look has found: one of ``LOOKS``, its value, and where that comes from where it matters."""
+
+    what: Happened
+    value: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

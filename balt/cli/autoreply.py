@@ -11,8 +11,8 @@ from balt.cases.autoreply.script import block_in
 from balt.cases.autoreply.service import AutoReplies
 from balt.cases.autoreply.state import Stand, State
 from balt.cases.book import CaseBook
-from balt.cases.following import notice_reply
-from balt.cases.model import CaseKind, Happened, open_case
+from balt.cases.following import reply_looks
+from balt.cases.model import Happened, case_for, leaving_before
 from balt.cleanup.journal import Journal
 from balt.cli.context import Context
 from balt.cli.ending import fail, tell, worst
@@ -110,11 +110,11 @@ def _note(context: Context, account: Account, state: State) -> int:
     book = CaseBook(context.data_dir, context.clock, context.config.person.name)
     try:
         cases = book.cases()
-        case = open_case(cases, account.address, CaseKind.DEPUBLICATION)
-        case = case or open_case(cases, account.address, CaseKind.DELETION)
+        case = case_for(cases, account.address, Happened.AUTO_REPLY)
         if case is None:
             return 0
-        before, now = case.last(Happened.AUTO_REPLY), notice_reply(book, case, state)
+        before, leaving = case.last(Happened.AUTO_REPLY), leaving_before(cases, case)
+        now = book.notice(case, *reply_looks(case, leaving, state))
     except BaltError as error:
         fail(error)
         return error.exit_code

@@ -10,7 +10,7 @@ from balt.cases.autoreply.reply import auto_reply
 from balt.cases.book import CaseBook
 from balt.cases.contacts import contact_of
 from balt.cases.drafts import save_draft
-from balt.cases.following import Advice, need_out, notice_directory, seen_now
+from balt.cases.following import Advice, directory_looks, need_out, seen_now
 from balt.cases.model import (
     Case,
     CaseKind,
@@ -137,7 +137,7 @@ def _looked_at(asked: Asked, case: Case) -> int:
     """The case with what the directory says now."""
     context, view = asked.context, read_directory(asked.context)
     entries = holder_entries(context.config, view).get(asked.address, ())
-    case = notice_directory(asked.book, case, entries, view, context.clock.now())
+    case = asked.book.notice(case, *directory_looks(case, entries, view, context.clock.now()))
     if warning := view.trust.warning(case.replacement, context.clock.now()) or view.trust.problem:
         tell(warning)
     known = Known(replacement=_published(case.replacement, context, view))
@@ -168,7 +168,7 @@ def _delete(asked: Asked) -> int:
         kept = book.event(Happened.KEPT, _recovered(asked, options.archive.expanduser().resolve()))
     replacement = leaving.replacement if leaving is not None else ""
     case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
-    case = notice_directory(book, case, entries, view, context.clock.now())
+    case = book.notice(case, *directory_looks(case, entries, view, context.clock.now()))
     known = Known(leaving=leaving_before(book.cases(), case))
     print_case(options, case, steps_of(case, known, context.clock.now()))
     return 3 if view.problem else 0
@@ -218,7 +218,7 @@ def _request(asked: Asked) -> int:
     entries = holder_entries(context.config, view).get(asked.address, ())
     contact = contact_of(asked.address, context.config.providers)
     now = context.clock.now()
-    case = notice_directory(asked.book, case, entries, view, now)
+    case = asked.book.notice(case, *directory_looks(case, entries, view, now))
     if case.kind is CaseKind.DELETION:
         _need_out(asked, view, case)
     kind = kind_of(entries) or case.bal_kind

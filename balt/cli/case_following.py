@@ -7,7 +7,7 @@ from pathlib import Path
 
 from balt.cases.autoreply.service import AutoReplies
 from balt.cases.book import CaseBook
-from balt.cases.following import notice_archive, notice_directory, notice_mailbox, notice_reply
+from balt.cases.following import archive_looks, directory_looks, mailbox_looks, reply_looks
 from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, leaving_before
 from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
@@ -82,8 +82,8 @@ class _Following:
         """The case with what is new, what was seen beside it, and the exit code of what failed."""
         now = self._context.clock.now()
         entries = self._entries.get(case.address, ())
-        case = notice_directory(self._book, case, entries, self._view, now)
-        case = notice_archive(self._book, case)
+        looks = [*directory_looks(case, entries, self._view, now), *archive_looks(case)]
+        case = self._book.notice(case, *looks)
         known = Known(leaving=leaving_before(self._book.cases(), case))
         there = self._entries.get(case.replacement, ())
         if there:
@@ -108,11 +108,11 @@ class _Following:
                 known = replace(known, missing=self._missing(case, account))
             known = replace(known, writers=self._writers(case, account))
         except LoginError:
-            case = notice_mailbox(self._book, case, answers=False)
+            case = self._book.notice(case, *mailbox_looks(case, answers=False))
             if case.last(Happened.REQUESTED) is None or case.kind is not CaseKind.DELETION:
                 raise
             return case, known
-        return notice_mailbox(self._book, case, answers=True), known
+        return self._book.notice(case, *mailbox_looks(case, answers=True)), known
 
     def _reply(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:
         """How the auto-reply stands, in the case that it belongs to."""
@@ -123,7 +123,7 @@ class _Following:
         with SieveSession(account, lambda: context.secrets.password(account)) as session:
             journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
             state = AutoReplies(session, session.place, journal, context.clock).look()
-        return notice_reply(self._book, case, state), known
+        return self._book.notice(case, *reply_looks(case, known.leaving, state)), known
 
     def _missing(self, case: Case, account: Account) -> int:
         """How many messages came since the BAL was archived."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from balt.tui import signals
 if TYPE_CHECKING:
     from balt.cases.autoreply.state import State
     from balt.cases.book import CaseBook
-    from balt.cases.model import Case, Event, Happened
+    from balt.cases.model import Case, Event, Happened, Look
+    from balt.directory.model import DirectoryEntry
     from balt.mailboxes.model import Answer, MailboxStatus
     from balt.mailboxes.operator.figures import OperatorFigure
     from balt.mailboxes.practice import Practice
@@ -164,9 +165,11 @@ class Ledger:
         """Note in a case how its auto-reply stands, where that is news; False, and a sentence, when it cannot
         be kept.
         """
-        from balt.cases.following import notice_reply
+        from balt.cases.following import reply_looks
+        from balt.cases.model import leaving_before
 
-        return self._keep_case(lambda book: notice_reply(book, case, state), tell)
+        looks = reply_looks(case, leaving_before(self._cases, case), state)
+        return self._keep_case(lambda book: book.notice(case, *looks), tell)
 
     def _keep_case(self, write: Callable[[CaseBook], object], tell: Tell) -> bool:
         try:
@@ -179,26 +182,34 @@ class Ledger:
         return True
 
     def _follow_cases(self, tell: Tell) -> None:
-        from balt.cases.following import notice_archive, notice_directory, notice_mailbox
-        from balt.cases.model import Happened
+        """Note what is known now of the cases that are followed, all in one change of their file."""
         from balt.mailboxes.join import holder_entries
 
         following = [case for case in self._cases if case.is_open]
         if not following:
             return
-        entries, now = holder_entries(self.config, self.directory), self._clock.now()
-        taken = {each.address.lower(): each for each in self.statuses.values()}
+        entries = holder_entries(self.config, self.directory)
+        looks = [(case, self._looks(case, entries.get(case.address, ()))) for case in following]
         try:
-            for case in following:
-                there = entries.get(case.address, ())
-                notice_directory(self._book_of_cases, case, there, self.directory, now)
-                notice_archive(self._book_of_cases, case)
-                asked, status = case.last(Happened.REQUESTED), taken.get(case.address)
-                if status is not None and asked is not None and status.taken_at > asked.at:
-                    notice_mailbox(self._book_of_cases, case, answers=status.reachable)
-            self._cases = self._book_of_cases.cases()
+            self._cases = self._book_of_cases.notice_all(looks)
         except BaltError as error:
             tell(str(error))
+
+    def _looks(self, case: Case, entries: Sequence[DirectoryEntry]) -> list[Look]:
+        """What the directory, the archive and the figures of a BAL show. While no server answers at all, it
+        is not told that a BAL does not.
+        """
+        from balt.cases.following import archive_looks, directory_looks, mailbox_looks
+        from balt.cases.model import Happened
+
+        looks = directory_looks(case, entries, self.directory, self._clock.now()) + archive_looks(case)
+        asked = case.last(Happened.REQUESTED)
+        status = next((each for each in self.statuses.values() if each.address.lower() == case.address), None)
+        if asked is None or status is None or status.taken_at <= asked.at:
+            return looks
+        if status.reachable or any(each.reachable for each in self.statuses.values()):
+            looks += mailbox_looks(case, answers=status.reachable)
+        return looks
 
     def _learn_situations(self, tell: Tell) -> None:
         """Keep the situations that the directory gives of the holder."""

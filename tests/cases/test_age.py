@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from balt.cases.book import CaseBook
-from balt.cases.following import notice_directory
-from balt.cases.model import Case, CaseKind, Happened
+from balt.cases.following import directory_looks
+from balt.cases.model import Case, CaseKind, Happened, Look
 from balt.cases.steps import is_gone
 from balt.clock import FixedClock
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
@@ -31,8 +31,8 @@ def told(case: Case, what: Happened) -> list[tuple[int, str]]:
 
 
 def test_after_thirty_days_what_the_api_published_is_in_the_file_no_more(tmp_path: Path) -> None:
-    case = at(tmp_path, 1).notice(opened(tmp_path), Happened.API, PUBLISHED)
-    at(tmp_path, 1).notice(case, Happened.KIND, "CAB", Origin.API.value)
+    case = at(tmp_path, 1).notice(opened(tmp_path), Look(Happened.API, PUBLISHED))
+    at(tmp_path, 1).notice(case, Look(Happened.KIND, "CAB", Origin.API.value))
     (kept,) = at(tmp_path, 30).cases()
     assert (told(kept, Happened.API), told(kept, Happened.KIND)) == ([(1, PUBLISHED)], [(1, "CAB")])
     (later,) = at(tmp_path, 32).cases()
@@ -43,8 +43,8 @@ def test_after_thirty_days_what_the_api_published_is_in_the_file_no_more(tmp_pat
 
 
 def test_what_the_extraction_gave_is_kept(tmp_path: Path) -> None:
-    case = at(tmp_path, 1).notice(opened(tmp_path), Happened.EXTRACTION, PUBLISHED)
-    at(tmp_path, 1).notice(case, Happened.KIND, "PER", Origin.EXTRACTION.value)
+    case = at(tmp_path, 1).notice(opened(tmp_path), Look(Happened.EXTRACTION, PUBLISHED))
+    at(tmp_path, 1).notice(case, Look(Happened.KIND, "PER", Origin.EXTRACTION.value))
     (later,) = at(tmp_path, 300).cases()
     assert told(later, Happened.EXTRACTION) == [(1, PUBLISHED)]
     assert later.bal_kind is BalKind.PER
@@ -60,7 +60,7 @@ def test_since_when_a_bal_has_left_outlives_what_was_published_before(tmp_path: 
         (12, ABSENT),
         (20, ABSENT),
     ):
-        case = at(tmp_path, number).notice(case, Happened.API, value)
+        case = at(tmp_path, number).notice(case, Look(Happened.API, value))
     (later,) = at(tmp_path, 200).cases()
     assert told(later, Happened.API) == [(12, ABSENT)]
     assert is_gone(later)
@@ -73,7 +73,7 @@ def test_the_type_is_the_extractions_where_both_give_it(tmp_path: Path) -> None:
     case = opened(tmp_path)
     entries = [entry(Origin.API), entry(Origin.EXTRACTION)]
     view = DirectoryView(api=DirectoryAnswer(Origin.API, START, (entries[0],)))
-    case = notice_directory(at(tmp_path, 0), case, entries, view, START)
+    case = at(tmp_path, 0).notice(case, *directory_looks(case, entries, view, START))
     kind = case.last(Happened.KIND)
     assert kind is not None
     assert (kind.value, kind.note) == ("PER", Origin.EXTRACTION)

@@ -1,15 +1,19 @@
 """Cases on disk: events are only added, and what cannot be understood is left as it is."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import filelock
 import pytest
 
 from balt.cases.book import CaseBook
-from balt.cases.model import CaseKind, Happened
+from balt.cases.model import CaseKind, Happened, Look
 from balt.clock import FixedClock
 from balt.errors import StoppedError, UsageError
+from balt.mailboxes.store import Store
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
@@ -45,8 +49,49 @@ def test_what_is_no_news_is_not_noted(tmp_path: Path) -> None:
     book = book_in(tmp_path)
     case = book.open(CaseKind.DEPUBLICATION, BAL, replacement=OTHER)
     for value in ("published", "published", "absent", "absent", "published"):
-        case = book.notice(case, Happened.API, value)
+        case = book.notice(case, Look(Happened.API, value))
     assert [each.value for each in case.events[1:]] == ["published", "absent", "published"]
+
+
+def test_what_was_seen_of_several_cases_is_one_change_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = book_in(tmp_path)
+    cases = [book.open(CaseKind.DEPUBLICATION, each, replacement=OTHER) for each in (BAL, f"x{BAL}")]
+    changes: list[object] = []
+    change = Store.change
+
+    def count(store: Store[Any], alter: Callable[[Any], Any]) -> object:
+        changes.append(alter)
+        return change(store, alter)
+
+    monkeypatch.setattr(Store, "change", count)
+    looks = [Look(Happened.API, "absent"), Look(Happened.EXTRACTION, "absent")]
+    noted = book.notice_all([(case, looks) for case in cases])
+    assert [[each.what for each in case.events[1:]] for case in noted] == [
+        [Happened.API, Happened.EXTRACTION]
+    ] * 2
+    assert len(changes) == 1
+
+
+def test_a_case_that_was_closed_meanwhile_takes_no_look(tmp_path: Path) -> None:
+    book = book_in(tmp_path)
+    case = book.open(CaseKind.DEPUBLICATION, BAL, replacement=OTHER)
+    book.tell(case, Happened.ABANDONED)
+    assert book.notice(case, Look(Happened.API, "absent")) == case
+    assert book.cases()[0].last(Happened.API) is None
+
+
+def test_cases_are_read_while_another_balt_writes(tmp_path: Path) -> None:
+    book = book_in(tmp_path)
+    case = book.open(CaseKind.DEPUBLICATION, BAL, replacement=OTHER)
+    book.notice(case, Look(Happened.API, "published"))
+    later = CaseBook(tmp_path, FixedClock(NOW + timedelta(days=40)), wait=0)
+    with filelock.FileLock(tmp_path / "cases.json.lock"):
+        assert later.cases()[0].last(Happened.API) is None
+    assert "published" in (tmp_path / "cases.json").read_text(encoding="utf-8")
+    later.cases()
+    assert "published" not in (tmp_path / "cases.json").read_text(encoding="utf-8")
 
 
 def test_a_closed_case_takes_no_event(tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ from balt.cases.autoreply.state import OwnStand, Stand, State
 from balt.cases.book import CaseBook
 from balt.cases.following import (
     Advice,
+    archive_looks,
+    mailbox_looks,
     need_out,
-    notice_archive,
-    notice_mailbox,
-    notice_reply,
+    reply_looks,
     seen_now,
 )
-from balt.cases.model import Case, CaseKind, Happened, Reply
+from balt.cases.model import Case, CaseKind, Happened, Look, Reply
 from balt.cases.verdicts import departures
 from balt.clock import FixedClock
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
@@ -49,18 +49,18 @@ def told(case: Case, what: Happened) -> list[tuple[int, str]]:
 def test_of_looks_that_found_the_same_the_first_and_the_latest_are_kept(tmp_path: Path) -> None:
     case = opened(tmp_path)
     for number in (1, 1, 2, 5, 9):
-        case = at(tmp_path, number).notice(case, Happened.API, ABSENT)
+        case = at(tmp_path, number).notice(case, Look(Happened.API, ABSENT))
     assert told(case, Happened.API) == [(1, ABSENT), (9, ABSENT)]
-    case = at(tmp_path, 10).notice(case, Happened.API, PUBLISHED)
-    case = at(tmp_path, 11).notice(case, Happened.API, ABSENT)
+    case = at(tmp_path, 10).notice(case, Look(Happened.API, PUBLISHED))
+    case = at(tmp_path, 11).notice(case, Look(Happened.API, ABSENT))
     assert told(case, Happened.API) == [(1, ABSENT), (9, ABSENT), (10, PUBLISHED), (11, ABSENT)]
 
 
 def test_the_story_tells_a_look_only_where_it_found_news(tmp_path: Path) -> None:
     case = opened(tmp_path)
     for number in (1, 2, 5):
-        case = at(tmp_path, number).notice(case, Happened.API, PUBLISHED)
-    case = at(tmp_path, 6).notice(case, Happened.API, ABSENT)
+        case = at(tmp_path, number).notice(case, Look(Happened.API, PUBLISHED))
+    case = at(tmp_path, 6).notice(case, Look(Happened.API, ABSENT))
     story = departures([case], START + timedelta(days=6))[BAL].story
     assert [each.split(" · ")[1] for each in story[1:]] == [
         "publiée par l'annuaire (API)",
@@ -71,7 +71,7 @@ def test_the_story_tells_a_look_only_where_it_found_news(tmp_path: Path) -> None
 def test_the_story_never_tells_two_extractions_of_one_day(tmp_path: Path) -> None:
     case = opened(tmp_path)
     for value in (PUBLISHED, ABSENT):
-        case = at(tmp_path, 1).notice(case, Happened.EXTRACTION, value)
+        case = at(tmp_path, 1).notice(case, Look(Happened.EXTRACTION, value))
     lines = [words.event_line(each) for each in words.told_of(case, START)]
     assert lines[1:] == ["absente de l'annuaire (extraction)"]
 
@@ -119,23 +119,24 @@ ABOUT = Installed(OTHER, None, Way.COMBINED, "Tri", "", sound=True)
 def test_how_the_server_has_the_auto_reply_reaches_the_case(
     tmp_path: Path, state: State, noted: Reply
 ) -> None:
-    case = at(tmp_path, 1).notice(opened(tmp_path), Happened.AUTO_REPLY, Reply.ACTIVE.value)
-    found = notice_reply(at(tmp_path, 2), case, state).last(Happened.AUTO_REPLY)
+    case = at(tmp_path, 1).notice(opened(tmp_path), Look(Happened.AUTO_REPLY, Reply.ACTIVE.value))
+    found = at(tmp_path, 2).notice(case, *reply_looks(case, None, state)).last(Happened.AUTO_REPLY)
     assert found is not None
     assert found.value == noted
 
 
 def test_one_that_balt_never_installed_is_no_news(tmp_path: Path) -> None:
-    case = notice_reply(at(tmp_path, 1), opened(tmp_path), State(Stand.ABSENT))
+    case = opened(tmp_path)
+    assert reply_looks(case, None, State(Stand.ABSENT)) == []
     assert told(case, Happened.AUTO_REPLY) == []
     case = at(tmp_path, 1).tell(case, Happened.AUTO_REPLY, Reply.BY_HAND.value)
-    assert notice_reply(at(tmp_path, 2), case, State(Stand.ABSENT)) == case
+    assert at(tmp_path, 2).notice(case, *reply_looks(case, None, State(Stand.ABSENT))) == case
 
 
 def test_one_that_was_changed_or_is_over_does_not_count_as_answering(tmp_path: Path) -> None:
     case = opened(tmp_path)
     for number, state in enumerate((State(Stand.ACTIVE), State(Stand.CHANGED), State(Stand.ENDED)), start=1):
-        case = notice_reply(at(tmp_path, number), case, state)
+        case = at(tmp_path, number).notice(case, *reply_looks(case, None, state))
         way = departures([case], START + timedelta(days=number))[BAL].way_out
         assert way is not None
         assert way.reply is not None
@@ -149,18 +150,18 @@ def test_a_deletion_sees_whether_its_archive_is_still_there(tmp_path: Path) -> N
     archive = tmp_path / "archive"
     archive.mkdir()
     case = at(tmp_path, 0).tell(opened(tmp_path, CaseKind.DELETION), Happened.KEPT, str(archive))
-    case = notice_archive(at(tmp_path, 1), case)
+    case = at(tmp_path, 1).notice(case, *archive_looks(case))
     archive.rmdir()
-    case = notice_archive(at(tmp_path, 2), case)
+    case = at(tmp_path, 2).notice(case, *archive_looks(case))
     assert told(case, Happened.ARCHIVE) == [(1, "there"), (2, "gone")]
 
 
 def test_a_bal_is_only_asked_whether_it_answers_once_its_deletion_is(tmp_path: Path) -> None:
     case = opened(tmp_path, CaseKind.DELETION)
-    assert notice_mailbox(at(tmp_path, 1), case, answers=False) == case
+    assert at(tmp_path, 1).notice(case, *mailbox_looks(case, answers=False)) == case
     case = at(tmp_path, 2).tell(case, Happened.REQUESTED, "text")
-    case = notice_mailbox(at(tmp_path, 3), case, answers=True)
-    case = notice_mailbox(at(tmp_path, 4), case, answers=False)
+    case = at(tmp_path, 3).notice(case, *mailbox_looks(case, answers=True))
+    case = at(tmp_path, 4).notice(case, *mailbox_looks(case, answers=False))
     assert told(case, Happened.MAILBOX) == [(3, "there"), (4, "gone")]
 
 

@@ -1,14 +1,16 @@
 """What the user writes down, and the directory's answers, as the screen takes them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import filelock
 import pytest
 
+from balt.cases.model import Happened
 from balt.clock import FixedClock
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Question
+from balt.mailboxes.model import MailboxStatus, Question
 from balt.secrets import Secrets
 from balt.tui import events, signals
 from balt.tui.ledger import Ledger
@@ -42,6 +44,24 @@ def test_the_situations_of_the_directory_never_wait_for_another_balt(
         ledger.learn(told.append)
     assert sum(slept) < 0.3
     assert "occupé par un autre balt" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("reachable", "seen"),
+    [((True, True), "there"), ((False, True), "gone"), ((False, False), None)],
+)
+def test_a_bal_to_be_deleted_is_silent_only_while_another_one_answers(
+    ledger: Ledger, reachable: tuple[bool, bool], seen: str | None
+) -> None:
+    assert ledger.delete(CAMILLE, Happened.NOTHING_TO_KEEP, "", "rien", pytest.fail)
+    (case,) = ledger.cases_of(CAMILLE)
+    assert ledger.tell_case(case, Happened.REQUESTED, "text", pytest.fail)
+    for address, answers in zip((CAMILLE, "autre@medecin.mssante.fr"), reachable, strict=True):
+        taken = NOW + timedelta(minutes=5)
+        ledger.statuses[address] = MailboxStatus(address, reachable=answers, taken_at=taken)
+    ledger.learn(pytest.fail)
+    found = ledger.cases_of(CAMILLE)[0].last(Happened.MAILBOX)
+    assert (found.value if found is not None else None) == seen
 
 
 def test_an_answer_that_is_taken_back_is_no_answer_any_more(ledger: Ledger) -> None:
