@@ -258,6 +258,7 @@ def act_words(action: str) -> str:
         "request": _("demande en brouillon"),
         "journal": _("reprise du journal"),
         "retention": _("durée de conservation"),
+        "clock": _("horloge à vérifier"),
     }
     return known.get(action, plain(action))
 

@@ -10,9 +10,12 @@ from balt.cleanup.archive.check import reading
 from balt.cleanup.archive.expire import EXPIRING, Expiry, expire, find_expired, writing
 from balt.cleanup.deeds import Deed, Phase
 from balt.cleanup.journal import Journal
+from balt.cleanup.retention import doubt_words
+from balt.cleanup.witness import doubted_since, times_of
 from balt.cli.context import Context
 from balt.cli.ending import tell
 from balt.cli.output import write
+from balt.errors import StoppedError, UsageError
 from balt.i18n import _, ngettext
 from balt.text import plain
 from balt.units import before, format_count, format_date, format_size
@@ -21,14 +24,22 @@ ACTION = "expire"
 
 
 def run_expire(options: Namespace, context: Context) -> int:
-    """Tell what is too old, and with ``--yes`` remove it."""
+    """Tell what is too old, and with ``--yes`` remove it. StoppedError where only the clock says so."""
     place: Path = options.archive.expanduser().resolve()
     now = context.clock.now()
+    if options.today not in (None, now.date()):
+        raise UsageError(
+            _("l'horloge de cet ordinateur dit le %s.") % format_date(now.date()),
+            advice=_("Rien n'a été fait. Corrigez-la, ou la date donnée par --today."),
+        )
     limit = datetime.combine(before(now, options.older).date(), datetime.min.time(), now.tzinfo)
+    journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
     if options.yes:
-        journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
         with writing(place, context.clock) as root:
             found = find_expired(root, limit, context.clock)
+            doubt = "" if options.today else _doubt(journal, found, now)
+            if found.gone and doubt:
+                raise StoppedError(doubt, advice=_("Rien n'a été fait. ") + _today_advice(now))
             act = f"{ACTION}-{secrets.token_hex(8)}"
             answer = "interrupted"
             _note(journal, act, found, "")
@@ -40,11 +51,30 @@ def run_expire(options: Namespace, context: Context) -> int:
     else:
         with reading(place, context.clock) as root:
             found = find_expired(root, limit, context.clock)
+        doubt = "" if options.today else _doubt(journal, found, now)
     if options.json:
-        write(json.dumps(_to_json(found, done=options.yes), ensure_ascii=False, indent=2) + "\n")
+        document = _to_json(found, done=options.yes) | {"today": now.date().isoformat()}
+        write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     for line in _lines(found, done=options.yes):
         tell(line)
+    if not options.yes and found.gone:
+        tell(_("Compté au %s, le jour que dit l'horloge de cet ordinateur.") % format_date(now.date()))
+        if doubt:
+            tell(f"{doubt} {_today_advice(now)}")
     return 0
+
+
+def _doubt(journal: Journal, found: Expiry, now: datetime) -> str:
+    """What speaks against the clock, "" for nothing: what was archived and the journal are its witnesses."""
+    doubted = doubted_since([*found.archived, *times_of(journal.entries())], now)
+    if doubted is None:
+        return ""
+    last, begun = doubted
+    return doubt_words(last, begun) if last else _("rien ne confirme encore la date de cet ordinateur.")
+
+
+def _today_advice(now: datetime) -> str:
+    return _("Si cette date est juste, ajoutez --today %s.") % now.date().isoformat()
 
 
 def cut_line(place: Path) -> list[str]:

@@ -219,6 +219,12 @@ def _archive_forms(actions: Any) -> None:
         "--older", type=age, required=True, metavar=_("ÂGE"), help=_("par exemple 5y, 18m ou 90d")
     )
     expire.add_argument("--yes", action="store_true", help=_("le faire vraiment"))
+    expire.add_argument(
+        "--today",
+        type=day,
+        metavar=_("AAAA-MM-JJ"),
+        help=_("la date du jour, quand balt doute de l'horloge de cet ordinateur"),
+    )
     add_formats(expire, csv=False)
 
 

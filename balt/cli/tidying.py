@@ -10,6 +10,9 @@ from balt.errors import BaltError
 def tidy_up(journal: Journal, context: Context) -> None:
     """Remove old lines of the journal and old plans; the act has been done, so trouble is only told."""
     try:
-        tidy(journal, context.config.journal.keep_months, context.clock)
+        tidied = tidy(journal, context.config.journal.keep_months, context.clock)
     except BaltError as error:
         tell(str(error))
+    else:
+        if tidied.doubt:
+            tell(tidied.doubt)

@@ -12,7 +12,7 @@ from balt import paths
 from balt.cleanup.chain import examine, split
 from balt.cleanup.deeds import Deed, Phase
 from balt.cleanup.journal import Journal
-from balt.cleanup.retention import PLAN_DAYS, clear_plans, months_before, prune, tidy
+from balt.cleanup.retention import PLAN_DAYS, Tidied, clear_plans, months_before, prune, tidy
 from balt.clock import FixedClock
 from balt.errors import StoppedError
 
@@ -307,8 +307,77 @@ def test_a_plan_that_was_just_written_again_stays(kept: Journal, act: Write) -> 
 def test_plans_go_first_so_that_their_acts_can(kept: Journal, act: Write) -> None:
     act("old", 300)
     keep_plan(kept, "old", 300)
+    act("recent", 20)
     tidied = tidy(kept, 6, CLOCK)
     assert (tidied.lines, tidied.plans) == (3, 1)
+
+
+def told(journal: Journal) -> int:
+    """How many lines tell that nothing was removed because of the clock."""
+    return sum(entry.deed.action == "clock" for entry in journal.entries())
+
+
+def test_a_clock_that_leaps_removes_nothing_and_that_is_told_once(
+    kept: Journal, act: Write, hand: Hand
+) -> None:
+    act("old", 100)
+    keep_plan(kept, "old", 100)
+    act("recent", 1)
+    before = kept.path.read_bytes()
+    hand.moment = TODAY.replace(year=2031)
+    first = tidy(kept, 6, hand)
+    assert (first.lines, first.plans) == (0, 0)
+    assert "28 nov. 2026" in first.doubt
+    assert "29 nov. 2031" in first.doubt
+    assert "6 déc. 2031" in first.doubt
+    hand.moment += timedelta(hours=1)
+    second = tidy(kept, 6, hand)
+    assert (second.lines, second.plans, second.doubt) == (0, 0, "")
+    assert kept.path.read_bytes().startswith(before)
+    assert told(kept) == 1
+    assert kept.verify().ok
+
+
+def test_an_act_after_the_leap_does_not_vouch_for_the_clock(kept: Journal, act: Write, hand: Hand) -> None:
+    act("recent", 1)
+    act("wrong", -2000)
+    hand.moment = TODAY + timedelta(days=2000, minutes=5)
+    tidied = tidy(kept, 6, hand)
+    assert (tidied.lines, told(kept)) == (0, 1)
+    assert plans(kept) == ["recent", "wrong"]
+
+
+def test_a_clock_that_is_set_right_again_removes_what_is_old_and_keeps_what_it_had_dated_wrongly(
+    kept: Journal, act: Write, hand: Hand
+) -> None:
+    act("old", 300)
+    act("recent", 20)
+    hand.moment = TODAY.replace(year=2031)
+    tidy(kept, 6, hand)
+    hand.moment = TODAY
+    tidied = tidy(kept, 6, hand)
+    assert (tidied.lines, tidied.doubt) == (3, "")
+    assert plans(kept) == ["recent"]
+
+
+def test_after_an_absence_a_week_of_use_is_proof_enough(kept: Journal, act: Write, hand: Hand) -> None:
+    act("old", 400)
+    keep_plan(kept, "old", 400)
+    assert tidy(kept, 6, hand).doubt
+    hand.moment = TODAY + timedelta(days=6, hours=23)
+    assert tidy(kept, 6, hand) == Tidied(0, 0)
+    hand.moment = TODAY + timedelta(days=7)
+    tidied = tidy(kept, 6, hand)
+    assert (tidied.lines, tidied.plans, tidied.doubt) == (3, 1, "")
+    assert kept.verify().ok
+
+
+def test_a_doubt_is_not_told_where_nothing_would_go(kept: Journal, act: Write, hand: Hand) -> None:
+    act("young", 100)
+    before = kept.path.read_bytes()
+    assert tidy(kept, 6, hand) == Tidied(0, 0)
+    assert tidy(kept, 0, hand) == Tidied(0, 0)
+    assert kept.path.read_bytes() == before
 
 
 def test_nothing_to_tidy_creates_nothing(kept: Journal) -> None:

@@ -1,13 +1,19 @@
 """``balt archive export`` and ``expire``: what a script gets, and where the messages are afterwards."""
 
 import mailbox
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.cleanup.forms.conftest import HEAD, Archive
+from tests.cleanup.forms.conftest import HEAD, Archive, tree
 from tests.cleanup.forms.test_sealed import Key
 from tests.cli.conftest import Balt
+
+
+def today() -> str:
+    """The day that the machine tells, as ``--today`` takes it."""
+    return datetime.now(UTC).astimezone().date().isoformat()
 
 
 @pytest.fixture
@@ -61,12 +67,31 @@ def test_nothing_expires_without_yes(balt: Balt, config_file: Path, archive: Arc
     assert "--yes" in told.err
     assert archive.path(archive.records[-1]).exists()
 
-    done = balt(*arguments, "--yes", "--json")
+    done = balt(*arguments, "--yes", "--today", today(), "--json")
     assert (done.code, done.json["expired"], done.json["freed"]) == (0, 1, archive.records[-1].size)
     assert balt("archive", "verify", str(archive.place)).code == 0
     lines = [line for line in balt("journal", "--json").json if line["action"] == "expire"]
     assert [(line["count"], line["answer"]) for line in lines] == [(1, ""), (1, "OK")]
     assert {line["mailbox"] for line in lines} == {archive.records[0].account}
+
+
+def test_nothing_expires_by_the_word_of_a_clock_that_nothing_confirms(
+    balt: Balt, config_file: Path, archive: Archive
+) -> None:
+    config_file.write_text('language = "fr"\n')
+    archive.put(HEAD + b"old", received="05-Mar-2010 14:32:00 +0100")
+    manifest = archive.place / "manifest.jsonl"
+    manifest.write_text(manifest.read_text().replace("2026-11-22T", "2024-09-01T"))
+    before = tree(archive.place)
+    arguments = ("archive", "expire", str(archive.place), "--older", "10y")
+    looked = balt(*arguments)
+    assert "1er sept. 2024" in looked.err
+    refused = balt(*arguments, "--yes")
+    assert (refused.code, f"--today {today()}" in refused.err) == (4, True)
+    wrong = balt(*arguments, "--yes", "--today", "2010-01-01")
+    assert (wrong.code, "--today" in wrong.err) == (2, True)
+    assert before.items() <= tree(archive.place).items()
+    assert balt("journal", "--json").json == []
 
 
 def test_an_age_must_be_one(balt: Balt, archive: Archive) -> None:

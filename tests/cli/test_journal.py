@@ -168,6 +168,8 @@ def test_an_applied_plan_is_followed_by_the_removal_of_what_is_kept_no_longer(
     long_ago = Journal(path, FixedClock(datetime.now(UTC) - timedelta(days=400)), "x")
     for phase in (Phase.BEFORE, Phase.AFTER):
         long_ago.append(Deed(phase, "trash", plan="old", folder="INBOX"))
+    lately = Journal(path, FixedClock(datetime.now(UTC) - timedelta(days=20)), "x")
+    lately.append(Deed(Phase.AFTER, "trash", plan="recent", folder="INBOX"))
     demo_places.write(account, "ancien", flags=("\\Seen",), date=datetime(2019, 2, 1, tzinfo=UTC))
     plan = tmp_path / "plan.json"
     balt("plan", account.address, "--filter", "older:2y", "--output", str(plan))

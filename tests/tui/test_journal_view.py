@@ -220,7 +220,7 @@ async def test_lines_whose_time_is_over_go_at_the_start_and_the_view_says_so(
 ) -> None:
     old = Journal(journal.folder / "old" / "journal.jsonl", FixedClock(NOW - timedelta(days=400)), "x")
     whole(old, "old", "trash", "INBOX", "OK")
-    recent = Journal(old.path, FixedClock(NOW - timedelta(days=4)), "x")
+    recent = Journal(old.path, FixedClock(NOW - timedelta(days=14)), "x")
     whole(recent, "recent", "trash", "INBOX", "OK")
     config = Config(accounts=CONFIG.accounts, journal=JournalSettings(6))
     async with sitting(config, Secrets(), old.folder) as person:

@@ -35,7 +35,8 @@ _FRESH = f"{MANIFEST}.part"
 class Expiry:
     """What goes, and what stays. ``gone`` counts messages by the BAL, server and user they came from;
     ``files`` are those that no other line tells of, with their octets; ``undated`` counts messages that stay
-    for want of a date; ``left_over`` are files of a run that was cut, which go too.
+    for want of a date; ``left_over`` are files of a run that was cut, which go too. ``archived`` are the
+    hours in which something was archived.
     """
 
     limit: datetime
@@ -46,6 +47,7 @@ class Expiry:
     oldest: datetime | None = None
     newest: datetime | None = None
     left_over: list[str] = field(default_factory=list)
+    archived: set[datetime] = field(default_factory=set)
 
     @property
     def messages(self) -> int:
@@ -80,6 +82,8 @@ def find_expired(root: Folder, limit: datetime, clock: Clock) -> Expiry:
         if record is None:
             continue
         received = _received(record, dates)
+        with suppress(ValueError):
+            found.archived.add(_hour(record.archived))
         if received is not None and received < limit:
             whose = (record.account, record.server, record.user)
             found.gone[whose] = found.gone.get(whose, 0) + 1
@@ -109,6 +113,14 @@ def expire(root: Folder, found: Expiry, clock: Clock) -> None:
 def _received(record: Record, dates: DateReader) -> datetime | None:
     seconds = dates.seconds(record.internaldate.encode("latin-1", "replace"))
     return None if seconds == UNKNOWN_DATE else moment(seconds)
+
+
+def _hour(archived: str) -> datetime:
+    """The hour of an RFC 3339 time; ValueError for what is none."""
+    moment = datetime.fromisoformat(archived)
+    if moment.tzinfo is None:
+        raise ValueError(archived)
+    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def _left_over(root: Folder) -> set[str]:

@@ -189,13 +189,14 @@ class JournalView(JournalUndo):
     async def _tidy(self) -> None:
         """At the start of the app, remove what is kept no longer."""
 
-        def tidying() -> None:
+        def tidying() -> str:
             from balt.cleanup.retention import tidy
 
-            tidy(self._journal, self._settings.keep_months, self._clock)
+            return tidy(self._journal, self._settings.keep_months, self._clock).doubt
 
         try:
-            await apart(tidying)
+            if doubt := await apart(tidying):
+                self.post_message(signals.Say(doubt, grave=True))
         except BaltError as error:
             self.post_message(signals.Say(str(error), grave=True))
 
