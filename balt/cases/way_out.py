@@ -51,7 +51,8 @@ def _reply(events: list[Event]) -> AutoReply | None:
         if each.value != last.value:
             break
         since = each.at
-    return AutoReply(last.value in ANSWERING, last.value == Reply.BY_HAND, since, last.at)
+    changed = last.value == Reply.CHANGED
+    return AutoReply(last.value in ANSWERING, last.value == Reply.BY_HAND, since, last.at, changed)
 
 
 def _left(leaving: Case | None, deletion: Case | None) -> datetime | None:

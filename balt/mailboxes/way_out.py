@@ -23,13 +23,15 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class AutoReply:
     """The auto-reply of a BAL that leaves: whether it answers, as the server said or (``by_hand``) as the
-    holder did; ``since`` when it stands so, ``told`` when that was last said.
+    holder did; ``since`` when it stands so, ``told`` when that was last said. One that was ``changed`` by
+    another program is not active: nobody knows what it says.
     """
 
     active: bool
     by_hand: bool
     since: datetime
     told: datetime
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

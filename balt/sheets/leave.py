@@ -133,6 +133,9 @@ def _answering(bal: Mailbox, scope: Scope) -> _Stand:
     reply = way.reply
     if reply is None:
         said, state, since = _("réponse automatique à poser"), StepState.TODO, way.gone
+    elif reply.changed:
+        said = _("réponse automatique changée par un autre programme, vu le %s") % _day(reply.told, scope)
+        state, since = StepState.ATTENTION, reply.since
     elif not reply.active:
         said = _("réponse automatique hors service depuis le %s") % _day(reply.since, scope)
         state, since = StepState.ATTENTION, reply.since

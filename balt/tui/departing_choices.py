@@ -95,8 +95,9 @@ def _requests(case: Case, way: Way) -> list[Choice]:
 
 
 def _deletions(way: Way) -> list[Choice]:
-    """How to ask for the deletion of a BAL that has left the directory."""
-    if way.deletion is not None or way.leaving is None or not is_gone(way.leaving):
+    """How to ask for the deletion of a BAL that has left the directory; again, where it outlived the first."""
+    asked = way.deletion is not None and way.deletion.is_open
+    if asked or way.leaving is None or not is_gone(way.leaving):
         return []
     nothing = Choice("nothing", _("Demander sa suppression : rien n'est à garder"))
     if not way.opens:

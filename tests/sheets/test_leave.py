@@ -118,6 +118,12 @@ def test_while_the_directory_shows_it_step_2_tells_where_the_request_stands(
             3,
         ),
         (
+            [REPLIES, (Happened.AUTO_REPLY, 3, "changed")],
+            ATTENTION,
+            "réponse automatique changée par un autre programme, vu le 19 nov. 2026",
+            3,
+        ),
+        (
             [(Happened.AUTO_REPLY, 89, "by_hand")],
             DONE,
             "réponse automatique en service depuis le 25 août 2026",

@@ -94,6 +94,22 @@ async def test_a_reply_that_somebody_stops_is_told_at_the_next_refresh(demo: Dem
         assert noted(person) == [Reply.ACTIVE, Reply.OFF]
 
 
+async def test_a_reply_is_looked_at_also_while_the_deletion_is_open(demo: Demo, tmp_path: Path) -> None:
+    account = demo.config.account(HOSPITAL)
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        await begin(person)
+        await person.until("Installer")
+        await person.press("o")
+        await person.until("La réponse automatique est en service.")
+        await person.press("escape")
+        assert person.app.ledger.delete(HOSPITAL, Happened.NOTHING_TO_KEEP, "", "rien", pytest.fail)
+        with SieveSession(account, lambda: demo.secrets.password(account)) as session:
+            session.activate("")
+        await person.press("R")
+        await person.until("hors service : à réinstaller")
+        assert noted(person) == [Reply.ACTIVE, Reply.OFF]
+
+
 async def test_a_text_that_somebody_changes_no_longer_counts_and_is_told(demo: Demo, tmp_path: Path) -> None:
     account = demo.config.account(HOSPITAL)
     async with sitting(demo.config, demo.secrets, tmp_path) as person:
