@@ -36,11 +36,12 @@ class Advice:
 
 
 def directory_looks(
-    case: Case, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
+    known: BalKind, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
 ) -> list[Look]:
-    """What each source of the directory says of the BAL; one that did not answer says nothing."""
+    """What each source of the directory says of the BAL; one that did not answer says nothing. ``known`` is
+    its type as it was known before (``model.kind_known``).
+    """
     origin, kind = _kind_told(entries)
-    known = kind if kind is not BalKind.UNKNOWN else case.bal_kind
     looks = [Look(Happened.KIND, kind.value, origin.value)] if kind is not BalKind.UNKNOWN else []
     shown = shown_by(entries, view, now, known)
     return looks + [Look(SOURCES[source], publication.value) for source, publication in shown.items()]

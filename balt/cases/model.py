@@ -163,12 +163,6 @@ class Case:
         found = self.last(SOURCES[origin])
         return Publication(found.value) if found is not None else Publication.UNKNOWN
 
-    @property
-    def bal_kind(self) -> BalKind:
-        """The type of the BAL as it was published last."""
-        found = self.last(Happened.KIND)
-        return BalKind(found.value) if found is not None else BalKind.UNKNOWN
-
     def remind_on(self) -> datetime | None:
         """When the provider is to be asked again, from the latest request or answer on; None where nothing
         is waited for.
@@ -229,6 +223,15 @@ def leaving_before(cases: Iterable[Case], case: Case) -> Case | None:
     if case.kind is not CaseKind.DELETION or not found:
         return None
     return None if found[-1].last(Happened.ABANDONED) is not None else found[-1]
+
+
+def kind_known(cases: Iterable[Case], address: str) -> BalKind:
+    """The type of a BAL as it was published last, as far as its cases know: one that has left has none any
+    more.
+    """
+    told = [each.last(Happened.KIND) for each in cases if each.address == address.lower()]
+    known = [each for each in told if each is not None]
+    return BalKind(max(known, key=lambda each: each.at).value) if known else BalKind.UNKNOWN
 
 
 def reply_heard(case: Case, leaving: Case | None) -> tuple[Case, Event] | None:

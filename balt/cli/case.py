@@ -1,7 +1,7 @@
 """``balt case``: a BAL that leaves the directory, then is deleted, followed to its end."""
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from balt.cases.model import (
     CaseKind,
     Channel,
     Happened,
+    Look,
     Reply,
     case_for,
+    kind_known,
     leaving_before,
     open_case,
     open_cases,
@@ -33,7 +35,7 @@ from balt.cli.ending import tell
 from balt.cli.output import prepare_output, write
 from balt.cli.practice import read_directory
 from balt.config import Account, Contact
-from balt.directory.model import BalKind
+from balt.directory.model import DirectoryEntry
 from balt.directory.trust import trust_space
 from balt.errors import StoppedError, UsageError
 from balt.i18n import _
@@ -137,7 +139,7 @@ def _looked_at(asked: Asked, case: Case) -> int:
     """The case with what the directory says now."""
     context, view = asked.context, read_directory(asked.context)
     entries = holder_entries(context.config, view).get(asked.address, ())
-    case = asked.book.notice(case, *directory_looks(case, entries, view, context.clock.now()))
+    case = asked.book.notice(case, *_looks(asked, entries, view))
     if warning := view.trust.warning(case.replacement, context.clock.now()) or view.trust.problem:
         tell(warning)
     known = Known(replacement=_published(case.replacement, context, view))
@@ -161,27 +163,33 @@ def _delete(asked: Asked) -> int:
     leaving = open_case(book.cases(), asked.address, CaseKind.DEPUBLICATION)
     view = read_directory(context)
     entries = holder_entries(context.config, view).get(asked.address, ())
-    _need_out(asked, view, leaving)
+    _need_out(asked, view)
     if options.archive is None:
         kept = book.event(Happened.NOTHING_TO_KEEP, note=_said(options.nothing_to_keep, asked.address))
     else:
         kept = book.event(Happened.KEPT, _recovered(asked, options.archive.expanduser().resolve()))
     replacement = leaving.replacement if leaving is not None else ""
     case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
-    case = book.notice(case, *directory_looks(case, entries, view, context.clock.now()))
+    case = book.notice(case, *_looks(asked, entries, view))
     known = Known(leaving=leaving_before(book.cases(), case))
     print_case(options, case, steps_of(case, known, context.clock.now()))
     return 3 if view.problem else 0
 
 
-def _need_out(asked: Asked, view: DirectoryView, case: Case | None) -> None:
+def _looks(asked: Asked, entries: Sequence[DirectoryEntry], view: DirectoryView) -> list[Look]:
+    """What the directory says of the BAL now."""
+    known = kind_known(asked.book.cases(), asked.address)
+    return directory_looks(known, entries, view, asked.context.clock.now())
+
+
+def _need_out(asked: Asked, view: DirectoryView) -> None:
     """Raise StoppedError unless the BAL is seen to have left the directory at this moment, or its holder has
-    lately said so while no source can tell. ``case`` tells of what type it was.
+    lately said so while no source can tell.
     """
     context = asked.context
     entries = holder_entries(context.config, view).get(asked.address, ())
-    kind = case.bal_kind if case is not None else BalKind.UNKNOWN
-    seen = seen_now(entries, view, context.clock.now(), kind)
+    known = kind_known(asked.book.cases(), asked.address)
+    seen = seen_now(entries, view, context.clock.now(), known)
     answers = Notebook(context.data_dir, context.clock).answers().get(asked.address, ())
     leaving = open_case(asked.book.cases(), asked.address, CaseKind.DEPUBLICATION)
     first = _("D'abord : balt case depublish %s --to ADRESSE.")
@@ -218,10 +226,10 @@ def _request(asked: Asked) -> int:
     entries = holder_entries(context.config, view).get(asked.address, ())
     contact = contact_of(asked.address, context.config.providers)
     now = context.clock.now()
-    case = asked.book.notice(case, *directory_looks(case, entries, view, now))
+    case = asked.book.notice(case, *_looks(asked, entries, view))
     if case.kind is CaseKind.DELETION:
-        _need_out(asked, view, case)
-    kind = kind_of(entries) or case.bal_kind
+        _need_out(asked, view)
+    kind = kind_of(entries) or kind_known(asked.book.cases(), asked.address)
     request = request_of(case, entries, kind, context.config.person, contact or Contact(), now)
     for line in words.contact_lines(contact, asked.address):
         tell(line)

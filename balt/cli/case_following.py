@@ -8,7 +8,7 @@ from pathlib import Path
 from balt.cases.autoreply.service import AutoReplies
 from balt.cases.book import CaseBook
 from balt.cases.following import archive_looks, directory_looks, mailbox_looks, reply_looks
-from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, leaving_before
+from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, leaving_before, open_case
 from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
 from balt.cases.words import told_of
@@ -81,10 +81,11 @@ class _Following:
     def look(self, case: Case, account: Account | None) -> tuple[Case, Known, int]:
         """The case with what is new, what was seen beside it, and the exit code of what failed."""
         now = self._context.clock.now()
-        entries = self._entries.get(case.address, ())
-        looks = [*directory_looks(case, entries, self._view, now), *archive_looks(case)]
+        entries, cases = self._entries.get(case.address, ()), self._book.cases()
+        kind = kind_known(cases, case.address)
+        looks = [*directory_looks(kind, entries, self._view, now), *archive_looks(case)]
         case = self._book.notice(case, *looks)
-        known = Known(leaving=leaving_before(self._book.cases(), case))
+        known = Known(leaving=leaving_before(cases, case))
         there = self._entries.get(case.replacement, ())
         if there:
             known = replace(known, replacement=listing_of(there, self._view, now).publication)
@@ -96,10 +97,21 @@ class _Following:
                 case, known = part(case, known, account)
             except NotOfferedError:
                 pass
+            except LoginError as error:
+                if not self._may_be_closed(case.address):
+                    fail(error)
+                    code = 3
             except BaltError as error:
                 fail(error)
                 code = 3
         return case, known, code
+
+    def _may_be_closed(self, address: str) -> bool:
+        """Whether the provider was asked to delete this BAL: that it opens no more is then what is waited
+        for.
+        """
+        deletion = open_case(self._cases, address, CaseKind.DELETION)
+        return deletion is not None and deletion.last(Happened.REQUESTED) is not None
 
     def _mail(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:
         """What the BAL itself shows: that it answers, what its archive lacks, who still writes."""
@@ -108,10 +120,10 @@ class _Following:
                 known = replace(known, missing=self._missing(case, account))
             known = replace(known, writers=self._writers(case, account))
         except LoginError:
-            case = self._book.notice(case, *mailbox_looks(case, answers=False))
-            if case.last(Happened.REQUESTED) is None or case.kind is not CaseKind.DELETION:
+            looks = mailbox_looks(case, answers=False)
+            if not looks:
                 raise
-            return case, known
+            return self._book.notice(case, *looks), known
         return self._book.notice(case, *mailbox_looks(case, answers=True)), known
 
     def _reply(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:

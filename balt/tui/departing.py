@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from balt.cases.model import Case, Happened
     from balt.cases.recovery import Recovery
     from balt.cases.request import Request
+    from balt.directory.model import BalKind
     from balt.mail.model import Folder
     from balt.mail.sessions import MailSession
     from balt.mailboxes.model import Mailbox
@@ -228,10 +229,12 @@ class Departing(Replying, Correspondents):
         from balt.cases.contacts import contact_of
         from balt.cases.request import request_of
         from balt.config import Contact
+        from balt.directory.model import BalKind
 
         mailbox = self.ledger.practice().mailbox(case.address)
         entries = mailbox.entries if mailbox is not None else ()
-        kind = (mailbox.kind if mailbox is not None else case.bal_kind) or case.bal_kind
+        published = mailbox.kind if mailbox is not None else BalKind.UNKNOWN
+        kind = published or self.ledger.kind_known(case.address)
         contact = contact_of(case.address, self.config.providers) or Contact()
         return request_of(case, entries, kind, self.config.person, contact, self.clock.now())
 
@@ -251,14 +254,14 @@ class Departing(Replying, Correspondents):
     def _save_draft(self, case: Case) -> None:
         from balt.cases.model import CaseKind
 
-        octets = self._request(case).octets(self.clock.now())
+        octets, kind = self._request(case).octets(self.clock.now()), self.ledger.kind_known(case.address)
         account = self.config.account(case.address)
 
         def job(session: MailSession, cancelled: Cancelled) -> Folder:
             from balt.cases.drafts import save_draft
 
             if case.kind is CaseKind.DELETION:
-                self._need_out(case, cancelled)
+                self._need_out(case, kind, cancelled)
                 self._need_whole(case, session)
             return save_draft(session, octets, self.engine.acts.journal)
 
@@ -267,9 +270,9 @@ class Departing(Replying, Correspondents):
 
         self.engine.submit(account.address, job, done, self._failed, URGENT, "draft")
 
-    def _need_out(self, case: Case, cancelled: Cancelled) -> None:
-        """Look into the directory at this moment: a BAL that it shows is not to be deleted. Off the screen's
-        thread; what was read is shown, too.
+    def _need_out(self, case: Case, kind: BalKind, cancelled: Cancelled) -> None:
+        """Look into the directory at this moment: a BAL that it shows is not to be deleted (its type was
+        ``kind``). Off the screen's thread; what was read is shown, too.
         """
         from balt.cases.following import Advice, need_out, seen_now
         from balt.mailboxes.directory_reader import DirectoryReader
@@ -285,7 +288,7 @@ class Departing(Replying, Correspondents):
             reader.close()
         self.post_message(events.DirectoryRead(sighted(view, self.config, folder)))
         entries = holder_entries(self.config, view).get(case.address, ())
-        seen = seen_now(entries, view, now, case.bal_kind)
+        seen = seen_now(entries, view, now, kind)
         answers = Notebook(folder, self.clock).answers().get(case.address, ())
         advice = Advice(
             _("Rien n'a été écrit. d : redemandez d'abord sa dépublication."),

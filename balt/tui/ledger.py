@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from balt.cases.autoreply.state import State
     from balt.cases.book import CaseBook
     from balt.cases.model import Case, Event, Happened, Look
-    from balt.directory.model import DirectoryEntry
+    from balt.directory.model import BalKind, DirectoryEntry
     from balt.mailboxes.model import Answer, MailboxStatus
     from balt.mailboxes.operator.figures import OperatorFigure
     from balt.mailboxes.practice import Practice
@@ -105,6 +106,21 @@ class Ledger:
         except BaltError as error:
             tell(str(error))
 
+    def deleted(self) -> frozenset[str]:
+        """The BAL that were noted as deleted, in lower case, before ``load`` reads all else: none where that
+        cannot be read, which ``load`` tells.
+        """
+        if not os.path.exists(self.folder / "cases.json"):  # noqa: PTH110 - never raises
+            return frozenset()
+        from balt.cases.book import CaseBook
+        from balt.cases.verdicts import deleted_of
+
+        try:
+            cases = CaseBook(self.folder, self._clock, wait=_WAIT_SECONDS).cases()
+        except BaltError:
+            return frozenset()
+        return deleted_of(cases, self._clock.now())
+
     def learn(self, tell: Tell) -> None:
         """Keep what the directory says now: the situations of the holder, and of each BAL on its way out
         whether it is still there.
@@ -121,6 +137,12 @@ class Ledger:
         from balt.cases.model import case_for
 
         return case_for(self._cases, address, what)
+
+    def kind_known(self, address: str) -> BalKind:
+        """The type of a BAL on its way out, as it was published last."""
+        from balt.cases.model import kind_known
+
+        return kind_known(self._cases, address)
 
     def reply_case(self, address: str) -> tuple[Case, Event | None] | None:
         """The case of a BAL that its auto-reply belongs to, and what was heard of that last."""
@@ -202,7 +224,8 @@ class Ledger:
         from balt.cases.following import archive_looks, directory_looks, mailbox_looks
         from balt.cases.model import Happened
 
-        looks = directory_looks(case, entries, self.directory, self._clock.now()) + archive_looks(case)
+        kind = self.kind_known(case.address)
+        looks = directory_looks(kind, entries, self.directory, self._clock.now()) + archive_looks(case)
         asked = case.last(Happened.REQUESTED)
         status = next((each for each in self.statuses.values() if each.address.lower() == case.address), None)
         if asked is None or status is None or status.taken_at <= asked.at:

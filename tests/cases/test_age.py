@@ -5,7 +5,7 @@ from pathlib import Path
 
 from balt.cases.book import CaseBook
 from balt.cases.following import directory_looks
-from balt.cases.model import Case, CaseKind, Happened, Look
+from balt.cases.model import Case, CaseKind, Happened, Look, kind_known
 from balt.cases.steps import is_gone
 from balt.clock import FixedClock
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
@@ -47,7 +47,7 @@ def test_what_the_extraction_gave_is_kept(tmp_path: Path) -> None:
     at(tmp_path, 1).notice(case, Look(Happened.KIND, "PER", Origin.EXTRACTION.value))
     (later,) = at(tmp_path, 300).cases()
     assert told(later, Happened.EXTRACTION) == [(1, PUBLISHED)]
-    assert later.bal_kind is BalKind.PER
+    assert kind_known([later], BAL.upper()) is BalKind.PER
 
 
 def test_since_when_a_bal_has_left_outlives_what_was_published_before(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_the_type_is_the_extractions_where_both_give_it(tmp_path: Path) -> None:
     case = opened(tmp_path)
     entries = [entry(Origin.API), entry(Origin.EXTRACTION)]
     view = DirectoryView(api=DirectoryAnswer(Origin.API, START, (entries[0],)))
-    case = at(tmp_path, 0).notice(case, *directory_looks(case, entries, view, START))
+    case = at(tmp_path, 0).notice(case, *directory_looks(BalKind.UNKNOWN, entries, view, START))
     kind = case.last(Happened.KIND)
     assert kind is not None
     assert (kind.value, kind.note) == ("PER", Origin.EXTRACTION)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from balt.demo.directory import DirectoryServer
+from balt.clock import SystemClock
+from balt.demo.directory import DirectoryServer, extraction_of, make_directory
+from balt.demo.directory.model import Directory
 from tests.cli.case_places import ALL, BAL, OTHER, directory, seen_out_of_the_directory, states
 from tests.cli.conftest import PASSWORD_VARIABLE, Balt, Places
 
@@ -88,6 +90,54 @@ def test_a_deletion_is_followed_by_its_archive_and_by_whether_the_bal_answers(
     monkeypatch.setenv(PASSWORD_VARIABLE, "plus-le-bon")
     closed = balt("case", "follow", "--json")
     assert (closed.code, states(closed.json[0])["deleted"]) == (1, "attention")
+
+
+def test_that_a_bal_opens_no_more_is_no_failure_once_its_deletion_was_asked_for(
+    balt: Balt, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = places.add()
+    seen_out_of_the_directory(account.address)
+    balt("case", "depublish", account.address, "--to", OTHER)
+    balt("case", "delete", account.address, "--nothing-to-keep", "tout est dans le logiciel")
+    monkeypatch.setenv(PASSWORD_VARIABLE, "plus-le-bon")
+    early = balt("case", "follow")
+    assert (early.code, "mot de passe refusé" in early.err) == (3, True)
+    balt("case", "request", account.address, "--yes")
+    followed = balt("case", "follow")
+    assert (followed.code, "mot de passe refusé" in followed.err) == (1, False)
+    assert f"notez-le : balt case tell {account.address} deleted" in followed.out
+
+
+def test_by_the_extraction_alone_a_bal_is_followed_to_its_deletion(
+    balt: Balt, config_file: Path, tmp_path: Path
+) -> None:
+    now = SystemClock().now()
+    published, file = make_directory(1, now.date()), tmp_path / "extraction.txt"
+
+    def publish(found: Directory) -> None:
+        file.write_text(extraction_of(found, now)[1], encoding="utf-8")
+
+    config_file.write_text(
+        f"""
+[person]
+rpps = "10999990012"
+[directory]
+extraction = "{file}"
+[[mailbox]]
+address = "{BAL}"
+access = "none"
+""",
+        encoding="utf-8",
+    )
+    publish(published)
+    opened = balt("case", "depublish", BAL, "--to", OTHER, "--json")
+    assert (opened.code, states(opened.json)["gone"]) == (0, "blocked")
+    assert balt("case", "delete", BAL, "--nothing-to-keep", "rien").code == 4
+    publish(published.without(BAL))
+    deletion = balt("case", "delete", BAL, "--nothing-to-keep", "rien", "--json")
+    assert (deletion.code, states(deletion.json)["gone"]) == (0, "done")
+    asked = balt("case", "request", BAL, "--yes")
+    assert (asked.code, "personnelle (PER)" in asked.out) == (0, True)
 
 
 def test_a_damaged_archive_does_not_unlock_a_deletion(balt: Balt, places: Places, tmp_path: Path) -> None:
