@@ -1,5 +1,6 @@
 """``balt case``: what is looked at again, and a BAL whose two cases are open."""
 
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -64,6 +65,16 @@ def test_quietly_what_needs_a_hand_is_printed_each_time(balt: Balt, directory: D
     for _look in range(2):
         told = balt("case", "follow", "--quiet")
         assert (told.code, BAL in told.out) == (1, True)
+
+
+def test_what_the_api_said_too_long_ago_goes_to_no_other_computer(
+    balt: Balt, directory: DirectoryServer, tmp_path: Path
+) -> None:
+    opened_days_ago(40, (Happened.API, "published"), (Happened.EXTRACTION, "published"))
+    assert balt("share", "export", str(tmp_path / "share.json")).code == 0
+    document = json.loads((tmp_path / "share.json").read_text(encoding="utf-8"))
+    (case,) = document["stores"]["cases.json"]["cases"]
+    assert [each["what"] for each in case["events"]] == ["opened", "extraction"]
 
 
 # Both cases
