@@ -54,7 +54,11 @@ def run(options: Namespace, context: Context) -> int:
                     _("ce serveur ne sait pas répondre de lui-même (vacation)."), mailbox=account.address
                 )
             journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
-            replies = AutoReplies(session, session.place, journal, context.clock)
+            text = _("Son texte : balt autoreply %(bal)s show --to %(to)s.") % {
+                "bal": account.address,
+                "to": reply.replacement if reply is not None else _("ADRESSE"),
+            }
+            replies = AutoReplies(session, session.place, journal, context.clock, text_at=text)
             return _do(options, context, account, replies, reply)
     except NotOfferedError as reason:
         if _was_installed(context, account):

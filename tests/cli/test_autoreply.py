@@ -147,6 +147,15 @@ def test_a_domain_of_any_name_needs_the_white_list(balt: Balt, place: Place) -> 
     assert place.stands() == (("Tri",), "Tri")
 
 
+def test_where_only_a_hand_can_do_it_the_command_for_the_text_is_told(balt: Balt, place: Place) -> None:
+    with place.session() as session:
+        session.put("Tri", b'require "vacation";\r\nvacation "absent";\r\n')
+        session.activate("Tri")
+    refused = balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    assert refused.code == 4
+    assert f"Son texte : balt autoreply {place.account.address} show --to {NEW}." in refused.err
+
+
 def test_in_discreet_access_the_script_of_the_person_is_not_shown(
     balt: Balt, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

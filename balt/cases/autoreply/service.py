@@ -56,16 +56,20 @@ class Session(Protocol):
 
 class AutoReplies:
     """The auto-reply of one BAL. ``owner`` has the host and the port of ManageSieve, so that the journal and
-    the lock know this server from the one of the mail.
+    the lock know this server from the one of the mail. ``text_at`` says where the text is to be had, for what
+    can only be done by hand.
 
     Errors: those of the session; StoppedError where going on could do harm, or the trace cannot be kept.
     """
 
-    def __init__(self, session: Session, owner: Owner, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self, session: Session, owner: Owner, journal: Journal, clock: Clock, *, text_at: str = ""
+    ) -> None:
         self._session = session
         self._owner = owner
         self._journal = journal
         self._clock = clock
+        self._text_at = text_at
         self._records = Records(journal.folder, owner)
 
     def look(self) -> State:
@@ -160,7 +164,7 @@ class AutoReplies:
         except RefusedError as refused:
             raise self._stopped(
                 _("le serveur n'accepte pas le script de cette réponse automatique."),
-                _("Rien n'a été fait. Posez-la dans le webmail : balt autoreply BAL show --to ADRESSE."),
+                self._by_hand(_("Rien n'a été fait. Posez-la à la main, dans le webmail.")),
             ) from refused
         return own, script
 
@@ -193,8 +197,11 @@ class AutoReplies:
             raise self._stopped(
                 _("une réponse automatique ne peut pas vivre avec le script « %(name)s » : %(why)s")
                 % {"name": plain(own.name, 60), "why": why},
-                _("Rien n'a été fait. Ajoutez-la à ce script : balt autoreply BAL show --to ADRESSE."),
+                self._by_hand(_("Rien n'a été fait. Ajoutez-la à ce script, à la main.")),
             )
+
+    def _by_hand(self, advice: str) -> str:
+        return f"{advice} {self._text_at}".rstrip()
 
     # Acting
 

@@ -196,9 +196,10 @@ def test_a_script_that_cannot_live_with_it_stops_before_anything(
     server: ScriptServer, replies: AutoReplies, own: bytes
 ) -> None:
     server.stored["Tri"] = own
-    with pytest.raises(StoppedError, match="Tri"):
+    with pytest.raises(StoppedError, match="Tri") as stopped:
         replies.install(REPLY)
     assert (server.requests, server.active, server.stored["Tri"]) == ([], "Tri", own)
+    assert "balt autoreply" not in stopped.value.advice, "a screen has its keys"
 
 
 def test_a_script_in_service_that_the_server_did_not_list_goes_on(
