@@ -13,6 +13,7 @@ from balt.cleanup.detach.act import Detaching
 from balt.cleanup.failed_since import FailuresSince
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
+from balt.cleanup.past import past_of
 from balt.cleanup.plan import Act, CleanupPlan, Guard, PlannedMessage
 from balt.cleanup.plan_file import save_plan
 from balt.cleanup.ports import Advance, Cancelled, Keeper, OnAdvance, PlanningSession, Session, server_of
@@ -113,7 +114,8 @@ class _Work:
         self._messages = self._octets = 0
         self._plan = plan
         self._detaching: Detaching | None = None
-        self._runs = [Run(plan, part, session, journal) for part in plan.parts if part.messages]
+        past = past_of(journal, plan)
+        self._runs = [Run(plan, part, session, journal, past) for part in plan.parts if part.messages]
 
     def through(self) -> ApplyResult:
         """All of it; raises only while nothing was touched."""

@@ -9,7 +9,7 @@ without it: someone who names folders after patients should know that the journa
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -66,6 +66,11 @@ class Deed:
     reason: str = ""
     note: str = ""
     figures: Mapping[str, int] = field(default_factory=dict)
+
+
+_KINDS = {f.name: type(getattr(Deed(Phase.STEP), f.name)) for f in fields(Deed) if f.name != "phase"}
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+"""Made once: a journal has many lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +146,7 @@ def encode(deed: Deed, time: datetime, author: str, login: str, previous: str) -
 def digest(content: Mapping[str, object]) -> str:
     """SHA-256 (hex) over the previous line's hash and the canonical form of this line."""
     body = {key: value for key, value in content.items() if key not in ("hash", "previous")}
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{content.get('previous', '')}\n{canonical}".encode("ascii")).hexdigest()
+    return hashlib.sha256(f"{content.get('previous', '')}\n{_canonical(body)}".encode("ascii")).hexdigest()
 
 
 def unseal(raw: bytes) -> dict[str, object]:
@@ -183,16 +187,15 @@ def entry_of(content: Mapping[str, object] | None, line: int) -> Entry:
 
 
 def _deed(content: Mapping[str, object]) -> Deed:
-    blank = Deed(Phase(str(content["phase"])))
     told: dict[str, Any] = {}
-    for f in fields(Deed):
-        value = content.get(f.name)
-        if value is None or f.name == "phase":
+    for name, kind in _KINDS.items():
+        value = content.get(name)
+        if value is None:
             continue
-        if not isinstance(value, type(getattr(blank, f.name))):
-            raise ValueError(f.name)
-        told[f.name] = value
-    return replace(blank, **told)
+        if not isinstance(value, kind):
+            raise ValueError(name)
+        told[name] = value
+    return Deed(Phase(str(content["phase"])), **told)
 
 
 def _plain_value(value: object) -> object:

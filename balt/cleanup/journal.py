@@ -84,14 +84,7 @@ class Journal:
 
     def unsettled(self) -> list[Entry]:
         """The acts that were begun and whose end is not known, oldest first, as their opening lines."""
-        opened: dict[tuple[str, str], Entry] = {}
-        for entry in self.entries():
-            place = (entry.deed.plan, entry.deed.folder)
-            if entry.deed.phase is Phase.BEFORE:
-                opened[place] = entry
-            elif entry.deed.phase in (Phase.AFTER, Phase.SETTLED):
-                opened.pop(place, None)
-        return list(opened.values())
+        return unsettled(self.entries())
 
     def _append(self, deed: Deed) -> None:
         fresh = not self.path.exists()
@@ -188,6 +181,18 @@ class Journal:
             yield
         finally:
             lock.release()
+
+
+def unsettled(entries: Sequence[Entry]) -> list[Entry]:
+    """The acts that were begun and whose end is not known, oldest first, as their opening lines."""
+    opened: dict[tuple[str, str], Entry] = {}
+    for entry in entries:
+        place = (entry.deed.plan, entry.deed.folder)
+        if entry.deed.phase is Phase.BEFORE:
+            opened[place] = entry
+        elif entry.deed.phase in (Phase.AFTER, Phase.SETTLED):
+            opened.pop(place, None)
+    return list(opened.values())
 
 
 def _between_sound_lines(entries: Sequence[Entry], cut: int) -> int:

@@ -27,6 +27,7 @@ MAKE_ROOM = "UID EXPUNGE, then APPEND"
 """Said before a message is removed so that its lightened copy has room: until a ``READ_BACK`` it is owed."""
 TAKE_BACK = "UID EXPUNGE (copy)"
 LOOK = "SELECT, UID SEARCH UID"
+_NO = "NO"
 _CODE = re.compile(r"[A-Z][A-Z-]{1,23}")
 T = TypeVar("T")
 
@@ -42,14 +43,23 @@ class Run:
     are the octets by which messages got shorter; ``owed`` are messages that were removed, or are about to be,
     to make room for their lighter copy, which is not yet there.
     ``recreated`` tells that the folder is no longer the one of the plan; ``failed`` are the UIDs of messages
-    of which a receipt says by now that they could not be integrated.
+    of which a receipt says by now that they could not be integrated. ``past`` is what the journal told of the
+    plan before (``past_of``).
     """
 
-    def __init__(self, plan: CleanupPlan, part: FolderPart, session: Session, journal: Journal) -> None:
+    def __init__(
+        self,
+        plan: CleanupPlan,
+        part: FolderPart,
+        session: Session,
+        journal: Journal,
+        past: Sequence[Deed] = (),
+    ) -> None:
         self.plan = plan
         self.part = part
         self.session = session
         self.journal = journal
+        self.past = past
         self.done: dict[int, PlannedMessage] = {}
         self.skipped: dict[int, SkipReason] = {}
         self.earlier: set[int] = set()
@@ -67,6 +77,7 @@ class Run:
         self._target_validity = 0
         self._copied_since: dict[int, int] = {}
         self._removed_before: dict[int, int] = {}
+        self._refused_before: set[int] = set()
 
     # What is said in the journal
 
@@ -196,10 +207,12 @@ class Run:
 
     def missing(self, messages: Sequence[PlannedMessage]) -> None:
         """Messages that are not there: an interrupted application of this plan has taken them away, which for
-        a move must be seen in its target; or somebody else has. The folder is entered again.
+        a move must be seen in its target; or somebody else has, as where the server had refused it to us. The
+        folder is entered again.
         """
-        mine = [message for message in messages if message.uid in self._removed_before]
-        self.skip((m.uid for m in messages if m.uid not in self._removed_before), SkipReason.GONE)
+        ours = self._removed_before.keys() - (set() if self.plan.target else self._refused_before)
+        mine = [message for message in messages if message.uid in ours]
+        self.skip((message.uid for message in messages if message.uid not in ours), SkipReason.GONE)
         left = self.session.existing([m.uid for m in mine]) if mine else set()  # an answer may have had a gap
         self.skip(left, SkipReason.LEFT)
         mine = [message for message in mine if message.uid not in left]
@@ -211,7 +224,9 @@ class Run:
             found = arrivals.landed(mine, self._look(since)) if since else set()
             self.enter()
         self.earlier |= found
-        self.skip((message.uid for message in mine if message.uid not in found), SkipReason.NOT_FOUND)
+        lost = {message.uid for message in mine} - found
+        self.skip(lost & self._refused_before, SkipReason.GONE)
+        self.skip(lost - self._refused_before, SkipReason.NOT_FOUND)
 
     def skip(self, uids: Iterable[int], reason: SkipReason) -> None:
         """Leave these messages alone, for this reason."""
@@ -319,25 +334,33 @@ class Run:
         return state.uidnext if state.uidvalidity == self._target_validity else None
 
     def _recall(self) -> None:
-        """What an interrupted application of the same plan has asked of this folder."""
-        for entry in self.journal.entries():
-            deed = entry.deed
-            if (deed.plan, deed.folder, deed.answer) != (self.plan.id, self.part.folder, ""):
-                continue
-            same = figure_of(deed, "target_uidvalidity") == self._target_validity
-            since = figure_of(deed, "since") if same else 0
-            if deed.request in (EXPUNGE, MOVE):
-                for uid in uids_of(deed):  # of a copy, the removal was asked after the copies had arrived
-                    self._removed_before.setdefault(uid, self._copied_since.get(uid, since))
-            elif deed.request == COPY and same:
-                for uid in uids_of(deed):
-                    self._copied_since.setdefault(uid, since or self._since)
+        """What an interrupted application of the same plan has asked of this folder, and been refused."""
+        for deed in self.past:
+            if (deed.plan, deed.folder) == (self.plan.id, self.part.folder):
+                self._learn(deed)
+
+    def _learn(self, deed: Deed) -> None:
+        if deed.phase in (Phase.AFTER, Phase.INTERRUPTED):  # these have left, whatever was answered
+            self._refused_before.difference_update(uids_of(deed))
+        elif deed.request in (EXPUNGE, MOVE) and deed.answer.startswith(_NO):
+            self._refused_before.update(uids_of(deed))
+        if deed.answer:
+            return
+        same = figure_of(deed, "target_uidvalidity") == self._target_validity
+        since = figure_of(deed, "since") if same else 0
+        if deed.request in (EXPUNGE, MOVE):
+            for uid in uids_of(deed):  # of a copy, the removal was asked after the copies had arrived
+                self._removed_before.setdefault(uid, self._copied_since.get(uid, since))
+                self._refused_before.discard(uid)
+        elif deed.request == COPY and same:
+            for uid in uids_of(deed):
+                self._copied_since.setdefault(uid, since or self._since)
 
 
 def answer_of(error: BaltError) -> str:
     """The server's answer as the journal keeps it: its response code (RFC 5530), never its own words."""
     if isinstance(error, RefusedError):
-        return f"NO {error.code}" if _CODE.fullmatch(error.code) else "NO"
+        return f"{_NO} {error.code}" if _CODE.fullmatch(error.code) else _NO
     if isinstance(error, LoginError):
         return "login refused"
     if isinstance(error, MailServerError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from balt.cleanup.arrivals import arrivals, landed
 from balt.cleanup.deeds import Deed, Entry, Phase, figure_of, uids_of
-from balt.cleanup.journal import Journal
+from balt.cleanup.journal import Journal, unsettled
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.plan import Act, PlannedMessage
 from balt.cleanup.plan_file import load_plan, plan_path
@@ -86,7 +86,7 @@ def settle(journal: Journal, session: Session) -> list[Settled]:
     while another balt works on this mailbox, MailServerError when the server cannot be asked: the acts then
     stay open.
     """
-    if not _open_acts(journal, session):
+    if not _open_acts(journal.entries(), session):
         return []
     with mailbox_lock(journal.folder, session.account):
         return settle_open(journal, session)
@@ -96,9 +96,12 @@ def settle_open(journal: Journal, session: Session) -> list[Settled]:
     """As ``settle``, for a caller that holds the mailbox's lock."""
     settled: list[Settled] = []
     refused: RefusedError | None = None
-    for entry in _open_acts(journal, session):
+    entries = journal.entries()
+    for entry in _open_acts(entries, session):
+        place = (entry.deed.plan, entry.deed.folder)
+        steps = [each.deed for each in entries if (each.deed.plan, each.deed.folder) == place]
         try:
-            settled.append(_settle(journal, session, entry.deed))
+            settled.append(_settle(journal, session, entry.deed, steps))
         except RefusedError as error:  # which says nothing of the other folders
             refused = refused or error
     if refused and not settled:
@@ -106,20 +109,18 @@ def settle_open(journal: Journal, session: Session) -> list[Settled]:
     return settled
 
 
-def _open_acts(journal: Journal, session: Session) -> list[Entry]:
+def _open_acts(entries: Sequence[Entry], session: Session) -> list[Entry]:
     owner = session.account
     mine = (server_of(owner), owner.username, owner.address)  # one user may open several BAL for others
-    return [entry for entry in journal.unsettled() if _whose(entry.deed) == mine]
+    return [entry for entry in unsettled(entries) if _whose(entry.deed) == mine]
 
 
 def _whose(deed: Deed) -> tuple[str, str, str]:
     return (deed.server, deed.user, deed.mailbox)
 
 
-def _settle(journal: Journal, session: Session, deed: Deed) -> Settled:
+def _settle(journal: Journal, session: Session, deed: Deed, steps: Sequence[Deed]) -> Settled:
     uids = uids_of(deed)
-    place = (deed.plan, deed.folder)
-    steps = [each.deed for each in journal.entries() if (each.deed.plan, each.deed.folder) == place]
     session.ensure_open()
     enter = session.examine if deed.action == Act.KEEP else session.select  # what only archives marks nothing
     try:

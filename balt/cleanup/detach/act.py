@@ -60,7 +60,7 @@ class Detaching:
         self._keeper = keeper
         self._again = again
         self._remove = remove
-        self._traces = traces_of(run.journal.entries(), run)
+        self._traces = traces_of(run.past, run)
         run.owed.update((m.uid, m) for m in run.part.messages if m.uid in self._traces.owed)
         self._ready: dict[int, _Copy] = {}
         self._announced: set[int] = set()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
-from balt.cleanup.deeds import Deed, Entry, Phase, figure_of, uids_of
+from balt.cleanup.deeds import Deed, Phase, figure_of, uids_of
 from balt.cleanup.plan import Act
 from balt.cleanup.ports import Session
 from balt.cleanup.run import APPEND, MAKE_ROOM, READ_BACK, Run
@@ -35,11 +35,10 @@ class Traces:
     copies: dict[int, int] = field(default_factory=dict)
 
 
-def traces_of(entries: Iterable[Entry], run: Run) -> Traces:
+def traces_of(past: Iterable[Deed], run: Run) -> Traces:
     """All that was tried in the folder of ``run``; ``owed`` are those of its own plan."""
     found = Traces()
-    for entry in entries:
-        deed = entry.deed
+    for deed in past:
         if _is_here(deed, run):
             _learn(found, deed, own=deed.plan == run.plan.id)
         elif (deed.action, deed.note, deed.folder) == (Act.UNDO, run.plan.id, run.part.folder):
