@@ -132,7 +132,7 @@ def _looked(case: Case, event: Event) -> Case:
     last = same[-1] if same else None
     if last is None or not _alike(last, event):
         return _told(case, event)
-    if last.at.astimezone(event.at.tzinfo).date() >= event.at.date():
+    if last.at.astimezone(event.at.tzinfo).date() == event.at.date():
         return case
     between = len(same) > 1 and _alike(same[-2], last)
     kept = tuple(each for each in case.events if each is not last) if between else case.events

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from balt.cases import book as cases
-from balt.cases.model import ENDS, Happened
+from balt.cases.model import ENDS, LOOKS, Happened
 from balt.errors import StoppedError
 from balt.i18n import _
 from balt.mailboxes import notebook, situation_file
@@ -238,7 +238,7 @@ def _standing(shared: Shared, document: Document) -> dict[str, str]:
     if shared.shape is cases.SHAPE:
         return {
             f"{case['address']} {case['kind']}": " ".join(
-                str(case["events"][-1][name]) for name in ("what", "value", "author", "at")
+                str(_news(case["events"])[name]) for name in ("what", "value", "author", "at")
             )
             for case in document["cases"]
         }
@@ -249,6 +249,16 @@ def _standing(shared: Shared, document: Document) -> dict[str, str]:
         for lines in shared.lines
         for row in document[lines.name]
     }
+
+
+def _news(events: Sequence[Row]) -> Row:
+    """The latest event that told something: no look that found what the one before had found."""
+    found, seen = events[0], dict[str, str]()
+    for event in events:
+        if event["what"] not in LOOKS or seen.get(event["what"]) != event["value"]:
+            found = event
+        seen[event["what"]] = event["value"]
+    return found
 
 
 def _document(shared: Shared, value: Any) -> Document:

@@ -56,6 +56,12 @@ def test_of_looks_that_found_the_same_the_first_and_the_latest_are_kept(tmp_path
     assert told(case, Happened.API) == [(1, ABSENT), (9, ABSENT), (10, PUBLISHED), (11, ABSENT)]
 
 
+def test_a_look_that_a_wrong_clock_dated_hides_no_later_one(tmp_path: Path) -> None:
+    case = at(tmp_path, 20_000).notice(opened(tmp_path), Look(Happened.EXTRACTION, ABSENT))
+    case = at(tmp_path, 2).notice(case, Look(Happened.EXTRACTION, ABSENT))
+    assert told(case, Happened.EXTRACTION)[-1] == (2, ABSENT)
+
+
 def test_the_story_tells_a_look_only_where_it_found_news(tmp_path: Path) -> None:
     case = opened(tmp_path)
     for number in (1, 2, 5):

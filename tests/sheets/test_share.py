@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from balt.cases.book import CaseBook
-from balt.cases.model import CaseKind, Happened, open_case
+from balt.cases.model import CaseKind, Happened, Look, open_case
 from balt.clock import FixedClock
 from balt.errors import StoppedError, UsageError
 from balt.mailboxes.model import Question
@@ -155,6 +155,16 @@ def test_one_case_is_made_of_two_that_were_open_for_the_same_bal(doctor: Machine
     (case,) = doctor.cases(3).cases()
     assert [each.what for each in case.events] == [Happened.OPENED, Happened.OPENED, Happened.REQUESTED]
     assert open_case([case], LOU, CaseKind.DEPUBLICATION) is case
+
+
+def test_looks_that_found_nothing_new_are_merged_and_not_told(doctor: Machine, secretary: Machine) -> None:
+    case = doctor.cases(0).open(CaseKind.DEPUBLICATION, LOU, replacement=ALIX)
+    doctor.cases(1).notice(case, Look(Happened.API, "absent"))
+    assert secretary.takes(doctor) != []
+    secretary.cases(30).notice(case, Look(Happened.API, "absent"))
+    assert doctor.takes(secretary) == []
+    (merged,) = doctor.cases(31).cases()
+    assert [each.what for each in merged.events] == [Happened.OPENED, Happened.API, Happened.API]
 
 
 def test_a_closed_case_stays_closed_although_the_other_machine_went_on(
