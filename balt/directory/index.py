@@ -18,7 +18,7 @@ from balt.directory import index_schema as schema
 from balt.directory.extraction import Cancelled, Progress
 from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
 from balt.directory.index_build import ImportReport, build_index
-from balt.directory.index_entries import ENTRIES, entry_of, place_in
+from balt.directory.index_entries import ENTRIES, entry_of, names_in, place_in, trade_in
 from balt.directory.index_file import IndexFile
 from balt.directory.index_schema import IndexAbout, key_of
 from balt.directory.index_search import identifier_in, words_in, words_of
@@ -26,6 +26,7 @@ from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Profes
 from balt.errors import DirectoryError
 from balt.i18n import _
 from balt.text import capital, fold, plain
+from balt.units import format_count
 
 __all__ = ["DirectoryIndex", "ImportReport", "IndexAbout", "ensure_index"]
 
@@ -33,6 +34,12 @@ _TOWNS = """
 SELECT DISTINCT e.rpps, p.place, p.postcode FROM entries e JOIN places p ON p.id = e.place
 WHERE e.place > 0 AND e.rpps <> '' AND e.rpps IN
 """
+_NAMED = """
+SELECT e.rpps, e.family, e.given, e.title, t.label, s.label
+FROM entries e JOIN labels t ON t.id = e.profession JOIN labels s ON s.id = e.speciality
+WHERE e.id IN (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?) ORDER BY e.rpps, e.id
+"""
+"""Of each row only what tells a person apart: one name may stand on hundreds."""
 _MANY = 500
 """How many values one question to SQLite names (its own bound was 999 for long)."""
 
@@ -48,8 +55,13 @@ _BEYOND = "\U0010ffff"
 _MOST_AT_ONE = 2000
 """Rows of one address that are read; a real extraction has two or three at most (domain 3.1)."""
 
+MOST_OF_DOMAIN = 50_000
+"""Rows of one domain that are read (some 130 MiB to look at for anomalies); a hospital has some thousands."""
+
 T = TypeVar("T")
 Found = tuple[int, DirectoryEntry]
+Names = tuple[str, str, str, str, str]
+"""Family name, given name, title, profession, speciality."""
 
 
 class DirectoryIndex:
@@ -109,6 +121,10 @@ class DirectoryIndex:
         answer = self._answer(found[:limit], notes)
         return replace(answer, whole=False) if notes else answer
 
+    def of_professionals(self, numbers: Sequence[str]) -> DirectoryAnswer:
+        """Every BAL of several persons, by RPPS (11 digits): one answer, however many they are."""
+        return self._answer(self._asked(lambda: self._held_by(numbers)))
+
     def of_professional(self, rpps: str) -> DirectoryAnswer:
         """Every BAL of a person, by RPPS (11 digits, or 8 and the RPPS)."""
         number = typed_rpps(rpps) or plain(rpps).strip()
@@ -128,14 +144,23 @@ class DirectoryIndex:
         return self._answer(found, [capital(warning)] if warning else [])
 
     def of_domain(self, domain: str) -> DirectoryAnswer:
-        """Every BAL of a domain, itself and not those below it. Reads the file once, and keeps only these."""
+        """Every BAL of a domain, itself and not those below it. Reads the file once, and keeps only these: of
+        the largest domains so many that they do not fill the memory; a note says when there are more.
+        """
         wanted = plain(domain).strip().lower().removeprefix("@")
-        return self._answer(self._asked(lambda: self._in_domain(wanted)))
+        found = self._asked(lambda: self._in_domain(wanted, MOST_OF_DOMAIN + 1))
+        answer = self._answer(found[:MOST_OF_DOMAIN])
+        if len(found) <= MOST_OF_DOMAIN:
+            return answer
+        text = _("Ce domaine a plus de %s lignes dans l'extraction : seules les premières sont regardées.")
+        return replace(answer, notes=(*answer.notes, text % format_count(MOST_OF_DOMAIN)), whole=False)
 
-    def homonyms(self, rpps: str) -> tuple[Professional, ...]:
-        """The other persons of the same family name and given name, with a BAL in the file."""
-        number = typed_rpps(rpps) or plain(rpps).strip()
-        return self._asked(lambda: self._homonyms(number))
+    def homonyms(self, *numbers: str) -> tuple[Professional, ...]:
+        """The other persons of the same family name and given name as one of these (RPPS), with a BAL in the
+        file.
+        """
+        own = [typed_rpps(rpps) or plain(rpps).strip() for rpps in numbers]
+        return self._asked(lambda: self._homonyms(own))
 
     # Questions to the tables
 
@@ -200,10 +225,10 @@ class DirectoryIndex:
         near = self._where("e.key = ? LIMIT ?", (key_of(address.strip()), _MOST_AT_ONE))
         return [each for each in near if each[1].key == wanted]
 
-    def _in_domain(self, domain: str) -> list[Found]:
+    def _in_domain(self, domain: str, most: int) -> list[Found]:
         if not domain:
             return []
-        found = self._where("e.address LIKE ? ESCAPE '\\'", ("%@" + _unlike(domain),))
+        found = self._where("e.address LIKE ? ESCAPE '\\' LIMIT ?", ("%@" + _unlike(domain), most))
         return [each for each in found if each[1].key.rpartition("@")[2] == domain]
 
     def _in_structure(self, number: str) -> list[Found]:
@@ -220,19 +245,29 @@ class DirectoryIndex:
         ]
         return sorted(found, key=lambda each: each[0])
 
-    def _homonyms(self, rpps: str) -> tuple[Professional, ...]:
-        own = self._where("e.rpps = ? AND e.rpps <> ''", (rpps,))
-        names = {(fold(entry.family), fold(entry.given)) for _id, entry in own}
-        alike: dict[int, DirectoryEntry] = {}
-        for family, given in names:
-            if question := words_of(f"{family} {given}").of_that_name:
-                self._add_matching(alike, question, _MANY)
-        same = [
-            (number, entry)
-            for number, entry in alike.items()
-            if entry.rpps not in ("", rpps) and (fold(entry.family), fold(entry.given)) in names
-        ]
-        return self._people([entry for _id, entry in same])
+    def _held_by(self, numbers: Sequence[str]) -> list[Found]:
+        known = [number for number in dict.fromkeys(numbers) if number]
+        return [each for some in _parts(known) for each in self._where(f"e.rpps IN {_marks(some)}", some)]
+
+    def _homonyms(self, numbers: Sequence[str]) -> tuple[Professional, ...]:
+        named: dict[tuple[str, str], set[str]] = {}
+        for _id, entry in self._held_by(numbers):
+            named.setdefault((_folded(entry.family), _folded(entry.given)), set()).add(entry.rpps)
+        rows: dict[str, Names] = {}
+        for name, own in named.items():  # of two who are asked about, each is the other's namesake
+            for rpps, known in self._of_that_name(*name):
+                if len(own) > 1 or rpps not in own:
+                    rows.setdefault(rpps, known)
+        towns = self._towns(list(rows))
+        return tuple(Professional(rpps, *row, towns.get(rpps, ())) for rpps, row in rows.items())
+
+    def _of_that_name(self, family: str, given: str) -> Iterator[tuple[str, Names]]:
+        """The RPPS number of the persons of this very name, and who they are, a row each, by number."""
+        if question := words_of(f"{family} {given}").of_that_name:
+            for rpps, theirs, first, *trade in self._file.execute(_NAMED, (question, _MANY)):
+                names = names_in(theirs, first)
+                if rpps and (_folded(names[0]), _folded(names[1])) == (family, given):
+                    yield plain(rpps), (*names, *trade_in(*trade))
 
     def _where(self, condition: str, values: Sequence[object]) -> list[Found]:
         """The entries that a condition of ours finds; what the person typed is only ever among ``values``."""
@@ -261,11 +296,7 @@ class DirectoryIndex:
         for entry in entries:
             if entry.rpps:
                 people.setdefault(entry.rpps, entry)
-        towns: dict[str, dict[str, None]] = {}
-        for some in _parts(list(people)):
-            for rpps, line, postcode in self._file.execute(f"{_TOWNS} {_marks(some)}", some):
-                town = place_in("", "", line, postcode)[2]
-                towns.setdefault(rpps, {})[town] = None
+        towns = self._towns(list(people))
         return tuple(
             Professional(
                 rpps=rpps,
@@ -274,10 +305,19 @@ class DirectoryIndex:
                 title=entry.title,
                 profession=entry.profession,
                 speciality=entry.speciality,
-                towns=tuple(sorted(filter(None, towns.get(rpps, ())))),
+                towns=towns.get(rpps, ()),
             )
             for rpps, entry in people.items()
         )
+
+    def _towns(self, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Every town that the file gives to each of these persons."""
+        towns: dict[str, set[str]] = {}
+        for some in _parts(numbers):
+            for rpps, line, postcode in self._file.execute(f"{_TOWNS} {_marks(some)}", some):
+                if town := place_in("", "", line, postcode)[2]:
+                    towns.setdefault(rpps, set()).add(town)
+        return {rpps: tuple(sorted(found)) for rpps, found in towns.items()}
 
     def _asked(self, question: Callable[[], T]) -> T:
         return self._file.asked(lambda _db: question())

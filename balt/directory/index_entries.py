@@ -26,14 +26,15 @@ def entry_of(row: Sequence[Any], seen_on: datetime) -> DirectoryEntry:
     (_id, address, kind, rpps, title, family, given, service, digitization,
      profession, speciality, structure, finess, line, postcode) = row  # fmt: skip
     structure, finess, town, code = place_in(structure, finess, line, postcode)
-    title, profession, speciality = _trade(title, profession, speciality)
+    family, given = names_in(family, given)
+    title, profession, speciality = trade_in(title, profession, speciality)
     return DirectoryEntry(
         address=plain(address),
         kind=kind_of(kind),
         origin=Origin.EXTRACTION,
         seen_on=seen_on,
-        family=plain(family).strip(),
-        given=given_name(plain(given)),
+        family=family,
+        given=given,
         title=title,
         rpps=plain(rpps),
         profession=profession,
@@ -58,6 +59,12 @@ def place_in(structure: str, finess: str, line: str, postcode: str) -> tuple[str
 
 
 @lru_cache(maxsize=1024)
-def _trade(title: str, profession: str, speciality: str) -> tuple[str, str, str]:
+def names_in(family: str, given: str) -> tuple[str, str]:
+    """A family name and a given name, safe to show."""
+    return plain(family).strip(), given_name(plain(given))
+
+
+@lru_cache(maxsize=1024)
+def trade_in(title: str, profession: str, speciality: str) -> tuple[str, str, str]:
     """A title, a profession and a speciality, safe to show."""
     return title_of(plain(title)), plain(profession).strip(), bare_speciality(plain(speciality))

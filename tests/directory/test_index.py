@@ -1,11 +1,13 @@
 """The index of the extraction, asked in every way a person types."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from balt.directory.index import DirectoryIndex, ensure_index
+from balt.directory.index_file import IndexFile
 from balt.directory.model import Origin
 from tests.directory.extraction_data import (
     ALIX,
@@ -86,7 +88,41 @@ def test_a_number_that_finds_nothing_and_looks_wrong_is_told(index: DirectoryInd
 def test_homonyms_are_the_other_persons_of_that_name(index: DirectoryIndex) -> None:
     (other,) = index.homonyms(ALIX)
     assert (other.rpps, other.profession) == (ALIX_HOMONYM, "Infirmier")
-    assert index.homonyms(NOE) == index.homonyms("inconnu") == ()
+    assert index.homonyms(NOE) == index.homonyms("inconnu") == index.homonyms() == ()
+
+
+def test_of_several_persons_at_once_each_has_the_namesakes_that_they_have_alone(
+    index: DirectoryIndex,
+) -> None:
+    alone = {*index.homonyms(ALIX), *index.homonyms(NOE), *index.homonyms(ALIX_HOMONYM)}
+    assert {each.rpps for each in alone} == {ALIX, ALIX_HOMONYM}
+    assert set(index.homonyms(ALIX, NOE, ALIX_HOMONYM, ALIX, "")) == alone
+    (known,) = [each for each in index.search("essai alix").professionals if each.rpps == ALIX]
+    assert known in alone  # with the same names, trade and towns
+
+
+def test_a_name_is_looked_for_once_however_many_bear_it(
+    index: DirectoryIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    execute = IndexFile.execute
+
+    def heard(file: IndexFile, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        asked.append(statement)
+        return execute(file, statement, values)
+
+    monkeypatch.setattr(IndexFile, "execute", heard)
+    index.homonyms(ALIX, ALIX_HOMONYM)
+    assert sum("MATCH" in each for each in asked) == 1
+    assert len(asked) == 3  # whose names these are, who bears them, in which towns
+
+
+def test_several_persons_are_looked_up_in_one_answer(index: DirectoryIndex) -> None:
+    one, other = index.of_professional(ALIX), index.of_professional(NOE)
+    both = index.of_professionals([NOE, ALIX, "", "inconnu", ALIX])
+    assert set(both.entries) == {*one.entries, *other.entries}
+    assert set(both.professionals) == {*one.professionals, *other.professionals}
+    assert index.of_professionals([]).entries == ()
 
 
 @pytest.mark.parametrize(
@@ -250,6 +286,18 @@ def test_what_comes_out_is_safe_to_show(tmp_path: Path, path: Path) -> None:
 def test_the_bal_of_a_domain_are_found_whatever_their_case(index: DirectoryIndex) -> None:
     found = [entry.address for entry in index.of_domain("@EHPAD-Saules.mssante.fr").entries]
     assert found == ["soins@ehpad-saules.mssante.fr", "SOINS@EHPAD-SAULES.mssante.fr"]
+
+
+def test_of_a_domain_beyond_measure_a_part_is_read_and_that_is_said(
+    index: DirectoryIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("balt.directory.index.MOST_OF_DOMAIN", 2)
+    all_of_it = index.of_domain("ehpad-saules.mssante.fr")
+    assert (all_of_it.whole, all_of_it.notes) == (True, ())
+    monkeypatch.setattr("balt.directory.index.MOST_OF_DOMAIN", 1)
+    part = index.of_domain("ehpad-saules.mssante.fr")
+    assert (len(part.entries), part.whole) == (1, False)
+    assert "plus de 1 lignes" in part.notes[0]
 
 
 @pytest.mark.parametrize(

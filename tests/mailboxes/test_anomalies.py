@@ -104,6 +104,44 @@ CASES: list[tuple[str, Scene, Scene]] = [
         scene(api(entry(HOSPITAL, situation=CH.id), situations=(replace(CH, active=False),))),
         scene(extraction(at_hospital()), api(situations=(LILAS,))),
     ),
+    # The role that carries it is nowhere any more: the structure decides, under whatever role.
+    (
+        "role-gone",
+        scene(api(at_hospital(situation="0-former"), situations=(LILAS,)), people=BOTH),
+        scene(api(at_hospital(situation="0-former"), situations=(LILAS, CH)), people=BOTH),
+    ),
+    # Where nothing tells at which structure that was, no active role at all shows it; and nobody was asked.
+    (
+        "role-gone",
+        scene(api(entry(HOSPITAL, situation="0-former")), people=BOTH),
+        scene(api(entry(HOSPITAL, situation="0-former"), situations=(LILAS,)), people=BOTH),
+    ),
+    (
+        "role-gone",
+        scene(api(entry(HOSPITAL, situation="0-former")), people=BOTH),
+        scene(api(entry(HOSPITAL, situation="0-former"))),
+    ),
+    # A closed role without an identifier is not that of an entry without one.
+    (
+        "role-gone",
+        scene(api(at_hospital(situation="2-ch"), situations=(replace(CH, active=False),))),
+        scene(api(at_hospital(situation=""), situations=(replace(CH, id="", active=False),))),
+    ),
+    # A role of which the API gives no place may be the one; so may one that shares no kind of name with it.
+    (
+        "role-gone",
+        scene(extraction(at_hospital()), api(situations=(LILAS,)), people=BOTH),
+        scene(
+            extraction(at_hospital()), api(situations=(replace(CH, finess="", structure=""),)), people=BOTH
+        ),
+    ),
+    (
+        "role-gone",
+        scene(extraction(at_hospital(finess="")), api(situations=(LILAS,)), people=BOTH),
+        scene(
+            extraction(at_hospital(finess="")), api(situations=(replace(LILAS, structure=""),)), people=BOTH
+        ),
+    ),
     # The whole structure was asked for: Camille is not there; Camille is at another site of it.
     (
         "role-gone",

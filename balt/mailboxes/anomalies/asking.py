@@ -157,9 +157,9 @@ class SceneReader(DirectoryReader):
         if answer is None:
             return
         index = self._open_index()
-        for rpps in sorted(holders)[:MOST_HELD]:
-            heard.answers.append(index.of_professional(rpps))
-            heard.alike += index.homonyms(rpps)
+        some = sorted(holders)[:MOST_HELD]
+        heard.answers.append(index.of_professionals(some))
+        heard.alike += index.homonyms(*some)
         if len(holders) > MOST_HELD:
             heard.notes.append(
                 _("Les autres BAL et les homonymes ne sont cherchés que pour %d personnes.") % MOST_HELD

@@ -64,14 +64,15 @@ def only_in_extraction(scene: Scene) -> Iterator[Seen]:
 def only_in_api(scene: Scene) -> Iterator[Seen]:
     """A BAL of the API, of a type that the extraction holds, which is not in the extraction."""
     for address, entries in scene.by_address.items():
-        listed = any(entry.kind in IN_THE_EXTRACTION for entry in entries)
-        if listed and scene.is_silent(Origin.EXTRACTION, address):
+        if scene.is_silent(Origin.EXTRACTION, address) and any(
+            entry.kind in IN_THE_EXTRACTION for entry in entries
+        ):
             yield Seen((address,), _published(entries))
 
 
 def several_holders(scene: Scene) -> Iterator[Seen]:
     """One address that is given to several persons."""
-    for address, entries in scene.by_address.items():
+    for address, entries in _repeated(scene):
         people = {entry.rpps: entry for entry in entries if entry.rpps}
         if len(people) > 1:
             rows = (_seen(entry, _row(entry, _("RPPS %s") % entry.rpps)) for entry in people.values())
@@ -82,7 +83,7 @@ def several_rows(scene: Scene) -> Iterator[Seen]:
     """One address of one holder on several rows of a source: several structures, or, in the extraction, any
     several rows (one for each speciality).
     """
-    for address, entries in scene.by_address.items():
+    for address, entries in _repeated(scene):
         if len({entry.rpps for entry in entries if entry.rpps}) > 1:
             continue
         for origin in Origin:
@@ -94,10 +95,15 @@ def several_rows(scene: Scene) -> Iterator[Seen]:
 
 def casing(scene: Scene) -> Iterator[Seen]:
     """One address that is written in several ways."""
-    for address, entries in scene.by_address.items():
+    for address, entries in _repeated(scene):
         ways = {entry.address: entry for entry in entries}
         if len(ways) > 1:
             yield Seen((address,), tuple(_seen(entry, way) for way, entry in ways.items()))
+
+
+def _repeated(scene: Scene) -> Iterator[tuple[str, list[DirectoryEntry]]]:
+    """The addresses that stand more than once, and their entries."""
+    return (each for each in scene.by_address.items() if len(each[1]) > 1)
 
 
 def vanished(scene: Scene) -> Iterator[Seen]:

@@ -1,6 +1,7 @@
 """Rules about persons: their situations, how many BAL they have, and who bears the same name."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from balt.directory.model import BalKind, DirectoryEntry, Origin, PracticeSituation, Professional
 from balt.i18n import _, ngettext
@@ -13,16 +14,19 @@ MANY = 3
 
 def role_gone(scene: Scene) -> Iterator[Seen]:
     """A PER that is tied to a structure where its holder has no active situation any more."""
-    closed = {each.id for each in scene.situations if not each.active} - {
-        each.id for each in scene.situations if each.active
-    }
+    if not (scene.situations or scene.people or scene.structures):
+        return
+    known: dict[str, bool] = {}
+    for each in scene.situations:
+        known[each.id] = known.get(each.id, False) or each.active
+
+    def is_gone(entry: DirectoryEntry) -> bool:
+        if entry.situation and entry.situation in known:
+            return not known[entry.situation]
+        return _lacks_role(entry, scene)  # the one it names, if any, is nowhere: the structure decides
+
     for entries in scene.by_person.values():
-        gone = [
-            entry
-            for entry in entries
-            if entry.kind is BalKind.PER
-            and (entry.situation in closed if entry.situation else _lacks_role(entry, scene))
-        ]
+        gone = [entry for entry in entries if entry.kind is BalKind.PER and is_gone(entry)]
         for address, same in _by_address(gone):
             yield Seen((address,), tuple(_at_structure(entry) for entry in same))
 
@@ -41,7 +45,7 @@ def no_role(scene: Scene) -> Iterator[Seen]:
 def many(scene: Scene) -> Iterator[Seen]:
     """A person with ``MANY`` BAL or more."""
     for rpps, entries in scene.by_person.items():
-        keys = _keys(entries)
+        keys = _keys(entries) if len(entries) >= MANY else ()
         if len(keys) >= MANY:
             text = ngettext("%(n)d BAL sous le RPPS %(rpps)s", "%(n)d BAL sous le RPPS %(rpps)s", len(keys))
             words = text % {"n": len(keys), "rpps": rpps}
@@ -57,6 +61,8 @@ def many(scene: Scene) -> Iterator[Seen]:
 def same_domain(scene: Scene) -> Iterator[Seen]:
     """Two PER of one person on one domain."""
     for entries in scene.by_person.values():
+        if len(entries) < 2:
+            continue
         domains: dict[str, list[DirectoryEntry]] = {}
         for entry in entries:
             if entry.kind is BalKind.PER:
@@ -70,22 +76,24 @@ def same_domain(scene: Scene) -> Iterator[Seen]:
 
 def homonyms(scene: Scene) -> Iterator[Seen]:
     """Persons of one family name and given name under several RPPS numbers, one at least with a BAL."""
+    folded = cache(fold)  # of a domain some tens of thousands, most of them several times
     people: dict[tuple[str, str], list[Professional]] = {}
     for person in scene.professionals:
         if person.family and person.given:
-            people.setdefault((fold(person.family), fold(person.given)), []).append(person)
+            people.setdefault((folded(person.family), folded(person.given)), []).append(person)
     for same in people.values():
+        if len(same) < 2:
+            continue
         keys = _keys(entry for person in same for entry in scene.by_person.get(person.rpps, ()))
-        if len(same) > 1 and keys:
+        if keys:
             yield Seen(keys, tuple(Evidence(person_words(person)) for person in same))
 
 
 def person_words(person: Professional) -> str:
     """A person, told apart from their namesakes."""
-    name = " ".join(part for part in (person.title, person.given, person.family) if part)
-    trade = ", ".join(part for part in (person.profession, person.speciality) if part)
-    towns = ", ".join(person.towns)
-    return " · ".join(part for part in (name, trade, towns, _("RPPS %s") % person.rpps) if part)
+    name = " ".join(filter(None, (person.title, person.given, person.family)))
+    trade = ", ".join(filter(None, (person.profession, person.speciality)))
+    return " · ".join(filter(None, (name, trade, ", ".join(person.towns), _("RPPS %s") % person.rpps)))
 
 
 def _lacks_role(entry: DirectoryEntry, scene: Scene) -> bool:
@@ -94,15 +102,18 @@ def _lacks_role(entry: DirectoryEntry, scene: Scene) -> bool:
     entity where the API names the site.
     """
     active = scene.active.get(entry.rpps, ())
-    if entry.rpps in scene.people and (entry.finess or entry.structure):
-        return not any(_is_there(entry, each) for each in active)
+    if entry.rpps in scene.people and _is_tied(entry):
+        return not any(_may_be_there(entry, each) for each in active)
     return bool(entry.finess) and entry.finess in scene.structures and not active
 
 
-def _is_there(entry: DirectoryEntry, situation: PracticeSituation) -> bool:
-    if entry.finess and entry.finess == situation.finess:
-        return True
-    return bool(entry.structure) and fold(entry.structure) == fold(situation.structure)
+def _may_be_there(entry: DirectoryEntry, situation: PracticeSituation) -> bool:
+    """Whether both are at one structure. Where one says no number, the names decide; where neither can be
+    compared, nothing shows that they are not.
+    """
+    same = [(entry.finess, situation.finess), (fold(entry.structure), fold(situation.structure))]
+    told = [(ours, theirs) for ours, theirs in same if ours and theirs]
+    return not told or any(ours == theirs for ours, theirs in told)
 
 
 def _is_tied(entry: DirectoryEntry) -> bool:
