@@ -30,6 +30,8 @@ Steps = Generator[None, None, T]
 
 BATCH = 200
 """Structures asked for between two pauses."""
+OLD_AT_ONCE = 1000
+"""Structures of old messages that one look at a BAL asks for."""
 
 _PIECE = 65_536  # numbers looked at in one go, while no other thread runs
 _facts = cache(read_facts)  # of sixteen bits, of which few combinations exist
@@ -105,8 +107,8 @@ def status_steps(
     session: MailSource, account: Account, thresholds: Thresholds, clock: Clock
 ) -> Steps[MailboxStatus]:
     """The figures of one BAL. Lists sizes and dates of every folder; reads structures only of the messages
-    larger than the attachment threshold and of those in the trash, where they are not known. Raises
-    MailServerError.
+    larger than the attachment threshold, of those in the trash, and of some old ones, where they are not
+    known. Raises MailServerError.
     """
     # A pause after each figure too: over a million messages each takes some tenths of a second.
     now = clock.now()
@@ -123,6 +125,7 @@ def status_steps(
     old = older_than(kept, old_limit(thresholds, now), whole=whole)
     yield
     large = yield from large_messages(session, kept, thresholds.large_attachment, whole=whole)
+    old_unfiled, old_unknown = yield from old_documents(session, kept, old_limit(thresholds, now))
     documents = (yield from unfiled_documents(session, trash)) if trash is not None else None
     yield
     unseen = sum(unseen_in(listing) for listing in listings.values())
@@ -150,6 +153,8 @@ def status_steps(
         old_size=old.size,
         old_folder=old.folder,
         old_spread=old.spread,
+        old_documents=old_unfiled,
+        old_unknown=old_unknown,
         large_messages=large.count,
         large_size=large.size,
         large_folder=large.folder,
@@ -211,6 +216,31 @@ def older_than(listings: Sequence[Listing], limit: datetime, *, whole: bool = Tr
                 size += octets if octets != UNKNOWN_SIZE else 0
         found[listing.folder] = count, size
     return _load(found, whole)
+
+
+def old_documents(
+    session: MailSource, listings: Sequence[Listing], limit: datetime
+) -> Steps[tuple[int, int]]:
+    """Of the messages received before ``limit`` that are not marked integrated: how many may hold a document,
+    and how many were not looked at. There may be very many: ``OLD_AT_ONCE`` of those that are not known are
+    read, and the index keeps what they hold for the next time.
+    """
+    seconds, integrated, left = math.ceil(limit.timestamp()), int(Flag.INTEGRATED), OLD_AT_ONCE
+    unfiled = unknown = 0
+    for listing in listings:
+        pairs = enumerate(zip(listing.dates, listing.flags, strict=True))
+        rows = array(
+            "I", (row for row, (date, f) in pairs if UNKNOWN_DATE < date < seconds and not f & integrated)
+        )
+        yield
+        listing.settle_facts()
+        missing = array("I", (row for row in rows if _facts(listing.facts[row]) is None))
+        yield from learn_facts(session, listing, missing[:left])
+        left -= min(left, len(missing))
+        unfiled += _unfiled(listing, rows)
+        unknown += sum(1 for row in missing if _facts(listing.facts[row]) is None)
+        yield
+    return unfiled, unknown
 
 
 def large_messages(

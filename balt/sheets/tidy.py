@@ -37,12 +37,13 @@ class _Chore:
     ``found`` words a count ("412 messages"), ``clean`` that there is none in so many BAL, ``unknown`` that
     some BAL (named) could not tell.
     ``documents`` counts what is to be filed in the business software before it goes (the sheet: "transférer
-    et conserver").
+    et conserver"), ``unlooked`` the messages of which this is not known yet.
     """
 
     step: int
     measure: Callable[[MailboxStatus], tuple[int | None, int | None]]
     documents: Callable[[MailboxStatus], int | None]
+    unlooked: Callable[[MailboxStatus], int]
     found: Callable[[int], str]
     clean: Callable[[int], str]
     unknown: Callable[[str], str]
@@ -64,6 +65,7 @@ def empty_trash(scope: Scope) -> Evidence:
         step=1,
         measure=lambda status: (status.trash_messages, status.trash_size),
         documents=lambda status: status.trash_documents,
+        unlooked=lambda _status: 0,
         found=messages,
         clean=lambda n: ngettext("corbeille vide", "corbeilles vides", n),
         unknown=lambda names: _("aucune corbeille reconnue dans %(names)s") % {"names": names},
@@ -73,13 +75,17 @@ def empty_trash(scope: Scope) -> Evidence:
 
 
 def old_messages(scope: Scope) -> Evidence:
-    """II.2: done when no BAL holds a message older than the local threshold."""
+    """II.2: done when no BAL holds a message older than the local threshold. What they hold is filed before
+    they go, and counted here as in the other steps (the sheet: "il est de votre responsabilité juridique de
+    tracer les informations patients en les intégrant dans votre logiciel métier").
+    """
     days = scope.thresholds.old_after_days
     age = age_words(days)
     chore = _Chore(
         step=2,
         measure=lambda status: (status.old_messages, status.old_size),
-        documents=lambda _status: None,
+        documents=lambda status: status.old_documents,
+        unlooked=lambda status: status.old_unknown,
         found=lambda n: _("%(n)s de plus de %(age)s") % {"n": format_count(n), "age": age},
         clean=lambda _n: _("aucun courriel de plus de %(age)s (seuil choisi ici)") % {"age": age},
         unknown=lambda names: _("l'âge des courriels reste inconnu dans %(names)s") % {"names": names},
@@ -103,6 +109,7 @@ def large_attachments(scope: Scope) -> Evidence:
         step=3,
         measure=lambda status: (status.large_messages, status.large_size),
         documents=lambda status: status.large_documents,
+        unlooked=lambda _status: 0,
         found=lambda n: (
             ngettext(
                 "%(n)s message de plus de %(size)s avec pièces jointes",
@@ -148,6 +155,13 @@ def _judge(scope: Scope, chore: _Chore) -> Evidence:
             documents,
         )
         sentences.append(text % {"n": format_count(documents)})
+    if unlooked := sum(chore.unlooked(load.status) for load in full):
+        text = ngettext(
+            "documents de %(n)s message pas encore regardés",
+            "documents de %(n)s messages pas encore regardés",
+            unlooked,
+        )
+        sentences.append(text % {"n": format_count(unlooked)})
     sentences += _said(scope, words)
     target = chore.target(full[0].status) if full else Target(words.left[0][0], view="annuaire")
     if len(full) > 1:

@@ -14,6 +14,7 @@ from balt.mail.dates import UNKNOWN_DATE
 from balt.mail.listing import UNKNOWN_SIZE, Listing
 from balt.mail.model import Attachment, Flag, FolderRole, MessageDetail, Quota
 from balt.mail.session import ImapSession
+from balt.mailboxes import activity
 from balt.mailboxes.activity import (
     BATCH,
     Reading,
@@ -198,6 +199,35 @@ def test_documents_of_the_trash_not_marked_integrated(
 ) -> None:
     mail.add("Trash", 1, detail=detail, flags=flags)
     assert status_of(mail).trash_documents == expected
+
+
+@pytest.mark.parametrize(
+    ("detail", "flags", "age", "expected"),
+    [
+        (MessageDetail(holds_document=True), Flag(0), 2000, 1),
+        (MessageDetail(holds_document=True), Flag.INTEGRATED, 2000, 0),
+        (MessageDetail(holds_document=True), Flag(0), 20, 0),
+        (MessageDetail(), Flag(0), 2000, 0),
+        (MessageDetail(readable=False), Flag(0), 2000, 1),
+    ],
+)
+def test_documents_of_old_messages_not_marked_integrated(
+    mail: FakeMail, detail: MessageDetail, flags: Flag, age: int, expected: int
+) -> None:
+    mail.add("INBOX", 1, detail=detail, flags=flags, age=age)
+    status = status_of(mail)
+    assert (status.old_documents, status.old_unknown) == (expected, 0)
+
+
+def test_of_very_many_old_messages_some_are_looked_at_each_time_and_the_others_counted(
+    mail: FakeMail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(activity, "OLD_AT_ONCE", 2)
+    for uid in range(1, 6):
+        mail.add("INBOX" if uid < 4 else "Sent", uid, age=2000, detail=MessageDetail(holds_document=True))
+    looks = [status_of(mail) for _time in range(3)]
+    assert [(each.old_documents, each.old_unknown) for each in looks] == [(2, 3), (4, 1), (5, 0)]
+    assert [each.old_messages for each in looks] == [5, 5, 5]
 
 
 def test_a_folder_that_the_server_refuses_does_not_hide_the_others(mail: FakeMail) -> None:

@@ -111,6 +111,17 @@ def test_the_fullest_page_still_holds_all_of_its_words(language: str) -> None:
         assert sheet.hashtags[-1] in page
 
 
+def test_what_a_page_has_no_room_for_is_counted_on_it_and_nothing_is_cut_in_silence() -> None:
+    said = tuple(f"phrase {number} " + "un mot et un autre " * 12 for number in range(35))
+    steps = [each for each in evidence(None) if each.sheet == "valoriser"]
+    (page,) = pages_of(as_pdf(filled([replace(each, sentences=said) for each in steps], "Dr EXEMPLE", NOW)))
+    shown = page.count("phrase ")
+    (told,) = {int(count) for count in re.findall(r"… et (\d+) autres lignes", page)}
+    assert shown > 2
+    assert shown + 2 * told == 2 * len(said)
+    assert "#Efficacité" in page
+
+
 def test_of_many_bal_the_worst_are_shown_and_the_others_counted() -> None:
     states = [StepState.DONE] * 20 + [StepState.ATTENTION]
     found = [Evidence("identifier", 1, None, StepState.ATTENTION, ("x",))]

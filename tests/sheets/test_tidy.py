@@ -106,6 +106,17 @@ def test_enter_leads_to_the_fullest_trash() -> None:
         ([bal()], DONE, "aucun courriel de plus de 3 ans (seuil choisi ici)"),
         ([bal(old_messages=2301, old_size=612 * MIB)], TODO, "2 301 de plus de 3 ans, 612 Mo"),
         (
+            [bal(old_messages=2301, old_size=612 * MIB, old_documents=84)],
+            TODO,
+            "2 301 de plus de 3 ans, 612 Mo · 84 pas encore intégrés au logiciel métier",
+        ),
+        (
+            [bal(old_messages=2301, old_size=612 * MIB, old_documents=1, old_unknown=1301)],
+            TODO,
+            "2 301 de plus de 3 ans, 612 Mo · 1 pas encore intégré au logiciel métier · "
+            "documents de 1 301 messages pas encore regardés",
+        ),
+        (
             [bal(old_messages=2301, old_size=612 * MIB, quota=NEARLY_FULL)],
             ATTENTION,
             "2 301 de plus de 3 ans, 612 Mo",

@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from balt.i18n import _
+from balt.i18n import _, ngettext
 from balt.publish.pdf import (
     BOLD,
     GREY,
@@ -26,12 +27,14 @@ from balt.sheets.filled.model import BalLine, Filled, FilledStep, Page
 from balt.sheets.filled.signs import sign_at
 from balt.sheets.model import StepState
 from balt.sheets.states import state_word
+from balt.units import format_count
 
 _MARGIN = 46.0
 _INNER = WIDTH - 2 * _MARGIN
 _FOOT = 34.0
 _TOP = HEIGHT - 40.0
 _SCALES = tuple(percent / 100 for percent in range(125, 40, -5))
+_MOST_SENTENCES = 30  # of a step: more would not fit even in the smallest letters
 _HUES = {"identifier": "#1f5fbf", "entretenir": "#1f7a4d", "valoriser": "#5b3fb0"}
 _PALE = {"identifier": "#edf3fc", "entretenir": "#ecf6f0", "valoriser": "#f1edfb"}
 _LINE = HexColor("#dfe2e8")
@@ -57,17 +60,48 @@ def as_pdf(document: Filled) -> bytes:
 
 
 def _fitting(page: Page, document: Filled) -> list[Draw]:
-    """The page at the largest scale at which it fits; at the smallest, whatever does not fit is cut off."""
-    drawn: list[Draw] = []
+    """The page at the largest scale at which it fits; where it does not at the smallest, with fewer of the
+    sentences of each step, and how many are not there.
+    """
     for scale in _SCALES:
-        upper = Flow(scale, _MARGIN, _INNER, _TOP)
-        _above(upper, page, document)
-        lower = Flow(scale, _MARGIN, _INNER, 0)
-        _below(lower, page, document)
-        drawn = upper.drawn + [_shifted(draw, _FOOT - lower.y) for draw in lower.drawn]
-        if upper.y + lower.y >= _FOOT:
-            break
-    return drawn
+        drawn, fits = _laid_out(_shortened(page, _MOST_SENTENCES), document, scale)
+        if fits:
+            return drawn
+    least, most = 1, min(max(len(step.sentences) for step in page.steps), _MOST_SENTENCES)
+    while least < most:  # the most of them that fit
+        half = (least + most + 1) // 2
+        if _laid_out(_shortened(page, half), document, _SCALES[-1])[1]:
+            least = half
+        else:
+            most = half - 1
+    return _laid_out(_shortened(page, least), document, _SCALES[-1])[0]
+
+
+def _laid_out(page: Page, document: Filled, scale: float) -> tuple[list[Draw], bool]:
+    """What is drawn at a scale, and whether it is one page."""
+    upper = Flow(scale, _MARGIN, _INNER, _TOP)
+    _above(upper, page, document)
+    lower = Flow(scale, _MARGIN, _INNER, 0)
+    _below(lower, page, document)
+    drawn = upper.drawn + [_shifted(draw, _FOOT - lower.y) for draw in lower.drawn]
+    return drawn, upper.y + lower.y >= _FOOT
+
+
+def _shortened(page: Page, most: int) -> Page:
+    """The page with so many sentences a step, the first ones, and a count of the others."""
+
+    def few(step: FilledStep) -> FilledStep:
+        left = len(step.sentences) - most
+        if left <= 0:
+            return step
+        text = ngettext(
+            "… et %(n)s autre ligne : voir balt checklist",
+            "… et %(n)s autres lignes : voir balt checklist",
+            left,
+        )
+        return replace(step, sentences=(*step.sentences[:most], text % {"n": format_count(left)}))
+
+    return replace(page, steps=tuple(few(step) for step in page.steps))
 
 
 def _shifted(draw: Draw, up: float) -> Draw:
