@@ -127,6 +127,7 @@ class Departing(Replying, Correspondents):
             "close": (Happened.CLOSED, ""),
         }
         last, first = way.under_way, way.leaving
+        replying = self.ledger.case_for(address, Happened.AUTO_REPLY)
         if key in told:
             self._note(address, *told[key])
         elif key == "read":
@@ -137,16 +138,11 @@ class Departing(Replying, Correspondents):
             (self._recover if key == "recovered" else self._nothing_to_keep)(first)
         elif key == "redraft" and first is not None:
             self._save_draft(first)
+        elif key == "reply" and replying is not None:
+            self.open_reply(replying)
         elif last is not None:
-            of_case = {
-                "draft": self._save_draft,
-                "reply": self.open_reply,
-                "writers": self.look_who_writes,
-                "abandon": self._abandon,
-            }
-            of_case[key](
-                self.ledger.case_for(address, Happened.AUTO_REPLY) or last if key == "reply" else last
-            )
+            do = {"draft": self._save_draft, "writers": self.look_who_writes, "abandon": self._abandon}
+            do[key](last)
 
     def _abandon(self, case: Case) -> None:
         """Once it is confirmed: what was asked of the provider is not taken back by it."""
@@ -246,7 +242,7 @@ class Departing(Replying, Correspondents):
 
         mailbox = self.ledger.practice().mailbox(address)
         story = mailbox.story if mailbox is not None else ()
-        request = self._request(way.under_way) if way.under_way is not None else None
+        request = self._request(way.to_ask) if way.to_ask is not None else None
         provider = contact_lines(contact_of(address, self.config.providers), address)
         page = case_page(way, story, provider, request, self.clock.now())
         self.push_screen(Pager(address, page, hue="identifier"))

@@ -50,6 +50,16 @@ class Way:
         """The open case that comes last in the order of the sheet."""
         return next((each for each in reversed(self.cases) if each.is_open), None)
 
+    @property
+    def to_ask(self) -> Case | None:
+        """The case whose request is to be written now: while the directory shows a BAL again, the deletion's
+        is not.
+        """
+        case = self.under_way
+        if case is None or not is_back(case):
+            return case
+        return self.leaving if self.leaving is not None and self.leaving.is_open else None
+
     def steps(self, case: Case, now: datetime) -> tuple[CaseStep, ...]:
         """The steps of one of them."""
         return steps_of(case, Known(leaving=self.leaving), now)
@@ -84,18 +94,18 @@ def choices_of(way: Way, now: datetime) -> list[Choice]:
 
 
 def _requests(case: Case, way: Way) -> list[Choice]:
-    """The request that is to be written now: while the directory shows the BAL again, not its deletion."""
-    if not is_back(case):
+    """The request that is to be written now."""
+    if way.to_ask is case:
         words = _("Mettre la demande dans les brouillons de cette BAL")
         return [Choice("draft", words)] if way.opens else []
-    if way.leaving is None or not way.leaving.is_open:
+    if way.to_ask is None:
         return [Choice("again", _("Redemander sa dépublication : ouvrir un dossier"))]
     words = _("Redemander sa dépublication : la demande dans les brouillons")
     return [Choice("redraft", words)] if way.opens else []
 
 
 def _deletions(way: Way) -> list[Choice]:
-    """How to ask for the deletion of a BAL that has left the directory; again, where it outlived the first."""
+    """How to ask for the deletion of a BAL that has left; again, where it outlived the first."""
     asked = way.deletion is not None and way.deletion.is_open
     if asked or way.leaving is None or not is_gone(way.leaving):
         return []

@@ -61,6 +61,18 @@ def test_nothing_is_offered_that_needs_a_bal_which_balt_cannot_open() -> None:
     assert "redraft" not in offered(leaving(BACK), deletion(BACK), opens=False)
 
 
+def test_the_request_that_is_read_is_the_one_to_be_written_now() -> None:
+    def asked(*cases: Case) -> Case | None:
+        return Way.of(cases, opens=True, reads=True).to_ask
+
+    first, gone, back = leaving(GONE), deletion(GONE), deletion(BACK)
+    assert asked(first) is first
+    assert asked(first, gone) is gone
+    assert asked(first, back) is first
+    assert asked(back) is None
+    assert asked(leaving(CLOSED)) is None
+
+
 def test_an_abandoned_case_is_none() -> None:
     assert Way.of((leaving(ABANDONED),), opens=True, reads=True).cases == ()
 
