@@ -47,6 +47,16 @@ def harmless(text: str) -> str:
     return _FORMULA.sub(r"\1'", text)
 
 
+def sheet_cell(value: object) -> object:
+    """A value as every table that balt writes for a spreadsheet holds it: a number as it is, nothing as
+    nothing, all else as harmless text on one line.
+    """
+    if value is None or isinstance(value, int):
+        return value
+    text = str(value)
+    return harmless(plain(text, len(text)))
+
+
 def fold(text: str) -> str:
     """``text`` without case and accents, for comparing: ``"Épaule"`` and ``"epaule"`` are the same."""
     if text.isascii():

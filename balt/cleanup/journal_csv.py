@@ -12,7 +12,7 @@ from balt.clock import Clock
 from balt.errors import StoppedError
 from balt.i18n import _
 from balt.paths import private_dir, write_private
-from balt.text import harmless, plain
+from balt.text import plain, sheet_cell
 
 COLUMNS = ("line", "time", "author", "login", *(field.name for field in fields(Deed)))
 
@@ -30,7 +30,7 @@ def to_csv(entries: Iterable[Entry]) -> str:
     writer.writerow(COLUMNS)
     for entry in entries:
         row = row_of(entry)
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
+        writer.writerow([sheet_cell(row[name]) for name in COLUMNS])
     return text.getvalue()
 
 
@@ -51,10 +51,3 @@ def export(entries: Iterable[Entry], folder: Path, clock: Clock) -> Path:
             advice=_("Vérifiez la place et les droits, puis recommencez."),
         ) from error
     return path
-
-
-def _cell(value: object) -> object:
-    if value is None or isinstance(value, int):
-        return value
-    text = str(value)
-    return harmless(plain(text, len(text)))

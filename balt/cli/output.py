@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from balt.cli.ending import cannot_write, give_up_output
-from balt.text import cell_width, harmless, plain, shorten_middle
+from balt.text import cell_width, plain, sheet_cell, shorten_middle
 
 Row = Mapping[str, object]
 _GAP = "  "
@@ -63,8 +63,7 @@ def _cell(value: object, *, raw: bool) -> object:
     if isinstance(value, int):
         return value
     text = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = plain(text, len(text))
-    return text if raw else harmless(text)
+    return plain(text, len(text)) if raw else sheet_cell(text)
 
 
 class _Stdout:

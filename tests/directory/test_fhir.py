@@ -200,6 +200,20 @@ def test_either_extension_proves_a_bal_and_its_carrier_tells_the_kind(extension:
     assert one_box(point, BalKind.ORG).kind == BalKind.ORG
 
 
+@pytest.mark.parametrize("name", ["as-ext-mailbox-mss-metadata", "as-mailbox-mss-metadata"])
+@pytest.mark.parametrize("more", [{}, {"digitization": True, "phone": "0199000001"}])
+def test_both_generations_of_the_metadata_tell_the_same(name: str, more: dict[str, Any]) -> None:
+    facts = {"service": "Cardiologie", "description": "Secrétariat", "listeRouge": False} | more
+    point = mss("a@b.mssante.fr", "ORG", 2, **facts)
+    point["extension"][1]["url"] = IG + name
+
+    box = one_box(point)
+
+    assert (box.kind, box.inferred, box.rank, box.red_list) == (BalKind.ORG, False, 2, False)
+    assert (box.service, box.description) == ("Cardiologie", "Secrétariat")
+    assert box.digitization is (True if more else None)
+
+
 def test_mail_that_nothing_says_to_be_mssante_is_no_bal() -> None:
     plain_mail = {"system": "email", "value": "accueil@valbrume.example"}
 

@@ -24,7 +24,7 @@ from balt.cleanup.handover.model import COLUMNS, Document, MessageAccount, docum
 from balt.errors import StoppedError
 from balt.i18n import _
 from balt.paths import sync_dir
-from balt.text import harmless, plain
+from balt.text import sheet_cell
 
 LOG = ".balt.run.jsonl"
 INDEX_CSV = "index.csv"
@@ -62,12 +62,8 @@ class Index:
         writer.writerow(COLUMNS)
         for document in self.documents:
             told = document.to_json()
-            writer.writerow([_cell(told[name]) for name in COLUMNS])
+            writer.writerow([sheet_cell(told[name]) for name in COLUMNS])
         return text.getvalue().encode("utf-8", "backslashreplace")
-
-
-def _cell(value: object) -> object:
-    return value if isinstance(value, int) else harmless(plain(str(value), len(str(value))))
 
 
 @dataclass(slots=True)
