@@ -28,7 +28,8 @@ class Happened(StrEnum):
     """What an event is. Its value: of ``OPENED`` and ``REPLACED`` the address that replaces the BAL; of
     ``REQUESTED`` a ``Channel``; of ``AUTO_REPLY`` a ``Reply``; of ``API`` and ``EXTRACTION`` a
     ``Publication``; of ``KEPT`` the folder of the archive; of ``KIND`` the type of the BAL as published.
-    ``ANSWERED`` is the provider's answer, ``NOTHING_TO_KEEP`` the holder's word, each in the note;
+    ``SENT`` is the holder's word that the request has left, ``ANSWERED`` the provider's answer,
+    ``NOTHING_TO_KEEP`` the holder's word, each in the note;
     ``DELETED`` that the BAL is no more. ``ARCHIVE`` and ``MAILBOX`` are what was seen of the archive and of a
     BAL that is to be deleted, each a ``Seen``.
     """
@@ -37,6 +38,7 @@ class Happened(StrEnum):
     REPLACED = "replaced"
     AUTO_REPLY = "autoreply"
     REQUESTED = "requested"
+    SENT = "sent"
     ANSWERED = "answered"
     API = "api"
     EXTRACTION = "extraction"
@@ -169,7 +171,7 @@ class Case:
         """
         if not self.is_open:
             return None
-        found = self.last(Happened.REQUESTED, Happened.ANSWERED)
+        found = self.last(Happened.REQUESTED, Happened.SENT, Happened.ANSWERED)
         return found.at + timedelta(days=REMIND_DAYS) if found is not None else None
 
 
@@ -187,8 +189,8 @@ def open_case(cases: Iterable[Case], address: str, kind: CaseKind) -> Case | Non
 
 def case_for(cases: Iterable[Case], address: str, what: Happened) -> Case | None:
     """The open case of a BAL that an event belongs to. The auto-reply is the depublication's while that is
-    open; what is kept and what is deleted the deletion's alone; an answer goes to the request that it may
-    answer. All else goes to what was begun last in the order of the sheet, the deletion.
+    open; what is kept and what is deleted the deletion's alone; what is sent or answered is the request that
+    was written. All else goes to what was begun last in the order of the sheet, the deletion.
     """
     followed = tuple(cases)
     leaving = open_case(followed, address, CaseKind.DEPUBLICATION)
@@ -198,7 +200,7 @@ def case_for(cases: Iterable[Case], address: str, what: Happened) -> Case | None
     if what in (Happened.AUTO_REPLY, Happened.REPLACED):
         return leaving or deletion
     asked_first = deletion is not None and deletion.last(Happened.REQUESTED) is None
-    if what is Happened.ANSWERED and asked_first and leaving is not None:
+    if what in (Happened.SENT, Happened.ANSWERED) and asked_first and leaving is not None:
         return leaving
     return deletion or leaving
 

@@ -145,11 +145,13 @@ def _request(case: Case, now: datetime) -> CaseStep:
     answered = case.last(Happened.ANSWERED)
     remind = case.remind_on()
     if not _is_over(case) and remind is not None and remind <= now:
-        words = {"written": asked_words(case, now), "n": (now - asked.at).days}
+        sent = case.last(Happened.SENT)
+        days = (now - max(asked.at, sent.at if sent is not None else asked.at)).days
+        words = {"written": asked_words(case, now), "n": days}
         said = ngettext(
             "%(written)s, il y a %(n)d jour : à relancer",
             "%(written)s, il y a %(n)d jours : à relancer",
-            (now - asked.at).days,
+            days,
         )
         return CaseStep(name, StepState.ATTENTION, said % words, asked.at)
     if answered is not None and answered.at >= asked.at:
@@ -159,10 +161,12 @@ def _request(case: Case, now: datetime) -> CaseStep:
 
 
 def asked_words(case: Case, now: datetime) -> str:
-    """What was done of a request that was made out: balt sends nothing, and does not know what was sent."""
-    asked = case.last(Happened.REQUESTED)
+    """What was done of a request that was made out; that it was sent, balt knows by the holder only."""
+    asked, sent = case.last(Happened.REQUESTED), case.last(Happened.SENT)
     if asked is None:
         return ""
+    if sent is not None and sent.at >= asked.at:
+        return _("envoyée le %s, selon le titulaire") % _day(sent.at, now)
     said = _("écrite le %s")
     if asked.value == Channel.DRAFT:
         said = _("mise dans les brouillons le %s")

@@ -106,6 +106,7 @@ def _event(event: Event) -> str:
 
 def _plain_events(what: Happened) -> str:
     return {
+        Happened.SENT: _("demande envoyée, selon le titulaire"),
         Happened.ANSWERED: _("réponse du fournisseur"),
         Happened.NOTHING_TO_KEEP: _("rien à garder, selon le titulaire"),
         Happened.DELETED: _("BAL supprimée, selon le titulaire"),

@@ -287,6 +287,7 @@ def _write_new(path: Path, content: bytes) -> None:
 def _tell(asked: Asked) -> int:
     note, now = asked.options.note, asked.context.clock.now()
     what, value = {
+        "sent": (Happened.SENT, ""),
         "answered": (Happened.ANSWERED, ""),
         "autoreply": (Happened.AUTO_REPLY, Reply.BY_HAND.value),
         "deleted": (Happened.DELETED, ""),
@@ -294,6 +295,10 @@ def _tell(asked: Asked) -> int:
     case = asked.case(what)
     if what is Happened.DELETED and case.last(Happened.REQUESTED) is None:
         raise UsageError(_("sa suppression n'a pas été demandée : balt case delete."), mailbox=asked.address)
+    if what is Happened.SENT and case.last(Happened.REQUESTED) is None:
+        raise UsageError(
+            _("aucune demande n'est écrite : balt case request %s.") % asked.address, mailbox=asked.address
+        )
     case = asked.book.tell(case, what, value, note)
     known = Known(leaving=leaving_before(asked.book.cases(), case))
     print_case(asked.options, case, steps_of(case, known, now))

@@ -107,9 +107,10 @@ def _tell(actions: Any) -> None:
     _address(parser)
     parser.add_argument(
         "what",
-        choices=("answered", "autoreply", "deleted"),
+        choices=("sent", "answered", "autoreply", "deleted"),
         help=_(
-            "le fournisseur a répondu, une réponse automatique a été posée à la main, la BAL n'existe plus"
+            "la demande est partie, le fournisseur a répondu, une réponse automatique a été posée à la main, "
+            "la BAL n'existe plus"
         ),
     )
     _note(parser)

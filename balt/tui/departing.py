@@ -121,6 +121,7 @@ class Departing(Replying, Correspondents):
         from balt.cases.model import Happened, Reply
 
         told = {
+            "sent": (Happened.SENT, ""),
             "answered": (Happened.ANSWERED, ""),
             "autoreply": (Happened.AUTO_REPLY, Reply.BY_HAND.value),
             "deleted": (Happened.DELETED, ""),

@@ -81,6 +81,8 @@ def choices_of(way: Way, now: datetime) -> list[Choice]:
         choices.append(Choice("reply", _("Réponse automatique : l'installer, la voir, la retirer")))
     if way.reads:
         choices.append(Choice("writers", _("Voir qui écrit encore : les correspondants à prévenir")))
+    if any(each.is_open and each.last(Happened.REQUESTED) is not None for each in way.cases):
+        choices.append(Choice("sent", _("Noter : la demande est envoyée")))
     choices.append(Choice("answered", _("Noter : le fournisseur a répondu")))
     if case is deletion and case.last(Happened.REQUESTED) is not None:
         choices.append(Choice("deleted", _("Noter : la BAL n'existe plus")))

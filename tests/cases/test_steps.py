@@ -211,6 +211,8 @@ def test_open_cases_are_told_the_oldest_first() -> None:
         (Happened.AUTO_REPLY, True, CaseKind.DEPUBLICATION),
         (Happened.REPLACED, True, CaseKind.DEPUBLICATION),
         (Happened.REQUESTED, False, CaseKind.DELETION),
+        (Happened.SENT, False, CaseKind.DEPUBLICATION),
+        (Happened.SENT, True, CaseKind.DELETION),
         (Happened.ANSWERED, False, CaseKind.DEPUBLICATION),
         (Happened.ANSWERED, True, CaseKind.DELETION),
         (Happened.DELETED, True, CaseKind.DELETION),
@@ -245,6 +247,16 @@ def test_nothing_is_called_sent_that_balt_has_only_written(channel: str, said: s
     late = step(StepName.REQUEST, asked, 1 + REMIND_DAYS).said
     assert late == f"{said}, il y a 14 jours : à relancer"
     assert "envoyée" not in late
+
+
+def test_what_the_holder_sent_is_waited_for_from_that_day_on() -> None:
+    sent = case((Happened.REQUESTED, 1, "draft"), (Happened.SENT, 5, ""))
+    assert step(StepName.REQUEST, sent, 10).said == "envoyée le 7 mars 2026, selon le titulaire"
+    assert step(StepName.REQUEST, sent, 5 + REMIND_DAYS - 1).state is StepState.DONE
+    late = step(StepName.REQUEST, sent, 5 + REMIND_DAYS)
+    assert late.said == "envoyée le 7 mars 2026, selon le titulaire, il y a 14 jours : à relancer"
+    again = case((Happened.SENT, 5, ""), (Happened.REQUESTED, 20, "text"))
+    assert step(StepName.REQUEST, again, 21).said == "écrite le 22 mars 2026"
 
 
 def test_the_directory_is_told_with_the_day_of_the_last_look_at_each_source() -> None:

@@ -42,7 +42,11 @@ SAME = ["read", "draft", "reply", "writers", "answered"]
         ([leaving()], [*SAME, "autoreply", "abandon"]),
         ([leaving(GONE)], [*SAME, "autoreply", "recovered", "nothing", "abandon"]),
         ([leaving(GONE), deletion(GONE)], [*SAME, "autoreply", "abandon"]),
-        ([leaving(GONE), deletion(GONE, ASKED)], [*SAME, "deleted", "autoreply", "abandon"]),
+        (
+            [leaving(GONE), deletion(GONE, ASKED)],
+            [*SAME[:4], "sent", "answered", "deleted", "autoreply", "abandon"],
+        ),
+        ([leaving(ASKED)], [*SAME[:4], "sent", "answered", "autoreply", "abandon"]),
         ([leaving(BACK), deletion(BACK)], ["read", "redraft", *SAME[2:], "autoreply", "abandon"]),
         ([deletion(BACK)], ["read", "again", *SAME[2:], "autoreply", "abandon"]),
         ([deletion(GONE, replacement="")], ["read", "draft", "writers", "answered", "abandon"]),
