@@ -218,6 +218,7 @@ class _Restoring:
     def _folder(self, restoring: Restoring, folder: str, records: Sequence[Record]) -> None:
         account = self._account
         lighter = self._lighter.of(folder, records)
+        restoring.lighter = {each.source: lighter[each.uid].uid for each in records if each.uid in lighter}
         records = [with_flags_of(each, lighter.get(each.uid)) for each in records]
         absent = restoring.missing(folder, records, self._undoing.copies[folder])
         account.remaining = len(absent)

@@ -17,7 +17,7 @@ from balt.cleanup.archive.restore import (
     chosen_records,
     unknown_account,
 )
-from balt.cleanup.detach.restoring import Reattaching, by_folder, copies_of, take_places
+from balt.cleanup.detach.restoring import Reattaching, by_folder, copies_of, lighter_of, take_places
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
 from balt.cleanup.wanted import read_named
@@ -73,6 +73,7 @@ def _restore(options: Namespace, context: Context) -> int:
             pairs = lightened(reattaching, targets) if options.reattach else {}
             if options.reattach:
                 targets, records = by_folder(pairs), []
+                restoring.lighter = lighter_of(pairs)
             missing = {
                 folder: restoring.missing(folder, each, copies_of(pairs.get(folder, ())))
                 for folder, each in targets.items()

@@ -1,11 +1,14 @@
 """Taking a removal back from its archive, on real servers."""
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from balt.cleanup.apply import apply_plan
+from balt.cleanup.archive.check import reading
 from balt.cleanup.archive.opening import open_archive
+from balt.cleanup.archive.restore import Chosen, Restored, Restoring, chosen_records
 from balt.cleanup.deeds import Phase
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
@@ -17,7 +20,10 @@ from balt.cleanup.undo import Undoing
 from balt.cleanup.undo_archive import plan_taking_back, take_back
 from balt.cleanup.undoable import Undoable, undoable
 from balt.errors import CancelledError, StoppedError
+from balt.mail.model import Flag
 from balt.mail.session import ImapSession
+from balt.mailboxes.marked import marked
+from balt.mailboxes.marks import LocalMarks, is_in
 from tests.cleanup.fake import CLOCK
 from tests.cleanup.test_real_servers import DATE, Mailbox, raw
 from tests.cleanup.test_undo_servers import flags
@@ -221,3 +227,39 @@ def test_a_move_to_the_trash_is_still_taken_back_from_there(
             assert apply_plan(plan, session, journal, keeper=keeper).moved == 1
         assert undone(session, journal, plan).moved == 1
     assert (mailbox.names("INBOX"), mailbox.names("Trash")) == (["a"], [])
+
+
+def test_the_mark_that_balt_keeps_comes_back_with_its_message_and_with_no_other(
+    mailbox: Mailbox, journal: Journal, place: Path, tmp_path: Path
+) -> None:
+    uids = mailbox.put("INBOX", "a", "b")
+    marks = LocalMarks(tmp_path / "data", mailbox.account)
+    with opened(mailbox.account) as bare:
+        session = cast("ImapSession", marked(bare, marks))
+        validity = session.scan("INBOX").uidvalidity
+        marks.change("INBOX", validity, add=[uids[1]])
+        plan = remove(session, journal, place, Act.DELETE, INBOX=uids)
+        assert undone(session, journal, plan).moved == 2
+        back = list(session.scan("INBOX").uids)
+        runs = marks.runs("INBOX", validity)
+        assert [is_in(uid, runs) for uid in (*uids, *back)] == [False, False, False, True]
+    assert mailbox.names("INBOX") == ["a", "b"]
+
+
+def test_a_message_that_goes_to_another_folder_is_asked_about_again(
+    mailbox: Mailbox, journal: Journal, place: Path, tmp_path: Path
+) -> None:
+    uids, other = mailbox.put("INBOX", "a"), mailbox.put("Laboratoire", "x")
+    assert uids == other
+    marks = LocalMarks(tmp_path / "data", mailbox.account)
+    with opened(mailbox.account) as bare:
+        session = cast("ImapSession", marked(bare, marks))
+        for folder in ("INBOX", "Laboratoire"):
+            marks.change(folder, session.scan(folder).uidvalidity, add=uids)
+        remove(session, journal, place, Act.DELETE, INBOX=uids)
+        with reading(place, CLOCK) as root:
+            records = chosen_records(root, Chosen(mailbox.account.address))
+            restoring = Restoring(root, session, journal, "restore-1")
+            restoring.add("Laboratoire", records, Restored(), lambda _: None, lambda: False)
+        found = session.scan("Laboratoire")
+        assert [Flag(flags) & Flag.INTEGRATED for flags in found.flags] == [Flag.INTEGRATED, Flag(0)]

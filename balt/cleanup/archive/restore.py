@@ -7,6 +7,7 @@ only then does it count. Nothing is ever removed, and a second run goes on where
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from balt.cleanup.archive.manifest import read_records
@@ -15,7 +16,7 @@ from balt.cleanup.archive.record import Record
 from balt.cleanup.archive.tree import Folder
 from balt.cleanup.deeds import Deed, Phase
 from balt.cleanup.journal import Journal
-from balt.cleanup.ports import Cancelled, Owner, server_of
+from balt.cleanup.ports import Cancelled, KeepsMarks, Owner, server_of
 from balt.cleanup.run import answer_of
 from balt.cleanup.uids import to_ranges
 from balt.cleanup.wanted import Named
@@ -129,9 +130,12 @@ def by_target(records: Iterable[Record], session: MailSession, folder: str) -> d
 
 
 class Restoring:
-    """One restoration; ``id`` names it in the journal."""
+    """One restoration; ``act`` names it in the journal. ``lighter`` are the UIDs that messages have now, by
+    their source, where they stand in the folder in a lighter form: balt's own marks are taken from there.
+    """
 
     def __init__(self, root: Folder, session: MailSession, journal: Journal, act: str) -> None:
+        self.lighter: dict[object, int] = {}
         self._shelves = Shelves(root)
         self._session = session
         self._journal = journal
@@ -188,7 +192,10 @@ class Restoring:
             for record in records:
                 if cancelled():
                     raise CancelledError(_("arrêté à votre demande."), mailbox=self._session.account.address)
+                before = len(added)
                 following = self._add_one(folder, record, following, account, added)
+                if len(added) > before:
+                    self._follow(folder, state.uidvalidity, record, added[-1])
                 account.remaining -= 1
                 on_progress(account)
             answer = "OK"
@@ -221,6 +228,19 @@ class Restoring:
         account.size += record.size
         added += found[-1:]
         return max(following, *found) + 1
+
+    def _follow(self, folder: str, uidvalidity: int, record: Record, uid: int) -> None:
+        """The mark that balt itself keeps of this message goes on to where it now is. Where that cannot be
+        written, it has none, and the person is asked again.
+        """
+        session, owner = self._session, self._session.account
+        was = (record.folder, record.uidvalidity, record.server, record.user)
+        old = self.lighter.get(record.source)
+        if old is None and was == (folder, uidvalidity, server_of(owner), owner.username):
+            old = record.uid
+        if old is not None and isinstance(session, KeepsMarks):
+            with suppress(StoppedError):
+                session.follow_marks(folder, uidvalidity, {old: uid})
 
     def _arrived(self, record: Record, following: int) -> list[int]:
         """Where the server does not say which UID a message got: those that came since and may be it."""

@@ -112,6 +112,11 @@ def by_folder(pairs: Mapping[str, Sequence[Pair]]) -> dict[str, list[Record]]:
     return {folder: [pair.record for pair in each] for folder, each in pairs.items()}
 
 
+def lighter_of(pairs: Mapping[str, Sequence[Pair]]) -> dict[object, int]:
+    """Where each message stands in its lighter form, by its source."""
+    return {pair.record.source: pair.lighter.uid for each in pairs.values() for pair in each}
+
+
 def copies_of(pairs: Sequence[Pair]) -> Mapping[str, int]:
     """How many whole messages of each content (SHA-256) must be in a folder before its lighter forms go: as
     many as there are of these, for two messages that are alike are two.

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -17,6 +18,8 @@ from balt.cleanup.undoable import Undoable, undoable
 from balt.errors import StoppedError
 from balt.mail.model import FolderState
 from balt.mail.session import ImapSession
+from balt.mailboxes.marked import marked
+from balt.mailboxes.marks import LocalMarks, is_in
 from tests.cleanup.detach.mailbox import (
     FLAGS,
     WHEN,
@@ -260,6 +263,26 @@ def test_a_lighter_form_stays_while_fewer_whole_ones_are_there_than_there_are_of
             pairs = {"INBOX": reattaching.pairs("INBOX", records)}
             take_places(Restoring(root, session, journal, "restore-1"), reattaching, pairs, Restored())
         assert len(rows(session)) == 3
+
+
+def test_the_mark_that_balt_keeps_goes_back_with_the_attachments(
+    dovecot: Dovecot, journal: Journal, place: Path, tmp_path: Path
+) -> None:
+    account = dovecot.account(filled(dovecot, 2))
+    marks = LocalMarks(tmp_path / "data", account)
+    with opened(account) as bare:
+        session = cast("ImapSession", marked(bare, marks))
+        plan = planned(session, place).plan
+        validity = plan.parts[0].uidvalidity
+        marks.change("INBOX", validity, add=[2])
+        applied(plan, session, journal, place)
+        undone(session, journal, plan)
+        runs = marks.runs("INBOX", validity)
+        names = {
+            name_of(row): is_in(uid, runs)
+            for uid, row in zip(session.scan("INBOX").uids, rows(bare), strict=True)
+        }
+    assert names == {"<n0@labo>": False, "<n1@labo>": True}
 
 
 def test_an_act_that_took_nothing_out_cannot_be_undone(
