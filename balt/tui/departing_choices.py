@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from balt.cases import words
-from balt.cases.model import Case, CaseKind, Happened, latest_of
+from balt.cases.model import Case, CaseKind, Happened, Reply, latest_of, reply_heard
 from balt.cases.steps import CaseStep, Known, StepState, is_back, is_gone, steps_of
 from balt.i18n import _
 from balt.text import plain
@@ -86,7 +86,9 @@ def choices_of(way: Way, now: datetime) -> list[Choice]:
     choices.append(Choice("answered", _("Noter : le fournisseur a répondu")))
     if case is deletion and case.last(Happened.REQUESTED) is not None:
         choices.append(Choice("deleted", _("Noter : la BAL n'existe plus")))
-    if case is not deletion or case.replacement:
+    heard = reply_heard(case, way.leaving)
+    seen = heard is not None and heard[1].value == Reply.ACTIVE  # the server's word outweighs the holder's
+    if case.replacement and not seen:
         choices.append(Choice("autoreply", _("Noter : une réponse automatique est en service")))
     choices += _deletions(way)
     if case is deletion:

@@ -6,6 +6,7 @@ import pytest
 
 from balt.cases.model import Case, CaseKind, Event, Happened
 from balt.tui.departing_choices import Way, choices_of
+from balt.tui.dialogs.pick import DIGITS
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
@@ -46,6 +47,10 @@ SAME = ["read", "draft", "reply", "writers", "answered"]
             [leaving(GONE), deletion(GONE, ASKED)],
             [*SAME[:4], "sent", "answered", "deleted", "autoreply", "abandon"],
         ),
+        (
+            [leaving(GONE, ASKED, (Happened.AUTO_REPLY, "active"))],
+            [*SAME[:4], "sent", "answered", "recovered", "nothing", "close"],
+        ),
         ([leaving(ASKED)], [*SAME[:4], "sent", "answered", "autoreply", "abandon"]),
         ([leaving(BACK), deletion(BACK)], ["read", "redraft", *SAME[2:], "autoreply", "abandon"]),
         ([deletion(BACK)], ["read", "again", *SAME[2:], "autoreply", "abandon"]),
@@ -58,6 +63,12 @@ SAME = ["read", "draft", "reply", "writers", "answered"]
 )
 def test_what_is_offered_follows_from_how_far_the_bal_has_come(cases: list[Case], keys: list[str]) -> None:
     assert offered(*cases) == keys
+
+
+def test_the_whole_way_of_a_bal_has_a_digit_for_each_line() -> None:
+    answering = (Happened.AUTO_REPLY, "active")
+    ways = [[leaving(GONE, ASKED, answering)], [leaving(GONE, ASKED, answering), deletion(GONE, ASKED)]]
+    assert all(len(offered(*cases)) <= DIGITS for cases in ways)
 
 
 def test_nothing_is_offered_that_needs_a_bal_which_balt_cannot_open() -> None:
