@@ -3,6 +3,7 @@
 import json
 from argparse import Namespace
 from collections.abc import Iterable
+from contextlib import suppress
 
 from balt.cases.autoreply import words
 from balt.cases.autoreply.record import Phase, Records
@@ -47,6 +48,7 @@ def run(options: Namespace, context: Context) -> int:
             tell(warning)
         if options.action == "show":
             return _show_text(options, reply)
+        _warn_of_another(context, reply)
     try:
         with SieveSession(account, lambda: context.secrets.password(account)) as session:
             if "vacation" not in session.extensions:
@@ -80,10 +82,12 @@ def _do(
     state = replies.look()
     if options.action == "remove":
         lines = words.state_lines(state)
-        if state.stand is not Stand.ABSENT:
+        if state.stand is not Stand.ABSENT and state.previous is not None:
             lines.append(
                 _("Elle serait retirée, et le script d'avant remis en service. Rien n'est fait sans --yes.")
             )
+        elif state.stand is not Stand.ABSENT:
+            lines.append(_("Elle serait retirée. Rien n'est fait sans --yes."))
         _print(options, lines, {**_about(state), "done": False})
         return 0
     return _account(options, context, account, state, done=False)
@@ -107,11 +111,23 @@ def _account(options: Namespace, context: Context, account: Account, state: Stat
     return worst(0 if state.is_as_meant else 1, _note(context, account, state))
 
 
+def _book(context: Context) -> CaseBook:
+    return CaseBook(context.data_dir, context.clock, context.config.person.name)
+
+
+def _warn_of_another(context: Context, reply: AutoReply) -> None:
+    """Tell where the reply sends people elsewhere than the case of the BAL says."""
+    with suppress(BaltError):  # that it cannot be read is told when it is to be written
+        case = case_for(_book(context).cases(), reply.address, Happened.AUTO_REPLY)
+        if case is not None and case.replacement not in ("", reply.replacement.lower()):
+            tell(_("Le dossier de cette BAL nomme une autre BAL de remplacement : %s.") % case.replacement)
+
+
 def _note(context: Context, account: Account, state: State) -> int:
     """Write into the case of the BAL, where one is open, how its auto-reply stands; the code of a case that
     cannot be written. What the server did stands all the same.
     """
-    book = CaseBook(context.data_dir, context.clock, context.config.person.name)
+    book = _book(context)
     try:
         cases = book.cases()
         case = case_for(cases, account.address, Happened.AUTO_REPLY)

@@ -13,7 +13,7 @@ from balt.directory.boxes import is_address
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin
 from balt.errors import UsageError
 from balt.i18n import _
-from balt.text import plain
+from balt.text import capital, plain
 from balt.units import format_date, format_since
 
 SHORTEST = 2
@@ -36,9 +36,10 @@ def run(options: Namespace, context: Context) -> int:
 
         return white_list.run(options, context)
     _check(options)
-    answers, code = _answers(options, context)
+    said, code = _answers(options, context)
+    answers = said if options.action == "show" else said[-1:]  # the last one of a search holds them all
     for note in dict.fromkeys(note for answer in answers for note in answer.notes):
-        tell(note)
+        tell(capital(note))
     entries = [entry for answer in answers for entry in answer.entries]
     prepare_output(options)
     if options.json:
@@ -50,7 +51,7 @@ def run(options: Namespace, context: Context) -> int:
     elif not any(answer.professionals for answer in answers):
         tell(_("Rien de tel dans l'Annuaire Santé."))
     _tell_without_bal(answers)
-    tell_ages(answers, context.clock.now())
+    tell_ages(said, context.clock.now())
     return code
 
 
@@ -71,11 +72,8 @@ def _answers(options: Namespace, context: Context) -> tuple[list[DirectoryAnswer
     """What the sources say, and the exit code: 3 when one of them did not answer."""
     reader = reader_of(context)
     try:
-        if options.action == "show":
-            answers = reader.show(options.text)
-        else:
-            answers = list(reader.search(options.text))[-1:]
-        return answers, 3 if reader.failed else 0
+        asked = reader.show if options.action == "show" else reader.search
+        return list(asked(options.text)), 3 if reader.failed else 0
     finally:
         reader.close()
 

@@ -16,7 +16,7 @@ from balt.mailboxes.anomalies.asking import SceneReader, Scope
 from balt.mailboxes.anomalies.model import Evidence, Severity
 from balt.mailboxes.anomalies.table import Anomaly, anomalies
 from balt.mailboxes.model import rfc3339
-from balt.text import plain
+from balt.text import capital, plain
 from balt.units import format_count, format_date
 
 COLUMNS = ("anomaly", "severity", "title", "addresses", "evidence", "explanation")
@@ -34,7 +34,7 @@ def run(options: Namespace, context: Context) -> int:
     finally:
         reader.close()
     for note in found.notes:
-        tell(note)
+        tell(capital(note))
     seen = anomalies(found.scene, found.within)
     prepare_output(options)
     if options.json:

@@ -109,6 +109,27 @@ def test_what_is_done_is_noted_in_the_case_of_the_bal(balt: Balt, place: Place) 
     assert noted(balt) == ["active", "off", "active", "off"]
 
 
+def test_a_replacement_that_is_not_that_of_the_case_is_told(balt: Balt, place: Place) -> None:
+    balt("case", "depublish", "u", "--to", "autre.exemple@medecin.mssante.fr")
+    told = balt("autoreply", "u", "install", "--to", NEW)
+    assert told.code == 0
+    assert "nomme une autre BAL de remplacement : autre.exemple@medecin.mssante.fr." in told.err
+    same = balt("autoreply", "u", "install", "--to", "Autre.Exemple@medecin.mssante.fr")
+    assert "nomme une autre BAL" not in same.err
+
+
+def test_taking_it_away_speaks_of_a_former_script_only_where_there_is_one(balt: Balt, place: Place) -> None:
+    balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    assert "le script d'avant remis en service" in balt("autoreply", "u", "remove").err
+    balt("autoreply", "u", "remove", "--yes")
+    with place.session() as session:
+        session.activate("")
+    balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    told = balt("autoreply", "u", "remove").err
+    assert "Elle serait retirée. Rien n'est fait sans --yes." in told
+    assert "d'avant" not in told
+
+
 def test_without_a_case_nothing_is_noted_and_none_is_opened(balt: Balt, place: Place) -> None:
     assert "dossier" not in balt("autoreply", "u", "install", "--to", NEW, "--yes").err
     assert balt("case", "list", "--json").json == []

@@ -73,6 +73,23 @@ def test_when_each_source_said_it_is_told(
     }
 
 
+def test_a_source_that_was_asked_and_names_nothing_has_its_age_told_too(
+    balt: Balt, days: Days, config_file: Path, directory_server: DirectoryServer, tmp_path: Path
+) -> None:
+    name, rows = extraction_of(practice_directory(), NOW)
+    (tmp_path / name).write_text(rows, encoding="utf-8")
+    source = directory(
+        base_url=directory_server.base_url, api_key_env=VARIABLE, extraction=str(tmp_path / name)
+    )
+    config_file.write_text(source, encoding="utf-8")
+    days(1)
+    told = balt("directory", "search", "personnedecenom")
+    assert (told.code, told.out) == (0, "")
+    assert "Rien de tel" in told.err
+    assert "extraction du" in told.err
+    assert "(hier)" in told.err
+
+
 @pytest.mark.parametrize("question", [("search", "10999990012"), ("show", CAMILLE)])
 def test_of_a_source_that_did_not_answer_no_age_is_told(
     balt: Balt, days: Days, config_file: Path, directory_server: DirectoryServer, question: tuple[str, str]
