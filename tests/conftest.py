@@ -33,8 +33,8 @@ if hasattr(time, "tzset"):
 settings.register_profile("balt", deadline=None)  # no test is about how fast this machine is
 settings.load_profile("balt")
 
-# A run keeps much that never goes away: looking through it again and again was a sixth of its time.
-gc.set_threshold(20_000, 20, 20)
+# A run makes much that goes away by itself: looking through it often for what does not takes time.
+gc.set_threshold(100_000, 20, 20)
 
 NO_DOVECOT = "Dovecot is not installed (apt install dovecot-imapd)"
 NO_PIGEONHOLE = "Pigeonhole is not installed (apt install dovecot-sieve dovecot-managesieved)"
@@ -180,6 +180,13 @@ def mail_profile(request: pytest.FixtureRequest, _profiles: Callable[[str], "Pro
     if request.param != "demo":
         need(dovecot_program(), NO_DOVECOT)
     return _profiles(request.param)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: no look for garbage goes through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
