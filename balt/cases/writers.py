@@ -4,16 +4,19 @@ Looked up each time and never kept: an address may be a patient's.
 """
 
 import re
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from balt.i18n import _
+from balt.mail.facts import read_facts
 from balt.mail.listing import Listing
-from balt.mail.model import Folder, FolderRole
+from balt.mail.model import FolderRole, Kind
+from balt.mailboxes.activity import MailSource, learn_facts
 
 LEAST_DAYS = 30
 MOST_DAYS = 90
@@ -37,13 +40,14 @@ class Trend(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Writer:
     """One address (without case), how many messages came from it in the last stretch of time and in the one
-    before, and the latest one (aware).
+    before, and the latest one (aware). ``patient`` tells that one of them came through Mon espace santé.
     """
 
     address: str
     recent: int
     before: int
     latest: datetime
+    patient: bool = False
 
     @property
     def trend(self) -> Trend:
@@ -80,18 +84,16 @@ class Writers:
 
     @property
     def to_copy(self) -> tuple[str, ...]:
-        """The addresses of ``still`` that may leave balt: no patient's, and nothing but an address, as they
-        come from mail that anybody may have sent.
+        """The addresses of ``still`` that may leave balt: no patient's, known by its domain or by the header
+        ``X-MSS-MES``, and nothing but an address, as they come from mail that anybody may have sent.
         """
-        found = (each.address for each in self.still)
+        found = (each.address for each in self.still if not each.patient)
         return tuple(each for each in found if _ADDRESS.fullmatch(each) and not _PATIENT.search(each))
 
 
-class Source(Protocol):
+class Source(MailSource, Protocol):
     """What is asked of a session."""
 
-    def folders(self) -> Sequence[Folder]: ...
-    def scan(self, folder: str) -> Listing: ...
     def senders(self, folder: str, uids: Sequence[int]) -> dict[int, str]: ...
 
 
@@ -115,22 +117,39 @@ def read_writers(session: Source, days: int, now: datetime) -> Writers:
     """Who wrote to the BAL; nothing is marked as read. Raises MailServerError as the session does."""
     middle, first = now - timedelta(days=days), now - timedelta(days=2 * days)
     found: list[tuple[str, datetime]] = []
+    patients: set[str] = set()
     for folder in session.folders():
         if not folder.selectable or folder.role in _OTHER_ROLES or folder.gathers:
             continue
         listing = session.scan(folder.name)
-        dates = {}
+        dates, rows = {}, array("I")
         for row, uid in enumerate(listing.uids):
             date = listing.message(row).date
             if date is not None and first < date <= now:
                 dates[uid] = date
+                rows.append(row)
         senders = session.senders(folder.name, list(dates)) if dates else {}
         found += [(senders[uid], date) for uid, date in dates.items() if senders.get(uid)]
-    return Writers(days, counted(found, middle))
+        patients |= {senders.get(uid, "").casefold() for uid in _from_patients(session, listing, rows)}
+    return Writers(days, counted(found, middle, patients))
 
 
-def counted(found: Iterable[tuple[str, datetime]], middle: datetime) -> tuple[Writer, ...]:
-    """The senders of messages, by address without case; programs that answer by themselves are left out."""
+def _from_patients(session: Source, listing: Listing, rows: Sequence[int]) -> list[int]:
+    """The UIDs of the messages that came through Mon espace santé; structures are read where they are not
+    known yet.
+    """
+    for _pause in learn_facts(session, listing, rows):
+        pass
+    kinds = ((row, read_facts(listing.facts[row])) for row in rows)
+    return [listing.uids[row] for row, facts in kinds if facts is not None and facts.kind is Kind.PATIENT]
+
+
+def counted(
+    found: Iterable[tuple[str, datetime]], middle: datetime, patients: Collection[str] = ()
+) -> tuple[Writer, ...]:
+    """The senders of messages, by address without case; programs that answer by themselves are left out.
+    ``patients`` are those known to write through Mon espace santé.
+    """
     recent: Counter[str] = Counter()
     before: Counter[str] = Counter()
     latest: dict[str, datetime] = {}
@@ -140,7 +159,9 @@ def counted(found: Iterable[tuple[str, datetime]], middle: datetime) -> tuple[Wr
             continue
         (recent if date > middle else before)[address] += 1
         latest[address] = max(date, latest.get(address, date))
-    people = [Writer(each, recent[each], before[each], date) for each, date in latest.items()]
+    people = [
+        Writer(each, recent[each], before[each], date, each in patients) for each, date in latest.items()
+    ]
     return tuple(sorted(people, key=lambda each: (-each.recent, -each.before, each.address)))
 
 

@@ -24,8 +24,8 @@ class MailboxStatus:
     drafts; ``large_*`` count messages above the threshold that carry an attachment; ``*_folder`` holds most
     of them, and ``*_spread`` says that others hold some too. ``trash_documents`` counts the messages of the
     trash that may hold a document and are not marked as integrated into the business software;
-    ``large_documents`` those of the large ones, ``old_documents`` those of the old ones as far as it is known:
-    what ``old_unknown`` of these hold was not looked at yet.
+    ``large_documents`` those of the large ones, ``old_documents`` those of the old ones as far as it is
+    known: what ``old_unknown`` of these hold was not looked at yet.
     ``saturation`` is a forecast: when the quota will be reached, or why that cannot be said.
     """
 

@@ -103,12 +103,20 @@ def usual_folder(config: Config) -> Path | None:
 
 
 def templates_folder(config: Config) -> Path | None:
-    """The folder that is there. Raises ConfigError when the configuration names one that is not: balt's own
-    texts never take their place in silence.
+    """The folder that is there. Raises ConfigError when the configuration names one that is not, or the usual
+    one cannot be looked at: balt's own texts never take their place in silence.
     """
     folder = usual_folder(config)
-    if folder is not None and folder.is_dir():
-        return folder
+    try:
+        if folder is not None and folder.is_dir():
+            return folder
+    except OSError as error:  # a folder above it may not be entered
+        why = plain(error.strerror or type(error).__name__)
+        raise config_error(
+            folder or Path(),
+            _("ce dossier de modèles ne peut pas être lu : %s.") % why,
+            advice=_("Corrigez-en les droits, ou « templates » sous [publish]."),
+        ) from error
     if config.publish.templates is not None:
         raise config_error(
             config.publish.templates,

@@ -15,6 +15,7 @@ from balt.demo import DemoServer
 from balt.demo.faults import Fault, FaultKind
 from balt.mail.model import FolderRole
 from balt.secrets import Secrets
+from balt.tui.dialogs.confirm import ConfirmDialog
 from tests.cli.conftest import message, with_attachment
 from tests.support.servers import DemoImapServer
 from tests.tui.driver import NOW, SMALL, WIDE, Person, sitting
@@ -138,6 +139,23 @@ async def test_a_guarded_document_is_left_until_its_number_is_typed(desk: Desk) 
         assert "Supprimer définitivement 3 messages" in person.screen()
         await person.press("1")
         await person.until("Supprimer définitivement 4 messages")
+        await person.press("escape")
+    assert desk.count() == 4
+
+
+async def test_a_digit_typed_while_the_plan_is_made_anew_is_answered_too(desk: Desk) -> None:
+    desk.server.append(desk.account, with_attachment("Bilan"), "INBOX", OLD, READ)
+    async with desk.sit() as person:
+        await person.press("3", "asterisk", "x")
+        await person.until("document non marqué intégré")
+        dialog = person.app.screen
+        assert isinstance(dialog, ConfirmDialog)
+        for _time in range(3):
+            dialog.action_take(1)
+            assert dialog.state.stage == "draft"
+        await person.until("Supprimer définitivement 4 messages")
+        await person.press("1")
+        await person.until("Supprimer définitivement 3 messages")
         await person.press("escape")
     assert desk.count() == 4
 

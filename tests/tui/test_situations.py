@@ -22,8 +22,10 @@ from balt.mailboxes.prescriptions import PrescriptionKind
 from balt.mailboxes.situations import SituationBook
 from balt.publish.tracker import Tracker
 from balt.secrets import Secrets
+from balt.text import cell_width
 from balt.tui import events
 from balt.tui.dialogs.situation import NewSituation
+from balt.tui.views.situation_rows import short_address
 from tests.support.hostile import PAYLOADS, control_characters
 from tests.tui.driver import NOW, SMALL, WIDE, sitting
 from tests.tui.driver import Person as Reader
@@ -322,6 +324,25 @@ async def test_a_folder_of_templates_that_is_missing_is_told_and_stops_nothing(t
         assert reader.app.situations.why_not("copy") == ""
 
 
+async def test_a_folder_of_templates_that_cannot_be_looked_at_is_a_sentence_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "fermé" / "modeles"
+    usual = Path.is_dir
+
+    def is_dir(path: Path) -> bool:
+        if path == closed:
+            raise PermissionError(13, "Permission denied")
+        return usual(path)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    config = replace(CONFIG, publish=PublishSettings(templates=closed))
+    async with at_view_4(tmp_path, config=config) as reader:
+        await reader.press("enter", "1")
+        assert "ne peut pas être lu" in " ".join(reader.screen().split())
+        assert "ne peut pas être lu" in reader.app.situations.why_not("copy")
+
+
 async def test_a_template_that_is_broken_is_told_in_the_preview_and_not_copied(tmp_path: Path) -> None:
     folder = tmp_path / "modeles"
     folder.mkdir()
@@ -614,3 +635,13 @@ async def test_two_apps_at_once_lose_nothing(tmp_path: Path) -> None:
     assert dict(other.preferred()) == {LILAS.id: CAMILLE, HOSPITAL.id: WARD}
     kept = json.loads((tmp_path / "situations.json").read_text(encoding="utf-8"))
     assert len(kept["situations"]) == 3
+
+
+def test_two_addresses_of_one_name_stay_apart_in_a_narrow_cell() -> None:
+    narrow = [
+        short_address(f"camille.exemple@{domain}", 15) for domain in ("medecin.mssante.fr", "ch-fictif.fr")
+    ]
+    assert narrow == ["camille.e…@med…", "camille.e…@ch-…"]
+    assert short_address(CAMILLE, 17) == "camille.exemple@…"
+    assert short_address(CAMILLE, 60) == CAMILLE
+    assert all(cell_width(short_address(CAMILLE, room)) <= room for room in range(1, 60))

@@ -154,8 +154,11 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         self._resize()
 
     def action_take(self, number: int) -> None:
+        """Take a guarded group in or out; while the plan is made anew the groups of the last one still count,
+        so that several digits typed at once are all answered.
+        """
         groups = self.state.groups
-        if self.state.stage == "ask" and number <= len(groups):
+        if self.state.stage in ("ask", "draft") and self.state.plan is not None and number <= len(groups):
             self._draft_anew(self.request.toggled(groups[number - 1][0]))
 
     def action_archive(self) -> None:

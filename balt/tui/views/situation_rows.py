@@ -25,6 +25,7 @@ from balt.units import format_count
 _LEAST_KIND, _MOST_KIND = 13, 26
 _LEAST_NAME, _MOST_NAME = 22, 40
 _LEAST_DEFAULT, _MOST_DEFAULT = 18, 38
+_LEAST_SIDE, _LEAST_SIDES = 4, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +197,16 @@ def _words(cell: Cell, row: SituationRow, room: int, look: Look) -> tuple[str, S
 
 
 def short_address(address: str, room: int) -> str:
-    """An address in ``room`` cells: what stands before the @ is kept whole as long as it fits."""
-    local = address.partition("@")[0]
+    """An address in ``room`` cells: what stands before the @ is kept whole as long as it fits; where it does
+    not, the beginning of both sides is, for each tells one address from the next.
+    """
+    local, _at, domain = address.partition("@")
     if cell_width(address) > room and cell_width(local) + 2 <= room:
         return shorten(address, room)
-    return shorten_middle(address, max(room, 1))
+    if cell_width(address) <= room or not domain or room < _LEAST_SIDES:
+        return shorten_middle(address, max(room, 1))
+    side = max(room // 4, _LEAST_SIDE)
+    return f"{shorten(local, room - side - 1)}@{shorten(domain, side)}"
 
 
 class MatrixTable(VirtualTable):
