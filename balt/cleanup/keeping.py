@@ -8,6 +8,7 @@ from typing import Protocol
 from balt.cleanup.plan import CleanupPlan
 from balt.cleanup.ports import Keeper, Owner
 from balt.clock import Clock
+from balt.i18n import _
 
 
 class SecuredOwner(Owner, Protocol):
@@ -18,13 +19,18 @@ class SecuredOwner(Owner, Protocol):
 
 
 def warnings_of(plan: CleanupPlan) -> list[str]:
-    """What a person should know of the place where a plan would archive, before they agree."""
+    """What a person should know of the place where a plan would archive, before they agree; of a new one,
+    that messages lie there as they are.
+    """
     if not plan.archive or not plan.count:
         return []
+    from balt.cleanup.archive.layout import MANIFEST
     from balt.cleanup.archive.places import place_warnings
 
+    place = Path(plan.archive)
     try:
-        return place_warnings(Path(plan.archive))
+        in_clear = _("les messages y seront en clair : gardez ce dossier sur un disque chiffré.")
+        return [*place_warnings(place), *([] if (place / MANIFEST).exists() else [in_clear])]
     except OSError:  # told when the act begins: then the place is checked
         return []
 
