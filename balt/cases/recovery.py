@@ -1,9 +1,10 @@
 """Whether a whole BAL is in a verified archive: what must hold before anybody asks for its deletion."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from balt.cleanup.archive.check import Checked, check_archive, reading
 from balt.cleanup.archive.manifest import read_records
@@ -13,7 +14,9 @@ from balt.clock import Clock
 from balt.errors import StoppedError
 from balt.i18n import _
 from balt.mail.listing import Listing
-from balt.mail.model import Folder
+from balt.mail.model import Folder, FolderState, Identity
+
+_Content: TypeAlias = tuple[int, str, str]
 
 
 class Session(Protocol):
@@ -23,6 +26,8 @@ class Session(Protocol):
     def account(self) -> Owner: ...
     def folders(self) -> Sequence[Folder]: ...
     def scan(self, folder: str) -> Listing: ...
+    def examine(self, folder: str) -> FolderState: ...
+    def identities(self, uids: Iterable[int]) -> dict[int, Identity]: ...
 
 
 @dataclass(slots=True)
@@ -46,7 +51,8 @@ def recovery_of(
 ) -> Recovery:
     """Read the archive again and compare it with the BAL, message by message (server, user, folder,
     UIDVALIDITY, UID). Raises StoppedError where there is no archive or its disk fails, MailServerError as the
-    session does. The folder of a server that shows all messages once more counts no message of its own.
+    session does. Of the folder of a server that shows all messages once more, only those count that have no
+    copy in another folder or in the archive.
     """
     found = Recovery(check_archive(place, clock, on_progress))
     found.messages, found.missing = _compared(session, place, clock)
@@ -75,18 +81,81 @@ def need_whole(found: Recovery, address: str, place: Path) -> None:
 
 def _compared(session: Session, place: Path, clock: Clock) -> tuple[int, dict[str, int]]:
     """How many messages the BAL holds, and how many of each folder (by its label) are not in the archive."""
-    with reading(place, clock) as root:
-        kept = {record.source for _number, record in read_records(root) if record is not None}
-    owner, messages, missing = session.account, 0, dict[str, int]()
-    for folder in session.folders():
-        if not folder.selectable or folder.gathers:
+    folders = [each for each in session.folders() if each.selectable]
+    known = _Known(session, place, clock, twice=any(each.everything for each in folders))
+    messages, missing = 0, dict[str, int]()
+    for folder in folders:
+        if folder.gathers:
             continue
         listing = session.scan(folder.name)
         messages += len(listing.uids)
-        absent = sum(
-            Source(server_of(owner), owner.username, folder.name, listing.uidvalidity, uid) not in kept
-            for uid in listing.uids
-        )
-        if absent:
-            missing[folder.label] = absent
+        if absent := known.absent(listing):
+            missing[folder.label] = len(absent)
+    for folder in folders:
+        if folder.everything and (alone := known.alone(session.scan(folder.name))):
+            messages += alone
+            missing[folder.label] = alone
     return messages, missing
+
+
+class _Known:
+    """What the archive has of a BAL. ``twice``: a folder shows all messages once more; mail may lie in there
+    only, and what is or is missing elsewhere is told by its copy.
+    """
+
+    def __init__(self, session: Session, place: Path, clock: Clock, *, twice: bool) -> None:
+        owner = session.account
+        self._session, self._twice = session, twice
+        self._server, self._user = server_of(owner), owner.username
+        self._kept: dict[Source, _Content | None] = {}
+        self._missing: Counter[_Content] = Counter()
+        with reading(place, clock) as root:
+            for _number, record in read_records(root):
+                if record is not None and (record.server, record.user) == (self._server, self._user):
+                    content = _content(record.announced, record.message_id, record.internaldate)
+                    self._kept[record.source] = content if twice else None
+
+    def absent(self, listing: Listing) -> list[int]:
+        """The UIDs of a folder that are not in the archive."""
+        absent = [uid for uid in listing.uids if self._source(listing, uid) not in self._kept]
+        if self._twice:
+            self._missing.update(self._contents(listing, absent).values())
+        return absent
+
+    def alone(self, listing: Listing) -> int:
+        """How many messages of the folder of all are neither in the archive nor missing from another folder:
+        asked once the others were.
+        """
+        here = {self._source(listing, uid) for uid in listing.uids}
+        absent = [uid for uid in listing.uids if self._source(listing, uid) not in self._kept]
+        copies = self._missing + Counter(
+            content for source, content in self._kept.items() if content is not None and source not in here
+        )
+        contents, alone = self._contents(listing, absent), 0
+        for uid in absent:
+            content = contents.get(uid)
+            if content is None or copies[content] < 1:
+                alone += 1
+            else:
+                copies[content] -= 1
+        return alone
+
+    def _source(self, listing: Listing, uid: int) -> Source:
+        return Source(self._server, self._user, listing.folder, listing.uidvalidity, uid)
+
+    def _contents(self, listing: Listing, uids: Sequence[int]) -> dict[int, _Content]:
+        """What tells each message; none of a folder that was made anew, nor of what cannot be read."""
+        if not uids or self._session.examine(listing.folder).uidvalidity != listing.uidvalidity:
+            return {}
+        return {
+            uid: _content(each.size, each.message_id, each.internaldate)
+            for uid, each in self._session.identities(uids).items()
+            if each.size >= 0
+        }
+
+
+def _content(size: int, message_id: str, internaldate: str) -> _Content:
+    """What two copies of a message have in common: its size and its Message-ID; where it has none, the moment
+    at which it was received.
+    """
+    return (size, message_id, "" if message_id else internaldate)

@@ -159,6 +159,9 @@ async def _obey(session: Session, data: bytes) -> bool:
     if not match:
         session.write((data.split(b" ", 1)[0][:64] or b"*") + b" BAD Invalid command\r\n")
         return True
+    if session.account is not None and session.account.closed:
+        session.line(b"BYE Mailbox was deleted")
+        await session.hang_up()
     session.tag = match[1]
     name = ((match[2] or b"") + match[3]).decode("ascii").upper()
     session.served.log(name if name in _SECRET else data[len(match[1]) + 1 :].decode("utf-8", "replace"))

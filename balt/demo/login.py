@@ -93,14 +93,14 @@ def _text(raw: bytes) -> str:
 
 
 def _open(session: Session, name: str, user: str, password: str) -> str:
-    """Opens the account ``name`` for ``user``: its own, or the master user."""
+    """Opens the account ``name`` for ``user``: its own, or the master user. Never one that is closed."""
     served = session.served
     account = served.accounts.get(name)
     expected = account.password if account and user == name else ""
     if user == served.master[0]:
         expected = served.master[1]
     matches = hmac.compare_digest(password.encode("utf-8", "replace"), expected.encode())
-    if account is None or not expected or not matches:
+    if account is None or account.closed or not expected or not matches:
         raise NoError("Authentication failed.", "AUTHENTICATIONFAILED")
     session.account = account
     return f"[CAPABILITY {session.capabilities.line(True).decode('ascii')}] Logged in"

@@ -1,7 +1,7 @@
 """The provider behind the practice's network: it reads the requests that are put into the drafts of a BAL,
 does what they ask, as an operator would some days later, and answers to the BAL that is named in them.
 
-A BAL whose deletion was asked for stays where it is, so that a trainer can look at it again.
+A BAL whose deletion was asked for is closed: no server opens it any more.
 """
 
 import email
@@ -49,14 +49,19 @@ class Asked:
 
 class Provider:
     """Watches the drafts of every BAL; ``depublish`` takes an address out of the directory (KeyError where it
-    is not there). A BAL can only ask for itself.
+    is not there), ``close`` ends a BAL by its user name. A BAL can only ask for itself.
     """
 
     def __init__(
-        self, accounts: Iterable[StoredAccount], depublish: Callable[[str], None], clock: Clock
+        self,
+        accounts: Iterable[StoredAccount],
+        depublish: Callable[[str], None],
+        close: Callable[[str], None],
+        clock: Clock,
     ) -> None:
         self._accounts = {account.username.lower(): account for account in accounts}
         self._depublish = depublish
+        self._close = close
         self._clock = clock
         for account in self._accounts.values():
             for folder in account.folders.values():
@@ -81,6 +86,8 @@ class Provider:
         if asked.what == "dépublication":
             with suppress(KeyError):
                 self._depublish(asked.address)
+        else:
+            self._close(self._accounts[asked.address].username)
         account = self._accounts.get(asked.answer_to)
         if account is not None and asked.answer_to != asked.address:
             now = self._clock.now().replace(microsecond=0)

@@ -54,8 +54,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             again = extraction_of(directory.directory, _asked_at(options.today, clock))[1]
             write_private(options.folder / name, again.encode())
 
-    Provider(server.accounts.values(), depublish, clock)
     scripts = SieveServer({name: account.password for name, account in server.accounts.items()})
+
+    def close(user: str) -> None:
+        server.close_account(user)
+        scripts.close_account(user)
+
+    Provider(server.accounts.values(), depublish, close, clock)
     finished = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: finished.set())

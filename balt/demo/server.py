@@ -114,6 +114,12 @@ class DemoServer:
 
         return self.run(add)
 
+    def close_account(self, username: str) -> None:
+        """From now on nobody opens this mailbox, as if it had been deleted; whoever has it open is sent away
+        at the next command.
+        """
+        self.accounts[username].closed = True
+
     def append(
         self,
         username: str,

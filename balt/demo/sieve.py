@@ -98,11 +98,15 @@ class SieveServer:
         self.scripts = {user: Scripts() for user in passwords}
         self.log: deque[str] = deque(maxlen=1_000)
         self._server = _Server((HOST, 0), _Handler)
-        self._server.passwords = passwords
+        self._passwords = self._server.passwords = dict(passwords)
         self._server.scripts = self.scripts
         self._server.log = self.log.append
         self.port = int(self._server.server_address[1])
         self._thread = threading.Thread(target=self._server.serve_forever, name="demo-sieve", daemon=True)
+
+    def close_account(self, user: str) -> None:
+        """From now on nobody gets at the scripts of this user."""
+        self._passwords.pop(user, None)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -108,7 +108,9 @@ class StoredFolder:
 
 @dataclass(slots=True, eq=False)
 class StoredAccount:
-    """One mailbox: who may open it, its folders by name, and its quota in octets (None: no limit)."""
+    """One mailbox: who may open it, its folders by name, and its quota in octets (None: no limit). Nobody may
+    open one that is ``closed``.
+    """
 
     username: str
     password: str
@@ -116,6 +118,7 @@ class StoredAccount:
     separator: str = "/"
     folders: dict[str, StoredFolder] = field(default_factory=dict)
     next_uidvalidity: int = _FIRST_UIDVALIDITY
+    closed: bool = False
 
     @property
     def used(self) -> int:

@@ -194,6 +194,7 @@ def _folder(listed: _Listed) -> Folder:
         unseen=figures.get(b"UNSEEN"),
         size=figures.get(b"SIZE"),
         gathers=bool(listed.attributes & _GATHERING),
+        everything=b"\\all" in listed.attributes,
     )
 
 

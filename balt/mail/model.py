@@ -26,7 +26,8 @@ class Folder:
     """One folder. ``name`` is the server's (decoded, used in commands); ``label`` is safe to show.
 
     ``size`` is in octets; a figure is None where the server did not say. ``gathers`` tells that it only shows
-    what lies in other folders (``\\All``, ``\\Flagged``: RFC 6154; ``\\Important``: RFC 8457).
+    what lies in other folders (``\\All``, ``\\Flagged``: RFC 6154; ``\\Important``: RFC 8457). ``everything``
+    is the first of these: on some servers mail is kept there that lies in no other folder.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Folder:
     unseen: int | None = None
     size: int | None = None
     gathers: bool = False
+    everything: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,19 @@ def test_imapclient_feels_at_home(server: DemoServer) -> None:
         assert client.sort(["REVERSE SIZE"]) == [1]
 
 
+def test_nobody_opens_a_mailbox_that_was_closed_and_who_has_it_open_is_sent_away(
+    client: RawClient, server: DemoServer
+) -> None:
+    server.close_account("essai")
+    client.send("NOOP")
+    assert client.answer().startswith(b"* BYE")
+    assert client.answer() == b""
+    with RawClient(server.port) as other:
+        for user, password in (("essai", "pass"), ("essai*master", server.master_password)):
+            other.command(f"LOGIN {user} {password}")
+            assert other.last.startswith(b"NO [AUTHENTICATIONFAILED]")
+
+
 def test_stopping_closes_what_is_open(connect: Callable[[], RawClient], server: DemoServer) -> None:
     client = connect()
     server.stop()

@@ -30,12 +30,13 @@ class Practice:
 
     def __init__(self) -> None:
         self.gone: list[str] = []
+        self.closed: list[str] = []
         self.account = StoredAccount(BAL, "pass", None, "/")
         self.drafts = self.account.create("Drafts", "\\Drafts")
         self.elsewhere = self.account.create("Elsewhere")
         other = StoredAccount(OTHER, "pass", None, "/")
         self.inbox = other.create("INBOX")
-        Provider([self.account, other], self.gone.append, FixedClock(NOW))
+        Provider([self.account, other], self.gone.append, self.closed.append, FixedClock(NOW))
 
     def answers(self) -> list[str]:
         """What the BAL that takes over received."""
@@ -53,23 +54,25 @@ def practice() -> Practice:
 def test_a_request_in_the_drafts_is_done_once(practice: Practice) -> None:
     practice.drafts.add(StoredSource(request()), NOW, ())
     practice.drafts.add(StoredSource(b"Subject: autre chose\r\n\r\n"), NOW, ())
-    assert practice.gone == [BAL]
+    assert (practice.gone, practice.closed) == ([BAL], [])
 
 
 def test_a_bal_cannot_ask_for_another_one(practice: Practice) -> None:
     practice.drafts.add(StoredSource(request("autre@medecin.mssante.fr")), NOW, ())
-    assert practice.gone == []
+    practice.drafts.add(StoredSource(request("autre@medecin.mssante.fr", CaseKind.DELETION)), NOW, ())
+    assert (practice.gone, practice.closed) == ([], [])
 
 
 def test_a_request_elsewhere_changes_nothing(practice: Practice) -> None:
     practice.elsewhere.add(StoredSource(request()), NOW, ())
-    assert practice.gone == []
+    practice.elsewhere.add(StoredSource(request(kind=CaseKind.DELETION)), NOW, ())
+    assert (practice.gone, practice.closed) == ([], [])
     assert practice.answers() == []
 
 
-def test_a_deletion_is_answered_with_its_day_to_the_bal_that_takes_over(practice: Practice) -> None:
+def test_a_deletion_closes_the_bal_and_is_answered_to_the_one_that_takes_over(practice: Practice) -> None:
     practice.drafts.add(StoredSource(request(kind=CaseKind.DELETION)), NOW, ())
-    assert practice.gone == []
+    assert (practice.gone, practice.closed) == ([], [BAL])
     assert len(practice.answers()) == 1
     assert BAL in practice.answers()[0]
     assert "a été supprimée le 02/03/2026" in practice.answers()[0]
@@ -86,7 +89,7 @@ def test_an_address_that_is_gone_already_is_no_matter() -> None:
 
     account = StoredAccount(BAL, "pass", None, "/")
     drafts = account.create("Drafts", "\\Drafts")
-    Provider([account], unknown, FixedClock(NOW))
+    Provider([account], unknown, unknown, FixedClock(NOW))
     drafts.add(StoredSource(request()), NOW, ())
 
 

@@ -60,6 +60,12 @@ def test_a_wrong_password_does_not_come_in(server: SieveServer) -> None:
         pass
 
 
+def test_nobody_gets_at_the_scripts_of_a_bal_that_was_closed(server: SieveServer) -> None:
+    server.close_account(BAL)
+    with pytest.raises(LoginError), session_of(server):
+        pass
+
+
 def test_what_cannot_be_done_is_refused_with_its_reason(server: SieveServer) -> None:
     with session_of(server) as session:
         session.put("Tri", TRI)

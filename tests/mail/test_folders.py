@@ -117,6 +117,7 @@ def test_a_folder_that_only_holds_others_is_kept_as_not_selectable() -> None:
 def test_a_folder_that_shows_what_lies_in_others_says_so() -> None:
     listed = 'LIST (\\All) "/" Tout\nLIST (\\Flagged) "/" Suivis\nLIST (\\Sent) "/" Sent\nLIST () "/" Divers'
     assert {each.name for each in folders(listed) if each.gathers} == {"Tout", "Suivis"}
+    assert {each.name for each in folders(listed) if each.everything} == {"Tout"}
 
 
 def test_inbox_comes_first_then_the_roles_then_the_names() -> None:
