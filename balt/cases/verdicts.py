@@ -35,6 +35,12 @@ def departures(cases: Iterable[Case], now: datetime) -> Mapping[str, Departure]:
     }
 
 
+def deleted_of(cases: Iterable[Case], now: datetime) -> frozenset[str]:
+    """The addresses, in lower case, of the BAL that were noted as deleted."""
+    found = departures(cases, now)
+    return frozenset(key for key, each in found.items() if each.finding.verdict is Verdict.DELETED)
+
+
 def _known(kinds: Mapping[CaseKind, Case]) -> Known:
     leaving = kinds.get(CaseKind.DEPUBLICATION)
     return Known(leaving=leaving if leaving is not None and not _is_abandoned(leaving) else None)

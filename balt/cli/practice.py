@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from balt.cases.book import CaseBook
-from balt.cases.verdicts import departures
+from balt.cases.verdicts import deleted_of, departures
 from balt.cli.context import Context
 from balt.cli.ending import tell
 from balt.i18n import _
 from balt.mailboxes.directory_reader import DirectoryReader
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import MailboxStatus, Verdict
+from balt.mailboxes.model import MailboxStatus
 from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.operator.book import OperatorBook
 from balt.mailboxes.practice import Practice, own_situations, practice_of
@@ -45,8 +45,7 @@ def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practic
 def deleted(context: Context) -> frozenset[str]:
     """The addresses, in lower case, of the BAL that were noted as deleted."""
     cases = CaseBook(context.data_dir, context.clock).cases()
-    leaving = departures(cases, context.clock.now())
-    return frozenset(key for key, each in leaving.items() if each.finding.verdict is Verdict.DELETED)
+    return deleted_of(cases, context.clock.now())
 
 
 def read_directory(context: Context) -> DirectoryView:

@@ -13,6 +13,7 @@ from balt.errors import BaltError, CancelledError, UsageError
 from balt.i18n import _
 from balt.mailboxes.activity import take_status, unreachable
 from balt.mailboxes.model import MailboxStatus, Verdict
+from balt.mailboxes.operator.judging import fullness_of
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.saturation_words import saturation_label
 from balt.mailboxes.survey import Cancelled, ask_each
@@ -21,6 +22,7 @@ from balt.units import format_count, format_date, format_percent, format_size
 
 COLUMNS = (
     *("address", "reachable", "error", "messages", "unseen", "size", "quota_used", "quota_limit"),
+    *("quota_counted", "quota_counted_on"),
     *(
         "trash_messages",
         "trash_size",
@@ -47,13 +49,15 @@ def run(options: Namespace, context: Context) -> int:
     statuses = [_judged(status, practice) for status in statuses]
     order = [account.address for account in accounts]
     statuses.sort(key=lambda status: order.index(status.address))
+    counted = {each.address: _counted(each, practice) for each in statuses}
     prepare_output(options)
     if options.json:
-        write_json(status.to_json() for status in statuses)
+        write_json({**status.to_json(), **counted[status.address]} for status in statuses)
     elif options.csv:
-        write_csv((_flat(status) for status in statuses), COLUMNS, raw=options.raw)
+        rows = ({**_flat(status), **counted[status.address]} for status in statuses)
+        write_csv(rows, COLUMNS, raw=options.raw)
     else:
-        _write_table(statuses)
+        _write_table([_line(each, counted[each.address]["quota_counted"]) for each in statuses])
     return code
 
 
@@ -99,6 +103,15 @@ def _judged(status: MailboxStatus, practice: Practice) -> MailboxStatus:
     return status if mailbox is None else replace(status, verdict=mailbox.finding.verdict.value)
 
 
+def _counted(status: MailboxStatus, practice: Practice) -> Row:
+    """How full the operator says that a BAL is, and on which day, where its server does not tell."""
+    mailbox = practice.mailbox(status.address)
+    figure = mailbox.operator if mailbox is not None and status.quota is None else None
+    percent = fullness_of(figure, practice.now.date())
+    day = figure.taken_on.isoformat() if figure is not None and percent is not None else None
+    return {"quota_counted": percent, "quota_counted_on": day}
+
+
 def _without_imap(account: Account, context: Context) -> MailboxStatus:
     error = UsageError(_("sans accès IMAP dans la configuration : à voir dans son webmail."))
     return unreachable(account, error, context.clock)
@@ -117,7 +130,7 @@ def _flat(status: MailboxStatus) -> Row:
     return row
 
 
-def _write_table(statuses: list[MailboxStatus]) -> None:
+def _write_table(lines: list[list[str]]) -> None:
     columns = [
         Column(_("BAL"), flexible=True),
         Column(_("Messages"), right=True),
@@ -131,17 +144,19 @@ def _write_table(statuses: list[MailboxStatus]) -> None:
         Column(_("Dernier envoyé")),
         Column(_("Constat")),
     ]
-    write_table(columns, [_line(status) for status in statuses])
+    write_table(columns, lines)
 
 
-def _line(status: MailboxStatus) -> list[str]:
+def _line(status: MailboxStatus, counted: object) -> list[str]:
+    """One row; ``counted`` is how full the operator says that the BAL is, in percent; None for nothing."""
     quota = status.quota
+    room = format_percent(counted, 100) if isinstance(counted, int) else ""
     return [
         status.address,
         _figure(status.messages),
         _figure(status.unseen),
         _size(status.size),
-        format_percent(quota.used, quota.limit) if quota else "—",
+        format_percent(quota.used, quota.limit) if quota else f"≈{room}" if room else "—",
         saturation_label(status.saturation, status.taken_at) if status.saturation else "—",
         _size(status.trash_size),
         _day(status.last_received),

@@ -58,6 +58,12 @@ class Account:
         return text.replace("{address}", self.address)
 
     @property
+    def opens_unasked(self) -> bool:
+        """Whether it can be read without asking anybody for a password."""
+        given = self.password_command or self.password_env or self.keyring or self.token_command
+        return bool(given) or self.auth == "external" or self.access == "files"
+
+    @property
     def discreet(self) -> bool:
         """Whether someone else than the holder enters (another authorization identity, RFC 4616, or a master
         user): subjects, names and content are then never shown.

@@ -220,6 +220,12 @@ class Mailbox:
         return self.finding.verdict is Verdict.DELETED
 
     @property
+    def rests(self) -> bool:
+        """Whether it was noted as deleted, and did not answer since: it may be published still."""
+        noted = self.way_out is not None and self.way_out.deleted is not None
+        return noted and not has_outlived(self.account, self.status, self.way_out)
+
+    @property
     def counts(self) -> bool:
         """Whether sheets and views count it: it is not deleted, nor known from a past directory only. One on
         its way out that has vanished counts: its auto-reply and its deletion are still to be looked after.

@@ -89,6 +89,7 @@ class BaltApp(Departing, SheetFiles):
         switcher = self.screen_stack[0].query_one(ContentSwitcher)
         await switcher.add_content(MessagesView(self.config, self.engine, self.clock))
         self.ready.add("messages")
+        self.engine.at_rest = self.ledger.deleted()
         self.engine.prepare()
         self.open_wanted()
         if self.view is self.messages:
@@ -243,7 +244,8 @@ class BaltApp(Departing, SheetFiles):
         if event.status.reachable:
             self.look_at_replies(event.status.address)
         else:
-            self.messages.unreachable(event.status.address, event.status.error or "")
+            address = event.status.address
+            self.messages.unreachable(address, event.status.error or "", rests=self.engine.rests(address))
         self.show_evidence()
 
     @on(events.DirectoryRead)
@@ -354,6 +356,7 @@ class BaltApp(Departing, SheetFiles):
         self.header.alarm = alarm_of(practice)
         if self.furnished:
             self.header.mailboxes = sum(each.counts for each in practice.mailboxes)
+            self.engine.at_rest = frozenset(each.address.lower() for each in practice.mailboxes if each.rests)
             self.annuaire.show(
                 practice.mailboxes,
                 practice.directory,

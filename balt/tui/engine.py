@@ -17,6 +17,7 @@ from textual.message import Message
 from balt.clock import Clock
 from balt.config import Account, Config
 from balt.errors import BaltError, CancelledError
+from balt.i18n import _
 from balt.secrets import SecretSource
 from balt.tui import events
 from balt.tui.acts import Acts
@@ -77,6 +78,7 @@ class Engine:
         self.documents = Documents(self.submit, lambda address: self.config.account(address).discreet)
         self._numbers: dict[str, dict[str, int]] = {}
         self.recalling = False
+        self.at_rest: frozenset[str] = frozenset()
 
     @property
     def accounts(self) -> list[Account]:
@@ -115,9 +117,12 @@ class Engine:
                 continue
             self._begun.add(account.address)
             worker = self._workers[account.address]
-            if account.access == "imap":
-                self.acts.settle(account.address)
-            self.refresh(account.address)
+            if self.rests(account.address):
+                self._no_figures(account)
+            else:
+                if account.access == "imap":
+                    self.acts.settle(account.address)
+                self.refresh(account.address)
             worker.all_asked()
             worker.begin()
 
@@ -135,10 +140,18 @@ class Engine:
             end.join(1.0)
 
     def refresh(self, address: str) -> None:
-        """Read the folders and take the figures of a BAL."""
+        """Read the folders and take the figures of a BAL; the figures alone, unasked, of one at rest."""
+        if self.rests(address):
+            if self.config.account(address).opens_unasked:
+                self._take_figures(address)
+            return
         self.read_folders(address)
         self._take_figures(address)
         self.receipts.forget(address)
+
+    def rests(self, address: str) -> bool:
+        """Whether a BAL was noted as deleted (``at_rest``, in lower case): it is read only where one asks."""
+        return address.lower() in self.at_rest
 
     def read_folders(self, address: str) -> None:
         """Read the folders and the quota of a BAL."""
@@ -373,11 +386,13 @@ class Engine:
 
         return LocalMarks(self._data_dir, self.config.account(address))
 
-    def _no_figures(self, account: Account, error: BaltError) -> None:
+    def _no_figures(self, account: Account, error: BaltError | None = None) -> None:
         if isinstance(error, CancelledError):
             return
         from balt.mailboxes.activity import unreachable
 
+        if error is None or self.rests(account.address):
+            error = BaltError(_("notée supprimée : n'est plus relevée, sauf par R."))
         self._post(events.StatusTaken(unreachable(account, error, self._clock)))
 
     def _problem(self, error: BaltError) -> None:

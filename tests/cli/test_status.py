@@ -11,6 +11,7 @@ from tests.cli.conftest import Balt, Places, with_attachment
 STATUS_KEYS = [
     *("address", "reachable", "error", "messages", "unseen", "size", "quota", "trash"),
     *("last_received", "last_sent", "last_seen", "saturation_date", "saturation", "verdict"),
+    *("quota_counted", "quota_counted_on"),
 ]
 SATURATION_KEYS = ["rate", "months", "growth", "reason"]
 CHECKLIST_KEYS = ["sheet", "step", "address", "state", "evidence", "since"]

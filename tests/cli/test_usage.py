@@ -58,6 +58,12 @@ def test_a_statistic_gives_the_verdicts_that_imap_cannot(balt: Balt, statistic: 
     for said in ("d'après le nom du fichier", "Colonnes laissées de côté : Nom", "1 ligne d'une autre BAL"):
         assert said in result.err
     assert verdicts(balt("status", "--json").json) == {CAMILLE: "watch", UNLISTED: "unknown"}
+    counted = {
+        each["address"]: (each["quota_counted"], each["quota_counted_on"])
+        for each in balt("status", "--json").json
+    }
+    assert counted == {CAMILLE: (96, f"{TODAY - timedelta(days=2):%Y-%m-%d}"), UNLISTED: (None, None)}
+    assert "≈96 %" in balt("status").out
     rows = balt("checklist", "--json").json
     assert states(rows, HOSPITAL)["identifier", 2] == "attention"
     assert "aucune connexion depuis" in evidence(rows, HOSPITAL, "identifier", 2)

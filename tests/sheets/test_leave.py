@@ -2,6 +2,7 @@
 the directory shows, the state, the sentences, since when.
 """
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,9 @@ from balt.cases.model import Case, Happened, Reply
 from balt.mail.whole import EVERYWHERE
 from balt.mailboxes.model import MailboxStatus
 from balt.mailboxes.situation_file import BookView
+from balt.sheets.leave import delete, depublish
 from balt.sheets.model import StepState, Target
+from balt.sheets.scope import practice_scope
 from tests.sheets.cases import (
     ALIX,
     ANOTHER,
@@ -26,6 +29,7 @@ from tests.sheets.cases import (
     days_ago,
     deleting,
     inactive,
+    known,
     leaving,
     one_bal,
     practice,
@@ -367,3 +371,13 @@ def test_an_auto_reply_that_sends_people_to_a_bal_that_should_not_be_used_is_not
         cases=[named],
     )
     assert usable.state is DONE
+
+
+def test_thousands_of_bal_are_judged_at_once() -> None:
+    addresses = [f"u{number}@medecin.mssante.fr" for number in range(3000)]
+    read = [inactive(each) if number % 2 else bal(each) for number, each in enumerate(addresses)]
+    cases = [leaving(GONE, REPLIES, address=each) for each in addresses[1::2]]
+    scope = practice_scope(known(read, directory=published(*addresses[::2]), cases=cases))
+    began = time.process_time()
+    assert (depublish(scope).state, delete(scope).state) == (DONE, BLOCKED)
+    assert time.process_time() - began < 1.5

@@ -1,14 +1,17 @@
 """How full a BAL is, in a bar and a sentence."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from balt.config import Thresholds
 from balt.mail.model import Quota
+from balt.mailboxes.model import Answer, Question
+from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.saturation import Forecast, Silence
-from balt.sheets.quota import QuotaLevel, fullest, quota_line, soonest
-from tests.sheets.cases import ALIX, GIB, LOU, MIB, NOW, bal, silent
+from balt.sheets.quota import QuotaLevel, fullest, quota_line, room_of, soonest
+from tests.sheets.cases import ALIX, GIB, LOU, MIB, NOW, answer, bal, days_ago, known, silent
 
 LIMITS = Thresholds()
 
@@ -50,10 +53,56 @@ def test_no_limit_gives_no_line() -> None:
 def test_the_fullest_is_the_nearest_to_its_limit() -> None:
     small = bal(ALIX, quota=Quota(90, 100))
     large = bal(LOU, quota=Quota(GIB, 2 * GIB))
-    line = fullest([large, silent(), bal("x@y.mssante.fr"), small], LIMITS)
+    line = fullest(known([large, silent(), bal("x@y.mssante.fr"), small]).mailboxes, LIMITS, NOW)
     assert line is not None
     assert line.address == ALIX
-    assert fullest([silent(), bal()], LIMITS) is None
+    assert fullest(known([silent(), bal()]).mailboxes, LIMITS, NOW) is None
+
+
+COUNTED = OperatorFigure(days_ago(20).date(), used=1_900 * MIB, quota=2 * GIB)
+
+
+@pytest.mark.parametrize(
+    ("figure", "answers", "said"),
+    [
+        (COUNTED, (), (92, "1,86 Go sur 2 Go, d'après l'opérateur, le 2 nov. 2026")),
+        (
+            replace(COUNTED, used=None, quota=None, percent=97),
+            (),
+            (97, "remplie à 97 %, d'après l'opérateur, le 2 nov. 2026"),
+        ),
+        (replace(COUNTED, quota=None), (), None),
+        (replace(COUNTED, taken_on=days_ago(90).date()), (), None),
+        (COUNTED, (answer(Question.QUOTA, "40"),), None),
+        (
+            COUNTED,
+            (answer(Question.QUOTA, "40", 100),),
+            (92, "1,86 Go sur 2 Go, d'après l'opérateur, le 2 nov. 2026"),
+        ),
+    ],
+)
+def test_where_the_server_gives_no_quota_the_operator_s_lately_counted_one_is_drawn(
+    figure: OperatorFigure, answers: tuple[Answer, ...], said: tuple[int, str] | None
+) -> None:
+    (mailbox,) = known([bal()]).mailboxes
+    line = room_of(replace(mailbox, operator=figure, answers=answers), LIMITS, NOW)
+    assert (None if line is None else (line.percent, line.sentence)) == said
+
+
+def test_the_server_s_own_quota_outranks_the_operator_s() -> None:
+    (mailbox,) = known([bal(quota=Quota(10, 100))]).mailboxes
+    line = room_of(replace(mailbox, operator=COUNTED), LIMITS, NOW)
+    assert line is not None
+    assert line.percent == 10
+
+
+def test_the_fullest_may_be_one_that_its_operator_counted() -> None:
+    other, mailbox = known([bal(LOU, quota=Quota(50, 100)), bal()]).mailboxes
+    line = fullest(
+        [other, replace(mailbox, operator=replace(COUNTED, used=None, quota=None, percent=97))], LIMITS, NOW
+    )
+    assert line is not None
+    assert (line.address, line.part, line.level) == (ALIX, 0.97, QuotaLevel.ALERT)
 
 
 def test_the_date_and_its_reasoning_stand_beside_the_storage() -> None:

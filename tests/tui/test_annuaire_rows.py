@@ -8,6 +8,7 @@ import pytest
 from balt.config import Thresholds
 from balt.mail.model import Quota
 from balt.mailboxes.model import Answer, Mailbox, Question
+from balt.mailboxes.operator.figures import OperatorFigure
 from balt.text import cell_width
 from balt.tui.paint import width_of
 from balt.tui.theme import DARK
@@ -87,6 +88,18 @@ def test_a_bal_that_nobody_measured_shows_what_was_said_of_it() -> None:
     assert fill_of(told, LIMITS, NOW)[1:] == ("≈96 %", "alert")
     aged = replace(unknown, answers=said(Question.QUOTA, "96", days=100))
     assert fill_of(aged, LIMITS, NOW)[2] == "muted"
+
+
+def test_what_the_operator_counted_lately_stands_where_nobody_else_tells() -> None:
+    counted = OperatorFigure((NOW - timedelta(days=20)).date(), percent=96)
+    unknown = replace(bal(UNKNOWN), answers=(), operator=counted)
+    assert fill_of(unknown, LIMITS, NOW) == (0.96, "≈96 %", "alert")
+    told = replace(unknown, answers=said(Question.QUOTA, "40"))
+    assert fill_of(told, LIMITS, NOW)[1] == "≈40 %"
+    aged = replace(unknown, answers=said(Question.QUOTA, "40", days=100))
+    assert fill_of(aged, LIMITS, NOW)[1] == "≈96 %"
+    old = replace(unknown, operator=replace(counted, taken_on=(NOW - timedelta(days=90)).date()))
+    assert fill_of(old, LIMITS, NOW)[1] == "?"
 
 
 def test_without_a_limit_the_size_is_shown() -> None:

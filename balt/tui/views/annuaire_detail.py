@@ -336,7 +336,7 @@ def _account(mailbox: Mailbox, now: datetime) -> list[Said]:
     if status is None:
         said.append((_("pas encore lu"), "muted"))
     elif not status.reachable:
-        said.append((status.error or _("n'a pas répondu"), "alert"))
+        said.append((status.error or _("n'a pas répondu"), "muted" if mailbox.deleted else "alert"))
     else:
         said.append((_("relevé %s") % since_words(status.taken_at, now), "muted"))
     if account.discreet:

@@ -8,6 +8,7 @@ from balt.config import Thresholds
 from balt.directory.model import BalKind, Origin
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, Publication, Question, Verdict
+from balt.mailboxes.operator.judging import fullness_of
 from balt.mailboxes.usage import Activity, activity_of
 from balt.mailboxes.wording import publication_label, situation_label, verdict_label
 from balt.text import cell_width, fold, plain
@@ -249,9 +250,9 @@ def situations_text(mailbox: Mailbox) -> str:
 
 
 def fill_of(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> tuple[float | None, str, str]:
-    """How full the BAL is: a part of 1 (None where unknown), its words and its hue. What the holder answered
-    stands where the server tells nothing, with ``≈``, in grey once it has aged; without a limit, the size is
-    all there is to say.
+    """How full the BAL is: a part of 1 (None where unknown), its words and its hue. Where the server tells
+    nothing stands, with ``≈``, what the holder answered, or, once that has aged, what the operator counted
+    lately; an aged answer alone is grey. Without a limit, the size is all there is to say.
     """
     status = mailbox.measured
     quota = status.quota if status else None
@@ -259,7 +260,10 @@ def fill_of(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> tuple[fl
         percent = quota.used * 100 // quota.limit
         hue = quota_hue(percent, thresholds.quota_warning, thresholds.quota_alert)
         return quota.used / quota.limit, format_percent(quota.used, quota.limit), hue
-    answer = mailbox.answer(Question.QUOTA)
+    answer, counted = mailbox.answer(Question.QUOTA), fullness_of(mailbox.operator, now.date())
+    if counted is not None and (answer is None or not answer.is_fresh(now)):
+        hue = quota_hue(counted, thresholds.quota_warning, thresholds.quota_alert)
+        return min(counted, 100) / 100, "≈" + format_percent(counted, 100), hue
     if answer is not None and answer.value.isdecimal():
         percent = min(int(answer.value[:3]), 100)
         hue = quota_hue(percent, thresholds.quota_warning, thresholds.quota_alert)

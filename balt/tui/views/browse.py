@@ -168,11 +168,12 @@ class Browse:
             branch, folders=folders, quota=quota, note="", failed=False, reason=""
         )
 
-    def unreachable(self, address: str, sentence: str) -> None:
-        """A BAL could not be asked; what was known of it stays."""
+    def unreachable(self, address: str, sentence: str, *, rests: bool = False) -> None:
+        """A BAL could not be asked, or (``rests``) is not to be; what was known of it stays."""
         branch = self.branches[address]
         if not branch.folders:
-            self.branches[address] = replace(branch, note=_("injoignable"), failed=True, reason=sentence)
+            note = _("supprimée") if rests else _("injoignable")
+            self.branches[address] = replace(branch, note=note, failed=not rests, reason=sentence)
         if address == self.address and (self.rows is None or self.as_of is not None):
             self.note = sentence
 

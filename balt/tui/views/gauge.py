@@ -25,19 +25,19 @@ def gauge_of(practice: Practice, address: str = "") -> Gauge | None:
     """What to draw, of the practice or of one BAL; None where no BAL has a known limit. Names the BAL where
     there are several, and the one that will be full first where it is another one.
     """
-    measured = [each for each in practice.measured if not address or each.address == address]
-    line = fullest(measured, practice.thresholds)
+    bals = [each for each in practice.mailboxes if each.counts and address in ("", each.address)]
+    line = fullest(bals, practice.thresholds, practice.now)
     if line is None:
         return None
     several = len(practice.mailboxes) > 1 and not address
     sentences = [f"{line.sentence} · {line.address}" if several else line.sentence]
     sentences += [line.forecast] if line.forecast else []
-    first = soonest(measured, practice.thresholds)
+    first = soonest([each.measured for each in bals if each.measured is not None], practice.thresholds)
     if first is not None and first.address != line.address:
         sentences.append(_("%(address)s : %(when)s") % {"address": first.address, "when": first.headline})
     return Gauge(
-        part=line.used / line.limit,
-        percent=format_percent(line.used, line.limit),
+        part=line.part,
+        percent=format_percent(line.used, line.limit) if line.limit else format_percent(line.percent, 100),
         sentences=tuple(sentences),
         brief=line.headline or sentences[0],
         hue=_HUES[line.level],

@@ -197,9 +197,9 @@ class MessagesView(MessageKeys):
             if browse.current_folder is not None and browse.current_folder.role is FolderRole.SENT:
                 self.engine.receipts.forget(event.address)  # the business software may have written one
 
-    def unreachable(self, address: str, sentence: str) -> None:
-        """A BAL could not be asked."""
-        self.browse.unreachable(address, sentence)
+    def unreachable(self, address: str, sentence: str, *, rests: bool = False) -> None:
+        """A BAL could not be asked; or nobody is to, for it ``rests``: it was noted as deleted."""
+        self.browse.unreachable(address, sentence, rests=rests)
         self.show_tree()
         self.repaint()
 
