@@ -28,13 +28,17 @@ _SHOWN = 12
 def run(options: Namespace, context: Context) -> int:
     """Look, tell, and with ``--strict`` say by the exit code whether there is anything."""
     scope = _scope(options, context)
+    warning = _warning(scope) if options.rpps or options.finess else ""
+    if warning:
+        tell(warning)
     reader = SceneReader(context.config, context.secrets, context.clock, context.data_dir)
     try:
         found = reader.look(scope)
     finally:
         reader.close()
-    for note in found.notes:
-        tell(capital(note))
+    for note in map(capital, found.notes):
+        if note != warning:
+            tell(note)
     seen = anomalies(found.scene, found.within)
     prepare_output(options)
     if options.json:
@@ -62,8 +66,6 @@ def _scope(options: Namespace, context: Context) -> Scope:
         return Scope(rpps=_rpps(options.rpps))
     if options.finess:
         number = "".join(options.finess.split()).upper()
-        if warning := finess_warning(number):
-            tell(warning)
         return Scope(finess=number)
     if options.domain:
         domain = options.domain.strip().lower().removeprefix("@")
@@ -84,6 +86,13 @@ def _scope(options: Namespace, context: Context) -> Scope:
     return own
 
 
+def _warning(scope: Scope) -> str:
+    """What to say of a number that was most likely mistyped."""
+    if scope.rpps:
+        return capital(rpps_warning(scope.rpps))
+    return capital(finess_warning(scope.finess)) if scope.finess else ""
+
+
 def _rpps(text: str) -> str:
     number = typed_rpps(text)
     if not number:
@@ -91,8 +100,6 @@ def _rpps(text: str) -> str:
             _("« %s » n'est pas un numéro RPPS.") % plain(text, 40),
             advice=_("Il a onze chiffres, ou douze avec le 8 devant."),
         )
-    if warning := rpps_warning(number):
-        tell(warning)
     return number
 
 

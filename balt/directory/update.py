@@ -28,11 +28,6 @@ from balt.paths import private_dir, write_private
 from balt.text import plain
 
 NAME = "Extraction_Correspondance_MSSante.download"
-LEAST_SHARE = 0.5
-"""A local choice: a file with less than this share of the BAL that the former one had is not taken without
-being asked. In 75 days the real one changed by a tenth (domain 3.1).
-"""
-
 _LARGEST_NOTE = 8000
 
 
@@ -86,8 +81,8 @@ def _about(path: Path) -> IndexAbout | None:
 
 
 def _check(new: IndexAbout, former: IndexAbout | None) -> None:
-    """Refuse a file that was most likely cut when it was published."""
-    if former is not None and new.addresses < former.addresses * LEAST_SHARE:
+    """Refuse a file that was most likely cut when it was published: nobody asked for it."""
+    if former is not None and new.lacks_much_of(former):
         raise failures.shrunk(new.addresses, former.addresses)
 
 

@@ -276,6 +276,21 @@ def test_a_file_that_does_not_fit_leaves_the_former_index(
     assert [file.name for file in index_of(tmp_path).parent.glob("*.part*")] == []
 
 
+@pytest.mark.usefixtures("desk")
+def test_an_import_of_a_file_that_may_have_been_cut_is_done_and_told(tmp_path: Path, balt: Balt) -> None:
+    file = tmp_path / f"{NAME}.txt"
+    told = "vérifiez qu'il a été copié en entier"
+    whole = text()
+    file.write_text(whole, encoding="utf-8")
+    assert told not in balt("directory", "import", str(file)).err
+    assert told not in balt("directory", "import", str(file)).err
+    file.write_text(whole[: len(whole) // 3], encoding="utf-8")
+    cut = balt("directory", "import", str(file))
+    assert cut.code == 0
+    assert told in cut.err
+    assert "contre 18" in cut.err
+
+
 def test_an_import_says_when_the_configuration_names_another_file(
     desk: Desk, tmp_path: Path, extraction: Path, balt: Balt
 ) -> None:
