@@ -35,6 +35,7 @@ settings.load_profile("balt")
 
 # A run makes much that goes away by itself: looking through it often for what does not takes time.
 gc.set_threshold(100_000, 20, 20)
+gc.disable()  # until all tests are found: next to nothing of that is garbage
 
 NO_DOVECOT = "Dovecot is not installed (apt install dovecot-imapd)"
 NO_PIGEONHOLE = "Pigeonhole is not installed (apt install dovecot-sieve dovecot-managesieved)"
@@ -187,6 +188,7 @@ def pytest_collection_finish() -> None:
     """What is there before the first test stays to the end: no look for garbage goes through it again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

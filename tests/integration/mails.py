@@ -67,7 +67,6 @@ HOSTILE_SUBJECTS = [
 def nested(levels: int) -> bytes:
     """A mail of parts in parts."""
     head = b"Subject: poupees russes\r\nMIME-Version: 1.0\r\n"
-    body = b""
-    for level in range(levels):
-        body += b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level)
+    opening = b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n'
+    body = b"".join(opening % (level, level) for level in range(levels))
     return head + body + b"Content-Type: text/plain\r\n\r\nfond\r\n"
