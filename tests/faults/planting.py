@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from tests.faults import interloper
 from tests.faults.commands import Ending, Reply
@@ -19,6 +20,17 @@ from tests.support.source import ROOT
 
 FALSE_OK, REFUSED = b"%s OK done\r\n", b"%s NO not now\r\n"
 Finder = Callable[[Reference, World], Fault]
+
+
+class Change(Protocol):
+    """``old`` in a file of balt becomes ``new``."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def old(self) -> str: ...
+    @property
+    def new(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class StalePatchError(Exception):
 
 
 @contextmanager
-def planted(patch: Patch, folder: Path) -> Iterator[Path]:
+def planted(patch: Change, folder: Path) -> Iterator[Path]:
     """A copy of balt with the defect: the folder that holds the package."""
     root = folder / "patched"
     shutil.copytree(ROOT / "balt", root / "balt")

@@ -35,7 +35,11 @@ def fresh_folder(place: Path, needed: int) -> Iterator[Folder]:
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
             raise
-        sync_dir(place.parent)
+        try:
+            sync_dir(place.parent)
+        except OSError:  # the name may not outlive a power cut: no copy is better than one that may go
+            shutil.rmtree(place, ignore_errors=True)
+            raise
     except OSError as error:
         raise _failed(error) from error
 
