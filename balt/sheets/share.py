@@ -227,23 +227,25 @@ def _place_of(event: Row, now: datetime) -> tuple[object, ...]:
 def _changes(shared: Shared, old: Any, new: Any) -> list[Change]:
     before, now = (_standing(shared, shared.shape.encode(each)) for each in (old, new))
     return [
-        Change(shared.file, plain(about, 400), plain(before.get(about, ""), 400), plain(said, 400))
-        for about, said in now.items()
-        if before.get(about) != said
+        Change(shared.file, plain(thing[1], 400), plain(before.get(thing, ""), 400), plain(said, 400))
+        for thing, said in now.items()
+        if before.get(thing) != said
     ]
 
 
-def _standing(shared: Shared, document: Document) -> dict[str, str]:
-    """What counts of each thing, in the words of the file."""
+def _standing(shared: Shared, document: Document) -> dict[tuple[str, str], str]:
+    """What counts of each thing, in the words of the file. A thing is named with its list: a situation and
+    its preferred BAL have the same words.
+    """
     if shared.shape is cases.SHAPE:
         return {
-            f"{case['address']} {case['kind']}": " ".join(
+            ("cases", f"{case['address']} {case['kind']}"): " ".join(
                 str(_news(case["events"])[name]) for name in ("what", "value", "author", "at")
             )
             for case in document["cases"]
         }
     return {
-        " ".join(filter(None, (str(row[name]) for name in lines.about))): " ".join(
+        (lines.name, " ".join(filter(None, (str(row[name]) for name in lines.about)))): " ".join(
             str(row[name]) for name in lines.says
         )
         for lines in shared.lines

@@ -81,6 +81,19 @@ def test_both_ways_both_machines_end_with_the_same(doctor: Machine, secretary: M
     assert len(SituationBook(doctor.folder, doctor.at(2)).situations()) == 2
 
 
+def test_the_removal_of_a_situation_that_has_a_preferred_bal_is_told(
+    doctor: Machine, secretary: Machine
+) -> None:
+    book = SituationBook(doctor.folder, doctor.at(0))
+    place = book.add("Cabinet fini")
+    book.prefer(place.id, LOU)
+    secretary.takes(doctor)
+    SituationBook(secretary.folder, secretary.at(1)).remove(place.id)
+    assert place.id in doctor.takes(secretary, dry_run=True)
+    assert place.id in doctor.takes(secretary)
+    assert SituationBook(doctor.folder, doctor.at(2)).situations() == ()
+
+
 def test_merging_twice_changes_nothing_more(doctor: Machine, secretary: Machine) -> None:
     filled(doctor, 0, LOU)
     filled(secretary, 1, ALIX)

@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from balt.clock import FixedClock
 from balt.config import Config
@@ -83,6 +84,26 @@ async def test_the_form_and_the_password_can_be_asked_for_in_sixteen_colours(
         assert "Adresse de la BAL" in person.screen()
         app.push_screen(PasswordDialog(ADDRESS))
         await person.until("Mot de passe de la BAL")
+
+
+@pytest.mark.parametrize("where", ["dialog", "form"])
+async def test_a_password_that_is_typed_is_neither_copied_nor_cut(
+    file: Path, tmp_path: Path, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(BaltApp, "copy_to_clipboard", lambda _app, text: copied.append(text))
+    async with sitting(Config(), Secrets(), tmp_path) as person:
+        if where == "form":
+            await person.press("enter")
+            await fill(person, {"secret": "sesame"})
+        else:
+            person.app.push_screen(PasswordDialog(ADDRESS))
+            await person.until("Mot de passe de la BAL")
+            await person.type("sesame")
+        await person.press("shift+home", "super+c", "ctrl+x")
+        typed = person.app.focused
+        assert isinstance(typed, Input)
+        assert (typed.selected_text, copied) == ("sesame", [])
 
 
 @pytest.mark.parametrize(

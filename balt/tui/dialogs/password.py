@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from balt.i18n import _
+from balt.tui.widgets.secret import SecretInput
 
 
 class PasswordDialog(ModalScreen[str | None]):
@@ -32,7 +33,7 @@ class PasswordDialog(ModalScreen[str | None]):
         with Vertical():
             yield Static(Content(_("Mot de passe de la BAL")))
             yield Static(Content(self._address))
-            yield Input(password=True, compact=True)
+            yield SecretInput()
             yield Static(Content(_("Entrée : se connecter · Échap : ne pas lire cette BAL maintenant")))
 
     @on(Input.Submitted)

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from balt.tui.paint import Line, strip_of
 from balt.tui.theme import look_of
+from balt.tui.widgets.secret import SecretInput
 
 Option = tuple[str, str]
 """A value and its words."""
@@ -137,8 +138,12 @@ class Field(Horizontal):
 
 
 def text_field(name: str, label: str, value: str = "", *, hint: str = "", secret: bool = False) -> Field:
-    """A line to type in; ``secret`` shows dots."""
-    entry = Input(value, placeholder=hint, password=secret, compact=True, select_on_focus=False)
+    """A line to type in; ``secret`` shows dots, and lets nothing be copied."""
+    entry = (
+        SecretInput(value, placeholder=hint, select_on_focus=False)
+        if secret
+        else Input(value, placeholder=hint, compact=True, select_on_focus=False)
+    )
     return Field(name, label, entry)
 
 
