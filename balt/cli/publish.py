@@ -96,6 +96,7 @@ def _made(kind: Kind, context: Context, practice: Practice, chosen: Chosen) -> H
         Templates(templates_folder(config)),
         day=context.clock.now().date(),
         to=contact_of(address, config.providers),
+        now=practice.now,
     )
 
 

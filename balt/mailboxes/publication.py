@@ -62,7 +62,8 @@ def shown_by(
     entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, kind: BalKind = BalKind.UNKNOWN
 ) -> dict[Origin, Publication]:
     """What each source that answered says of a BAL now, given all that the sources say under its address;
-    ``kind`` is its type as it was known before, for one that no source shows any more.
+    ``kind`` is its type as it was known before, for one that no source shows any more. While the API is
+    silent the extraction, which is older and holds less, proves no absence.
     """
     kind = kind_of(entries) or kind
     found: dict[Origin, Publication] = {}
@@ -70,7 +71,9 @@ def shown_by(
         shown = [each for each in entries if each.origin is answer.origin and each.red_list is not True]
         if any(_is_recent(each.seen_on, now) for each in shown):
             found[answer.origin] = Publication.PUBLISHED
-        elif not shown and _would_list(answer, kind, now):
+        elif shown or (view.api_silent and answer.origin is Origin.EXTRACTION):
+            continue
+        elif _would_list(answer, kind, now):
             found[answer.origin] = Publication.ABSENT
     return found
 
@@ -87,6 +90,11 @@ def publication_now(bal: Mailbox, now: datetime) -> Publication:
         return Publication.PUBLISHED if seen.value == "yes" else Publication.ABSENT
     gone = bal.way_out is not None and bal.way_out.gone is not None
     return Publication.ABSENT if gone else Publication.UNKNOWN
+
+
+def is_missing(bal: Mailbox, now: datetime) -> bool:
+    """Whether who looks for a BAL does not find it: it is not published, or has left the directory."""
+    return bal.vanished is not None or publication_now(bal, now) is Publication.ABSENT
 
 
 def _why_unknown(view: DirectoryView, now: datetime) -> str:

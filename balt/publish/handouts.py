@@ -6,7 +6,7 @@ wrote: no mail is read for it, and no patient can be in it.
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from balt.config import Contact
@@ -94,10 +94,12 @@ def handout(
     *,
     day: date | None = None,
     to: Contact | None = None,
+    now: datetime | None = None,
 ) -> Handout:
     """One thing to hand out, in ``language`` whatever that of the screen. Pure but for the templates' files.
 
-    ``day`` dates the page and the request, ``to`` is the provider that the request is for. Raises UsageError
+    ``day`` dates the page and the request, ``to`` is the provider that the request is for, ``now``
+    tells which of the holder's words still count for the warnings. Raises UsageError
     for a BAL on its way out (domain 1.3), ConfigError for a template that cannot be used.
     """
     if refusal := may_prefer(mailbox):
@@ -106,7 +108,12 @@ def handout(
     stem, ending, media_type = _FORMS[kind]
     place = _place(situation, mailbox)
     return Handout(
-        kind, text, f"{stem}-{place}-{language}.{ending}", media_type, octets, warnings(mailbox, situation)
+        kind,
+        text,
+        f"{stem}-{place}-{language}.{ending}",
+        media_type,
+        octets,
+        warnings(mailbox, situation, now),
     )
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from balt.config import Person
 from balt.directory.identifiers import typed_rpps
 from balt.directory.model import DirectoryEntry, PracticeSituation
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, Publication, Verdict
+from balt.mailboxes.publication import is_missing
 from balt.text import plain
 
 _LENGTH = 200
@@ -45,12 +47,15 @@ def signatory(person: Person, entries: Iterable[DirectoryEntry] = ()) -> Signato
     )
 
 
-def warnings(mailbox: Mailbox, situation: PracticeSituation | None = None) -> tuple[str, ...]:
-    """What speaks against handing out a BAL that is not refused, one sentence each."""
+def warnings(mailbox: Mailbox, situation: PracticeSituation | None, now: datetime | None) -> tuple[str, ...]:
+    """What speaks against handing out a BAL that is not refused, one sentence each. Without ``now``, what its
+    holder said of it does not count: nothing tells how old that is.
+    """
+    absent = mailbox.publication is Publication.ABSENT or (now is not None and is_missing(mailbox, now))
     found = []
     if mailbox.finding.verdict in (Verdict.GHOST, Verdict.INACTIVE):
         found.append(_("Cette BAL n'est pas consultée : ce qui y serait adressé ne serait pas lu."))
-    if mailbox.publication is Publication.ABSENT:
+    if absent:
         found.append(
             _("Cette BAL n'est pas publiée dans l'annuaire : vos correspondants ne l'y trouveront pas.")
         )

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from balt.directory.model import PracticeSituation
 from balt.i18n import _, ngettext
-from balt.mailboxes.model import Mailbox, Publication, Verdict
+from balt.mailboxes.model import Mailbox, Publication
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.preferences import GRAVE, Doubt, Judge, Warned, homonyms
 from balt.mailboxes.supports import Support
+from balt.mailboxes.usage import Activity
+from balt.mailboxes.verdicts import use_of
 from balt.mailboxes.wording import situation_label
 from balt.publish.standings import Place, Standing, Standings
 from balt.sheets.identify import no_bal
@@ -99,7 +101,7 @@ def _chosen_since(situations: Sequence[PracticeSituation], practice: Practice) -
 def communicate(scope: Scope) -> Evidence:
     """III.2: done when the four supports that the sheet names bear the preferred BAL of every situation, as
     was noted by hand within the year; a support that still bears the BAL of before presses. One that step 1
-    doubts is not to be made known.
+    doubts, or does not know enough of, is not to be made known.
     """
     if not scope.bals:
         return no_bal(SHEET, 2, scope)
@@ -133,6 +135,9 @@ def communicate(scope: Scope) -> Evidence:
     elif _gravest(each for situation in situations for each in judge.situation(situation)):
         state = StepState.BLOCKED
         sentences.append(_("attend l'étape 1 : une BAL privilégiée ne convient plus"))
+    elif unsure := dict.fromkeys(text for each in situations if (text := _unsure(each, scope))):
+        state = StepState.UNKNOWN
+        sentences += unsure
     else:
         state = StepState.UNKNOWN if aged else StepState.DONE
     since = _borne_since(asked, scope) if state is StepState.DONE else None
@@ -245,6 +250,6 @@ def _unsure(situation: PracticeSituation, scope: Scope) -> str:
     for bal in _chosen(situation, scope):
         if scope.publication(bal) is Publication.UNKNOWN:
             return _("publication à contrôler dans l'Annuaire Santé")
-        if bal.finding.verdict is Verdict.UNKNOWN:
+        if use_of(bal, scope.thresholds, scope.now) is Activity.UNCLEAR:
             return _("activité à préciser : %(names)s") % {"names": bal.address}
     return ""

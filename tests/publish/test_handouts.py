@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
@@ -11,7 +11,7 @@ from balt import i18n
 from balt.config import Contact, ContactKind, Person
 from balt.directory.model import BalKind, PracticeSituation
 from balt.errors import UsageError
-from balt.mailboxes.model import Finding, Mailbox, Publication, Verdict
+from balt.mailboxes.model import Answer, Finding, Mailbox, Publication, Question, Verdict
 from balt.publish.fields import Language
 from balt.publish.handouts import KINDS, Handout, Kind, handout
 from balt.publish.signatory import Signatory, signatory
@@ -20,6 +20,7 @@ from tests.support.hostile import PAYLOADS, control_characters
 
 CAMILLE_EXEMPLE = Signatory("Dr Camille EXEMPLE", "Médecin", "Cardiologie et maladies vasculaires (SM)")
 DAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 BAL = Mailbox(CAMILLE, BalKind.PER, Publication.PUBLISHED, Finding(Verdict.ACTIVE, "active"))
 
 
@@ -97,6 +98,20 @@ def test_what_speaks_against_handing_it_out_is_said(
     mailbox: Mailbox, active: bool, warned: tuple[str, ...]
 ) -> None:
     assert signature(CAMILLE_EXEMPLE, replace(LILAS, active=active), mailbox).warnings == warned
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        replace(BAL, publication=Publication.UNKNOWN, vanished=NOW),
+        replace(BAL, publication=Publication.UNKNOWN, answers=(Answer(Question.LISTED, "no", NOW),)),
+    ],
+    ids=["gone from the directory", "not there, says its holder"],
+)
+def test_that_nobody_finds_it_is_said_whoever_tells(missing: Mailbox) -> None:
+    assert handout("signature", CAMILLE_EXEMPLE, LILAS, missing, now=NOW).warnings == (
+        "Cette BAL n'est pas publiée dans l'annuaire : vos correspondants ne l'y trouveront pas.",
+    )
 
 
 def test_who_signs_is_known_by_number_and_never_by_name() -> None:

@@ -9,6 +9,7 @@ from balt.directory.model import DirectoryAnswer, Origin
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Question
 from balt.mailboxes.prescriptions import GIVEN_KINDS, PrescriptionKind
+from balt.mailboxes.sightings import Sighting, Sightings
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.supports import GIVEN_SUPPORTS, Carried, Support, SupportView
 from balt.sheets.model import StepState, Target
@@ -28,6 +29,7 @@ from tests.sheets.cases import (
     answer,
     bal,
     days_ago,
+    entry,
     inactive,
     one_bal,
     practice,
@@ -152,6 +154,28 @@ def test_where_no_directory_answers_the_holders_word_counts_while_it_is_fresh(
     )
 
 
+def test_a_preferred_bal_that_is_nearly_full_must_be_known_to_be_read_too() -> None:
+    full = bal(quota=NEARLY_FULL, last_seen=days_ago(430), unread_since=None)
+    book = BookView((CABINET,), preferred={"S1": ALIX})
+    assert seen(practice("valoriser.1", [full], directory=READ, book=book)) == (
+        UNKNOWN,
+        f"1 situation sur 1 a sa BAL privilégiée · activité à préciser : {ALIX} · "
+        "Cabinet des Lilas (libéral) : la BAL choisie est remplie à 91 %",
+    )
+
+
+def test_a_preferred_bal_that_left_the_directory_is_not_published() -> None:
+    left = Sightings(NOW, RPPS, (Sighting(LOU, False, days_ago(1), days_ago(2), True),))
+    extraction = DirectoryAnswer(Origin.EXTRACTION, NOW, (entry(ALIX, Origin.EXTRACTION),))
+    directory = DirectoryView(extraction=extraction, sightings=left, rpps=RPPS)
+    book = BookView((CABINET,), preferred={"S1": LOU})
+    assert seen(practice("valoriser.1", [bal()], directory=directory, book=book)) == (
+        ATTENTION,
+        "1 situation sur 1 a sa BAL privilégiée · "
+        "Cabinet des Lilas (libéral) : la BAL choisie n'est pas publiée",
+    )
+
+
 def test_a_doubt_is_told_and_does_not_undo_the_step() -> None:
     full = bal(quota=NEARLY_FULL)
     book = BookView((CABINET,), preferred={"S1": ALIX})
@@ -242,7 +266,10 @@ def borne(*addresses: str, days: int = 20, without: str = "") -> SupportView:
 def test_valoriser_2_is_done_when_the_four_supports_bear_each_preferred_bal(
     book: BookView, supports: SupportView, state: StepState, said: str
 ) -> None:
-    assert seen(practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=supports)) == (state, said)
+    assert seen(practice("valoriser.2", [bal(), bal(LOU)], directory=READ, book=book, supports=supports)) == (
+        state,
+        said,
+    )
 
 
 ENDED = replace(HOSPITAL, active=False)
@@ -266,10 +293,10 @@ def test_a_bal_preferred_for_one_kind_is_asked_of_the_support_where_that_kind_is
     kinds = (*GIVEN_KINDS, PrescriptionKind("hand:1", "Rééducation"))
     book = BookView((CABINET,), preferred={"S1": ALIX}, overrides={("S1", kind): LOU}, kinds=kinds)
     word = {"letters": "lettres", "prescriptions": "ordonnances"}[wanting]
-    evidence = practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=borne(ALIX))
+    evidence = practice("valoriser.2", [bal(), bal(LOU)], directory=READ, book=book, supports=borne(ALIX))
     assert seen(evidence) == (TODO, f"3 supports sur 4 portent vos BAL privilégiées · à noter : {word}")
     both = SupportView(carried=(*borne(ALIX).carried, noted(wanting, LOU)))
-    assert practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=both).state is DONE
+    assert practice("valoriser.2", [bal(), bal(LOU)], directory=READ, book=book, supports=both).state is DONE
 
 
 @pytest.mark.parametrize(("support", "kind"), [("letters", "letter"), ("prescriptions", "prescription")])
@@ -278,25 +305,35 @@ def test_a_support_need_not_bear_the_default_where_what_is_written_on_it_has_its
 ) -> None:
     book = BookView((CABINET,), preferred={"S1": ALIX}, overrides={("S1", kind): LOU})
     supports = SupportView(carried=(*borne(ALIX, without=support).carried, noted(support, LOU)))
-    evidence = practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=supports)
+    evidence = practice("valoriser.2", [bal(), bal(LOU)], directory=READ, book=book, supports=supports)
     assert seen(evidence) == (DONE, "4 supports sur 4 portent vos BAL privilégiées")
 
 
 def test_what_was_preferred_where_one_no_longer_works_is_an_old_address() -> None:
     book = BookView((CABINET, ENDED), preferred={"S1": ALIX, "S2": LOU})
     supports = SupportView(carried=(*borne(ALIX).carried, noted("prescriptions", LOU)))
-    assert seen(practice("valoriser.2", [bal(), bal(LOU)], book=book, supports=supports)) == (
+    assert seen(practice("valoriser.2", [bal(), bal(LOU)], directory=READ, book=book, supports=supports)) == (
         ATTENTION,
         "3 supports sur 4 portent vos BAL privilégiées · vos ordonnances portent encore l'ancienne adresse",
     )
 
 
 def test_a_preferred_bal_that_reaches_nobody_is_not_made_known() -> None:
-    evidence = practice("valoriser.2", [bal(), inactive()], book=CHOSEN, supports=borne(ALIX, LOU))
+    evidence = practice(
+        "valoriser.2", [bal(), inactive()], directory=READ, book=CHOSEN, supports=borne(ALIX, LOU)
+    )
     assert seen(evidence) == (
         BLOCKED,
         "4 supports sur 4 portent vos BAL privilégiées · "
         "attend l'étape 1 : une BAL privilégiée ne convient plus",
+    )
+
+
+def test_a_preferred_bal_that_step_1_does_not_know_enough_of_holds_up_the_last_step() -> None:
+    book = BookView((CABINET,), preferred={"S1": ALIX})
+    assert seen(practice("valoriser.2", [bal()], book=book, supports=borne(ALIX))) == (
+        UNKNOWN,
+        "4 supports sur 4 portent vos BAL privilégiées · publication à contrôler dans l'Annuaire Santé",
     )
 
 
@@ -311,7 +348,7 @@ def test_many_doubts_are_three_and_a_count() -> None:
 def test_valoriser_2_is_done_since_the_last_support_bore_it() -> None:
     supports = SupportView(carried=(*borne(ALIX, without="letters", days=60).carried, noted("letters", ALIX)))
     book = BookView((CABINET,), preferred={"S1": ALIX})
-    evidence = practice("valoriser.2", [bal()], book=book, supports=supports)
+    evidence = practice("valoriser.2", [bal()], directory=READ, book=book, supports=supports)
     assert evidence.since is not None
     assert evidence.since.date() == days_ago(20).date()
 
@@ -320,9 +357,9 @@ def test_a_support_of_ones_own_is_not_asked_but_must_not_bear_what_is_left() -> 
     own = Support("own:1", "Plaque du cabinet")
     known = SupportView((*GIVEN_SUPPORTS, own), borne(ALIX).carried)
     book = BookView((CABINET,), preferred={"S1": ALIX})
-    assert practice("valoriser.2", [bal()], book=book, supports=known).state is DONE
+    assert practice("valoriser.2", [bal()], directory=READ, book=book, supports=known).state is DONE
     wrong = replace(known, carried=(*known.carried, noted(own.id, LOU)))
-    assert seen(practice("valoriser.2", [bal()], book=book, supports=wrong)) == (
+    assert seen(practice("valoriser.2", [bal()], directory=READ, book=book, supports=wrong)) == (
         ATTENTION,
         "4 supports sur 4 portent vos BAL privilégiées · Plaque du cabinet : encore l'ancienne adresse",
     )

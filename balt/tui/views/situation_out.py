@@ -176,6 +176,7 @@ def made(kind: Kind, occasion: Occasion) -> Handout:
         Templates(occasion.templates),
         day=occasion.day,
         to=occasion.to,
+        now=practice.now,
     )
 
 
