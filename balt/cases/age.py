@@ -21,13 +21,25 @@ def without_aged(cases: Iterable[Case], now: datetime) -> tuple[Case, ...]:
 
 
 def _without_aged(case: Case, now: datetime) -> Case:
-    left = case.since(Happened.API, Publication.ABSENT)
-    events = tuple(each for each in case.events if not _is_aged(each, now) or _is_leaving(each, left))
+    left, shown = case.since(Happened.API, Publication.ABSENT), case.last(Happened.API)
+    forgotten = shown is not None and shown.value == Publication.PUBLISHED and _is_aged(shown, now)
+    events = tuple(
+        each
+        for each in case.events
+        if (not _is_aged(each, now) or _is_leaving(each, left)) and not (forgotten and _is_absent(each))
+    )
     return case if len(events) == len(case.events) else replace(case, events=events)
 
 
 def _is_leaving(event: Event, left: datetime | None) -> bool:
     return event.what is Happened.API and left is not None and event.at == left
+
+
+def _is_absent(event: Event) -> bool:
+    """Whether the extraction did not show the BAL: beside an API that did, this proved nothing, nor does it
+    once what the API showed is forgotten.
+    """
+    return event.what is Happened.EXTRACTION and event.value == Publication.ABSENT
 
 
 def _is_aged(event: Event, now: datetime) -> bool:

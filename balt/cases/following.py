@@ -17,10 +17,12 @@ from balt.cases.model import (
     Seen,
     reply_heard,
 )
+from balt.config import Config
 from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.errors import StoppedError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.join import holder_entries
 from balt.mailboxes.model import Answer, Publication, Question
 from balt.mailboxes.publication import kind_of, shown_by
 
@@ -33,6 +35,16 @@ class Advice:
 
     published: str
     unknown: str
+
+
+def entries_of(address: str, config: Config, view: DirectoryView) -> tuple[DirectoryEntry, ...]:
+    """What the directory says under the address of a BAL with a case, also of one that is neither in the
+    configuration nor the holder's own.
+    """
+    mine = holder_entries(config, view).get(address, ())
+    return mine or tuple(
+        entry for answer in view.answers for entry in answer.entries if entry.key == address.lower()
+    )
 
 
 def directory_looks(

@@ -10,7 +10,7 @@ from balt.cases.autoreply.reply import auto_reply
 from balt.cases.book import CaseBook
 from balt.cases.contacts import contact_of
 from balt.cases.drafts import save_draft
-from balt.cases.following import Advice, directory_looks, need_out, seen_now
+from balt.cases.following import Advice, directory_looks, entries_of, need_out, seen_now
 from balt.cases.model import (
     Case,
     CaseKind,
@@ -137,8 +137,8 @@ def _depublish(asked: Asked) -> int:
 
 def _looked_at(asked: Asked, case: Case) -> int:
     """The case with what the directory says now."""
-    context, view = asked.context, read_directory(asked.context)
-    entries = holder_entries(context.config, view).get(asked.address, ())
+    context, view = asked.context, read_directory(asked.context, [asked.address])
+    entries = entries_of(asked.address, context.config, view)
     case = asked.book.notice(case, *_looks(asked, entries, view))
     if warning := view.trust.warning(case.replacement, context.clock.now()) or view.trust.problem:
         tell(warning)
@@ -161,8 +161,8 @@ def _delete(asked: Asked) -> int:
     if open_case(book.cases(), asked.address, CaseKind.DELETION) is not None:
         book.open(CaseKind.DELETION, asked.address, replacement="")  # says that there is one already
     leaving = open_case(book.cases(), asked.address, CaseKind.DEPUBLICATION)
-    view = read_directory(context)
-    entries = holder_entries(context.config, view).get(asked.address, ())
+    view = read_directory(context, [asked.address])
+    entries = entries_of(asked.address, context.config, view)
     _need_out(asked, view)
     if options.archive is None:
         kept = book.event(Happened.NOTHING_TO_KEEP, note=_said(options.nothing_to_keep, asked.address))
@@ -187,7 +187,7 @@ def _need_out(asked: Asked, view: DirectoryView) -> None:
     lately said so while no source can tell.
     """
     context = asked.context
-    entries = holder_entries(context.config, view).get(asked.address, ())
+    entries = entries_of(asked.address, context.config, view)
     known = kind_known(asked.book.cases(), asked.address)
     seen = seen_now(entries, view, context.clock.now(), known)
     answers = Notebook(context.data_dir, context.clock).answers().get(asked.address, ())
@@ -222,8 +222,8 @@ def _request(asked: Asked) -> int:
     channel = Channel(options.channel)
     if (options.output is not None) != (channel is Channel.EML):
         raise UsageError(_("--output va avec --as eml, et lui seul."), mailbox=asked.address)
-    view = read_directory(context)
-    entries = holder_entries(context.config, view).get(asked.address, ())
+    view = read_directory(context, [asked.address])
+    entries = entries_of(asked.address, context.config, view)
     contact = contact_of(asked.address, context.config.providers)
     now = context.clock.now()
     case = asked.book.notice(case, *_looks(asked, entries, view))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from balt.cases.autoreply.service import AutoReplies
 from balt.cases.book import CaseBook
-from balt.cases.following import archive_looks, directory_looks, mailbox_looks, reply_looks
+from balt.cases.following import archive_looks, directory_looks, entries_of, mailbox_looks, reply_looks
 from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, leaving_before, open_case
 from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
@@ -25,7 +25,6 @@ from balt.i18n import _
 from balt.mail.sieve.opening import NotOfferedError
 from balt.mail.sieve.session import SieveSession
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.join import holder_entries
 from balt.mailboxes.publication import listing_of
 
 
@@ -35,7 +34,7 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
     """
     if not cases and not options.quiet:
         tell(_("Aucun dossier ouvert."))
-    view = read_directory(context) if cases else DirectoryView()
+    view = read_directory(context, [each.address for each in cases]) if cases else DirectoryView()
     following = _Following(context, book, view, cases)
     accounts = {each.address.lower(): each for each in context.config.accounts}
     if not options.no_mail:
@@ -76,17 +75,16 @@ class _Following:
         self._book = book
         self._view = view
         self._cases = cases
-        self._entries = holder_entries(context.config, view)
 
     def look(self, case: Case, account: Account | None) -> tuple[Case, Known, int]:
         """The case with what is new, what was seen beside it, and the exit code of what failed."""
         now = self._context.clock.now()
-        entries, cases = self._entries.get(case.address, ()), self._book.cases()
+        entries, cases = entries_of(case.address, self._context.config, self._view), self._book.cases()
         kind = kind_known(cases, case.address)
         looks = [*directory_looks(kind, entries, self._view, now), *archive_looks(case)]
         case = self._book.notice(case, *looks)
         known = Known(leaving=leaving_before(cases, case))
-        there = self._entries.get(case.replacement, ())
+        there = entries_of(case.replacement, self._context.config, self._view)
         if there:
             known = replace(known, replacement=listing_of(there, self._view, now).publication)
         if account is None or account.access == "none":

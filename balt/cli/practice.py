@@ -1,6 +1,6 @@
 """All that is known of the practice, gathered for a command: figures, directory, answers, situations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from balt.cases.book import CaseBook
 from balt.cases.verdicts import deleted_of, departures
@@ -48,11 +48,13 @@ def deleted(context: Context) -> frozenset[str]:
     return deleted_of(cases, context.clock.now())
 
 
-def read_directory(context: Context) -> DirectoryView:
-    """What the directory says of the holder and of the BAL known here; what went wrong is told."""
+def read_directory(context: Context, also: Iterable[str] = ()) -> DirectoryView:
+    """What the directory says of the holder, of the BAL known here and of those of ``also``; what went wrong
+    is told.
+    """
     reader = reader_of(context)
     try:
-        view = reader.read()
+        view = reader.read(also=also)
     finally:
         reader.close()
     if view.problem:

@@ -67,6 +67,7 @@ class DirectoryReader:
         self._index_file = index_file(folder)
         self._client: DirectoryClient | None = None
         self._index: DirectoryIndex | None = None
+        self._also: tuple[str, ...] = ()
         self.failed = False
 
     @property
@@ -90,24 +91,27 @@ class DirectoryReader:
         self.close()
         self._config = config
 
-    def read(self, cancelled: Cancelled | None = None) -> DirectoryView:
-        """What each source says of the holder and of every BAL of the configuration.
+    def read(self, cancelled: Cancelled | None = None, also: Iterable[str] = ()) -> DirectoryView:
+        """What each source says of the holder, of every BAL of the configuration, and of those of ``also``.
 
         A source that fails is told in ``problem``; the other one still counts, and what the API said before
         it failed (not ``whole``). Raises CancelledError.
         """
-        *_first, view = self.readings(cancelled)
+        *_first, view = self.readings(cancelled, also)
         return view
 
-    def readings(self, cancelled: Cancelled | None = None) -> Iterator[DirectoryView]:
+    def readings(
+        self, cancelled: Cancelled | None = None, also: Iterable[str] = ()
+    ) -> Iterator[DirectoryView]:
         """As ``read``, told in two steps where there are two sources: the extraction's part comes first, for
         the API takes its time. An extraction that was replaced since the last reading is read anew.
         """
         self.failed = False
+        self._also = tuple(each.lower() for each in also)
         self._leave_index()
         trust = trust_space(self._config.directory, self._folder, self._clock)
         rpps = self._config.person.rpps
-        view = DirectoryView(sources=self.has_api or self.has_extraction, rpps=rpps, trust=trust)
+        view = DirectoryView(rpps=rpps, trust=trust, api_silent=self.has_api)
         local: list[BaltError] = []
         if self.has_extraction:
             answers = self._tried(lambda: self._from_extraction(cancelled), local)
@@ -118,9 +122,11 @@ class DirectoryReader:
         if self.has_api:
             remote: list[BaltError] = []
             answers = self._tried(lambda: self._from_api(cancelled, remote), remote)
-            yield replace(view, api=answers[0] if answers else None, problem=_sentences([*remote, *local]))
+            api = answers[0] if answers else None
+            silent = api is None or not api.whole
+            yield replace(view, api=api, problem=_sentences([*remote, *local]), api_silent=silent)
         elif not self.has_extraction:
-            yield view
+            yield replace(view, sources=False)
 
     def search(
         self, text: str, cancelled: Cancelled | None = None, *, patient: bool = True
@@ -263,10 +269,10 @@ class DirectoryReader:
         return ()
 
     def _addresses(self, answers: Sequence[DirectoryAnswer]) -> list[str]:
-        """The BAL of the configuration that the holder's own answer did not hold."""
+        """The BAL to ask about that the holder's own answer did not hold."""
         known = {entry.key for answer in answers for entry in answer.entries}
-        wanted = [account.address.lower() for account in self._config.accounts]
-        return [address for address in wanted if address not in known]
+        wanted = [*(account.address.lower() for account in self._config.accounts), *self._also]
+        return [address for address in dict.fromkeys(wanted) if address not in known]
 
     def _open_client(self) -> DirectoryClient:
         if self._client is None:

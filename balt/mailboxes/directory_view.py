@@ -14,12 +14,14 @@ class DirectoryView:
     ``sources`` is false where there is none to ask: no key for the API, and no extraction. ``sightings`` is
     what was written down of the followed BAL at each extraction. ``rpps`` is the number whose BAL and
     situations were asked for, ``alike`` the persons of the same name that the extraction knows. ``trust`` is
-    what is known of the trust space.
+    what is known of the trust space. ``api_silent`` tells that the API, which alone shows what is published
+    now, is to be asked and has not answered whole.
     """
 
     api: DirectoryAnswer | None = None
     extraction: DirectoryAnswer | None = None
     problem: str = ""
+    api_silent: bool = False
     sources: bool = True
     sightings: Sightings = Sightings()  # noqa: RUF009 - frozen
     rpps: str = ""

@@ -375,7 +375,7 @@ class BaltApp(Departing, SheetFiles):
 
     def _read_directory(self) -> None:
         self._asking_directory = True
-        self.desk.read()
+        self.desk.read(self.ledger.followed())
 
     def _read_again(self, address: str) -> None:
         self.engine.refresh(address)

@@ -271,20 +271,19 @@ class Departing(Replying, Correspondents):
         """Look into the directory at this moment: a BAL that it shows is not to be deleted (its type was
         ``kind``). Off the screen's thread; what was read is shown, too.
         """
-        from balt.cases.following import Advice, need_out, seen_now
+        from balt.cases.following import Advice, entries_of, need_out, seen_now
         from balt.mailboxes.directory_reader import DirectoryReader
-        from balt.mailboxes.join import holder_entries
         from balt.mailboxes.news import sighted
         from balt.mailboxes.notebook import Notebook
 
         folder, now = self.ledger.folder, self.clock.now()
         reader = DirectoryReader(self.config, self.secrets, self.clock, folder)
         try:
-            view = reader.read(cancelled)
+            view = reader.read(cancelled, [case.address])
         finally:
             reader.close()
         self.post_message(events.DirectoryRead(sighted(view, self.config, folder)))
-        entries = holder_entries(self.config, view).get(case.address, ())
+        entries = entries_of(case.address, self.config, view)
         seen = seen_now(entries, view, now, kind)
         answers = Notebook(folder, self.clock).answers().get(case.address, ())
         advice = Advice(

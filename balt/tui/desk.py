@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,9 +84,9 @@ class DirectoryDesk:
         if self._thread is not None:
             self._hand_in("config", renew, events.Problem)
 
-    def read(self) -> None:
-        """Ask what is published of the holder and of the BAL known here; the extraction answers first. While
-        the API is asked, a search goes before: the reading then begins again after it.
+    def read(self, also: Sequence[str] = ()) -> None:
+        """Ask what is published of the holder, of the BAL known here and of those of ``also``; the extraction
+        answers first. While the API is asked, a search goes before: the reading then begins again after it.
         """
 
         def work(reader: DirectoryReader, job: _Job) -> None:
@@ -97,7 +97,7 @@ class DirectoryDesk:
                 return job.stopped() or (gives_way and self._search_waits())
 
             config, *_rest, folder = self._make
-            for view in reader.readings(cancelled):
+            for view in reader.readings(cancelled, also):
                 self._post(events.DirectoryRead(sighted(view, config, folder), more=more))
                 gives_way, more = both, False
 

@@ -128,6 +128,10 @@ class Ledger:
         self._learn_situations(tell)
         self._follow_cases(tell)
 
+    def followed(self) -> list[str]:
+        """The BAL that the directory is to be asked about for their case."""
+        return [case.address for case in self._cases if case.is_open]
+
     def cases_of(self, address: str) -> tuple[Case, ...]:
         """Every case of a BAL, the oldest first, also those that are not followed any more."""
         return tuple(each for each in self._cases if each.address == address.lower())
@@ -205,13 +209,15 @@ class Ledger:
 
     def _follow_cases(self, tell: Tell) -> None:
         """Note what is known now of the cases that are followed, all in one change of their file."""
-        from balt.mailboxes.join import holder_entries
+        from balt.cases.following import entries_of
 
         following = [case for case in self._cases if case.is_open]
         if not following:
             return
-        entries = holder_entries(self.config, self.directory)
-        looks = [(case, self._looks(case, entries.get(case.address, ()))) for case in following]
+        looks = [
+            (case, self._looks(case, entries_of(case.address, self.config, self.directory)))
+            for case in following
+        ]
         try:
             self._cases = self._book_of_cases.notice_all(looks)
         except BaltError as error:

@@ -42,6 +42,17 @@ def test_after_thirty_days_what_the_api_published_is_in_the_file_no_more(tmp_pat
     assert "CAB" not in text
 
 
+def test_what_the_api_published_and_nobody_saw_since_does_not_leave_by_being_forgotten(
+    tmp_path: Path,
+) -> None:
+    case = at(tmp_path, 1).notice(opened(tmp_path), Look(Happened.API, PUBLISHED))
+    at(tmp_path, 2).notice(case, Look(Happened.EXTRACTION, ABSENT))
+    (known,) = at(tmp_path, 5).cases()
+    assert not is_gone(known)
+    (forgotten,) = at(tmp_path, 40).cases()
+    assert not is_gone(forgotten)
+
+
 def test_what_the_extraction_gave_is_kept(tmp_path: Path) -> None:
     case = at(tmp_path, 1).notice(opened(tmp_path), Look(Happened.EXTRACTION, PUBLISHED))
     at(tmp_path, 1).notice(case, Look(Happened.KIND, "PER", Origin.EXTRACTION.value))

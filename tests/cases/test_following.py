@@ -12,6 +12,7 @@ from balt.cases.book import CaseBook
 from balt.cases.following import (
     Advice,
     archive_looks,
+    directory_looks,
     mailbox_looks,
     need_out,
     reply_looks,
@@ -210,3 +211,12 @@ def test_a_type_known_before_tells_what_an_extraction_proves() -> None:
     entry = DirectoryEntry(BAL, BalKind.PER, Origin.API, START)
     both = DirectoryView(api=DirectoryAnswer(Origin.API, START, (entry,)), extraction=view.extraction)
     assert seen_now((entry,), both, START, BalKind.PER) is Publication.PUBLISHED
+
+
+def test_while_the_api_is_silent_an_extraction_proves_no_absence() -> None:
+    extraction = DirectoryAnswer(Origin.EXTRACTION, START, ())
+    silent = DirectoryView(extraction=extraction, api_silent=True)
+    assert seen_now((), silent, START, BalKind.PER) is Publication.UNKNOWN
+    assert Happened.EXTRACTION not in [each.what for each in directory_looks(BalKind.PER, (), silent, START)]
+    shown = DirectoryEntry(BAL, BalKind.PER, Origin.EXTRACTION, START)
+    assert seen_now((shown,), silent, START, BalKind.PER) is Publication.PUBLISHED

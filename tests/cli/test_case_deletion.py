@@ -168,6 +168,32 @@ def test_a_bal_that_is_still_published_is_not_deleted(balt: Balt, directory: Dir
     assert balt("case", "delete", BAL, "--nothing-to-keep", "encore").code == 2
 
 
+def test_while_the_api_does_not_answer_an_extraction_unlocks_no_deletion(
+    balt: Balt, directory: DirectoryServer, config_file: Path, tmp_path: Path
+) -> None:
+    now, file = SystemClock().now(), tmp_path / "extraction.txt"
+    file.write_text(extraction_of(make_directory(1, now.date()).without(BAL), now)[1], encoding="utf-8")
+    told = config_file.read_text(encoding="utf-8").replace(
+        "[directory]", f'[directory]\nextraction = "{file}"'
+    )
+    config_file.write_text(told, encoding="utf-8")
+    opened = balt("case", "depublish", BAL, "--to", OTHER, "--json")
+    assert states(opened.json)["gone"] == "todo"
+    config_file.write_text(told.replace(directory.base_url, "http://127.0.0.1:9"), encoding="utf-8")
+    refused = balt("case", "delete", BAL, "--nothing-to-keep", "rien")
+    assert (refused.code, "l'annuaire n'a pas pu être lu" in refused.err) == (4, True)
+    assert [each["kind"] for each in balt("case", "list", "--json").json] == ["depublication"]
+
+
+def test_the_directory_is_asked_about_a_bal_of_somebody_else(balt: Balt, directory: DirectoryServer) -> None:
+    stranger = "zoe.essai@medecin.mssante.fr"
+    opened = balt("case", "depublish", stranger, "--to", OTHER, "--json")
+    assert states(opened.json)["gone"] == "blocked"
+    assert states(balt("case", "follow", "--json").json[0])["gone"] == "blocked"
+    refused = balt("case", "delete", stranger, "--nothing-to-keep", "rien")
+    assert (refused.code, "encore publiée" in refused.err) == (4, True)
+
+
 def test_the_word_of_the_holder_must_say_something(balt: Balt, directory: DirectoryServer) -> None:
     directory.depublish(BAL)
     assert balt("case", "delete", BAL, "--nothing-to-keep", " ").code == 2
