@@ -102,7 +102,7 @@ def request_of(
         _lines(_identity(case, entries, kind, person, now)),
         _asked(case).rstrip("\n"),
         "Cette demande ne contient aucune donnée de patient.",
-        "Cordialement,\n" + _signature(kind, person),
+        "Cordialement,\n" + _signature(kind, person, _holder(entries, person)),
     ]
     return Request(case.address, to.email, subject, "\n\n".join(paragraphs) + "\n")
 
@@ -130,8 +130,9 @@ def _identity(
         lines["Service"] = entry.service if entry else ""
         lines["Responsable"] = person.name or _UNKNOWN
     else:
-        lines["Titulaire"] = person.name or (entry.holder if entry else "") or _UNKNOWN
-        lines["RPPS"] = person.rpps or (entry.rpps if entry else "") or _UNKNOWN
+        holder = _holder(entries, person)
+        lines["Titulaire"] = holder.name or _UNKNOWN
+        lines["RPPS"] = holder.rpps or _UNKNOWN
         lines["Structure"] = entry.structure if entry else ""
     if case.kind is CaseKind.DEPUBLICATION:
         lines["Motif"] = "BAL qui n'est plus consultée"
@@ -140,14 +141,37 @@ def _identity(
     return {name: plain(value, 200) for name, value in lines.items() if value}
 
 
+def _holder(entries: tuple[DirectoryEntry, ...], person: Person) -> Person:
+    """Whose a BAL is by the directory: of several holders the person, where they are one of them; the person
+    too where it names nobody.
+    """
+    named = [each for each in entries if each.rpps or each.family]
+    for each in named:
+        if _is_of(each, person):
+            return Person(person.name or each.holder, person.rpps or each.rpps)
+    return Person(named[0].holder, named[0].rpps) if named else person
+
+
+def _is_of(entry: DirectoryEntry, person: Person) -> bool:
+    """Whether an entry is the person's: by the RPPS, by the name where one of the two has none."""
+    if entry.rpps and person.rpps:
+        return entry.rpps == person.rpps
+    words = person.name.casefold()
+    return bool(entry.family) and all(part.casefold() in words for part in (entry.given, entry.family))
+
+
 def _lines(told: Mapping[str, str]) -> str:
     width = max(map(len, told))
     return "\n".join(f"  {name:<{width}} : {value}" for name, value in told.items())
 
 
-def _signature(kind: BalKind, person: Person) -> str:
+def _signature(kind: BalKind, person: Person, holder: Person) -> str:
+    """Who asks: the person, for the holder where that is another."""
     name = plain(person.name, 200) or _UNKNOWN
-    return f"{name}\nresponsable de la BAL" if kind in (BalKind.ORG, BalKind.APP) else name
+    if kind in (BalKind.ORG, BalKind.APP):
+        return f"{name}\nresponsable de la BAL"
+    another = person.name and holder.name and holder.name != person.name
+    return f"{name}\npour {plain(holder.name, 200)}" if another else name
 
 
 def _day(moment: datetime) -> str:

@@ -31,6 +31,46 @@ def test_a_depublication_names_the_bal_its_holder_and_where_to_write_now() -> No
     assert text.startswith("À : bal@ch-fictif.mssante.fr\nObjet : Demande de dépublication")
 
 
+def published(given: str, family: str, rpps: str) -> DirectoryEntry:
+    return DirectoryEntry(
+        BAL, BalKind.PER, Origin.API, NOW, title="Dr", given=given, family=family, rpps=rpps
+    )
+
+
+HELENE = published("Hélène", "MODÈLE", "10999990053")
+
+
+@pytest.mark.parametrize("kind", [BalKind.PER, BalKind.CAB])
+def test_the_bal_of_another_is_asked_for_in_the_name_that_the_directory_has(kind: BalKind) -> None:
+    case = Case(CaseKind.DEPUBLICATION, BAL, (Event(Happened.OPENED, NOW, OTHER),))
+    body = request_of(case, (HELENE,), kind, PERSON, DSI, NOW).body
+    assert "Titulaire                : Dr Hélène MODÈLE\n" in body
+    assert "RPPS                     : 10999990053\n" in body
+    assert "10999990012" not in body
+    assert body.endswith("Cordialement,\nDr Camille EXEMPLE\npour Dr Hélène MODÈLE\n")
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (),
+        (ENTRY,),
+        (published("Camille", "EXEMPLE", "10999990012"),),
+        (published("Camille", "EXEMPLE", ""),),
+        (HELENE, published("Camille", "NOM DE NAISSANCE", "10999990012")),
+    ],
+    ids=["published nowhere", "nobody is named", "the same RPPS", "the same name", "held by two"],
+)
+def test_the_bal_of_the_person_is_asked_for_in_the_name_of_the_person(
+    entries: tuple[DirectoryEntry, ...],
+) -> None:
+    case = Case(CaseKind.DEPUBLICATION, BAL, (Event(Happened.OPENED, NOW, OTHER),))
+    body = request_of(case, entries, BalKind.PER, PERSON, DSI, NOW).body
+    assert ": Dr Camille EXEMPLE\n" in body
+    assert ": 10999990012\n" in body
+    assert body.endswith("Cordialement,\nDr Camille EXEMPLE\n")
+
+
 def test_the_bal_of_a_service_is_asked_for_by_its_responsible_with_the_finess() -> None:
     text = request(bal=BalKind.ORG).text()
     for told in ("990000019", "CH fictif", "Responsable", "responsable de la BAL"):
