@@ -17,7 +17,7 @@ from balt.clock import Clock
 from balt.directory import index_schema as schema
 from balt.directory.extraction import Cancelled, Progress
 from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
-from balt.directory.index_build import ImportReport, build_index
+from balt.directory.index_build import ImportReport, build_index, refuse_cut
 from balt.directory.index_entries import ENTRIES, entry_of, names_in, place_in, trade_in
 from balt.directory.index_file import IndexFile
 from balt.directory.index_schema import IndexAbout, key_of
@@ -332,8 +332,8 @@ def ensure_index(
 ) -> DirectoryIndex:
     """The index of the extraction ``source``, made first when there is none or when the file has changed.
 
-    Where the source is gone or cannot be used, a former index still serves, and its answers say so. Raises
-    DirectoryError where there is neither, and CancelledError.
+    Where the source is gone, cannot be used or was most likely cut, a former index still serves, and its
+    answers say so. Raises DirectoryError where there is neither, and CancelledError.
     """
     former: DirectoryIndex | None = None
     with contextlib.suppress(DirectoryError):
@@ -343,7 +343,8 @@ def ensure_index(
     if former is not None:
         former.close()
     try:
-        build_index(path, source, clock, on_progress, cancelled)
+        accept = None if former is None else refuse_cut(former.about())
+        build_index(path, source, clock, on_progress, cancelled, accept)
     except DirectoryError as error:
         if former is None:
             raise

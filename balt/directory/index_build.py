@@ -29,6 +29,7 @@ from balt.errors import CancelledError, DirectoryError
 from balt.i18n import _, ngettext
 from balt.paths import private_dir, sync_dir
 from balt.text import plain
+from balt.units import format_count
 
 # The unfinished file is thrown away whatever happens, so it needs no journal and no waiting for the disk.
 _FAST = """
@@ -100,6 +101,24 @@ def build_index(
             advice=_("Vérifiez la place et les droits, puis recommencez. L'ancien index est intact."),
         ) from error
     return ImportReport(about, _notes(about))
+
+
+def refuse_cut(former: IndexAbout) -> Callable[[IndexAbout], None]:
+    """What refuses a file that was most likely cut: a copy of it may be under way, and what it lacks is not
+    absent from the directory. One who imports it by hand decides otherwise.
+    """
+
+    def accept(new: IndexAbout) -> None:
+        if new.lacks_much_of(former):
+            raise DirectoryError(
+                _(
+                    "l'extraction n'a que %(new)s BAL, contre %(former)s auparavant : elle a pu être coupée "
+                    "(si elle est entière, importez-la : balt directory import FICHIER)."
+                )
+                % {"new": format_count(new.addresses), "former": format_count(former.addresses)}
+            )
+
+    return accept
 
 
 def _write(

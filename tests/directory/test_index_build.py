@@ -64,8 +64,9 @@ def test_an_unchanged_extraction_is_not_read_again(index: DirectoryIndex, tmp_pa
 
 
 def test_a_changed_extraction_replaces_the_index(index: DirectoryIndex, tmp_path: Path, path: Path) -> None:
-    again = ensure_index(path, extraction(tmp_path, ROWS[:3]), CLOCK)
-    assert again.about().entries == 3
+    again = ensure_index(path, extraction(tmp_path, ROWS[:-3]), CLOCK)
+    assert again.about().entries == len(ROWS) - 3
+    assert again.of_professional(ALIX).whole
 
 
 def _unusable(source: Path) -> None:
@@ -85,6 +86,18 @@ def test_a_source_that_is_gone_or_spoilt_leaves_the_old_index_and_a_note(
     assert len(again.of_professional(ALIX).entries) == 4
     assert "reste utilisé" in again.search("alix").notes[0]
     assert files(path) == {path.name}
+
+
+def test_a_source_that_was_most_likely_cut_leaves_the_old_index_which_proves_no_absence(
+    index: DirectoryIndex, tmp_path: Path, path: Path
+) -> None:
+    source = extraction(tmp_path, ROWS[:3])
+    told = ensure_index(path, source, CLOCK).of_address("urgences@ch-essai.mssante.fr")
+    assert (len(told.entries), told.whole) == (1, False)
+    assert "elle a pu être coupée" in told.notes[0]
+    assert "reste utilisé" in told.notes[0]
+    DirectoryIndex.build(path, source, CLOCK)  # one who imports it all the same
+    assert ensure_index(path, source, CLOCK).about().entries == 3
 
 
 def test_without_source_nor_index_there_is_only_a_sentence(tmp_path: Path, path: Path) -> None:
