@@ -96,9 +96,9 @@ def reply_looks(case: Case, leaving: Case | None, state: State) -> list[Look]:
     """How the auto-reply stands, ``leaving`` being the depublication before a deletion. One that was never
     installed by balt is no news: the holder may have put one there by hand.
     """
-    found, heard = _reply_of(state), reply_heard(case, leaving)
+    found, heard = _reply_of(state, case.replacement), reply_heard(case, leaving)
     by_balt = heard is not None and heard[1].value != Reply.BY_HAND
-    if found in ANSWERING or found is Reply.CHANGED or by_balt:
+    if found in (*ANSWERING, Reply.CHANGED, Reply.ELSEWHERE) or by_balt:
         return [Look(Happened.AUTO_REPLY, found.value)]
     return []
 
@@ -118,11 +118,14 @@ def mailbox_looks(case: Case, *, answers: bool) -> list[Look]:
     return [Look(Happened.MAILBOX, Seen.THERE if answers else Seen.GONE)]
 
 
-def _reply_of(state: State) -> Reply:
+def _reply_of(state: State, replacement: str) -> Reply:
     if state.stand is Stand.CHANGED:
         return Reply.CHANGED
     if state.stand is not Stand.ACTIVE:
         return Reply.OFF
+    named = state.about.replacement if state.about is not None else ""
+    if named and replacement and named.lower() != replacement.lower():
+        return Reply.ELSEWHERE
     return Reply.ACTIVE if state.is_as_meant else Reply.SCRIPT
 
 

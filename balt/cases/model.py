@@ -63,7 +63,8 @@ class Channel(StrEnum):
 class Reply(StrEnum):
     """How the auto-reply stands: in service by ManageSieve, in service by the holder's word, or not; changed
     by another program, which then decides what it says; in service while the holder's own script, which was
-    there before, no longer does its work (``SCRIPT``).
+    there before, no longer does its work (``SCRIPT``); in service, but naming another BAL than the case does
+    (``ELSEWHERE``).
     """
 
     ACTIVE = "active"
@@ -71,6 +72,7 @@ class Reply(StrEnum):
     OFF = "off"
     CHANGED = "changed"
     SCRIPT = "script"
+    ELSEWHERE = "elsewhere"
 
 
 ANSWERING = (Reply.ACTIVE, Reply.BY_HAND, Reply.SCRIPT)

@@ -12,6 +12,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
+from unicodedata import normalize
 
 from balt.cases.model import Case, CaseKind, Happened
 from balt.cases.steps import is_gone
@@ -102,7 +103,7 @@ def request_of(
         _lines(_identity(case, entries, kind, person, now)),
         _asked(case).rstrip("\n"),
         "Cette demande ne contient aucune donnée de patient.",
-        "Cordialement,\n" + _signature(kind, person, _holder(entries, person)),
+        "Cordialement,\n" + _signature(kind, person, _holder(case.address, entries, person)),
     ]
     return Request(case.address, to.email, subject, "\n\n".join(paragraphs) + "\n")
 
@@ -130,7 +131,7 @@ def _identity(
         lines["Service"] = entry.service if entry else ""
         lines["Responsable"] = person.name or _UNKNOWN
     else:
-        holder = _holder(entries, person)
+        holder = _holder(case.address, entries, person)
         lines["Titulaire"] = holder.name or _UNKNOWN
         lines["RPPS"] = holder.rpps or _UNKNOWN
         lines["Structure"] = entry.structure if entry else ""
@@ -141,15 +142,29 @@ def _identity(
     return {name: plain(value, 200) for name, value in lines.items() if value}
 
 
-def _holder(entries: tuple[DirectoryEntry, ...], person: Person) -> Person:
-    """Whose a BAL is by the directory: of several holders the person, where they are one of them; the person
-    too where it names nobody.
+def _holder(address: str, entries: tuple[DirectoryEntry, ...], person: Person) -> Person:
+    """Whose a BAL is by the directory: of several holders the person, where they are one of them. Where it
+    names nobody, the person if the address bears their name: else nobody, for a provider acts on it.
     """
     named = [each for each in entries if each.rpps or each.family]
     for each in named:
         if _is_of(each, person):
             return Person(person.name or each.holder, person.rpps or each.rpps)
-    return Person(named[0].holder, named[0].rpps) if named else person
+    if named:
+        return Person(named[0].holder, named[0].rpps)
+    return person if _bears_name(address, person) else Person()
+
+
+def _bears_name(address: str, person: Person) -> bool:
+    """Whether the local part holds the last word of the person's name, as most addresses of a BAL do."""
+    family = person.name.split()[-1:]
+    letters = [_letters(part) for part in (*family, address.partition("@")[0])]
+    return len(letters) == 2 and letters[0] != "" and letters[0] in letters[1]
+
+
+def _letters(text: str) -> str:
+    """Its letters without case and accents."""
+    return "".join(char for char in normalize("NFKD", text.casefold()) if char.isalpha())
 
 
 def _is_of(entry: DirectoryEntry, person: Person) -> bool:

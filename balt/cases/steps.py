@@ -100,6 +100,9 @@ def _auto_reply(case: Case, leaving: Case | None, now: datetime) -> CaseStep:
         case Reply.CHANGED:
             said = _("un autre programme a changé son texte (vu le %s) : à revoir")
             return CaseStep(name, StepState.ATTENTION, said % day, since)
+        case Reply.ELSEWHERE:
+            said = _("en service (vu le %s), mais elle nomme une autre BAL que le dossier : à réinstaller")
+            return CaseStep(name, StepState.ATTENTION, said % day, since)
         case Reply.SCRIPT:
             said = _("en service (vu le %s), mais votre propre script n'est plus comme il était : à revoir")
             return CaseStep(name, StepState.ATTENTION, said % day, since)
@@ -107,6 +110,9 @@ def _auto_reply(case: Case, leaving: Case | None, now: datetime) -> CaseStep:
             return CaseStep(name, StepState.TODO, _("à vérifier : notée le %s") % day, since)
         case Reply.BY_HAND:
             return CaseStep(name, StepState.DONE, _("en service, selon le titulaire le %s") % day, since)
+    if not is_fresh(last.at, now, FRESH_DAYS):
+        said = _("à vérifier : vue en service le %s pour la dernière fois")
+        return CaseStep(name, StepState.TODO, said % day, since)
     return CaseStep(name, StepState.DONE, _("en service (vu le %s)") % day, since)
 
 

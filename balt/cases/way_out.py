@@ -51,8 +51,14 @@ def _reply(events: list[Event]) -> AutoReply | None:
         if each.value != last.value:
             break
         since = each.at
-    changed = last.value == Reply.CHANGED
-    return AutoReply(last.value in ANSWERING, last.value == Reply.BY_HAND, since, last.at, changed)
+    return AutoReply(
+        active=last.value in ANSWERING,
+        by_hand=last.value == Reply.BY_HAND,
+        since=since,
+        told=last.at,
+        changed=last.value == Reply.CHANGED,
+        elsewhere=last.value == Reply.ELSEWHERE,
+    )
 
 
 def _left(leaving: Case | None, deletion: Case | None) -> datetime | None:

@@ -50,6 +50,11 @@ class Writer:
     patient: bool = False
 
     @property
+    def is_patient(self) -> bool:
+        """Whether it is a patient's, by its domain or by the header ``X-MSS-MES``."""
+        return self.patient or _PATIENT.search(self.address) is not None
+
+    @property
     def trend(self) -> Trend:
         """Whether it writes less."""
         return trend_of(self.recent, self.before)
@@ -84,11 +89,11 @@ class Writers:
 
     @property
     def to_copy(self) -> tuple[str, ...]:
-        """The addresses of ``still`` that may leave balt: no patient's, known by its domain or by the header
-        ``X-MSS-MES``, and nothing but an address, as they come from mail that anybody may have sent.
+        """The addresses of ``still`` that may leave balt: no patient's, and nothing but an address, as they
+        come from mail that anybody may have sent.
         """
-        found = (each.address for each in self.still if not each.patient)
-        return tuple(each for each in found if _ADDRESS.fullmatch(each) and not _PATIENT.search(each))
+        found = (each.address for each in self.still if not each.is_patient)
+        return tuple(each for each in found if _ADDRESS.fullmatch(each))
 
 
 class Source(MailSource, Protocol):
@@ -163,6 +168,14 @@ def counted(
         Writer(each, recent[each], before[each], date, each in patients) for each, date in latest.items()
     ]
     return tuple(sorted(people, key=lambda each: (-each.recent, -each.before, each.address)))
+
+
+def without_patients(writers: Writers) -> Writers:
+    """For what is printed or kept by other programs: a patient's address bears their INS, and is not told."""
+    people = tuple(
+        replace(each, address=_("adresse de patient")) if each.is_patient else each for each in writers.people
+    )
+    return replace(writers, people=people)
 
 
 def without_names(writers: Writers) -> Writers:

@@ -233,13 +233,13 @@ def _request(asked: Asked) -> int:
     request = request_of(case, entries, kind, context.config.person, contact or Contact(), now)
     for line in words.contact_lines(contact, asked.address):
         tell(line)
+    if case.kind is CaseKind.DELETION and (kept := case.last(Happened.KEPT)) is not None:
+        _recovered(asked, Path(kept.value))  # mail may have come since: it would be lost
     if not options.json:
         write(request.text())
     if not options.yes:
         tell(_("Rien n'est noté sans --yes."))
     else:
-        if case.kind is CaseKind.DELETION and (kept := case.last(Happened.KEPT)) is not None:
-            _recovered(asked, Path(kept.value))  # mail may have come since: it would be lost
         _make_out(asked, request, channel)
         case = asked.book.tell(case, Happened.REQUESTED, channel.value, contact.name if contact else "")
     if options.json:

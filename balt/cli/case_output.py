@@ -9,7 +9,7 @@ from balt.cases import words
 from balt.cases.model import Case, Happened, Reply, leaving_before
 from balt.cases.request import Request
 from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
-from balt.cases.writers import Writers
+from balt.cases.writers import Writers, without_patients
 from balt.cli.output import write, write_json
 from balt.i18n import _
 from balt.mailboxes.model import rfc3339
@@ -90,7 +90,7 @@ def command_of(case: Case, step: CaseStep) -> str:
 def _command_of_reply(case: Case) -> str:
     """The command for an auto-reply: what somebody changed is looked at, a word is given again."""
     told = case.last(Happened.AUTO_REPLY)
-    if told is not None and told.value in (Reply.CHANGED, Reply.SCRIPT):
+    if told is not None and told.value in (Reply.ACTIVE, Reply.CHANGED, Reply.SCRIPT):
         return f"balt autoreply {case.address} status"
     if told is not None and told.value == Reply.BY_HAND:
         return f"balt case tell {case.address} autoreply"
@@ -99,7 +99,7 @@ def _command_of_reply(case: Case) -> str:
 
 def writer_lines(writers: Writers) -> list[str]:
     """Whom to warn: those who still write."""
-    shown = writers.still[:MOST_WRITERS]
+    shown = without_patients(writers).still[:MOST_WRITERS]
     width = max((len(plain(each.address)) for each in shown), default=0)
     lines = [
         f"{plain(each.address):<{width}}  {format_count(each.recent)} ({words.trend_label(each.trend)})"
@@ -147,7 +147,7 @@ def case_json(case: Case, steps: Sequence[CaseStep], writers: Writers | None = N
                 "trend": each.trend.value,
                 "latest": rfc3339(each.latest),
             }
-            for each in writers.people
+            for each in without_patients(writers).people
         ]
         told["days"] = writers.days
     return told

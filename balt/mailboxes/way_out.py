@@ -24,7 +24,8 @@ class Asked:
 class AutoReply:
     """The auto-reply of a BAL that leaves: whether it answers, as the server said or (``by_hand``) as the
     holder did; ``since`` when it stands so, ``told`` when that was last said. One that was ``changed`` by
-    another program is not active: nobody knows what it says.
+    another program is not active: nobody knows what it says; nor is one that sends people ``elsewhere`` than
+    to the replacement.
     """
 
     active: bool
@@ -32,6 +33,7 @@ class AutoReply:
     since: datetime
     told: datetime
     changed: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,11 @@ def know(scope: Scope) -> Evidence:
     still = [bal for bal in leaving if scope.publication(bal) is Publication.PUBLISHED]
     forgotten = [bal for bal in unread if bal.way_out is None]
     unclear = [bal for bal in scope.with_use(Activity.UNCLEAR) if bal.way_out is None]
-    loose = [bal for bal in staying if not bal.situations] if scope.directory_known else []
+    loose = (
+        [bal for bal in staying if not any(each.active for each in bal.situations)]
+        if scope.directory_known
+        else []
+    )
     if forgotten:
         state = StepState.ATTENTION
     elif not scope.directory_known:
@@ -141,7 +145,9 @@ def uses(scope: Scope) -> list[str]:
 
 def _tied(scope: Scope) -> list[str]:
     """The situations that a BAL serves."""
-    labels = [situation_label(situation) for bal in scope.bals for situation in bal.situations]
+    labels = [
+        situation_label(situation) for bal in scope.bals for situation in bal.situations if situation.active
+    ]
     if labels:
         return [_("situation d'exercice : %s") % ", ".join(dict.fromkeys(labels))]
     return [_("aucune situation d'exercice rattachée")] if scope.directory_read else []

@@ -136,11 +136,16 @@ def _answering(bal: Mailbox, scope: Scope) -> _Stand:
     elif reply.changed:
         said = _("réponse automatique changée par un autre programme, vu le %s") % _day(reply.told, scope)
         state, since = StepState.ATTENTION, reply.since
+    elif reply.elsewhere:
+        said = _("réponse automatique qui nomme une autre BAL que %s : à réinstaller") % way.replacement
+        state, since = StepState.ATTENTION, reply.since
     elif not reply.active:
         said = _("réponse automatique hors service depuis le %s") % _day(reply.since, scope)
         state, since = StepState.ATTENTION, reply.since
-    elif reply.by_hand and (scope.now - reply.told).days >= FRESH_DAYS:
-        said = _("réponse automatique à vérifier : notée le %s") % _day(reply.told, scope)
+    elif (scope.now - reply.told).days >= FRESH_DAYS:
+        seen = _("réponse automatique à vérifier : vue en service le %s pour la dernière fois")
+        noted = _("réponse automatique à vérifier : notée le %s")
+        said = (noted if reply.by_hand else seen) % _day(reply.told, scope)
         state, since = StepState.TODO, reply.since
     elif doubt := _doubt_of(way.replacement, scope):
         words = {"bal": way.replacement, "why": doubt}
@@ -280,7 +285,8 @@ def _adrift(scope: Scope) -> list[str]:
 
 def _nothing_to_delete(scope: Scope) -> Evidence:
     """No BAL that nobody reads: done when this is certain, with the day on which the last one was deleted."""
-    settled = scope.knows_all and len(scope.with_use(Activity.READ)) == len(scope.bals) and not scope.adrift
+    read = len(scope.with_use(Activity.READ)) == len(scope.bals)
+    settled = read and scope.knows_all and not scope.practice.directory.problem and not scope.adrift
     ended = [
         bal.way_out.deleted
         for bal in scope.practice.mailboxes

@@ -44,12 +44,14 @@ class Scope:
 
     @property
     def knows_all(self) -> bool:
-        """Whether the directory could name every BAL of the holder: it finds them by RPPS number only; else
-        whether the holder looked for themselves lately. Of one BAL there is nothing more to find.
+        """Whether the directory could name every BAL of the holder: it finds them by RPPS number only, and
+        only where one of its sources was read whole; else whether the holder looked for themselves lately. Of
+        one BAL there is nothing more to find.
         """
-        if self.directory_read and self.practice.person.rpps:
+        whole = any(answer.whole and answer.is_fresh(self.now) for answer in self.practice.directory.answers)
+        if whole and self.practice.person.rpps:
             return True
-        return self.looked_up is not None or (self.directory_read and self.address is not None)
+        return self.looked_up is not None or (whole and self.address is not None)
 
     @property
     def looked_up(self) -> Answer | None:

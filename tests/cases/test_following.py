@@ -1,5 +1,6 @@
 """What a look finds is noted in the case: news at once, the rest by the day of the last look."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -121,6 +122,10 @@ ABOUT = Installed(OTHER, None, Way.COMBINED, "Tri", "", sound=True)
         (State(Stand.ACTIVE, OwnStand.CHANGED, about=ABOUT), Reply.SCRIPT),
         (State(Stand.ACTIVE, OwnStand.MISSING, about=ABOUT), Reply.SCRIPT),
         (State(Stand.ACTIVE, OwnStand.IDLE, about=ABOUT), Reply.SCRIPT),
+        (
+            State(Stand.ACTIVE, OwnStand.SAME, about=replace(ABOUT, replacement="x@y.mssante.fr")),
+            Reply.ELSEWHERE,
+        ),
     ],
 )
 def test_how_the_server_has_the_auto_reply_reaches_the_case(

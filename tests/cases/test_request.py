@@ -40,6 +40,23 @@ def published(given: str, family: str, rpps: str) -> DirectoryEntry:
 HELENE = published("Hélène", "MODÈLE", "10999990053")
 
 
+@pytest.mark.parametrize(
+    ("address", "holder", "signed"),
+    [
+        ("c.exemple@ch-fictif.mssante.fr", "Dr Camille EXEMPLE", "Dr Camille EXEMPLE"),
+        ("helene.modele@medecin.mssante.fr", "(à compléter)", "Dr Camille EXEMPLE"),
+    ],
+)
+def test_a_bal_that_the_directory_has_no_more_is_given_to_nobody_whose_name_it_does_not_bear(
+    address: str, holder: str, signed: str
+) -> None:
+    case = Case(CaseKind.DELETION, address, (Event(Happened.OPENED, NOW, OTHER),))
+    body = request_of(case, (), BalKind.PER, PERSON, DSI, NOW).body
+    assert f"Titulaire                : {holder}\n" in body
+    assert ("10999990012" in body) is (holder == "Dr Camille EXEMPLE")
+    assert body.endswith(f"Cordialement,\n{signed}\n")
+
+
 @pytest.mark.parametrize("kind", [BalKind.PER, BalKind.CAB])
 def test_the_bal_of_another_is_asked_for_in_the_name_that_the_directory_has(kind: BalKind) -> None:
     case = Case(CaseKind.DEPUBLICATION, BAL, (Event(Happened.OPENED, NOW, OTHER),))

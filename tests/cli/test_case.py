@@ -142,11 +142,16 @@ def test_nothing_is_put_into_a_bal_without_yes_or_that_is_read_only(balt: Balt, 
 
 def test_those_who_still_write_are_listed(balt: Balt, demo_places: Places) -> None:
     account = leaving(demo_places, balt)
-    for sender in ("labo@bio.mssante.fr", "labo@bio.mssante.fr", "mailer-daemon@x.fr"):
+    patient = "299999999999915@patient.mssante.fr"
+    for sender in ("labo@bio.mssante.fr", "labo@bio.mssante.fr", "mailer-daemon@x.fr", patient):
         demo_places.write(account, sender=sender)
     demo_places.write(account, sender="moi@x.fr", folder="Sent")
     (case,) = balt("case", "follow", "--json").json
-    assert [(each["address"], each["recent"]) for each in case["writers"]] == [("labo@bio.mssante.fr", 2)]
+    assert [(each["address"], each["recent"]) for each in case["writers"]] == [
+        ("labo@bio.mssante.fr", 2),
+        ("adresse de patient", 1),
+    ]
+    assert patient not in balt("case", "follow").out
     assert "labo@bio.mssante.fr" not in json.dumps(balt("case", "show", account.address, "--json").json)
 
 

@@ -288,6 +288,13 @@ def test_identifier_1_is_done_when_every_bal_is_consulted_and_tied_to_a_situatio
     assert seen(practice("identifier.1", statuses, **more)) == (state, said)
 
 
+def test_a_situation_that_has_ended_ties_no_bal() -> None:
+    ended = BookView(situations=(replace(CABINET, active=False),), links={"S1": (ALIX,)})
+    found = practice("identifier.1", [bal()], directory=published(ALIX), book=ended)
+    assert found.state is TODO
+    assert "1 sans situation d'exercice" in found.sentences[0]
+
+
 @pytest.mark.parametrize(
     ("statuses", "more", "state", "said"),
     [

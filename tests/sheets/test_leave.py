@@ -128,6 +128,18 @@ def test_while_the_directory_shows_it_step_2_tells_where_the_request_stands(
             3,
         ),
         (
+            [(Happened.AUTO_REPLY, 50, "active"), (Happened.AUTO_REPLY, 3, "elsewhere")],
+            ATTENTION,
+            f"réponse automatique qui nomme une autre BAL que {ALIX} : à réinstaller",
+            3,
+        ),
+        (
+            [(Happened.AUTO_REPLY, 90, "active")],
+            TODO,
+            "réponse automatique à vérifier : vue en service le 24 août 2026 pour la dernière fois",
+            90,
+        ),
+        (
             [(Happened.AUTO_REPLY, 89, "by_hand")],
             DONE,
             "réponse automatique en service depuis le 25 août 2026",
@@ -334,6 +346,22 @@ def test_figures_that_are_older_than_the_note_bring_nothing_back() -> None:
     read_before = replace(inactive(), taken_at=days_ago(4))
     evidence = practice("identifier.3", [bal(), read_before], directory=NOT_THERE, cases=NOTED)
     assert evidence.state is DONE
+
+
+CAB = BookView(situations=(CABINET,), links={"S1": (ALIX,)})
+
+
+@pytest.mark.parametrize("step", ["identifier.1", "identifier.2", "identifier.3"])
+@pytest.mark.parametrize("partly", [{"problem": "l'API n'a pas tout dit."}, {"whole": False}])
+def test_a_directory_that_was_read_in_part_settles_nothing(step: str, partly: dict[str, Any]) -> None:
+    tied: dict[str, Any] = {"book": CAB, "directory": published(ALIX)}
+    assert practice(step, [bal()], **tied).state is DONE
+    view = published(ALIX)
+    assert view.api is not None
+    read = replace(
+        view, api=replace(view.api, whole=partly.get("whole", True)), problem=partly.get("problem", "")
+    )
+    assert practice(step, [bal()], **{**tied, "directory": read}).state is UNKNOWN
 
 
 @pytest.mark.parametrize(
