@@ -1,9 +1,9 @@
 """What the cases of a BAL tell the rules of the sheets: the dates of its way out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from balt.cases.model import ANSWERING, SOURCES, Case, CaseKind, Event, Happened, Reply
+from balt.cases.model import ANSWERING, SOURCES, Case, CaseKind, Happened, Reply
 from balt.cases.steps import is_gone
 from balt.mailboxes.model import Publication
 from balt.mailboxes.way_out import Asked, AutoReply, WayOut
@@ -23,7 +23,7 @@ def way_out_of(kinds: Mapping[CaseKind, Case]) -> WayOut | None:
     return WayOut(
         opened=min(case.opened for case in followed.values()),
         replacement=latest.replacement,
-        reply=_reply([event for case in followed.values() for event in case.events]),
+        reply=_reply(followed.values()),
         depublication=_asked(leaving) if leaving is not None else Asked(),
         gone=_left(leaving, deletion),
         recovered=kept.at if kept is not None else None,
@@ -42,8 +42,9 @@ def _asked(case: Case) -> Asked:
     )
 
 
-def _reply(events: list[Event]) -> AutoReply | None:
-    told = sorted((each for each in events if each.what is Happened.AUTO_REPLY), key=lambda each: each.at)
+def _reply(cases: Collection[Case]) -> AutoReply | None:
+    events = [each for case in cases for each in case.events if each.what is Happened.AUTO_REPLY]
+    told = sorted(events, key=lambda each: each.at)
     if not told:
         return None
     last, since = told[-1], told[-1].at
@@ -58,6 +59,7 @@ def _reply(events: list[Event]) -> AutoReply | None:
         told=last.at,
         changed=last.value == Reply.CHANGED,
         elsewhere=last.value == Reply.ELSEWHERE,
+        watched=any(case.is_open for case in cases),
     )
 
 

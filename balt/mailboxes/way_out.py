@@ -25,7 +25,7 @@ class AutoReply:
     """The auto-reply of a BAL that leaves: whether it answers, as the server said or (``by_hand``) as the
     holder did; ``since`` when it stands so, ``told`` when that was last said. One that was ``changed`` by
     another program is not active: nobody knows what it says; nor is one that sends people ``elsewhere`` than
-    to the replacement.
+    to the replacement. ``watched`` tells that a case is open, so that it is looked at again.
     """
 
     active: bool
@@ -34,6 +34,7 @@ class AutoReply:
     told: datetime
     changed: bool = False
     elsewhere: bool = False
+    watched: bool = True
 
 
 @dataclass(frozen=True, slots=True)

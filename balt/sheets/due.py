@@ -111,7 +111,7 @@ def _leaving(bal: Mailbox) -> Iterator[Due]:
     for asked, what in _asked(way):
         if asked.remind_on is not None:
             yield Due(DueKind.REMINDER, asked.remind_on, bal.address, what, _there(bal))
-    if way.reply is not None and way.reply.active:
+    if way.reply is not None and way.reply.active and (way.reply.by_hand or way.reply.watched):
         on = way.reply.told + timedelta(days=FRESH_DAYS)
         yield Due(DueKind.AUTO_REPLY, on, bal.address, _("réponse automatique à vérifier"), _there(bal))
 

@@ -142,7 +142,7 @@ def _answering(bal: Mailbox, scope: Scope) -> _Stand:
     elif not reply.active:
         said = _("réponse automatique hors service depuis le %s") % _day(reply.since, scope)
         state, since = StepState.ATTENTION, reply.since
-    elif (scope.now - reply.told).days >= FRESH_DAYS:
+    elif (reply.by_hand or reply.watched) and (scope.now - reply.told).days >= FRESH_DAYS:
         seen = _("réponse automatique à vérifier : vue en service le %s pour la dernière fois")
         noted = _("réponse automatique à vérifier : notée le %s")
         said = (noted if reply.by_hand else seen) % _day(reply.told, scope)

@@ -87,7 +87,8 @@ def choices_of(way: Way, now: datetime) -> list[Choice]:
     if case is deletion and case.last(Happened.REQUESTED) is not None:
         choices.append(Choice("deleted", _("Noter : la BAL n'existe plus")))
     heard = reply_heard(case, way.leaving)
-    seen = heard is not None and heard[1].value == Reply.ACTIVE  # the server's word outweighs the holder's
+    # the server's word outweighs the holder's
+    seen = heard is not None and heard[1].value in (Reply.ACTIVE, Reply.ELSEWHERE)
     if case.replacement and not seen:
         choices.append(Choice("autoreply", _("Noter : une réponse automatique est en service")))
     choices += _deletions(way)

@@ -351,6 +351,11 @@ def test_figures_that_are_older_than_the_note_bring_nothing_back() -> None:
 CAB = BookView(situations=(CABINET,), links={"S1": (ALIX,)})
 
 
+def test_a_depublication_that_was_closed_in_good_order_is_not_asked_again() -> None:
+    closed = leaving(GONE, (Happened.AUTO_REPLY, 100, Reply.ACTIVE.value), (Happened.CLOSED, 95))
+    assert one_bal("identifier.2", inactive(), directory=NOT_THERE, cases=[closed]).state is DONE
+
+
 @pytest.mark.parametrize("step", ["identifier.1", "identifier.2", "identifier.3"])
 @pytest.mark.parametrize("partly", [{"problem": "l'API n'a pas tout dit."}, {"whole": False}])
 def test_a_directory_that_was_read_in_part_settles_nothing(step: str, partly: dict[str, Any]) -> None:
