@@ -6,6 +6,7 @@ Each process of the run (pytest-xdist makes several) has its own servers, which 
 import gc
 import os
 import shutil
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
@@ -154,14 +155,15 @@ def imap_server(request: pytest.FixtureRequest) -> ImapServer:
 
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that were asked of ``time.sleep``, each time: how long something means to wait, however
-    busy the machine is.
+    """The seconds that were asked of ``time.sleep`` in the thread of the test, each time: how long something
+    means to wait, however busy the machine is. A server of another test may sleep meanwhile.
     """
     asked: list[float] = []
-    sleep = time.sleep
+    sleep, here = time.sleep, threading.current_thread()
 
     def note(seconds: float) -> None:
-        asked.append(seconds)
+        if threading.current_thread() is here:
+            asked.append(seconds)
         sleep(seconds)
 
     monkeypatch.setattr(time, "sleep", note)
