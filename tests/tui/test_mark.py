@@ -65,7 +65,7 @@ async def test_all_that_the_filter_shows_is_marked_after_the_question(demo: Demo
         assert keyworded(demo) == before
         await person.press("i", "o")
         assert keyworded(demo) == before + shown == integrated(person)
-        assert len(person.app.messages.browse.rows or ()) == 0
+        await person.when(lambda: len(person.app.messages.browse.rows or ()) == 0)
     assert f"{shown} messages marqués intégrés (marque posée sur le serveur)." in person.said()
 
 
