@@ -1,7 +1,7 @@
 """A person at the keyboard of the app: presses keys, waits until all is quiet, reads the screen."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,14 +74,6 @@ class Person:
                 return
             await self._pilot.pause(0.02)
         raise AssertionError(f"never on screen: {text!r}\n{self.screen()}")
-
-    async def when(self, true: Callable[[], bool]) -> None:
-        """Wait until something holds that a thread of its own brings about."""
-        for _ in range(int(SECONDS / 0.02)):
-            if true():
-                return
-            await self._pilot.pause(0.02)
-        raise AssertionError(f"it never came to hold\n{self.screen()}")
 
     def screen(self) -> str:
         """What the screen shows, line by line, without colours."""

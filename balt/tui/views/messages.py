@@ -245,6 +245,8 @@ class MessagesView(MessageKeys):
             self.reading.answered(event.asked, event.told)
             if not self.reading.waiting:  # the foot counts documents: as they are known, not at the next key
                 self.call_after_refresh(self.repaint, "#foot")
+                if self._sifting is not None:  # all is known: what is then marked as a whole is whole
+                    self.rearrange()
             if browse.way is not None:
                 self.repaint("#title")
 
@@ -370,9 +372,7 @@ class MessagesView(MessageKeys):
     def _keys_on_screen(self) -> set[int]:
         listing = self.browse.listing
         places = (self.browse.place_at(row) for row in self.table.visible_rows)
-        if listing is None:
-            return set()
-        return {listing.uids[place] for place in places if place is not None}
+        return {listing.uids[place] for place in places if place is not None} if listing else set()
 
     def branch_meant(self) -> Branch | None:
         """The BAL under the cursor of the folders when the keys go there, else the one that is shown."""
