@@ -6,7 +6,6 @@ A cache of a public file: it holds nothing else, and is made anew whenever it do
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -17,7 +16,7 @@ from balt.clock import Clock
 from balt.directory import index_schema as schema
 from balt.directory.extraction import Cancelled, Progress
 from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
-from balt.directory.index_build import ImportReport, build_index, refuse_cut
+from balt.directory.index_build import ImportReport, build_index
 from balt.directory.index_entries import ENTRIES, entry_of, names_in, place_in, trade_in
 from balt.directory.index_file import IndexFile
 from balt.directory.index_schema import IndexAbout, key_of
@@ -28,7 +27,7 @@ from balt.i18n import _
 from balt.text import capital, fold, plain
 from balt.units import format_count
 
-__all__ = ["DirectoryIndex", "ImportReport", "IndexAbout", "ensure_index"]
+__all__ = ["DirectoryIndex", "ImportReport", "IndexAbout"]
 
 _TOWNS = """
 SELECT DISTINCT e.rpps, p.place, p.postcode FROM entries e JOIN places p ON p.id = e.place
@@ -74,6 +73,8 @@ class DirectoryIndex:
         self._file = IndexFile(path)
         try:
             self._about = self._file.asked(schema.read_about)
+            if not self._about.whole:
+                self._notes += (_not_whole(),)
             self._labels = self._file.asked(lambda _db: self._marked_labels())
         except DirectoryError:
             self.close()
@@ -133,8 +134,16 @@ class DirectoryIndex:
         return self._answer(found, [capital(warning)] if warning else [])
 
     def of_address(self, address: str) -> DirectoryAnswer:
-        """Every entry of an address, whatever its case."""
-        return self._answer(self._asked(lambda: self._at(address)))
+        """Every entry of an address, whatever its case. One that stands in a line that could not be read is
+        neither published nor absent: the answer is not ``whole``, and says so.
+        """
+        found = self._asked(lambda: self._at(address))
+        if found or schema.key_of(address) not in self._about.passed_over:
+            return self._answer(found)
+        note = _(
+            "%s se trouve dans une ligne illisible de l'extraction : rien ne montre qu'elle en est absente."
+        )
+        return replace(self._answer((), [note % plain(address)]), whole=False)
 
     def of_structure(self, finess: str) -> DirectoryAnswer:
         """Every BAL tied to a structure, by FINESS (or by the other number that the file gives it)."""
@@ -323,44 +332,11 @@ class DirectoryIndex:
         return self._file.asked(lambda _db: question())
 
 
-def ensure_index(
-    path: Path,
-    source: Path,
-    clock: Clock,
-    on_progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-) -> DirectoryIndex:
-    """The index of the extraction ``source``, made first when there is none or when the file has changed.
-
-    Where the source is gone, cannot be used or was most likely cut, a former index still serves, and its
-    answers say so. Raises DirectoryError where there is neither, and CancelledError.
-    """
-    former: DirectoryIndex | None = None
-    with contextlib.suppress(DirectoryError):
-        former = DirectoryIndex(path)
-    if former is not None and _fits(former.about(), source):
-        return former
-    if former is not None:
-        former.close()
-    try:
-        accept = None if former is None else refuse_cut(former.about())
-        build_index(path, source, clock, on_progress, cancelled, accept)
-    except DirectoryError as error:
-        if former is None:
-            raise
-        note = _("%(problem)s L'index précédent de l'annuaire reste utilisé.") % {
-            "problem": capital(error.message)
-        }
-        return DirectoryIndex(path, notes=[note])
-    return DirectoryIndex(path)
-
-
-def _fits(about: IndexAbout, source: Path) -> bool:
-    try:
-        found = source.stat()
-    except OSError:
-        return False
-    return (found.st_size, found.st_mtime_ns) == (about.source_size, about.source_mtime)
+def _not_whole() -> str:
+    return _(
+        "L'extraction n'a pas pu être lue en entier : ce qui y manque n'est pas pour autant absent de "
+        "l'annuaire. Copiez-la de nouveau."
+    )
 
 
 _folded = lru_cache(maxsize=1024)(fold)

@@ -150,6 +150,8 @@ def _write(
             source_size=found.st_size,
             bad_by_reason={reason.value: count for reason, count in rows.bad.items() if count},
             missing=tuple(plain(name) for name in rows.missing),
+            passed_over=frozenset(rows.passed_over.keys),
+            whole=rows.passed_over.whole,
         )
         schema.write_about(db, about)
         db.execute("COMMIT")

@@ -17,7 +17,7 @@ from datetime import datetime
 APPLICATION = 0x62616C74
 """``PRAGMA application_id``: "balt". Another number is another program's file."""
 
-VERSION = 3
+VERSION = 4
 """``PRAGMA user_version``; an index of another version is made anew."""
 
 TABLES = f"""
@@ -82,7 +82,8 @@ class IndexAbout:
     """What an index was made from. Times are aware; ``source_mtime`` is in nanoseconds since 1970, as the
     system gives it, and ``source_size`` in octets: both tell whether the file has changed since.
     ``bad_by_reason`` counts the lines passed over (``BadLine`` → count); ``missing`` names the columns that
-    the file did not have.
+    the file did not have. ``passed_over`` are the keys of addresses that stand in such a line; ``whole`` is
+    false where the file was not read to its end or may have held any other address (``PassedOver``).
     """
 
     entries: int
@@ -94,6 +95,8 @@ class IndexAbout:
     source_size: int
     bad_by_reason: Mapping[str, int] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    passed_over: frozenset[int] = frozenset()
+    whole: bool = True
 
     @property
     def bad_lines(self) -> int:
@@ -134,6 +137,8 @@ def write_about(db: sqlite3.Connection, about: IndexAbout) -> None:
         "source_size": about.source_size,
         "bad_by_reason": dict(about.bad_by_reason),
         "missing": list(about.missing),
+        "passed_over": sorted(about.passed_over),
+        "whole": about.whole,
     }
     rows = [(name, json.dumps(value)) for name, value in values.items()]
     db.executemany("INSERT INTO about (name, value) VALUES (?, ?)", rows)
@@ -154,6 +159,8 @@ def read_about(db: sqlite3.Connection) -> IndexAbout:
         source_size=int(found["source_size"]),
         bad_by_reason={str(reason): int(count) for reason, count in found["bad_by_reason"].items()},
         missing=tuple(str(name) for name in found["missing"]),
+        passed_over=frozenset(int(key) for key in found["passed_over"]),
+        whole=bool(found["whole"]),
     )
 
 

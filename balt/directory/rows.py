@@ -1,7 +1,8 @@
 """A table of the Annuaire Santé as a file: ``|`` between fields, one header line, no quoting (domain 3.1).
 
 Columns are found by name, in any order. The file is read in pieces and never whole: a line without an end, a
-damaged line or a file that unpacks without end cost no memory. A bad line is counted and passed over.
+damaged line or a file that unpacks without end cost no memory. A bad line is counted and passed over, and
+what addresses it holds is remembered (``passed_over``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from balt.directory.passed_over import PassedOver
 from balt.errors import DirectoryError
 from balt.i18n import _
 from balt.text import plain
@@ -67,8 +69,9 @@ class BadLine(StrEnum):
 
 class Rows:
     """An open table. ``done_octets`` of ``total_octets`` (unpacked) were read; ``bad`` counts the lines that
-    were passed over; ``missing`` names the optional columns that the file does not have. ``source_name`` is
-    the text file's own name; ``written_at`` the time of the file on disk (seconds since 1970).
+    were passed over, ``passed_over`` tells what they hold; ``missing`` names the optional columns that the
+    file does not have. ``source_name`` is the text file's own name; ``written_at`` the time of the file on
+    disk (seconds since 1970).
 
     A context manager. Raises DirectoryError for a file that is not such a table, and while reading.
     """
@@ -82,6 +85,7 @@ class Rows:
         """
         self.path = path
         self.bad: Counter[BadLine] = Counter()
+        self.passed_over = PassedOver()
         self.done_octets = 0
         self._pending = b""
         self._open_files = contextlib.ExitStack()
@@ -118,11 +122,15 @@ class Rows:
             tail = piece[cut:]
             if len(tail) > LONGEST_LINE:
                 self.bad[BadLine.LENGTH] += 1
+                self.passed_over.lost()
                 tail, skipping = b"", True
             if cut:
                 yield self._rows(piece[:cut])
         if tail:
+            before = self.bad.total()
             yield self._rows(tail)
+            if self.bad.total() > before:  # a line without its end that is no line: the file was cut there
+                self.passed_over.lost()
 
     # Opening
 
@@ -243,7 +251,7 @@ class Rows:
             if len(fields) == width or (len(fields) == width + 1 and not fields[-1].strip()):
                 kept.append(fields)
             elif len(fields) > 1 or fields[0].strip():
-                self.bad[BadLine.FIELDS] += 1
+                self._pass_over(BadLine.FIELDS, "|".join(fields))
         return kept
 
     def _decoded(self, piece: bytes) -> str:
@@ -254,18 +262,23 @@ class Rows:
                 kept.append(line.decode())
             except UnicodeDecodeError:
                 self.bad[BadLine.ENCODING] += 1
+                self.passed_over.line(line.decode(errors="replace"))
         return self._end.decode().join(kept)
 
     def _sound(self, lines: list[str]) -> list[str]:
         kept = []
         for line in lines:
             if len(line) > LONGEST_LINE:
-                self.bad[BadLine.LENGTH] += 1
+                self._pass_over(BadLine.LENGTH, line)
             elif "\0" in line:
-                self.bad[BadLine.NUL] += 1
+                self._pass_over(BadLine.NUL, line)
             else:
                 kept.append(line)
         return kept
+
+    def _pass_over(self, why: BadLine, line: str) -> None:
+        self.bad[why] += 1
+        self.passed_over.line(line)
 
     # What goes wrong
 

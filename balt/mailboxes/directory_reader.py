@@ -288,13 +288,10 @@ class DirectoryReader:
         """The index; one that closed itself (its file was damaged, or is another by now) is opened anew."""
         if self._index is None or self._index.closed:
             self._index = None
-            from balt.directory.index import DirectoryIndex, ensure_index
+            from balt.directory.index_ensured import ensure_index
 
             source = self._config.directory.extraction
-            if source is None:
-                self._index = DirectoryIndex(self._index_file)
-            else:
-                self._index = ensure_index(self._index_file, source, self._clock, cancelled=cancelled)
+            self._index = ensure_index(self._index_file, source, self._clock, cancelled=cancelled)
         return self._index
 
 

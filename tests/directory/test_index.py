@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from balt.directory.index import DirectoryIndex, ensure_index
+from balt.directory.index import DirectoryIndex
+from balt.directory.index_ensured import ensure_index
 from balt.directory.index_file import IndexFile
 from balt.directory.model import Origin
 from tests.directory.extraction_data import (

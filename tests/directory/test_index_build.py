@@ -11,7 +11,8 @@ import filelock
 import pytest
 
 from balt.directory import index_schema
-from balt.directory.index import DirectoryIndex, ensure_index
+from balt.directory.index import DirectoryIndex
+from balt.directory.index_ensured import ensure_index
 from balt.errors import CancelledError, DirectoryError
 from tests.directory.extraction_data import ALIX, CLOCK, HEADER, NAME, ROWS, extraction, organisation
 
@@ -47,6 +48,32 @@ def test_bad_lines_and_absent_columns_are_counted_and_told(tmp_path: Path, path:
     assert "1 ligne illisible" in report.notes[0]
     assert "Code postal structure BAL" in report.notes[1]
     assert DirectoryIndex(path).about() == report.about
+
+
+@pytest.mark.parametrize(
+    ("spoil", "whole_elsewhere"),
+    [
+        (lambda line: line.rsplit(b"|", 3)[0] + b"\n", True),
+        (lambda line: line.replace(b"|", b"\0|", 1) + b"\n", True),
+        (lambda line: line.replace(b"|", b"\xff|", 1) + b"\n", True),
+        (lambda line: line + b"x" * (200 * 1024) + b"\n", False),
+        (lambda line: line.rsplit(b"|", 3)[0], False),
+    ],
+    ids=["a field is missing", "NUL", "not UTF-8", "endless", "cut in the middle"],
+)
+def test_an_address_in_a_line_that_cannot_be_read_is_not_absent(
+    tmp_path: Path, path: Path, spoil: Callable[[bytes], bytes], whole_elsewhere: bool
+) -> None:
+    source = extraction(tmp_path, ROWS)
+    lines = source.read_bytes().rstrip(b"\n").split(b"\n")
+    (line,) = [each for each in lines if b"urgences@ch-essai.mssante.fr" in each]
+    lines.remove(line)
+    source.write_bytes(b"\n".join(lines) + b"\n" + spoil(line))
+    index = ensure_index(path, source, CLOCK)
+    told = index.of_address("Urgences@CH-Essai.mssante.fr")
+    assert (told.entries, told.whole) == ((), False)
+    assert told.notes
+    assert index.of_address("personne@ailleurs.mssante.fr").whole is whole_elsewhere
 
 
 def test_progress_is_told_in_octets(tmp_path: Path, path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import filelock
 import pytest
 
-from balt.directory.index import DirectoryIndex, ensure_index
+from balt.directory.index import DirectoryIndex
+from balt.directory.index_ensured import ensure_index
 from balt.errors import DirectoryError
 from tests.directory.extraction_data import ALIX, CLOCK, HOSPITAL, ROWS, extraction
 

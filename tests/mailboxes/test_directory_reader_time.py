@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from balt.demo.directory.faults import DirectoryFaultKind
-from balt.directory import index
+from balt.directory import index_ensured
 from balt.directory.index import DirectoryIndex
 from balt.directory.model import DirectoryAnswer
 from balt.errors import CancelledError
@@ -110,13 +110,13 @@ def test_an_index_that_closed_itself_is_opened_anew(
     desk: Desk, extraction: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[DirectoryIndex] = []
-    ensure = index.ensure_index
+    ensure = index_ensured.ensure_index
 
     def kept(*given: object, **more: object) -> DirectoryIndex:
         opened.append(ensure(*given, **more))  # type: ignore[arg-type]
         return opened[-1]
 
-    monkeypatch.setattr(index, "ensure_index", kept)
+    monkeypatch.setattr(index_ensured, "ensure_index", kept)
     reader = desk.reader(desk.settings(CAMILLE, api=False, file=extraction))
     before = reader.read().extraction
     opened[0].close()

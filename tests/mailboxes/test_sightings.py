@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from balt.config import Account, Config, Person
-from balt.directory.index import ensure_index
+from balt.directory.index_ensured import ensure_index
 from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.errors import StoppedError
 from balt.mailboxes.sightings import Followed, Look, Sighting, SightingBook, followed_of, look_at
