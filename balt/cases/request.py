@@ -4,6 +4,7 @@ Requests go to French providers: they are in French whatever the language in use
 of the BAL and of its holder, never anything of the mail.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +13,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
-from unicodedata import normalize
 
 from balt.cases.model import Case, CaseKind, Happened
 from balt.cases.steps import is_gone
 from balt.config import Contact, ContactKind, Person
 from balt.directory.model import BalKind, DirectoryEntry
-from balt.text import plain
+from balt.text import fold, plain
 
 _TO = {
     ContactKind.OPERATOR: "À l'attention du service client de l'opérateur MSSanté",
@@ -158,13 +158,8 @@ def _holder(address: str, entries: tuple[DirectoryEntry, ...], person: Person) -
 def _bears_name(address: str, person: Person) -> bool:
     """Whether the local part holds the last word of the person's name, as most addresses of a BAL do."""
     family = person.name.split()[-1:]
-    letters = [_letters(part) for part in (*family, address.partition("@")[0])]
-    return len(letters) == 2 and letters[0] != "" and letters[0] in letters[1]
-
-
-def _letters(text: str) -> str:
-    """Its letters without case and accents."""
-    return "".join(char for char in normalize("NFKD", text.casefold()) if char.isalpha())
+    name, local = (re.sub(r"[\W_]", "", fold(text)) for text in ("".join(family), address.partition("@")[0]))
+    return name != "" and name in local
 
 
 def _is_of(entry: DirectoryEntry, person: Person) -> bool:

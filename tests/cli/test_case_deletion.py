@@ -13,6 +13,15 @@ from tests.cli.conftest import PASSWORD_VARIABLE, Balt, Places
 __all__ = ["directory"]
 
 
+def archived(balt: Balt, address: str, place: Path, *what: str) -> Path:
+    """The folder in which all that the BAL holds now has been archived, or only ``what``."""
+    archive, plan = place / "archive", place / "plan.json"
+    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
+    assert balt("plan", address, *(what or ("--filter", ALL)), *options).code == 0
+    assert balt("apply", str(plan), "--yes").code == 0
+    return archive
+
+
 def test_a_deletion_stays_locked_until_each_message_is_in_the_archive(
     balt: Balt, places: Places, tmp_path: Path
 ) -> None:
@@ -20,18 +29,11 @@ def test_a_deletion_stays_locked_until_each_message_is_in_the_archive(
     seen_out_of_the_directory(account.address)
     uid = places.write(account)
     places.write(account, folder="Sent")
-    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
-
-    def keep(*what: str) -> None:
-        options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
-        assert balt("plan", account.address, *what, *options).code == 0
-        assert balt("apply", str(plan), "--yes").code == 0
-
-    keep("--uids", f"INBOX:{uid}")
+    archive = archived(balt, account.address, tmp_path, "--uids", f"INBOX:{uid}")
     locked = balt("case", "delete", account.address, "--archive", str(archive))
     assert (locked.code, "1 message de la BAL, sur 2" in locked.err) == (4, True)
     assert balt("case", "list", "--json").json == []
-    keep("--filter", ALL)
+    archived(balt, account.address, tmp_path)
     opened = balt("case", "delete", account.address, "--archive", str(archive), "--json")
     assert (opened.code, states(opened.json)["recovery"]) == (0, "done")
 
@@ -42,10 +44,7 @@ def test_mail_that_comes_after_the_archive_locks_the_request_again(
     account = places.add()
     seen_out_of_the_directory(account.address)
     places.write(account)
-    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
-    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
-    balt("plan", account.address, "--filter", ALL, *options)
-    balt("apply", str(plan), "--yes")
+    archive = archived(balt, account.address, tmp_path)
     assert balt("case", "delete", account.address, "--archive", str(archive)).code == 0
     assert states(balt("case", "follow", "--json").json[0])["recovery"] == "done"
     places.write(account, "Arrivé depuis")
@@ -54,8 +53,7 @@ def test_mail_that_comes_after_the_archive_locks_the_request_again(
     refused = balt("case", "request", account.address, "--as", "draft", "--yes")
     assert (refused.code, "1 message de la BAL, sur 2" in refused.err) == (4, True)
     assert balt("messages", account.address, "--folder", "Drafts", "--json").json == []
-    balt("plan", account.address, "--filter", ALL, *options)
-    balt("apply", str(plan), "--yes")
+    archived(balt, account.address, tmp_path)
     assert balt("case", "request", account.address, "--yes").code == 0
 
 
@@ -75,10 +73,7 @@ def test_a_deletion_is_followed_by_its_archive_and_by_whether_the_bal_answers(
     account = places.add()
     seen_out_of_the_directory(account.address)
     places.write(account)
-    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
-    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
-    balt("plan", account.address, "--filter", ALL, *options)
-    balt("apply", str(plan), "--yes")
+    archive = archived(balt, account.address, tmp_path)
     balt("case", "delete", account.address, "--archive", str(archive))
     balt("case", "request", account.address, "--yes")
     followed = balt("case", "follow", "--json")
@@ -144,10 +139,7 @@ def test_a_damaged_archive_does_not_unlock_a_deletion(balt: Balt, places: Places
     account = places.add()
     seen_out_of_the_directory(account.address)
     places.write(account)
-    archive, plan = tmp_path / "archive", tmp_path / "plan.json"
-    options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
-    balt("plan", account.address, "--filter", ALL, *options)
-    balt("apply", str(plan), "--yes")
+    archive = archived(balt, account.address, tmp_path)
     (file,) = archive.rglob("*.eml")
     file.write_bytes(b"x")
     assert balt("case", "delete", account.address, "--archive", str(archive)).code == 4

@@ -1,5 +1,6 @@
 """Attachments put back: the originals come from the archive, and then their lighter messages go."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -165,6 +166,19 @@ def test_what_was_removed_for_want_of_room_comes_back_whole_and_is_owed_no_more(
         assert len(rows(session)) == 2
 
 
+def once_an_original_is_back(
+    patch: pytest.MonkeyPatch, session: ImapSession, method: str, otherwise: Callable[..., object]
+) -> None:
+    """From the moment when an original is put in, a method of the session answers otherwise."""
+    put_in = session.append
+
+    def append(*args: object) -> object:
+        patch.setattr(session, method, otherwise)
+        return put_in(*args)  # type: ignore[arg-type]
+
+    patch.setattr(session, "append", append)
+
+
 def test_nothing_is_removed_from_a_folder_that_was_made_anew_meanwhile(
     dovecot: Dovecot, journal: Journal, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,17 +187,13 @@ def test_nothing_is_removed_from_a_folder_that_was_made_anew_meanwhile(
         plan = planned(session, place).plan
         applied(plan, session, journal, place)
         with monkeypatch.context() as patch:
-            put_in, opens = session.append, session.select
-
-            def append(*args: object) -> object:
-                patch.setattr(session, "select", other_folder)
-                return put_in(*args)  # type: ignore[arg-type]
+            opens = session.select
 
             def other_folder(folder: str) -> FolderState:
                 state = opens(folder)
                 return replace(state, uidvalidity=state.uidvalidity + 1)
 
-            patch.setattr(session, "append", append)
+            once_an_original_is_back(patch, session, "select", other_folder)
             undone(session, journal, plan)
         assert [name_of(row) for row in rows(session)].count("<n0@labo>") == 2
         assert len(rows(session)) == 4
@@ -197,16 +207,12 @@ def test_a_lighter_message_that_another_one_took_the_uid_of_meanwhile_is_not_rem
         plan = planned(session, place).plan
         applied(plan, session, journal, place)
         with monkeypatch.context() as patch:
-            put_in, reads = session.append, session.octets
-
-            def append(*args: object) -> object:
-                patch.setattr(session, "octets", otherwise)
-                return put_in(*args)  # type: ignore[arg-type]
+            reads = session.octets
 
             def otherwise(uid: int, size: int) -> list[bytes]:
                 return [b"".join(reads(uid, size)).replace(b" message=", b" autre=")]
 
-            patch.setattr(session, "append", append)
+            once_an_original_is_back(patch, session, "octets", otherwise)
             undone(session, journal, plan)
         assert sum(b"X-Balt-Detached" in row[0] for row in rows(session)) == 2
 
