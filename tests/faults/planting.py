@@ -13,7 +13,7 @@ from tests.faults.local import Call, Power, PowerOfLedger
 from tests.faults.octets import Octet
 from tests.faults.proxy import Fault
 from tests.faults.scenario import Scenario, Shelf, World, grounds
-from tests.faults.stalls import AfterCommand, FromOctet
+from tests.faults.stalls import AfterCommand, FromAnswer
 from tests.faults.trial import Planned, Reference, Verdict, try_fault
 from tests.faults.units import verb_of
 from tests.support.source import ROOT
@@ -136,12 +136,8 @@ def silent(verb: str) -> Finder:
 
 
 def never_again(from_text: bytes) -> Finder:
-    """The server says nothing any more, on no line, from this text on."""
-
-    def find(reference: Reference, _world: World) -> Fault:
-        return FromOctet(reference.tape.place_of(from_text))
-
-    return find
+    """The server says nothing any more, on no line, from an answer with this text on."""
+    return lambda _reference, _world: FromAnswer(from_text)
 
 
 def powerless(_reference: Reference, world: World) -> Fault:

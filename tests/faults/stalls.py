@@ -41,6 +41,24 @@ class FromOctet(Fault):
         return data[: max(self._at - offset, 0)]
 
 
+class FromAnswer(Fault):
+    """From an answer on, nothing comes, on this line and on every other. Known by its text: how many octets
+    come before differs by the times that Dovecot tells.
+    """
+
+    timeout = PATIENCE
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+
+    def answer(self, relay: Relay, number: int, answer: bytes) -> bytes:
+        self.fired = self.fired or self._text in answer
+        return b"" if self.fired else answer
+
+    def octets(self, relay: Relay, way: str, offset: int, data: bytes) -> bytes:
+        return b"" if self.fired and way == "down" else data
+
+
 class Trickle(Fault):
     """One octet every two milliseconds, all the time; some where there are many, so that it ends."""
 
