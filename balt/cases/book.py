@@ -68,6 +68,28 @@ class CaseBook:
         """
         return self._add(case, self._event(what, value, note))
 
+    def replace(self, address: str, replacement: str, note: str = "") -> Cases:
+        """Name another BAL that replaces this one, in each of its open cases; these are returned, the oldest
+        first. Raises UsageError where none is followed, or where they name it already.
+        """
+        key, named = key_of(address), key_of(replacement)
+
+        def alter(cases: Cases) -> Cases:
+            followed = open_cases(cases, key)
+            if not followed:
+                raise _none(key)
+            if all(each.replacement == named for each in followed):
+                raise UsageError(_("%s la remplace déjà.") % named, mailbox=key)
+            event = self._event(Happened.REPLACED, named, note)
+            changed = {
+                id(each): _told(each, _after_all(event, each))
+                for each in followed
+                if each.replacement != named
+            }
+            return tuple(changed.get(id(each), each) for each in cases)
+
+        return open_cases(self._store.change(alter), key)
+
     def notice(self, case: Case, *looks: Look) -> Case:
         """Add what was found of an open case, and return it as it then is; as it was where it was closed
         meanwhile.
@@ -128,7 +150,7 @@ def _told(case: Case, event: Event) -> Case:
 
 def _looked(case: Case, event: Event) -> Case:
     """The case with this look: of several that found the same, the first and the latest are kept."""
-    same = [each for each in case.events if each.what is event.what]
+    same = _looks_before(case, event.what)
     last = same[-1] if same else None
     if last is None or not _alike(last, event):
         return _told(case, event)
@@ -137,6 +159,17 @@ def _looked(case: Case, event: Event) -> Case:
     between = len(same) > 1 and _alike(same[-2], last)
     kept = tuple(each for each in case.events if each is not last) if between else case.events
     return replace(case, events=(*kept, event))
+
+
+def _looks_before(case: Case, what: Happened) -> list[Event]:
+    """What looks of a kind have found, oldest first; of the auto-reply, since the replacement changed last:
+    what was found before is about another BAL.
+    """
+    events = case.events
+    if what is Happened.AUTO_REPLY:
+        replaced = [place for place, each in enumerate(events) if each.what is Happened.REPLACED]
+        events = events[replaced[-1] :] if replaced else events
+    return [each for each in events if each.what is what]
 
 
 def _alike(one: Event, other: Event) -> bool:

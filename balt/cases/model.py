@@ -89,6 +89,9 @@ class Seen(StrEnum):
 SOURCES = {Origin.API: Happened.API, Origin.EXTRACTION: Happened.EXTRACTION}
 """What is noted when a source of the directory says something new."""
 
+REPLACING = (Happened.OPENED, Happened.REPLACED)
+"""What names the BAL that replaces this one."""
+
 ENDS = (Happened.CLOSED, Happened.ABANDONED, Happened.DELETED)
 """What ends a case. A BAL that is no more has no case left: its deletion ends both."""
 
@@ -145,17 +148,28 @@ class Case:
     @property
     def replacement(self) -> str:
         """The BAL that replaces this one; "" where none was named."""
-        found = self.last(Happened.OPENED, Happened.REPLACED)
+        found = self.last(*REPLACING)
         return found.value if found is not None else ""
+
+    def replacement_when(self, event: Event) -> str:
+        """The BAL that was to replace this one when an event of this case was told; "" for none. Told in the
+        order of events: clocks may have been apart.
+        """
+        told = self.events[: self.events.index(event)]
+        return next((each.value for each in reversed(told) if each.what in REPLACING), "")
 
     def last(self, *what: Happened) -> Event | None:
         """The latest event of one of these kinds."""
         return next((each for each in reversed(self.events) if each.what in what), None)
 
     def since(self, what: Happened, value: str) -> datetime | None:
-        """Since when the latest events of a kind have had this value without a break."""
+        """Since when the latest events of a kind have had this value without a break. What is heard of the
+        auto-reply after the replacement has changed begins anew.
+        """
         found: datetime | None = None
         for each in reversed(self.events):
+            if each.what is Happened.REPLACED and what is Happened.AUTO_REPLY and found is not None:
+                break
             if each.what is what:
                 if each.value != value:
                     break
@@ -229,6 +243,13 @@ def leaving_before(cases: Iterable[Case], case: Case) -> Case | None:
     return None if found[-1].last(Happened.ABANDONED) is not None else found[-1]
 
 
+def replacement_before(cases: Iterable[Case], address: str) -> str:
+    """The BAL that was to replace this one by its last depublication, open or closed; "" for none."""
+    key = address.lower()
+    found = [each for each in cases if each.address == key and each.kind is CaseKind.DEPUBLICATION]
+    return found[-1].replacement if found else ""
+
+
 def kind_known(cases: Iterable[Case], address: str) -> BalKind:
     """The type of a BAL as it was published last, as far as its cases know: one that has left has none any
     more.
@@ -243,3 +264,11 @@ def reply_heard(case: Case, leaving: Case | None) -> tuple[Case, Event] | None:
     told = [(each, each.last(Happened.AUTO_REPLY)) for each in (leaving, case) if each is not None]
     heard = [(of, last) for of, last in told if last is not None]
     return max(heard, key=lambda each: each[1].at) if heard else None
+
+
+def names_former(heard: tuple[Case, Event], replacement: str) -> bool:
+    """Whether the BAL has been given another ``replacement`` since this was heard of its auto-reply: as far
+    as anybody knows, it names the former one.
+    """
+    of, last = heard
+    return last.value in ANSWERING and replacement not in ("", of.replacement_when(last))

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from balt.cases.model import SOURCES, Case, CaseKind, Channel, Happened, Reply, Seen, reply_heard
+from balt.cases.model import (
+    REPLACING,
+    SOURCES,
+    Case,
+    CaseKind,
+    Channel,
+    Event,
+    Happened,
+    Reply,
+    Seen,
+    names_former,
+    reply_heard,
+)
 from balt.cases.writers import Writers
 from balt.directory.model import Origin
 from balt.i18n import _, ngettext
@@ -77,7 +89,7 @@ def steps_of(case: Case, known: Known, now: datetime) -> tuple[CaseStep, ...]:
 
 
 def _replacement(case: Case, known: Known) -> CaseStep:
-    name, chosen = StepName.REPLACEMENT, case.last(Happened.OPENED, Happened.REPLACED)
+    name, chosen = StepName.REPLACEMENT, case.last(*REPLACING)
     if not case.replacement:
         return CaseStep(name, StepState.TODO, _("aucune BAL de remplacement"))
     since = chosen.at if chosen is not None else None
@@ -94,6 +106,8 @@ def _auto_reply(case: Case, leaving: Case | None, now: datetime) -> CaseStep:
         return CaseStep(name, StepState.TODO, _("à installer"))
     of, last = heard
     since, day = of.since(Happened.AUTO_REPLY, last.value), _day(last.at, now)
+    if names_former(heard, case.replacement):
+        return _former_reply(case, last, day)
     match last.value:
         case Reply.OFF:
             return CaseStep(name, StepState.ATTENTION, _("hors service : à réinstaller"), since)
@@ -114,6 +128,16 @@ def _auto_reply(case: Case, leaving: Case | None, now: datetime) -> CaseStep:
         said = _("à vérifier : vue en service le %s pour la dernière fois")
         return CaseStep(name, StepState.TODO, said % day, since)
     return CaseStep(name, StepState.DONE, _("en service (vu le %s)") % day, since)
+
+
+def _former_reply(case: Case, last: Event, day: str) -> CaseStep:
+    """It was heard of on a ``day`` on which another BAL was to replace this one."""
+    said = _("en service (vu le %s), mais elle nomme l'ancienne BAL de remplacement : à réinstaller")
+    if last.value == Reply.BY_HAND:
+        said = _("notée le %s, elle nomme l'ancienne BAL de remplacement : à refaire")
+    replaced = case.last(*REPLACING)
+    since = replaced.at if replaced is not None else None
+    return CaseStep(StepName.AUTO_REPLY, StepState.ATTENTION, said % day, since)
 
 
 def _recovery(case: Case, known: Known, now: datetime) -> CaseStep:
@@ -148,6 +172,9 @@ def _request(case: Case, now: datetime) -> CaseStep:
         if is_back(case):
             return CaseStep(name, StepState.BLOCKED, _("pas avant sa sortie de l'annuaire"))
         return CaseStep(name, StepState.TODO, _("à écrire"))
+    if not _is_over(case) and case.replacement_when(asked) not in ("", case.replacement):
+        said = _("%s, mais elle nomme l'ancienne BAL de remplacement : à récrire")
+        return CaseStep(name, StepState.ATTENTION, said % asked_words(case, now), asked.at)
     answered = case.last(Happened.ANSWERED)
     remind = case.remind_on()
     if not _is_over(case) and remind is not None and remind <= now:

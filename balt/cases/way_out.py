@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from balt.cases.model import ANSWERING, SOURCES, Case, CaseKind, Happened, Reply
+from balt.cases.model import ANSWERING, SOURCES, Case, CaseKind, Happened, Reply, names_former
 from balt.cases.steps import is_gone
 from balt.mailboxes.model import Publication
 from balt.mailboxes.way_out import Asked, AutoReply, WayOut
@@ -23,7 +23,7 @@ def way_out_of(kinds: Mapping[CaseKind, Case]) -> WayOut | None:
     return WayOut(
         opened=min(case.opened for case in followed.values()),
         replacement=latest.replacement,
-        reply=_reply(followed.values()),
+        reply=_reply(followed.values(), latest.replacement),
         depublication=_asked(leaving) if leaving is not None else Asked(),
         gone=_left(leaving, deletion),
         recovered=kept.at if kept is not None else None,
@@ -42,23 +42,24 @@ def _asked(case: Case) -> Asked:
     )
 
 
-def _reply(cases: Collection[Case]) -> AutoReply | None:
-    events = [each for case in cases for each in case.events if each.what is Happened.AUTO_REPLY]
-    told = sorted(events, key=lambda each: each.at)
-    if not told:
+def _reply(cases: Collection[Case], replacement: str) -> AutoReply | None:
+    heard = [(case, each) for case in cases for each in case.events if each.what is Happened.AUTO_REPLY]
+    heard.sort(key=lambda told: told[1].at)
+    if not heard:
         return None
-    last, since = told[-1], told[-1].at
-    for each in reversed(told):
-        if each.value != last.value:
+    last, since = heard[-1][1], heard[-1][1].at
+    for told in reversed(heard):
+        if told[1].value != last.value or names_former(told, replacement):
             break
-        since = each.at
+        since = told[1].at
+    former = names_former(heard[-1], replacement)
     return AutoReply(
-        active=last.value in ANSWERING,
+        active=last.value in ANSWERING and not former,
         by_hand=last.value == Reply.BY_HAND,
         since=since,
         told=last.at,
         changed=last.value == Reply.CHANGED,
-        elsewhere=last.value == Reply.ELSEWHERE,
+        elsewhere=former or last.value == Reply.ELSEWHERE,
         watched=any(case.is_open for case in cases),
     )
 

@@ -51,12 +51,13 @@ def trend_label(trend: Trend) -> str:
 
 
 def told_of(case: Case, now: datetime) -> list[Event]:
-    """The events of a case that are told: of looks that found the same, the first; and of an extraction, made
-    once a day, the last word of each day.
+    """The events of a case that are told: of looks that found the same, the first, and of the auto-reply the
+    first for each replacement; of an extraction, made once a day, the last word of each day.
     """
     found: list[Event] = []
     for event in case.events:
-        before = next((each for each in reversed(found) if each.what is event.what), None)
+        until = (event.what, Happened.REPLACED) if event.what is Happened.AUTO_REPLY else (event.what,)
+        before = next((each for each in reversed(found) if each.what in until), None)
         seen_again = before is not None and event.what in LOOKS and event.value == before.value
         if seen_again and event.value != Reply.BY_HAND:
             continue
@@ -64,6 +65,12 @@ def told_of(case: Case, now: datetime) -> list[Event]:
             found.remove(before)
         found.append(event)
     return found
+
+
+def has_news(before: Case, now: Case) -> bool:
+    """Whether a case tells something that it did not tell ``before``."""
+    first, second = told_of(before, before.opened), told_of(now, before.opened)
+    return [(each.what, each.value) for each in first] != [(each.what, each.value) for each in second]
 
 
 def _same_day(one: Event, other: Event, now: datetime) -> bool:

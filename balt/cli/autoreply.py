@@ -14,6 +14,7 @@ from balt.cases.autoreply.state import Stand, State
 from balt.cases.book import CaseBook
 from balt.cases.following import reply_looks
 from balt.cases.model import Happened, case_for, leaving_before
+from balt.cases.words import has_news
 from balt.cleanup.journal import Journal
 from balt.cli.context import Context
 from balt.cli.ending import fail, tell, worst
@@ -133,13 +134,11 @@ def _note(context: Context, account: Account, state: State) -> int:
         case = case_for(cases, account.address, Happened.AUTO_REPLY)
         if case is None:
             return 0
-        before, leaving = case.last(Happened.AUTO_REPLY), leaving_before(cases, case)
-        now = book.notice(case, *reply_looks(case, leaving, state))
+        now = book.notice(case, *reply_looks(case, leaving_before(cases, case), state))
     except BaltError as error:
         fail(error)
         return error.exit_code
-    after = now.last(Happened.AUTO_REPLY)
-    if after is not None and (before is None or before.value != after.value):
+    if has_news(case, now):
         tell(_("Noté au dossier."))
     return 0
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from balt.cases import words
-from balt.cases.autoreply.reply import auto_reply
 from balt.cases.book import CaseBook
 from balt.cases.contacts import contact_of
 from balt.cases.drafts import save_draft
@@ -23,8 +22,10 @@ from balt.cases.model import (
     leaving_before,
     open_case,
     open_cases,
+    replacement_before,
 )
 from balt.cases.recovery import need_whole, recovery_of
+from balt.cases.replacement import replacement_for
 from balt.cases.request import Request, request_of
 from balt.cases.steps import Known, StepState, steps_of
 from balt.cleanup.journal import Journal
@@ -98,6 +99,7 @@ def run(options: Namespace, context: Context) -> int:
     asked = Asked(options, context, book, address, account)
     actions: dict[str, Callable[[Asked], int]] = {
         "depublish": _depublish,
+        "replace": _replace,
         "delete": _delete,
         "request": _request,
         "tell": _tell,
@@ -128,11 +130,23 @@ def _several(options: Namespace, context: Context, book: CaseBook) -> int:
 
 
 def _depublish(asked: Asked) -> int:
+    case = asked.book.open(CaseKind.DEPUBLICATION, asked.address, replacement=_replacement(asked))
+    return _looked_at(asked, case)
+
+
+def _replace(asked: Asked) -> int:
+    """Another BAL takes over: what was written or installed names the former one from now on."""
+    asked.case(Happened.REPLACED)
+    asked.book.replace(asked.address, _replacement(asked), asked.options.note)
+    return _looked_at(asked, asked.case(Happened.REPLACED))
+
+
+def _replacement(asked: Asked) -> str:
+    """The BAL of ``--to``; UsageError where nobody should be sent there."""
     context = asked.context
     trust = trust_space(context.config.directory, context.data_dir, context.clock)
-    reply = auto_reply(asked.address, asked.options.to, None, context.clock.now().date(), trust)
-    case = asked.book.open(CaseKind.DEPUBLICATION, asked.address, replacement=reply.replacement)
-    return _looked_at(asked, case)
+    cases = asked.book.cases()
+    return replacement_for(asked.address, asked.options.to, cases, trust, context.clock.now())
 
 
 def _looked_at(asked: Asked, case: Case) -> int:
@@ -142,7 +156,8 @@ def _looked_at(asked: Asked, case: Case) -> int:
     case = asked.book.notice(case, *_looks(asked, entries, view))
     if warning := view.trust.warning(case.replacement, context.clock.now()) or view.trust.problem:
         tell(warning)
-    known = Known(replacement=_published(case.replacement, context, view))
+    leaving = leaving_before(asked.book.cases(), case)
+    known = Known(replacement=_published(case.replacement, context, view), leaving=leaving)
     print_case(asked.options, case, steps_of(case, known, context.clock.now()))
     return 3 if view.problem else 0
 
@@ -160,7 +175,6 @@ def _delete(asked: Asked) -> int:
     context, book, options = asked.context, asked.book, asked.options
     if open_case(book.cases(), asked.address, CaseKind.DELETION) is not None:
         book.open(CaseKind.DELETION, asked.address, replacement="")  # says that there is one already
-    leaving = open_case(book.cases(), asked.address, CaseKind.DEPUBLICATION)
     view = read_directory(context, [asked.address])
     entries = entries_of(asked.address, context.config, view)
     _need_out(asked, view)
@@ -168,7 +182,7 @@ def _delete(asked: Asked) -> int:
         kept = book.event(Happened.NOTHING_TO_KEEP, note=_said(options.nothing_to_keep, asked.address))
     else:
         kept = book.event(Happened.KEPT, _recovered(asked, options.archive.expanduser().resolve()))
-    replacement = leaving.replacement if leaving is not None else ""
+    replacement = replacement_before(book.cases(), asked.address)
     case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
     case = book.notice(case, *_looks(asked, entries, view))
     known = Known(leaving=leaving_before(book.cases(), case))

@@ -11,7 +11,7 @@ from balt.cases.following import archive_looks, directory_looks, entries_of, mai
 from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, leaving_before, open_case
 from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
-from balt.cases.words import told_of
+from balt.cases.words import has_news
 from balt.cases.writers import Writers, days_of, read_writers, without_names
 from balt.cleanup.journal import Journal
 from balt.cli.case_output import case_json, print_case, writer_lines
@@ -58,13 +58,6 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
     if options.json:
         write_json(documents)
     return code
-
-
-def has_news(before: Case, now: Case) -> bool:
-    """Whether a look found something else than the one before."""
-    return [(each.what, each.value) for each in told_of(before, before.opened)] != [
-        (each.what, each.value) for each in told_of(now, before.opened)
-    ]
 
 
 class _Following:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from balt.cases import words
-from balt.cases.model import Case, Happened, Reply, leaving_before
+from balt.cases.model import Case, Happened, Reply, leaving_before, names_former
 from balt.cases.request import Request
 from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
 from balt.cases.writers import Writers, without_patients
@@ -76,6 +76,8 @@ def command_of(case: Case, step: CaseStep) -> str:
     if step.state not in (StepState.TODO, StepState.ATTENTION):
         return ""
     match step.name:
+        case StepName.REPLACEMENT:
+            return f"balt case replace {bal} --to {_('ADRESSE')}"
         case StepName.AUTO_REPLY:
             return _command_of_reply(case)
         case StepName.REQUEST:
@@ -90,6 +92,8 @@ def command_of(case: Case, step: CaseStep) -> str:
 def _command_of_reply(case: Case) -> str:
     """The command for an auto-reply: what somebody changed is looked at, a word is given again."""
     told = case.last(Happened.AUTO_REPLY)
+    if told is not None and names_former((case, told), case.replacement):
+        told = None
     if told is not None and told.value in (Reply.ACTIVE, Reply.CHANGED, Reply.SCRIPT):
         return f"balt autoreply {case.address} status"
     if told is not None and told.value == Reply.BY_HAND:

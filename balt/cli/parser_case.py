@@ -17,6 +17,7 @@ def add_case(commands: Any) -> None:
     )
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True, title=_("actions"))
     _depublish(actions)
+    _replace(actions)
     _delete(actions)
     _request(actions)
     _tell(actions)
@@ -53,6 +54,19 @@ def _depublish(actions: Any) -> None:
     parser = command(actions, "depublish", _("ouvrir le dossier d'une BAL à retirer de l'annuaire"))
     _address(parser)
     parser.add_argument("--to", metavar=_("ADRESSE"), required=True, help=_("la BAL MSSanté qui la remplace"))
+    add_formats(parser, csv=False)
+
+
+def _replace(actions: Any) -> None:
+    parser = command(
+        actions,
+        "replace",
+        _("nommer une autre BAL de remplacement"),
+        _("La réponse automatique et la demande qui nomment l'ancienne sont alors à refaire."),
+    )
+    _address(parser)
+    parser.add_argument("--to", metavar=_("ADRESSE"), required=True, help=_("la BAL MSSanté qui la remplace"))
+    _note(parser)
     add_formats(parser, csv=False)
 
 

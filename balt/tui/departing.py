@@ -13,6 +13,7 @@ from balt.i18n import _
 from balt.text import plain
 from balt.tui import events, signals
 from balt.tui.correspondents import Correspondents
+from balt.tui.replacing import Replacing
 from balt.tui.replying import Replying
 from balt.tui.urgency import URGENT
 
@@ -23,14 +24,13 @@ if TYPE_CHECKING:
     from balt.directory.model import BalKind
     from balt.mail.model import Folder
     from balt.mail.sessions import MailSession
-    from balt.mailboxes.model import Mailbox
     from balt.mailboxes.worker import Cancelled
     from balt.tui.departing_choices import Way
     from balt.tui.engine import Engine
     from balt.tui.ledger import Ledger
 
 
-class Departing(Replying, Correspondents):
+class Departing(Replying, Correspondents, Replacing):
     """The part of the app that follows cases; what it knows and whom it asks are the app's."""
 
     ledger: Ledger
@@ -47,7 +47,7 @@ class Departing(Replying, Correspondents):
         if way.cases:
             self._choose_step(event.address, way)
         else:
-            self._choose_replacement(event.address)
+            self.begin_departure(event.address)
 
     @on(events.DraftSaved)
     def draft_saved(self, event: events.DraftSaved) -> None:
@@ -56,44 +56,6 @@ class Departing(Replying, Correspondents):
 
         words = _("La demande est dans « %s » : relisez-la, complétez-la, envoyez-la.") % event.folder
         self._tell_case(event.case, Happened.REQUESTED, Channel.DRAFT.value, words)
-
-    def _choose_replacement(self, address: str) -> None:
-        from balt.cases.autoreply.reply import is_mssante
-        from balt.mailboxes.model import Verdict
-        from balt.mailboxes.wording import verdict_label
-        from balt.tui.dialogs.pick import Choice, PickDialog
-
-        leaving = (Verdict.LEAVING, Verdict.TO_DELETE, Verdict.DELETED)
-        practice = self.ledger.practice()
-        trust = practice.directory.trust
-
-        def known(each: Mailbox) -> str:
-            outside = _("hors liste blanche") if trust.lacks(each.address) else ""
-            return " · ".join(filter(None, (outside, verdict_label(each.finding.verdict))))
-
-        choices = [
-            Choice(each.address, each.address, known(each))
-            for each in practice.mailboxes
-            if each.address.lower() != address.lower()
-            and is_mssante(each.address, trust)
-            and each.finding.verdict not in leaving
-        ]
-        if not choices:
-            self.tell(_("Aucune autre BAL MSSanté n'est connue ici pour la remplacer : + en ajoute une."))
-            return
-        hint = _(
-            "Quelle BAL la remplace ? Un dossier s'ouvre : réponse automatique, demande au fournisseur, "
-            "sortie de l'annuaire. Rien n'est envoyé."
-        )
-
-        def chosen(replacement: str | None) -> None:
-            if replacement is not None and self.ledger.depart(address, replacement, self._grave):
-                self.show_evidence()
-                warning = trust.warning(replacement, self.clock.now())
-                opened = _("Dossier ouvert. d encore : la réponse automatique, la demande.")
-                self.tell(" ".join(filter(None, (opened, warning))), grave=bool(warning))
-
-        self.push_screen(PickDialog(_("Dépublier %s") % address, choices, hint), chosen)
 
     def _way_of(self, address: str) -> Way:
         from balt.tui.departing_choices import Way
@@ -134,9 +96,11 @@ class Departing(Replying, Correspondents):
         elif key == "read":
             self._read_case(address, way)
         elif key == "again":
-            self._choose_replacement(address)
+            self.begin_departure(address)
         elif key in ("recovered", "nothing") and first is not None:
             (self._recover if key == "recovered" else self._nothing_to_keep)(first)
+        elif key == "replace" and last is not None:
+            self.change_replacement(address, last.replacement)
         elif key == "redraft" and first is not None:
             self._save_draft(first)
         elif key == "reply" and replying is not None:

@@ -79,6 +79,8 @@ def choices_of(way: Way, now: datetime) -> list[Choice]:
     choices = [Choice("read", _("Lire le dossier et la demande")), *_requests(case, way)]
     if case.replacement:
         choices.append(Choice("reply", _("Réponse automatique : l'installer, la voir, la retirer")))
+    words = _("Changer la BAL de remplacement") if case.replacement else _("Nommer une BAL de remplacement")
+    choices.append(Choice("replace", words))
     if way.reads:
         choices.append(Choice("writers", _("Voir qui écrit encore : les correspondants à prévenir")))
     if any(each.is_open and each.last(Happened.REQUESTED) is not None for each in way.cases):
@@ -99,8 +101,10 @@ def choices_of(way: Way, now: datetime) -> list[Choice]:
 
 
 def _requests(case: Case, way: Way) -> list[Choice]:
-    """The request that is to be written now."""
+    """The request that is to be written now; none once a depublication has come about."""
     if way.to_ask is case:
+        if case is way.leaving and is_gone(case):
+            return []
         words = _("Mettre la demande dans les brouillons de cette BAL")
         return [Choice("draft", words)] if way.opens else []
     if way.to_ask is None:

@@ -160,22 +160,36 @@ class Ledger:
 
     def depart(self, address: str, replacement: str, tell: Tell) -> bool:
         """Open the case of a BAL to be taken out of the directory; False, and a sentence, when it cannot be
-        kept.
+        kept, or nobody should be sent to the ``replacement``.
         """
         from balt.cases.model import CaseKind
 
+        def write(book: CaseBook) -> None:
+            book.open(
+                CaseKind.DEPUBLICATION, address, replacement=self._replacement_for(address, replacement)
+            )
+
+        return self._keep_case(write, tell)
+
+    def replace(self, address: str, replacement: str, tell: Tell) -> bool:
+        """Name another BAL that replaces this one in its open cases; False, and a sentence, as ``depart``."""
         return self._keep_case(
-            lambda book: book.open(CaseKind.DEPUBLICATION, address, replacement=replacement), tell
+            lambda book: book.replace(address, self._replacement_for(address, replacement)), tell
         )
+
+    def _replacement_for(self, address: str, replacement: str) -> str:
+        from balt.cases.replacement import replacement_for
+
+        now = self._clock.now()
+        return replacement_for(address, replacement, self._cases, self.directory.trust, now)
 
     def delete(self, address: str, what: Happened, value: str, note: str, tell: Tell) -> bool:
         """Open the case of a BAL to be deleted, its content being safe; False, and a sentence, when it cannot
         be kept.
         """
-        from balt.cases.model import CaseKind
+        from balt.cases.model import CaseKind, replacement_before
 
-        leaving = [each for each in self.cases_of(address) if each.kind is CaseKind.DEPUBLICATION]
-        replacement = leaving[-1].replacement if leaving else ""
+        replacement = replacement_before(self._cases, address)
         return self._keep_case(
             lambda book: book.open(
                 CaseKind.DELETION, address, book.event(what, value, note), replacement=replacement

@@ -34,27 +34,29 @@ def offered(*cases: Case, opens: bool = True) -> list[str]:
     return [each.key for each in choices_of(Way.of(cases, opens=opens, reads=True), NOW)]
 
 
-SAME = ["read", "draft", "reply", "writers", "answered"]
+SAME = ["read", "draft", "reply", "replace", "writers", "answered"]
+OUT = [each for each in SAME if each != "draft"]
+"""There is nothing left to ask of the provider."""
 
 
 @pytest.mark.parametrize(
     ("cases", "keys"),
     [
         ([leaving()], [*SAME, "autoreply", "abandon"]),
-        ([leaving(GONE)], [*SAME, "autoreply", "recovered", "nothing", "abandon"]),
+        ([leaving(GONE)], [*OUT, "autoreply", "recovered", "nothing", "abandon"]),
         ([leaving(GONE), deletion(GONE)], [*SAME, "autoreply", "abandon"]),
         (
             [leaving(GONE), deletion(GONE, ASKED)],
-            [*SAME[:4], "sent", "answered", "deleted", "autoreply", "abandon"],
+            [*SAME[:5], "sent", "answered", "deleted", "autoreply", "abandon"],
         ),
         (
             [leaving(GONE, ASKED, (Happened.AUTO_REPLY, "active"))],
-            [*SAME[:4], "sent", "answered", "recovered", "nothing", "close"],
+            [*OUT[:4], "sent", "answered", "recovered", "nothing", "close"],
         ),
-        ([leaving(ASKED)], [*SAME[:4], "sent", "answered", "autoreply", "abandon"]),
+        ([leaving(ASKED)], [*SAME[:5], "sent", "answered", "autoreply", "abandon"]),
         ([leaving(BACK), deletion(BACK)], ["read", "redraft", *SAME[2:], "autoreply", "abandon"]),
         ([deletion(BACK)], ["read", "again", *SAME[2:], "autoreply", "abandon"]),
-        ([deletion(GONE, replacement="")], ["read", "draft", "writers", "answered", "abandon"]),
+        ([deletion(GONE, replacement="")], ["read", "draft", "replace", "writers", "answered", "abandon"]),
         ([leaving(GONE, CLOSED)], ["read", "recovered", "nothing", "again"]),
         ([leaving(CLOSED)], ["read", "again"]),
         ([leaving(GONE, CLOSED), deletion(GONE, ASKED, DELETED)], ["read", "recovered", "nothing", "again"]),
@@ -86,6 +88,20 @@ def test_the_request_that_is_read_is_the_one_to_be_written_now() -> None:
     assert asked(first, back) is first
     assert asked(back) is None
     assert asked(leaving(CLOSED)) is None
+
+
+def test_a_bal_without_a_replacement_can_be_given_one() -> None:
+    words = {each.key: each.text for each in choices_of(Way.of((leaving(),), opens=True, reads=True), NOW)}
+    named = Way.of((deletion(GONE, replacement=""),), opens=True, reads=True)
+    assert words["replace"] == "Changer la BAL de remplacement"
+    assert {each.key: each.text for each in choices_of(named, NOW)}["replace"].startswith("Nommer")
+
+
+def test_a_word_about_a_reply_by_hand_is_asked_for_again_once_the_bal_is_replaced_by_another() -> None:
+    by_hand, another = (Happened.AUTO_REPLY, "by_hand"), Event(Happened.REPLACED, NOW, "x@y.mssante.fr")
+    replaced = leaving(by_hand)
+    replaced = Case(replaced.kind, BAL, (*replaced.events, another))
+    assert "autoreply" in offered(replaced)
 
 
 def test_an_abandoned_case_is_none() -> None:

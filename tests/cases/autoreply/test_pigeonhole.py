@@ -237,6 +237,21 @@ def test_the_own_script_goes_on_sorting_and_is_as_it_was_afterwards(box: Box) ->
     assert (box.count("Labo"), box.sent) == (2, [LABO])
 
 
+def test_changed_to_another_place_it_gives_the_own_script_back_as_it_was(box: Box) -> None:
+    box.webmail({"Tri": TRI}, "Tri")
+    for to in (NEW, OTHER):
+        with box.replies() as replies:
+            assert replies.install(box.reply(to)).is_as_meant
+        assert box.scripts["Tri"] == TRI
+    box.arrive()
+    assert (box.count("Labo"), box.sent) == (1, [LABO])
+    (answer,) = (mail.get_content() for mail in box.server.sent(box.user))
+    assert (NEW in answer, OTHER in answer) == (False, True)
+    with box.replies() as replies:
+        replies.remove()
+    assert (box.scripts, box.active) == ({"Tri": TRI}, "Tri")
+
+
 def test_what_is_changed_in_the_own_script_counts_or_is_told(box: Box) -> None:
     box.webmail({"Tri": TRI}, "Tri")
     with box.replies() as replies:

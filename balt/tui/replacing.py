@@ -1,0 +1,109 @@
+"""Which BAL replaces one that leaves, from view 2: as its case is opened, or when another takes over."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
+
+from balt.i18n import _
+from balt.tui.shell import Shell
+
+if TYPE_CHECKING:
+    from balt.mailboxes.model import Mailbox
+    from balt.tui.dialogs.pick import Choice
+    from balt.tui.ledger import Ledger
+
+ADDRESS_LENGTH = 254
+
+
+class Replacing(Shell):
+    """The part of the app that asks for a replacement, and keeps it in the case."""
+
+    ledger: Ledger
+
+    @abstractmethod
+    def show_evidence(self) -> None:
+        """Judge again, and show it."""
+
+    def begin_departure(self, address: str) -> None:
+        """Open the case of a BAL, once it is known which one replaces it."""
+
+        def chosen(replacement: str) -> None:
+            if self.ledger.depart(address, replacement, self._refused):
+                opened = _("Dossier ouvert. d encore : la réponse automatique, la demande.")
+                self._replaced(replacement, opened)
+
+        hint = _(
+            "Quelle BAL la remplace ? Un dossier s'ouvre : réponse automatique, demande au fournisseur, "
+            "sortie de l'annuaire. Rien n'est envoyé."
+        )
+        self._choose(address, _("Dépublier %s") % address, hint, chosen)
+
+    def change_replacement(self, address: str, former: str) -> None:
+        """Name another BAL in the cases of this one."""
+
+        def chosen(replacement: str) -> None:
+            if self.ledger.replace(address, replacement, self._refused):
+                words = _("%s la remplace désormais. d encore : ce qui est à refaire.")
+                self._replaced(replacement, words % replacement)
+
+        hint = _("Quelle BAL la remplace ?")
+        if former:
+            hint = _(
+                "Aujourd'hui : %s. La réponse automatique et la demande qui la nomment seront à refaire."
+            )
+            hint %= former
+        self._choose(address, _("BAL de remplacement de %s") % address, hint, chosen, without=(former,))
+
+    def _choose(
+        self,
+        address: str,
+        title: str,
+        hint: str,
+        chosen: Callable[[str], None],
+        without: Collection[str] = (),
+    ) -> None:
+        """One of the BAL known here that people may be sent to, or any address."""
+        from balt.cases.replacement import replacements
+        from balt.tui.dialogs.line import LineDialog
+        from balt.tui.dialogs.pick import Choice, PickDialog
+
+        practice = self.ledger.practice()
+        lacks = practice.directory.trust.lacks
+        choices = [
+            _choice(each, outside=lacks(each.address))
+            for each in replacements(practice, address)
+            if each.address.lower() not in without
+        ]
+
+        def picked(key: str | None) -> None:
+            if key:
+                chosen(key)
+            elif key is not None:
+                asked = _("L'adresse MSSanté de la BAL qui la remplace.")
+                self.push_screen(LineDialog(title, asked, ADDRESS_LENGTH), typed)
+
+        def typed(line: str | None) -> None:
+            if line is not None:
+                chosen(line)
+
+        another = Choice("", _("Une autre adresse…"))
+        self.push_screen(PickDialog(title, [*choices, another], hint), picked)
+
+    def _replaced(self, replacement: str, said: str) -> None:
+        warning = self.ledger.directory.trust.warning(replacement, self.clock.now())
+        self.show_evidence()
+        self.tell(" ".join(filter(None, (said, warning))), grave=bool(warning))
+
+    def _refused(self, sentence: str) -> None:
+        self.tell(sentence, grave=True)
+
+
+def _choice(bal: Mailbox, *, outside: bool) -> Choice:
+    """A BAL as a line to choose, with what is to be known of it."""
+    from balt.mailboxes.wording import verdict_label
+    from balt.tui.dialogs.pick import Choice
+
+    told = (_("hors liste blanche") if outside else "", verdict_label(bal.finding.verdict))
+    return Choice(bal.address, bal.address, " · ".join(filter(None, told)))

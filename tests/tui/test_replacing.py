@@ -1,0 +1,130 @@
+"""The BAL that replaces one that leaves, from view 2: offered, typed, and changed while the case is open."""
+
+from pathlib import Path
+
+import pytest
+
+from balt.cases.autoreply.script import NAME
+from balt.cases.model import CaseKind, Happened
+from balt.cli.demo import Demo
+from balt.mail.sieve.session import SieveSession
+from balt.tui.dialogs.line import LineDialog
+from balt.tui.dialogs.pick import PickDialog
+from tests.tui.driver import Person, sitting
+from tests.tui.test_departing import CAMILLE, HOSPITAL, choose, on_the_hospital
+
+SECRETARIAT, UNLISTED = "secretariat@cab-lilas.mssante.fr", "camille@msp-lilas.mssante.fr"
+UNCLEAR = "dr.exemple@ancien-reseau.mssante.fr"
+COLLEAGUE = "lou.essai@chu-fictif.mssante.fr"
+
+
+def offered(person: Person) -> list[str]:
+    """The lines of the window."""
+    dialog = person.app.screen
+    assert isinstance(dialog, PickDialog)
+    return [each.text for each in dialog._choices]
+
+
+def replacement(person: Person) -> str:
+    cases = person.app.ledger.cases_of(HOSPITAL)
+    return cases[-1].replacement if cases else ""
+
+
+async def begin(person: Person) -> None:
+    await on_the_hospital(person)
+    await person.press("d")
+    await choose(person, CAMILLE)
+
+
+async def test_a_bal_that_leaves_itself_is_not_offered_and_those_in_use_come_first(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        await person.press("d")
+        assert offered(person) == [SECRETARIAT, CAMILLE, UNCLEAR, UNLISTED, "Une autre adresse…"]
+        await person.press("escape")
+        assert person.app.ledger.depart(UNCLEAR, CAMILLE, pytest.fail)
+        person.app.show_evidence()
+        await person.press("d")
+        assert offered(person) == [SECRETARIAT, CAMILLE, UNLISTED, "Une autre adresse…"]
+
+
+async def test_any_address_of_the_mssante_can_be_typed_and_no_other(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        for address, said in (("lou@example.org", "n'est pas une adresse MSSanté"), (HOSPITAL, "elle-même")):
+            await person.press("d")
+            await choose(person, "Une autre adresse")
+            assert isinstance(person.app.screen, LineDialog)
+            await person.type(address)
+            await person.press("enter")
+            assert any(said in each for each in person.said())
+            assert replacement(person) == ""
+        await person.press("d")
+        await choose(person, "Une autre adresse")
+        await person.type(COLLEAGUE)
+        await person.press("enter")
+        assert replacement(person) == COLLEAGUE
+        assert f"dossier ouvert ; remplacée par {COLLEAGUE}" in person.screen()
+
+
+async def test_leaving_the_window_of_the_address_changes_nothing(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await begin(person)
+        await person.press("d")
+        await choose(person, "Changer la BAL de remplacement")
+        await choose(person, "Une autre adresse")
+        await person.press("escape")
+        assert replacement(person) == CAMILLE
+
+
+async def test_another_bal_takes_over_and_the_reply_is_installed_again(demo: Demo, tmp_path: Path) -> None:
+    account = demo.config.account(HOSPITAL)
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        await begin(person)
+        await person.press("d")
+        await choose(person, "Réponse automatique")
+        await person.until("Installer")
+        await person.press("o")
+        await person.until("La réponse automatique est en service.")
+        await person.press("escape", "d")
+        await choose(person, "brouillons")
+        await person.press("d")
+        await choose(person, "Changer la BAL de remplacement")
+        assert f"Aujourd'hui : {CAMILLE}." in person.screen()
+        assert CAMILLE not in offered(person)
+        await choose(person, "Une autre adresse")
+        await person.type(COLLEAGUE)
+        await person.press("enter")
+        shown = person.screen()
+        assert f"remplacée par {COLLEAGUE}" in shown
+        assert "mais elle nomme l'ancienne BAL de remplacement : à réinstaller" in shown
+        assert (
+            "demande au fournisseur : mise dans les brouillons le 22 nov. 2026, mais elle nomme l'ancienne"
+            in shown
+        )
+        await person.press("d")
+        await choose(person, "Réponse automatique")
+        await person.until(f"Elle renvoie vers {CAMILLE}.")
+        await person.until("Installer")
+        await person.press("o")
+        await person.until(f"Elle renvoie vers {COLLEAGUE}.")
+        await person.press("escape")
+        assert "✔ réponse automatique : en service" in person.screen()
+        with SieveSession(account, lambda: demo.secrets.password(account)) as session:
+            assert COLLEAGUE in session.script(NAME).decode()
+
+
+async def test_a_deletion_without_a_replacement_is_given_one(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        assert person.app.ledger.delete(HOSPITAL, Happened.NOTHING_TO_KEEP, "", "rien", pytest.fail)
+        person.app.show_evidence()
+        await on_the_hospital(person)
+        await person.press("d")
+        await choose(person, "Nommer une BAL de remplacement")
+        await choose(person, CAMILLE)
+        (case,) = person.app.ledger.cases_of(HOSPITAL)
+        assert (case.kind, case.replacement) == (CaseKind.DELETION, CAMILLE)
