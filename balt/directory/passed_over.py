@@ -11,7 +11,9 @@ from balt.directory.index_schema import key_of
 MOST_KEYS = 10_000
 """Addresses remembered; a file with more of them in damaged lines is not read whole."""
 
-_ADDRESS = re.compile(r"[^\s|;,<>\"\0]+@[^\s|;,<>\"\0]+")
+_WORD = re.compile(
+    r"[^\s|;,<>\"\0]+"
+)  # no sign is looked for within it: a line of one long word is read once
 
 
 class PassedOver:
@@ -25,7 +27,7 @@ class PassedOver:
 
     def line(self, line: str) -> None:
         """Remember the addresses of one line."""
-        self.keys.update(key_of(each) for each in _ADDRESS.findall(line))
+        self.keys.update(key_of(each) for each in _WORD.findall(line) if "@" in each[1:-1])
         if len(self.keys) > MOST_KEYS:
             self.keys.clear()
             self.lost()
