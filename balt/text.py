@@ -9,7 +9,6 @@ import unicodedata
 
 REPLACEMENT = "·"
 _MAX_COMBINING = 2
-_FIRST_COMBINING = "\u0300"
 # What a spreadsheet takes for a formula (CWE-1236), in its full-width form too: at the start of a cell, and
 # after a semicolon, which is where a French spreadsheet begins the next cell.
 _FORMULA = re.compile(r"(^|;)(?=[\s\"']*[=+\-@＝＋－＠])")
@@ -22,7 +21,7 @@ def plain(text: str, limit: int = 4096) -> str:
     combining marks in a row are kept, and at most ``limit`` characters.
     """
     text = text[:limit]
-    if text.isprintable() and (text.isascii() or max(text) < _FIRST_COMBINING):
+    if text.isprintable() and (text.isascii() or not any(map(unicodedata.combining, text))):
         return text
     kept: list[str] = []
     run = 0

@@ -1,7 +1,9 @@
 """``balt directory anomalies``: what looks wrong in the directory, with its evidence and what to do."""
 
+import gc
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from balt.cli.context import Context
 from balt.cli.directory import tell_ages
@@ -24,9 +26,30 @@ SIGNS = {Severity.ALERT: "✖", Severity.WARNING: "▲", Severity.NOTE: "·"}
 _SHOWN = 12
 """How many addresses, and how many pieces of evidence, the text shows of one anomaly."""
 
+_MANY_VALUES = 50_000
+"""Values made before Python looks for garbage among them; by itself it does so after 700."""
+
 
 def run(options: Namespace, context: Context) -> int:
     """Look, tell, and with ``--strict`` say by the exit code whether there is anything."""
+    with _rare_collections():
+        return _run(options, context)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """A domain is tens of thousands of values that all stay until they are told: to look through them for
+    garbage again and again took a tenth of the time. What the API's answers leave behind is still found.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(_MANY_VALUES, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _run(options: Namespace, context: Context) -> int:
     scope = _scope(options, context)
     warning = _warning(scope) if options.rpps or options.finess else ""
     if warning:

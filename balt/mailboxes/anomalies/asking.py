@@ -221,7 +221,7 @@ class SceneReader(DirectoryReader):
         return Scene(
             self._clock.now(),
             tuple(heard.answers),
-            tuple(dict.fromkeys(heard.alike)),
+            tuple(heard.alike),
             heard.asked,
             frozenset(heard.people),
             frozenset(heard.structures),
