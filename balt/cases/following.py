@@ -1,11 +1,12 @@
 """Looking again at an open case: what the directory, the auto-reply, the archive and the BAL say now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from balt.cases.autoreply.state import Stand, State
+from balt.cases.book import CaseBook
 from balt.cases.model import (
     ANSWERING,
     SOURCES,
@@ -15,6 +16,8 @@ from balt.cases.model import (
     Look,
     Reply,
     Seen,
+    case_for,
+    leaving_before,
     reply_heard,
 )
 from balt.config import Config
@@ -96,11 +99,35 @@ def reply_looks(case: Case, leaving: Case | None, state: State) -> list[Look]:
     """How the auto-reply stands, ``leaving`` being the depublication before a deletion. One that was never
     installed by balt is no news: the holder may have put one there by hand.
     """
-    found, heard = _reply_of(state, case.replacement), reply_heard(case, leaving)
-    by_balt = heard is not None and heard[1].value != Reply.BY_HAND
-    if found in (*ANSWERING, Reply.CHANGED, Reply.ELSEWHERE) or by_balt:
+    found = _reply_of(state, case.replacement)
+    if found in (*ANSWERING, Reply.CHANGED, Reply.ELSEWHERE) or _by_balt(case, leaving):
         return [Look(Happened.AUTO_REPLY, found.value)]
     return []
+
+
+def note_reply(book: CaseBook, address: str, state: State) -> tuple[Case, Case] | None:
+    """Note how the auto-reply of a BAL stands, in the case that it belongs to: as that was, and as it then
+    is. None where no case is followed. Raises StoppedError as the book does.
+    """
+    cases = book.cases()
+    case = case_for(cases, address, Happened.AUTO_REPLY)
+    if case is None:
+        return None
+    return case, book.notice(case, *reply_looks(case, leaving_before(cases, case), state))
+
+
+def has_reply(cases: Iterable[Case], address: str) -> bool:
+    """Whether balt has put an auto-reply on a BAL, as far as its case tells: that it cannot be seen matters
+    then.
+    """
+    told = tuple(cases)
+    case = case_for(told, address, Happened.AUTO_REPLY)
+    return case is not None and _by_balt(case, leaving_before(told, case))
+
+
+def _by_balt(case: Case, leaving: Case | None) -> bool:
+    heard = reply_heard(case, leaving)
+    return heard is not None and heard[1].value != Reply.BY_HAND
 
 
 def archive_looks(case: Case) -> list[Look]:

@@ -12,8 +12,8 @@ from balt.cases.autoreply.script import block_in
 from balt.cases.autoreply.service import AutoReplies
 from balt.cases.autoreply.state import Stand, State
 from balt.cases.book import CaseBook
-from balt.cases.following import reply_looks
-from balt.cases.model import Happened, case_for, leaving_before
+from balt.cases.following import note_reply
+from balt.cases.model import Happened, case_for
 from balt.cases.words import has_news
 from balt.cleanup.journal import Journal
 from balt.cli.context import Context
@@ -128,17 +128,12 @@ def _note(context: Context, account: Account, state: State) -> int:
     """Write into the case of the BAL, where one is open, how its auto-reply stands; the code of a case that
     cannot be written. What the server did stands all the same.
     """
-    book = _book(context)
     try:
-        cases = book.cases()
-        case = case_for(cases, account.address, Happened.AUTO_REPLY)
-        if case is None:
-            return 0
-        now = book.notice(case, *reply_looks(case, leaving_before(cases, case), state))
+        noted = note_reply(_book(context), account.address, state)
     except BaltError as error:
         fail(error)
         return error.exit_code
-    if has_news(case, now):
+    if noted is not None and has_news(*noted):
         tell(_("Noté au dossier."))
     return 0
 

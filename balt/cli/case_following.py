@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from balt.cases.autoreply.service import AutoReplies
 from balt.cases.book import CaseBook
-from balt.cases.following import archive_looks, directory_looks, entries_of, mailbox_looks, reply_looks
+from balt.cases.following import archive_looks, directory_looks, entries_of, mailbox_looks, note_reply
 from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, leaving_before, open_case
 from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
 from balt.cases.words import has_news
 from balt.cases.writers import Writers, days_of, read_writers, without_names
-from balt.cleanup.journal import Journal
 from balt.cli.case_output import case_json, print_case, writer_lines
+from balt.cli.case_replies import can_answer, seen
 from balt.cli.context import Context, ask_first, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import write, write_json
@@ -22,8 +21,6 @@ from balt.cli.practice import read_directory
 from balt.config import Account
 from balt.errors import BaltError, LoginError
 from balt.i18n import _
-from balt.mail.sieve.opening import NotOfferedError
-from balt.mail.sieve.session import SieveSession
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.publication import listing_of
 
@@ -86,8 +83,6 @@ class _Following:
         for part in (self._reply, self._mail):
             try:
                 case, known = part(case, known, account)
-            except NotOfferedError:
-                pass
             except LoginError as error:
                 if not self._may_be_closed(case.address):
                     fail(error)
@@ -119,14 +114,13 @@ class _Following:
 
     def _reply(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:
         """How the auto-reply stands, in the case that it belongs to."""
-        context, other = self._context, case_for(self._cases, case.address, Happened.AUTO_REPLY)
+        other = case_for(self._cases, case.address, Happened.AUTO_REPLY)
         theirs = other is not None and other.kind is not case.kind
-        if theirs or account.access != "imap" or not account.sieve:
+        if theirs or not can_answer(account):
             return case, known
-        with SieveSession(account, lambda: context.secrets.password(account)) as session:
-            journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
-            state = AutoReplies(session, session.place, journal, context.clock).look()
-        return self._book.notice(case, *reply_looks(case, known.leaving, state)), known
+        state = seen(account, self._context, self._book.cases())
+        noted = note_reply(self._book, case.address, state) if state is not None else None
+        return (case if noted is None else noted[1]), known
 
     def _missing(self, case: Case, account: Account) -> int:
         """How many messages came since the BAL was archived."""

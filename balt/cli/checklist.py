@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 
+from balt.cli.case_replies import see_again
 from balt.cli.checklist_due import write_due
 from balt.cli.checklist_export import export
 from balt.cli.checklist_target import target_row, target_words
@@ -33,6 +34,8 @@ def run(options: Namespace, context: Context) -> int:
         return _history(options, context)
     accounts = context.accounts(options.mailboxes)
     statuses, code = read_statuses(context, accounts)
+    reached = {each.address for each in statuses if each.reachable}
+    code = worst(code, see_again(context, [each for each in accounts if each.address in reached]))
     practice, answered = gather(context, statuses)
     code = worst(code, answered)
     found = checklist(practice)

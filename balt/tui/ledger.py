@@ -205,11 +205,9 @@ class Ledger:
         """Note in a case how its auto-reply stands, where that is news; False, and a sentence, when it cannot
         be kept.
         """
-        from balt.cases.following import reply_looks
-        from balt.cases.model import leaving_before
+        from balt.cases.following import note_reply
 
-        looks = reply_looks(case, leaving_before(self._cases, case), state)
-        return self._keep_case(lambda book: book.notice(case, *looks), tell)
+        return self._keep_case(lambda book: note_reply(book, case.address, state), tell)
 
     def _keep_case(self, write: Callable[[CaseBook], object], tell: Tell) -> bool:
         try:

@@ -16,12 +16,12 @@ from balt.tui import events
 from balt.tui.shell import Shell
 
 if TYPE_CHECKING:
+    from balt.cases.autoreply.server import ReplyServer
     from balt.cases.autoreply.state import State
     from balt.cases.model import Case
     from balt.secrets import Secrets
     from balt.tui.engine import Engine
     from balt.tui.ledger import Ledger
-    from balt.tui.reply_server import ReplyServer
 
 
 class Replying(Shell):
@@ -131,7 +131,7 @@ class Replying(Shell):
 
     def _server_of(self, address: str) -> ReplyServer | None:
         """Where scripts can be installed for this BAL; None where the configuration offers no such place."""
-        from balt.tui.reply_server import ReplyServer
+        from balt.cases.autoreply.server import ReplyServer
 
         account = next((each for each in self.config.accounts if each.address.lower() == address), None)
         if account is None or account.access != "imap" or not account.sieve or account.read_only:

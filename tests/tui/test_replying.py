@@ -9,6 +9,7 @@ import pytest
 
 from balt.cases.autoreply.reply import SUBJECT
 from balt.cases.autoreply.script import NAME
+from balt.cases.autoreply.server import ReplyServer
 from balt.cases.autoreply.state import Stand, State
 from balt.cases.model import Happened, Reply
 from balt.cli.demo import Demo
@@ -17,7 +18,6 @@ from balt.errors import BaltError, MailServerError
 from balt.mail.sieve.session import SieveSession
 from balt.secrets import Secrets
 from balt.tui.dialogs.reply import ReplyDialog
-from balt.tui.reply_server import ReplyServer
 from tests.support.dovecot_sieve import SieveDovecot
 from tests.tui.driver import SECONDS, SMALL, Person, sitting
 from tests.tui.test_departing import CAMILLE, HOSPITAL, choose, on_the_hospital

@@ -7,6 +7,7 @@ from textual.binding import Binding
 
 from balt.cases.autoreply import words
 from balt.cases.autoreply.reply import AutoReply
+from balt.cases.autoreply.server import ReplyServer, Seen
 from balt.cases.autoreply.state import Stand, State
 from balt.errors import BaltError
 from balt.i18n import _
@@ -16,7 +17,6 @@ from balt.tui.dialogs.confirm import ConfirmDialog
 from balt.tui.dialogs.errand import Errand
 from balt.tui.dialogs.pager import Pager, Writer
 from balt.tui.paint import Line, wrap
-from balt.tui.reply_server import ReplyServer, Seen
 from balt.tui.theme import Look
 
 Told: TypeAlias = tuple[str, str]

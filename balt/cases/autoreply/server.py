@@ -1,6 +1,4 @@
-"""The auto-reply of one BAL as a window asks about it: each question on a line of its own, off the thread of
-the screen.
-"""
+"""The auto-reply of one BAL as screens and commands ask about it: each question on a line of its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
