@@ -153,7 +153,8 @@ class Trainer:
         self.presses("Enter", "Entrée Remettre", "Échap Arrêter|o Oui, les|Aucun nouveau")
         told = self.shows("o Oui, les marquer intégrés|Aucun nouveau document à remettre", PATIENCE)[0]
         if told.startswith("o Oui"):
-            self.presses("o", "o Oui", r"marqués? intégrés? \(marque")
+            self.presses("o", "o Oui", r"\A(?!(?s:.*)o Oui, les marquer)")  # what was told before may still stand
+            self.shows(r"marqués? intégrés? \(marque")
         else:
             self.closes("Entrée Fermer")
 
@@ -241,6 +242,7 @@ def delete(trainer: Trainer) -> None:
     trainer.keys("d")
     trainer.choose("Demander sa suppression : tout est dans l'archive")
     trainer.wait_for("Suppression à demander")
+    trainer.terminal.wait_until_gone("La demande est dans")  # what was told of the first one
     trainer.keys("d")
     trainer.choose("Mettre la demande dans les brouillons")
     trainer.wait_for("La demande est dans")

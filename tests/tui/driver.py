@@ -84,6 +84,14 @@ class Person:
         """The notices that were shown, oldest first."""
         return [str(notice.message) for notice in self.app._notifications]
 
+    async def hears(self, text: str) -> None:
+        """Wait for a notice that says so."""
+        for _ in range(int(SECONDS / 0.02)):
+            if any(text in said for said in self.said()):
+                return
+            await self._pilot.pause(0.02)
+        raise AssertionError(f"never told: {text!r}; told: {self.said()}")
+
     def statics(self) -> list[str]:
         """The plain texts of Textual's own labels on the top screen."""
         return [str(widget.render()) for widget in self.app.screen.query(Static)]

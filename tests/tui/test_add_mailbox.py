@@ -85,7 +85,7 @@ async def test_a_first_bal_is_saved_for_its_owner_alone_and_read_at_once(
         await person.press("enter")
         await person.until("1 message")
         assert person.app.view is person.app.messages
-        assert any("est ajoutée à la configuration" in said for said in person.said())
+        await person.hears("est ajoutée à la configuration")
     assert mode(file) == 0o600
     assert imap_server.password.encode() not in octets(file)
     assert written(file)["person"] == {"name": NAME, "rpps": RPPS}
