@@ -172,12 +172,12 @@ def _request(case: Case, now: datetime) -> CaseStep:
         if is_back(case):
             return CaseStep(name, StepState.BLOCKED, _("pas avant sa sortie de l'annuaire"))
         return CaseStep(name, StepState.TODO, _("à écrire"))
-    if not _is_over(case) and case.replacement_when(asked) not in ("", case.replacement):
+    if not is_over(case) and case.replacement_when(asked) not in ("", case.replacement):
         said = _("%s, mais elle nomme l'ancienne BAL de remplacement : à récrire")
         return CaseStep(name, StepState.ATTENTION, said % asked_words(case, now), asked.at)
     answered = case.last(Happened.ANSWERED)
     remind = case.remind_on()
-    if not _is_over(case) and remind is not None and remind <= now:
+    if not is_over(case) and remind is not None and remind <= now:
         sent = case.last(Happened.SENT)
         days = (now - max(asked.at, sent.at if sent is not None else asked.at)).days
         words = {"written": asked_words(case, now), "n": days}
@@ -206,7 +206,7 @@ def asked_words(case: Case, now: datetime) -> str:
     return said % _day(asked.at, now)
 
 
-def _is_over(case: Case) -> bool:
+def is_over(case: Case) -> bool:
     """Whether what was asked for has come about."""
     if case.kind is CaseKind.DELETION:
         return case.last(Happened.DELETED) is not None

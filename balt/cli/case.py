@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from balt.cases import words
+from balt.cases.abandoning import abandon_lines, reply_left
 from balt.cases.book import CaseBook
 from balt.cases.contacts import contact_of
 from balt.cases.drafts import save_draft
@@ -27,7 +28,7 @@ from balt.cases.model import (
 from balt.cases.recovery import need_whole, recovery_of
 from balt.cases.replacement import replacement_for
 from balt.cases.request import Request, request_of
-from balt.cases.steps import Known, StepState, steps_of
+from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cleanup.journal import Journal
 from balt.cli import case_following
 from balt.cli.case_output import print_case, print_cases
@@ -332,15 +333,33 @@ def _close(asked: Asked) -> int:
     case, options = asked.case(Happened.CLOSED), asked.options
     now = asked.context.clock.now()
     known = Known(leaving=leaving_before(asked.book.cases(), case))
-    waiting = [each for each in steps_of(case, known, now) if each.state is not StepState.DONE]
-    if waiting and not options.abandon:
+    steps = steps_of(case, known, now)
+    if options.abandon:
+        return _abandon(asked, case, steps)
+    waiting = [each for each in steps if each.state is not StepState.DONE]
+    if waiting:
         raise UsageError(
             _("ce dossier n'est pas à son terme : %s.") % words.step_label(waiting[0].name),
-            advice=_("Pour l'abandonner : balt case close %s --abandon --note …") % asked.address,
+            advice=_("Pour l'abandonner : balt case close %s --abandon.") % asked.address,
             mailbox=asked.address,
         )
-    case = asked.book.tell(
-        case, Happened.ABANDONED if options.abandon else Happened.CLOSED, note=options.note
-    )
+    case = asked.book.tell(case, Happened.CLOSED, note=options.note)
     print_case(options, case, (), timeline=True)
+    return 0
+
+
+def _abandon(asked: Asked, case: Case, steps: Sequence[CaseStep]) -> int:
+    """Give a case up, once it was said what that ends, and what goes on by itself."""
+    options, cases = asked.options, asked.book.cases()
+    lines, reply = abandon_lines(case, cases, asked.context.clock.now()), reply_left(case, cases)
+    if reply is not None and reply.value != Reply.BY_HAND:
+        lines.append(_("Pour la retirer : balt autoreply %s remove --yes.") % asked.address)
+    if options.yes:
+        case = asked.book.tell(case, Happened.ABANDONED, note=options.note)
+        print_case(options, case, (), timeline=True)
+    else:
+        print_case(options, case, steps)
+        lines = [_("Si ce dossier est abandonné :"), *lines, _("Rien n'est noté sans --yes.")]
+    for line in lines:
+        tell(line)
     return 0

@@ -134,6 +134,11 @@ def _tell(actions: Any) -> None:
 def _close(actions: Any) -> None:
     parser = command(actions, "close", _("clore un dossier qui est à son terme"))
     _address(parser)
-    parser.add_argument("--abandon", action="store_true", help=_("l'abandonner avant son terme"))
+    parser.add_argument(
+        "--abandon",
+        action="store_true",
+        help=_("l'abandonner avant son terme ; sans --yes, dire ce que cela arrête et ce qui reste"),
+    )
+    parser.add_argument("--yes", action="store_true", help=_("avec --abandon : le faire vraiment"))
     _note(parser)
     add_formats(parser, csv=False)

@@ -110,21 +110,33 @@ class Departing(Replying, Correspondents, Replacing):
             do[key](last)
 
     def _abandon(self, case: Case) -> None:
-        """Once it is confirmed: what was asked of the provider is not taken back by it."""
-        from balt.cases.model import Happened
+        """Once it is confirmed: neither what was asked of the provider nor an auto-reply is taken back."""
+        from balt.cases.abandoning import abandon_lines, reply_left
+        from balt.cases.model import Happened, Reply
         from balt.cases.words import headline
         from balt.tui.dialogs.pick import Choice, PickDialog
 
-        def chosen(key: str | None) -> None:
-            if key == "yes":
-                self._tell_case(case, Happened.ABANDONED, "", "")
+        cases = self.ledger.cases_of(case.address)
+        reply = reply_left(case, cases)
+        installed = reply is not None and reply.value != Reply.BY_HAND
 
-        choices = [Choice("no", _("Continuer à le suivre")), Choice("yes", _("Abandonner ce dossier"))]
-        hint = _(
-            "Il ne sera plus suivi, son histoire reste. Une demande déjà envoyée et une réponse automatique "
-            "en service le restent."
-        )
+        def chosen(key: str | None) -> None:
+            if key == "reply":
+                self.open_reply(case)
+            elif key == "yes":
+                self._tell_case(case, Happened.ABANDONED, "", self._given_up(case) if installed else "")
+
+        choices = [Choice("no", _("Continuer à le suivre"))]
+        if installed:
+            choices.append(Choice("reply", _("D'abord la réponse automatique : la retirer")))
+        choices.append(Choice("yes", _("Abandonner ce dossier")))
+        hint = "\n".join(abandon_lines(case, cases, self.clock.now()))
         self.push_screen(PickDialog(headline(case), choices, hint), chosen)
+
+    def _given_up(self, case: Case) -> str:
+        """That the auto-reply goes on: no case leads to its window any more."""
+        said = _("Dossier abandonné. Sa réponse automatique reste en service ; la retirer : %s")
+        return said % f"balt autoreply {case.address} remove --yes"
 
     def _recover(self, case: Case) -> None:
         """Whether the whole BAL is in the archive; its deletion is unlocked then."""

@@ -80,7 +80,7 @@ def test_a_replacement_outside_of_the_white_list_is_told_and_not_refused(
             assert balt("directory", "white-list", "import", str(file)).code == 0
         result = balt("case", "depublish", BAL, "--to", OTHER)
         assert result.code == 0
-        balt("case", "close", BAL, "--abandon", "--note", "essai")
+        balt("case", "close", BAL, "--abandon", "--yes", "--note", "essai")
         return result.err
 
     assert "liste blanche" not in opened(None)

@@ -126,8 +126,8 @@ def test_the_end_of_a_bal_ends_both_cases(balt: Balt, directory: DirectoryServer
 
 def test_a_deletion_is_given_up_before_the_depublication(balt: Balt, directory: DirectoryServer) -> None:
     both_open(balt, directory)
-    assert balt("case", "close", BAL, "--abandon", "--json").json["kind"] == "deletion"
-    assert balt("case", "close", BAL, "--abandon", "--json").json["kind"] == "depublication"
+    assert balt("case", "close", BAL, "--abandon", "--yes", "--json").json["kind"] == "deletion"
+    assert balt("case", "close", BAL, "--abandon", "--yes", "--json").json["kind"] == "depublication"
 
 
 def test_the_request_of_a_deletion_looks_into_the_directory_again(

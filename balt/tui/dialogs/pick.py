@@ -79,8 +79,8 @@ class PickDialog(ModalScreen[str | None]):
     def __init__(
         self, title: str, choices: Sequence[Choice], hint: str = "", *, leaving: str = "", cursor: int = -1
     ) -> None:
-        """``hint`` stands above the lines; ``leaving`` says what Escape means, where it is not the usual. The
-        cursor begins on the line ``cursor``, else on the marked one.
+        """``hint`` stands above the lines, one or several; ``leaving`` says what Escape means, where it is
+        not the usual. The cursor begins on the line ``cursor``, else on the marked one.
         """
         super().__init__()
         self._cursor = cursor
@@ -124,7 +124,8 @@ class PickDialog(ModalScreen[str | None]):
             self.dismiss(self._choices[number - 1].key)
 
     def _hint_lines(self, width: int) -> list[str]:
-        return ["", *wrap(self._hint, max(width, 10))] if self._hint else []
+        told = self._hint.split("\n") if self._hint else []
+        return ["", *(part for line in told for part in wrap(line, max(width, 10)))] if told else []
 
     def _paint_head(self, width: int, look: Look) -> list[Strip]:
         title = fit(plain(self._title), width, middle=True)

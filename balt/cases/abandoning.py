@@ -1,0 +1,76 @@
+"""What giving a case up ends, and what it leaves as it is: told before, as nobody looks after it any more."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from balt.cases.model import (
+    Case,
+    CaseKind,
+    Event,
+    Happened,
+    Reply,
+    leaving_before,
+    open_cases,
+    reply_heard,
+)
+from balt.cases.steps import asked_words, is_over
+from balt.i18n import _
+from balt.units import format_date
+
+
+def abandon_lines(case: Case, cases: Iterable[Case], now: datetime) -> list[str]:
+    """A sentence for each thing: what is no longer followed, what was asked of the provider, and an
+    auto-reply that goes on answering. ``cases`` are all that are known.
+    """
+    told = tuple(cases)
+    if _others(case, told):
+        lines = [_("Sa suppression ne sera plus suivie ; sa dépublication le reste.")]
+        if case.kind is CaseKind.DEPUBLICATION:
+            lines = [_("Sa dépublication ne sera plus suivie ; sa suppression le reste.")]
+    else:
+        lines = [
+            _(
+                "Plus rien n'en sera suivi : ni l'annuaire, ni la réponse automatique, ni qui écrit encore. "
+                "Son histoire reste."
+            )
+        ]
+    lines += _of_request(case, now)
+    if (reply := reply_left(case, told)) is not None:
+        said = _("La réponse automatique reste en service (vue le %s).")
+        if reply.value == Reply.BY_HAND:
+            said = _("La réponse automatique posée à la main (le %s) reste en service, dans le webmail.")
+        lines.append(said % _day(reply.at, now))
+    return lines
+
+
+def reply_left(case: Case, cases: Iterable[Case]) -> Event | None:
+    """What was heard last of the auto-reply that giving this case up leaves in service; None where there is
+    none, or where another case of the BAL follows it.
+    """
+    told = tuple(cases)
+    heard = reply_heard(case, leaving_before(told, case))
+    if heard is None or heard[1].value == Reply.OFF or _others(case, told):
+        return None
+    return heard[1]
+
+
+def _of_request(case: Case, now: datetime) -> list[str]:
+    """What was asked for and has not come about."""
+    if case.last(Happened.REQUESTED) is None or is_over(case):
+        return []
+    lines = [
+        _("La demande n'est pas reprise (%s) : si elle est partie, dites-le au fournisseur.")
+        % asked_words(case, now)
+    ]
+    if (remind := case.remind_on()) is not None:
+        lines.append(_("Le rappel du %s tombe.") % _day(remind, now))
+    return lines
+
+
+def _others(case: Case, cases: Iterable[Case]) -> bool:
+    """Whether another case of the BAL is followed."""
+    return any(each.kind is not case.kind for each in open_cases(cases, case.address))
+
+
+def _day(moment: datetime, now: datetime) -> str:
+    return format_date(moment.astimezone(now.tzinfo).date())
