@@ -13,6 +13,8 @@ _MAX_COMBINING = 2
 # after a semicolon, which is where a French spreadsheet begins the next cell.
 _FORMULA = re.compile(r"(^|;)(?=[\s\"']*[=+\-@＝＋－＠])")
 
+_JOINTS = re.compile(r"[\s'’.\-‐‑]+")
+
 
 def plain(text: str, limit: int = 4096) -> str:
     """``text`` on one line, without control, format, bidi, surrogate or unassigned characters.
@@ -62,6 +64,13 @@ def fold(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def name_key(name: str) -> str:
+    """A person's name for comparing: as ``fold`` has it, and however its parts are joined (``Anne-Marie`` and
+    ``Anne Marie``, ``d'Arc`` and ``d’Arc`` are the same).
+    """
+    return " ".join(_JOINTS.split(fold(name))).strip()
 
 
 def capital(text: str) -> str:

@@ -49,6 +49,8 @@ _LONGEST_QUESTION = 2000
 """Addresses in one call, and characters of its question: what stands in between refuses longer ones."""
 
 _SHORTEST = 2
+_MOST_PARTS = 4
+"""From how many words on a name is not parted any further: each way of meaning it is a call."""
 
 
 def can_be_asked(address: str) -> bool:
@@ -144,7 +146,7 @@ class DirectoryClient:
         gathering, searches = self._question(cancelled)
         carriers: list[Carrier] = []
         found: set[str] = set()
-        for modifier in (":exact", ""):  # the exact search minds capitals; the plain one finds what begins so
+        for modifier in ("", ":exact"):  # the plain search finds what begins so, in whatever capitals
             for some in self._together([asked[key] for key in asked if key not in found]):
                 carriers += self._carriers(gathering, searches, modifier, some, asked.__contains__)
             found = {box.address.lower() for each in carriers if each.active for box in each.boxes}
@@ -200,7 +202,7 @@ class DirectoryClient:
         """Everybody in practice of this family name and given name (or one that begins so), with a BAL or
         not, with the towns where they work (domain 2.4). Raises as ``of_professional`` does.
         """
-        names = " ".join(_words(family)), " ".join(_words(given))
+        names = _spelled(_words(family)), _spelled(_words(given))
         if min(map(len, names)) < 1:
             raise DirectoryError(_("il faut un nom et un prénom pour chercher des homonymes."))
         gathering, searches = self._question(cancelled)
@@ -348,9 +350,17 @@ def _ways_to_name(words: Sequence[str]) -> Iterable[tuple[tuple[str, str], ...]]
     """How a name may be meant: family name alone, or with the given name before or after it; ``name``, which
     covers every part of a name, comes last and serves only where nothing else was found.
     """
-    whole = " ".join(words)
-    yield (("family", whole),)
-    if len(words) > 1:
-        yield ("family", " ".join(words[1:])), ("given", words[0])
-        yield ("family", " ".join(words[:-1])), ("given", words[-1])
-    yield (("name", whole),)
+    yield (("family", _spelled(words)),)
+    for at in range(1, min(len(words), _MOST_PARTS)):
+        yield ("family", _spelled(words[at:])), ("given", _spelled(words[:at]))
+        yield ("family", _spelled(words[:-at])), ("given", _spelled(words[-at:]))
+    yield (("name", _spelled(words)),)
+
+
+def _spelled(words: Sequence[str]) -> str:
+    """A name as the API is asked for it: as it was typed, or its parts joined by dashes, or by spaces, for
+    registers write both (a comma means "or": domain 2.3).
+    """
+    typed = " ".join(words)
+    parts = typed.replace("-", " ").split()
+    return ",".join(dict.fromkeys((typed, "-".join(parts), " ".join(parts))))

@@ -29,6 +29,8 @@ _UNANSWERED = (httpcore.ConnectError, httpcore.ConnectTimeout, TimeoutError)
 _SILENT = (httpcore.ReadTimeout, httpcore.WriteTimeout, httpcore.PoolTimeout)
 _CUT = (httpcore.NetworkError, httpcore.ProtocolError, httpx.TransportError)
 _BUSY = 429
+_PASSING = (_BUSY, 502, 503, 504)
+"""What a gateway says for a moment (domain 2.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class Door:
         return checked_key(self._key())
 
     def get(self, url: str, patience: Patience) -> Answer:
-        """Ask for an address of the API, waiting when the API says so.
+        """Ask for an address of the API. While it is busy, or out of order for a moment, balt waits and asks
+        again: as long as it says, else 1, 2, 4 seconds.
 
         Raises DirectoryError, CancelledError, and CutError when the answer did not come whole.
         """
@@ -111,11 +114,13 @@ class Door:
         for turn in range(self._limits.waits + 1):
             self._pace.next_call(patience)
             answer, told = self._once(url, auth, patience)
-            if answer.status != _BUSY:
+            if answer.status not in _PASSING:
                 return answer
-            pause = 1.0 if told is None else told
+            pause = float(2**turn) if told is None else told
             if turn == self._limits.waits or pause > min(self._limits.wait_seconds, patience.left):
-                raise failures.busy(told)
+                if answer.status == _BUSY:
+                    raise failures.busy(told)
+                return answer
             patience.wait(pause)
         raise failures.busy(None)
 

@@ -24,7 +24,7 @@ from balt.directory.index_search import identifier_in, words_in, words_of
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.errors import DirectoryError
 from balt.i18n import _
-from balt.text import capital, fold, plain
+from balt.text import capital, fold, name_key, plain
 from balt.units import format_count
 
 __all__ = ["DirectoryIndex", "ImportReport", "IndexAbout"]
@@ -261,7 +261,7 @@ class DirectoryIndex:
     def _homonyms(self, numbers: Sequence[str]) -> tuple[Professional, ...]:
         named: dict[tuple[str, str], set[str]] = {}
         for _id, entry in self._held_by(numbers):
-            named.setdefault((_folded(entry.family), _folded(entry.given)), set()).add(entry.rpps)
+            named.setdefault((name_key(entry.family), name_key(entry.given)), set()).add(entry.rpps)
         rows: dict[str, Names] = {}
         for name, own in named.items():  # of two who are asked about, each is the other's namesake
             for rpps, known in self._of_that_name(*name):
@@ -275,7 +275,7 @@ class DirectoryIndex:
         if question := words_of(f"{family} {given}").of_that_name:
             for rpps, theirs, first, *trade in self._file.execute(_NAMED, (question, _MANY)):
                 names = names_in(theirs, first)
-                if rpps and (_folded(names[0]), _folded(names[1])) == (family, given):
+                if rpps and (name_key(names[0]), name_key(names[1])) == (family, given):
                     yield plain(rpps), (*names, *trade_in(*trade))
 
     def _where(self, condition: str, values: Sequence[object]) -> list[Found]:

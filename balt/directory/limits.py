@@ -12,8 +12,8 @@ class Limits:
     brackets tell them before they are read: they cost far more memory than their octets. ``kept_octets``
     bounds what is kept of all answers, ``pieces`` how many pieces one answer may come in.
     ``calls_per_second`` is the API's own rule (domain 2.1); ``retries`` counts how often a cut
-    answer is asked again; ``waits`` how often balt waits as told by a busy server, at most ``wait_seconds``
-    each time.
+    answer is asked again; ``waits`` how often balt waits for a server that is busy or out of order, at most
+    ``wait_seconds`` each time.
     """
 
     pages: int = 200

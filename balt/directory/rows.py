@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from operator import itemgetter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO
 
@@ -160,7 +160,7 @@ class Rows:
         members = packed.infolist()
         if len(members) > MOST_MEMBERS:
             raise self._refused(_("il contient trop de fichiers."))
-        texts = [each for each in members if each.filename.lower().endswith(".txt")]
+        texts = [each for each in members if _is_text(each.filename)]
         if len(texts) > 1:
             texts = [each for each in texts if member and member in each.filename]
         if len(texts) != 1:
@@ -309,6 +309,12 @@ def _not_a_file(path: Path) -> DirectoryError:
         _("%(file)s n'est pas un fichier.") % {"file": plain(str(path))},
         advice=_("Donnez le chemin du fichier .txt ou .zip."),
     )
+
+
+def _is_text(member: str) -> bool:
+    """Whether a file of a zip is a text. A Mac puts one of its own beside each file that it packs."""
+    path = PurePosixPath(member.lower())
+    return path.suffix == ".txt" and not path.name.startswith("._") and "__macosx" not in path.parts
 
 
 def _label(name: str) -> str:

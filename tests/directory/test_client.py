@@ -174,17 +174,17 @@ def test_a_bal_whose_kind_is_not_stated_is_told_in_a_note(directory: Directory) 
 
 def test_an_address_is_asked_of_the_three_resources(directory: Directory) -> None:
     address = "camille.exemple@ch-fictif.mssante.fr"
-    directory.answers[f"PractitionerRole?mailbox-mss:exact={address}"] = bundle(
+    directory.answers[f"PractitionerRole?mailbox-mss={address}"] = bundle(
         at_hospital(), camille(), hospital()
     )
 
     answer = directory.client.of_address(address)
 
     assert directory.questions == [
-        f"Practitioner?mailbox-mss:exact={address}",
-        f"PractitionerRole?mailbox-mss:exact={address}"
+        f"Practitioner?mailbox-mss={address}",
+        f"PractitionerRole?mailbox-mss={address}"
         "&_include=PractitionerRole:practitioner&_include=PractitionerRole:organization",
-        f"Organization?mailbox-mss:exact={address}",
+        f"Organization?mailbox-mss={address}",
     ]
     assert [(each.address, each.holder, each.finess) for each in answer.entries] == [
         (address, "Dr Camille EXEMPLE", HOSPITAL)
@@ -194,15 +194,27 @@ def test_an_address_is_asked_of_the_three_resources(directory: Directory) -> Non
 
 def test_an_address_that_two_publish_comes_twice(directory: Directory) -> None:
     address = "partage@fictif.mssante.fr"
-    directory.answers[f"Practitioner?mailbox-mss:exact={address}"] = bundle(
+    directory.answers[f"Practitioner?mailbox-mss={address}"] = bundle(
         practitioner(CAMILLE, telecom=[mss(address)]), practitioner(NOA, telecom=[mss(address)])
     )
 
     assert [each.rpps for each in directory.client.of_address(address).entries] == [CAMILLE, NOA]
 
 
+def test_an_address_that_two_publish_in_different_capitals_comes_twice(directory: Directory) -> None:
+    address = "partage@fictif.mssante.fr"
+    directory.answers[f"Practitioner?mailbox-mss:exact={address}"] = bundle(
+        practitioner(NOA, telecom=[mss(address)])
+    )
+    directory.answers[f"Practitioner?mailbox-mss={address}"] = bundle(
+        practitioner(CAMILLE, telecom=[mss(address.capitalize())]), practitioner(NOA, telecom=[mss(address)])
+    )
+
+    assert [each.rpps for each in directory.client.of_address(address).entries] == [CAMILLE, NOA]
+
+
 def test_ordinary_mail_of_a_structure_is_no_answer_to_a_search_for_a_bal(directory: Directory) -> None:
-    directory.answers["Organization?mailbox-mss:exact=accueil@ch-valbrume.example"] = bundle(hospital())
+    directory.answers["Organization?mailbox-mss=accueil@ch-valbrume.example"] = bundle(hospital())
 
     assert directory.client.of_address("accueil@ch-valbrume.example").entries == ()
 

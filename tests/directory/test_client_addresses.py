@@ -38,9 +38,9 @@ NOBODY = "personne@fictif.mssante.fr"
 def test_addresses_are_asked_together_and_only_the_missing_ones_again(directory: Directory) -> None:
     together = f"{ROLE},{OWN},{SHARED},{NOBODY}"
     directory.answers |= {
-        f"PractitionerRole?mailbox-mss:exact={together}": bundle(at_hospital(), camille(), hospital()),
-        f"Practitioner?mailbox-mss:exact={together}": bundle(practitioner(NOA, telecom=[mss(OWN)])),
-        f"Organization?mailbox-mss={SHARED},{NOBODY}": bundle(
+        f"PractitionerRole?mailbox-mss={together}": bundle(at_hospital(), camille(), hospital()),
+        f"Practitioner?mailbox-mss={together}": bundle(practitioner(NOA, telecom=[mss(OWN)])),
+        f"Organization?mailbox-mss:exact={SHARED},{NOBODY}": bundle(
             organization("x", "CENTRE", telecom=[mss("Accueil@fictif.mssante.fr", "ORG")])
         ),
     }
@@ -52,12 +52,12 @@ def test_addresses_are_asked_together_and_only_the_missing_ones_again(directory:
     assert answer.whole
     includes = "&_include=PractitionerRole:practitioner&_include=PractitionerRole:organization"
     assert directory.questions == [
-        f"Practitioner?mailbox-mss:exact={together}",
-        f"PractitionerRole?mailbox-mss:exact={together}{includes}",
-        f"Organization?mailbox-mss:exact={together}",
-        f"Practitioner?mailbox-mss={SHARED},{NOBODY}",
-        f"PractitionerRole?mailbox-mss={SHARED},{NOBODY}{includes}",
-        f"Organization?mailbox-mss={SHARED},{NOBODY}",
+        f"Practitioner?mailbox-mss={together}",
+        f"PractitionerRole?mailbox-mss={together}{includes}",
+        f"Organization?mailbox-mss={together}",
+        f"Practitioner?mailbox-mss:exact={SHARED},{NOBODY}",
+        f"PractitionerRole?mailbox-mss:exact={SHARED},{NOBODY}{includes}",
+        f"Organization?mailbox-mss:exact={SHARED},{NOBODY}",
     ]
 
 
@@ -65,7 +65,7 @@ def test_a_carrier_that_comes_with_two_calls_is_told_once(directory: Directory) 
     many = [f"bal{number}@fictif.mssante.fr" for number in range(30)]
     both = practitioner(NOA, telecom=[mss(many[0]), mss(many[29])])
     directory.answers |= {
-        f"Practitioner?mailbox-mss:exact={','.join(some)}": bundle(both) for some in (many[:15], many[15:])
+        f"Practitioner?mailbox-mss={','.join(some)}": bundle(both) for some in (many[:15], many[15:])
     }
 
     answer = directory.client.of_addresses(many)

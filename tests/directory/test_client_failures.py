@@ -233,6 +233,29 @@ def test_a_server_that_asks_for_too_long_is_not_waited_for(api: FakeApi, told: s
     assert (waits.total, len(api.asked)) == (0, 1)
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateway_that_is_out_of_order_for_a_moment_is_asked_again(api: FakeApi, status: int) -> None:
+    waits = Waits()
+    api.script(Reply(b"", status), Reply(b"", status, (("Retry-After", "5"),)), bundle())
+
+    with client(api.base_url, waits) as directory:
+        directory.of_professional(CAMILLE)
+
+    assert waits.total == pytest.approx(1 + 5, abs=0.2)
+
+
+def test_a_gateway_that_stays_out_of_order_is_left_after_waits_that_grow(api: FakeApi) -> None:
+    waits = Waits()
+    api.script(Reply(b"", 503))
+
+    with client(api.base_url, waits) as directory, pytest.raises(DirectoryError) as caught:
+        directory.of_professional(CAMILLE)
+
+    assert "panne" in caught.value.message
+    assert waits.total == pytest.approx(1 + 2 + 4, abs=0.3)
+    assert len(api.asked) == 4
+
+
 def test_a_server_that_stays_busy_is_left_after_a_few_tries(api: FakeApi) -> None:
     waits = Waits()
     api.script(Reply(b"", 429))

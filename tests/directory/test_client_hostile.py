@@ -309,7 +309,7 @@ def test_giving_up_takes_effect_while_the_server_keeps_silent(api: FakeApi) -> N
 
 
 def test_a_client_goes_on_after_a_failure(api: FakeApi) -> None:
-    api.script(Reply(b"<html>", 502), bundle(camille()), bundle())
+    api.script(Reply(b"<html>", 500), bundle(camille()), bundle())
 
     with client(api.base_url) as directory:
         with pytest.raises(DirectoryError):

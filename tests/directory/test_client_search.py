@@ -62,6 +62,33 @@ def test_a_name_is_found_whatever_the_order_of_its_words(directory: Directory, t
     assert any(map(both("exemple", "camille"), asked))
 
 
+@pytest.mark.parametrize("typed", ["martin anne marie", "anne-marie martin", "MARTIN Anne-Marie"])
+def test_a_name_in_two_parts_is_found_however_they_are_joined(directory: Directory, typed: str) -> None:
+    directory.client.search(typed)
+
+    asked = [dict(each.parameters) for each in directory.api.asked if each.resource == "Practitioner"]
+    wanted = [
+        set(each["given"].lower().split(","))
+        for each in asked
+        if each.get("family", "").lower() == "martin" and "given" in each
+    ]
+    assert {"anne-marie", "anne marie"} in wanted
+
+
+def test_a_long_name_takes_few_calls(directory: Directory) -> None:
+    directory.client.search("un deux trois quatre cinq six sept huit")
+
+    assert len(directory.questions) == 1 + 2 * 3 + 1 + 1
+
+
+def test_namesakes_are_asked_for_however_a_name_is_joined(directory: Directory) -> None:
+    directory.client.homonyms("LE GOFF", "Anne-Marie")
+
+    asked = dict(directory.api.asked[0].parameters)
+    assert asked["family"].split(",") == ["LE GOFF", "LE-GOFF"]
+    assert asked["given"].split(",") == ["Anne-Marie", "Anne Marie"]
+
+
 def test_the_structures_of_that_name_are_found_too(directory: Directory) -> None:
     directory.answers["Organization?name=CH FICTIF"] = bundle(hospital())
 
@@ -88,7 +115,7 @@ def test_more_results_than_are_read_are_told(directory: Directory) -> None:
         ("8" + CAMILLE, "Practitioner?identifier"),
         (HOSPITAL, "Organization?identifier"),
         ("2a0000006", "Organization?identifier"),
-        ("camille@fictif.mssante.fr", "Practitioner?mailbox-mss:exact"),
+        ("camille@fictif.mssante.fr", "Practitioner?mailbox-mss"),
         ("@ch-fictif", "Practitioner?mailbox-mss:contains"),
         ("Exemple", "Practitioner?family"),
     ],

@@ -42,6 +42,13 @@ def test_among_several_texts_the_extraction_is_taken(tmp_path: Path) -> None:
     assert len(entries(path)) == len(ROWS)
 
 
+def test_what_a_mac_adds_to_an_archive_is_left_aside(tmp_path: Path) -> None:
+    path = pack(
+        tmp_path, [(f"__MACOSX/._{NAME}", b"\0\5\x16\7"), (f"._{NAME}", b"\0"), (NAME, text().encode())]
+    )
+    assert len(entries(path)) == len(ROWS)
+
+
 @pytest.mark.parametrize(
     ("members", "reason"),
     [

@@ -14,6 +14,7 @@ from tests.directory.extraction_data import (
     ALIX,
     ALIX_HOMONYM,
     CLOCK,
+    DOCTOR,
     GENERATED,
     HOSPITAL,
     LABORATORY,
@@ -90,6 +91,17 @@ def test_homonyms_are_the_other_persons_of_that_name(index: DirectoryIndex) -> N
     (other,) = index.homonyms(ALIX)
     assert (other.rpps, other.profession) == (ALIX_HOMONYM, "Infirmier")
     assert index.homonyms(NOE) == index.homonyms("inconnu") == index.homonyms() == ()
+
+
+def test_a_name_joined_in_another_way_is_the_same_name(tmp_path: Path, path: Path) -> None:
+    doctor, nurse = ALIX, NOE
+    rows = (
+        person("a.essai@fictif.mssante.fr", doctor, "D'ESSAI", "ANNE-MARIE", DOCTOR),
+        person("am.essai@fictif.mssante.fr", nurse, "D ESSAI", "Anne Marie", "60|Infirmier||"),
+    )
+    index = ensure_index(path, extraction(tmp_path, rows), CLOCK)
+    assert [each.rpps for each in index.homonyms(doctor)] == [nurse]
+    index.close()
 
 
 def test_of_several_persons_at_once_each_has_the_namesakes_that_they_have_alone(

@@ -185,6 +185,10 @@ CASES: list[tuple[str, Scene, Scene]] = [
     ("no-service", scene(api(org())), scene(api(entry()))),
     ("doubtful-words", described("NE PLUS UTILISER"), described("À utiliser")),
     ("doubtful-words", described("BAL de test"), described("Contestation, tests allergiques")),
+    ("doubtful-words", described("BAL_TEST1"), described("Médecine du sport, test d'effort")),
+    ("doubtful-words", in_service("ancien_cardio"), in_service("Test respiratoire")),
+    ("doubtful-words", described("N’est plus utilisée"), described("N'est plus à présenter")),
+    ("doubtful-words", described("Tests"), described("Tests de dépistage")),
     ("doubtful-words", in_service("Cardiologie (ancien site)"), in_service("Foyer des anciens combattants")),
     ("doubtful-words", in_service("Service FERMÉ"), in_service("EHPAD de la Ferme, fermeté")),
     ("doubtful-words", described("Anciennes  archives"), described("Ancienneté et paie")),
@@ -230,6 +234,11 @@ CASES: list[tuple[str, Scene, Scene]] = [
         "homonyms",
         scene(api(entry(), professionals=(namesake(RPPS), namesake(OTHER_RPPS)))),
         scene(api(entry(), professionals=(namesake(RPPS), namesake(OTHER_RPPS, "Camilla")))),
+    ),
+    (
+        "homonyms",
+        scene(api(entry(), professionals=(namesake(RPPS, "Anne-Marie"), namesake(OTHER_RPPS, "ANNE MARIE")))),
+        scene(api(entry(), professionals=(namesake(RPPS, "Anne-Marie"), namesake(OTHER_RPPS, "Annemarie")))),
     ),
     # Looked for besides; one person whom both sources name.
     (

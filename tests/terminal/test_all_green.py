@@ -153,7 +153,9 @@ class Trainer:
         self.presses("Enter", "Entrée Remettre", "Échap Arrêter|o Oui, les|Aucun nouveau")
         told = self.shows("o Oui, les marquer intégrés|Aucun nouveau document à remettre", PATIENCE)[0]
         if told.startswith("o Oui"):
-            self.presses("o", "o Oui", r"\A(?!(?s:.*)o Oui, les marquer)")  # what was told before may still stand
+            self.presses(
+                "o", "o Oui", r"\A(?!(?s:.*)o Oui, les marquer)"
+            )  # what was told before may still stand
             self.shows(r"marqués? intégrés? \(marque")
         else:
             self.closes("Entrée Fermer")

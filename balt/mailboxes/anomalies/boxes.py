@@ -13,11 +13,16 @@ from balt.text import fold
 _DOUBTFUL = re.compile(
     r"\b(?:"
     r"ancien(?:ne)?s?(?!\s+combattante?s?\b)|obsoletes?|fermees?|fermes|(?<!la )(?<!une )(?<!de )ferme|"
-    r"ne (?:plus|pas) (?:utiliser|ecrire)|a supprimer|supprimee?s?|desactivee?s?|inactifs?|inactives?|"
-    r"hors service|test"
+    r"(?:ne (?:plus|pas)|n est plus) (?:l )?(?:utilise[er]?|ecrire)|"
+    r"a supprimer|supprimee?s?|desactivee?s?|inactifs?|inactives?|"
+    r"hors service|tests?(?! (?:de?s?|du|allergi|cutane|respiratoire|genetique|psycho|rapide)[a-z]*\b)"
     r")\b"
 )
-"""Whole words, in folded text (domain 10 names the first of them). A farm is not a closed service."""
+"""Whole words, in folded text (domain 10 names the first of them). A farm is not a closed service, and a
+service of tests is none on trial.
+"""
+_BETWEEN_WORDS = re.compile(r"[^a-z]+")
+"""Operators write ``BAL_TEST1`` too."""
 
 
 def no_service(scene: Scene) -> Iterator[Seen]:
@@ -36,7 +41,7 @@ def doubtful_words(scene: Scene) -> Iterator[Seen]:
             _seen(entry, _("« %s »") % text)
             for entry in entries
             for text in dict.fromkeys((entry.description, entry.service))
-            if _DOUBTFUL.search(" ".join(fold(text).split()))
+            if _DOUBTFUL.search(_BETWEEN_WORDS.sub(" ", fold(text)))
         ]
         if told:
             yield Seen((address,), tuple(told))

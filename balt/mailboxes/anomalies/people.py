@@ -6,7 +6,7 @@ from functools import cache
 from balt.directory.model import BalKind, DirectoryEntry, Origin, PracticeSituation, Professional
 from balt.i18n import _, ngettext
 from balt.mailboxes.anomalies.model import Evidence, Scene, Seen
-from balt.text import fold
+from balt.text import fold, name_key
 
 MANY = 3
 """From how many BAL on a person's choice is told (domain 10)."""
@@ -76,11 +76,11 @@ def same_domain(scene: Scene) -> Iterator[Seen]:
 
 def homonyms(scene: Scene) -> Iterator[Seen]:
     """Persons of one family name and given name under several RPPS numbers, one at least with a BAL."""
-    folded = cache(fold)  # of a domain some tens of thousands, most of them several times
+    key = cache(name_key)  # of a domain some tens of thousands, most of them several times
     people: dict[tuple[str, str], list[Professional]] = {}
     for person in scene.professionals:
         if person.family and person.given:
-            people.setdefault((folded(person.family), folded(person.given)), []).append(person)
+            people.setdefault((key(person.family), key(person.given)), []).append(person)
     for same in people.values():
         if len(same) < 2:
             continue

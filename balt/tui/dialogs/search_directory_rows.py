@@ -8,7 +8,7 @@ from rich.style import Style
 
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.i18n import _, ngettext
-from balt.text import fold, plain
+from balt.text import fold, name_key, plain
 from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look
 from balt.tui.views.annuaire_rows import origins_text
@@ -100,7 +100,7 @@ def _without_address(person: Professional) -> Result:
 
 def _name(family: str, given: str) -> tuple[str, str]:
     """A name as a list writes it, and what makes two of them the same."""
-    return f"{family} {given}".strip(), f"{fold(family)}|{fold(given)}"
+    return f"{family} {given}".strip(), f"{name_key(family)}|{name_key(given)}"
 
 
 def _first(values: Iterable[str]) -> str:
