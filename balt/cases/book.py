@@ -58,15 +58,15 @@ class CaseBook:
 
         return self._store.change(alter)[-1]
 
-    def event(self, what: Happened, value: str = "", note: str = "") -> Event:
+    def event(self, what: Happened, value: str = "", note: str = "", ref: str = "") -> Event:
         """An event that happens now, told by this user."""
-        return self._event(what, value, note)
+        return replace(self._event(what, value, note), ref=ref)
 
-    def tell(self, case: Case, what: Happened, value: str = "", note: str = "") -> Case:
+    def tell(self, case: Case, what: Happened, value: str = "", note: str = "", ref: str = "") -> Case:
         """Add an event to an open case, and return the case as it then is; the end of a BAL ends its other
         case too. Raises UsageError where it is not followed any more.
         """
-        return self._add(case, self._event(what, value, note))
+        return self._add(case, self.event(what, value, note, ref))
 
     def replace(self, address: str, replacement: str, note: str = "") -> Cases:
         """Name another BAL that replaces this one, in each of its open cases; these are returned, the oldest
@@ -211,6 +211,7 @@ def _events(told: object) -> tuple[Event, ...]:
             words(each["value"], 1000),
             words(each["author"]),
             words(each["note"]),
+            words(each.get("ref", "")),
         )
         for each in rows(told)
     )
@@ -239,6 +240,7 @@ def _encoded(cases: Cases) -> Mapping[str, object]:
                         "value": event.value,
                         "author": event.author,
                         "note": event.note,
+                        **({"ref": event.ref} if event.ref else {}),
                     }
                     for event in case.events
                 ],

@@ -116,13 +116,16 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened, when (aware) and who told it; ``note`` is a line of theirs."""
+    """One thing that happened, when (aware) and who told it; ``note`` is a line of theirs. ``ref`` is what
+    it can be known again by: of ``REQUESTED`` the letter (``letters.letter_ref``).
+    """
 
     what: Happened
     at: datetime
     value: str = ""
     author: str = ""
     note: str = ""
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

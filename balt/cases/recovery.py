@@ -1,11 +1,13 @@
 """Whether a whole BAL is in a verified archive: what must hold before anybody asks for its deletion."""
 
+import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from balt.cases import letters
 from balt.cleanup.archive.check import Checked, check_archive, reading
 from balt.cleanup.archive.manifest import read_records
 from balt.cleanup.archive.record import Source
@@ -14,20 +16,21 @@ from balt.clock import Clock
 from balt.errors import StoppedError
 from balt.i18n import _
 from balt.mail.listing import Listing
-from balt.mail.model import Folder, FolderState, Identity
+from balt.mail.model import Folder
 
 _Content: TypeAlias = tuple[int, str, str]
 
 
-class Session(Protocol):
+NO_LETTERS: frozenset[str] = frozenset()
+
+
+class Session(letters.Session, Protocol):
     """What is asked of a session."""
 
     @property
     def account(self) -> Owner: ...
     def folders(self) -> Sequence[Folder]: ...
     def scan(self, folder: str) -> Listing: ...
-    def examine(self, folder: str) -> FolderState: ...
-    def identities(self, uids: Iterable[int]) -> dict[int, Identity]: ...
 
 
 @dataclass(slots=True)
@@ -47,23 +50,33 @@ class Recovery:
 
 
 def recovery_of(
-    session: Session, place: Path, clock: Clock, on_progress: Callable[[int, int], None] | None = None
+    session: Session,
+    place: Path,
+    clock: Clock,
+    written: frozenset[str] = NO_LETTERS,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Recovery:
     """Read the archive again and compare it with the BAL, message by message (server, user, folder,
     UIDVALIDITY, UID). Raises StoppedError where there is no archive or its disk fails, MailServerError as the
     session does. Of the folder of a server that shows all messages once more, only those count that have no
-    copy in another folder or in the archive.
+    copy in another folder or in the archive. The requests that balt has ``written`` (``letters_of``) need not
+    be there.
     """
     found = Recovery(check_archive(place, clock, on_progress))
-    found.messages, found.missing = _compared(session, place, clock)
+    found.messages, found.missing = _compared(session, place, clock, written)
     return found
 
 
-def missing_from(session: Session, place: Path, clock: Clock) -> int:
+def missing_from(session: Session, place: Path, clock: Clock, written: frozenset[str] = NO_LETTERS) -> int:
     """How many messages the BAL holds now of which the archive tells nothing: those that came since. As
     ``recovery_of``, without reading the archived messages again.
     """
-    return sum(_compared(session, place, clock)[1].values())
+    return sum(_compared(session, place, clock, written)[1].values())
+
+
+def archiving(address: str, place: str) -> str:
+    """The command that prepares the archive of a whole BAL in a folder, drafts included."""
+    return f"balt plan {address} --all --then keep --archive {shlex.quote(place)} --output plan.json"
 
 
 def need_whole(found: Recovery, address: str, place: Path) -> None:
@@ -71,15 +84,15 @@ def need_whole(found: Recovery, address: str, place: Path) -> None:
     if not found.is_whole:
         raise StoppedError(
             _("le contenu de cette BAL n'est pas récupéré en entier : sa suppression reste verrouillée."),
-            advice=_(
-                "Archivez le reste : balt plan %(bal)s --filter 'newer:99y' --then keep --archive %(dir)s"
-            )
-            % {"bal": address, "dir": place},
+            advice=_("Archivez le reste : %s, puis balt apply plan.json --yes")
+            % archiving(address, str(place)),
             mailbox=address,
         )
 
 
-def _compared(session: Session, place: Path, clock: Clock) -> tuple[int, dict[str, int]]:
+def _compared(
+    session: Session, place: Path, clock: Clock, written: frozenset[str]
+) -> tuple[int, dict[str, int]]:
     """How many messages the BAL holds, and how many of each folder (by its label) are not in the archive."""
     folders = [each for each in session.folders() if each.selectable]
     known = _Known(session, place, clock, twice=any(each.everything for each in folders))
@@ -89,8 +102,9 @@ def _compared(session: Session, place: Path, clock: Clock) -> tuple[int, dict[st
             continue
         listing = session.scan(folder.name)
         messages += len(listing.uids)
-        if absent := known.absent(listing):
-            missing[folder.label] = len(absent)
+        absent = known.absent(listing)
+        if count := len(absent) - len(letters.letters_in(session, folder, listing, absent, written)):
+            missing[folder.label] = count
     for folder in folders:
         if folder.everything and (alone := known.alone(session.scan(folder.name))):
             messages += alone

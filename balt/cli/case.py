@@ -11,6 +11,7 @@ from balt.cases.book import CaseBook
 from balt.cases.contacts import contact_of
 from balt.cases.drafts import save_draft
 from balt.cases.following import Advice, directory_looks, entries_of, need_out, seen_now
+from balt.cases.letters import letter_ref, letters_of
 from balt.cases.model import (
     Case,
     CaseKind,
@@ -225,7 +226,8 @@ def _recovered(asked: Asked, place: Path) -> str:
     """The folder of an archive that holds the whole BAL; StoppedError where a message is missing there."""
     account = asked.need_account()
     with session_of(account, asked.context) as session:
-        found = recovery_of(session, place, asked.context.clock)
+        written = letters_of(asked.book.cases(), asked.address)
+        found = recovery_of(session, place, asked.context.clock, written)
     for line in words.recovery_lines(found):
         tell(line)
     need_whole(found, account.address, place)
@@ -255,8 +257,8 @@ def _request(asked: Asked) -> int:
     if not options.yes:
         tell(_("Rien n'est noté sans --yes."))
     else:
-        _make_out(asked, request, channel)
-        case = asked.book.tell(case, Happened.REQUESTED, channel.value, contact.name if contact else "")
+        ref = _make_out(asked, request, channel)
+        case = asked.book.tell(case, Happened.REQUESTED, channel.value, contact.name if contact else "", ref)
     if options.json:
         known = Known(leaving=leaving_before(asked.book.cases(), case))
         print_case(options, case, steps_of(case, known, now), request=request)
@@ -273,18 +275,22 @@ def _asked_for(asked: Asked) -> Case:
     return found
 
 
-def _make_out(asked: Asked, request: Request, channel: Channel) -> None:
-    """The file or the draft, where one is asked for."""
-    context, now = asked.context, asked.context.clock.now()
+def _make_out(asked: Asked, request: Request, channel: Channel) -> str:
+    """The file or the draft, where one is asked for; what the letter is known by, "" for a text."""
+    context = asked.context
+    if channel is Channel.TEXT:
+        return ""
+    octets = request.octets(context.clock.now(), draft=channel is Channel.EML)
     if channel is Channel.EML:
-        _write_new(asked.options.output.expanduser(), request.octets(now, draft=True))
+        _write_new(asked.options.output.expanduser(), octets)
         tell(_("Écrite dans %s : ouvrez ce fichier, relisez, envoyez.") % asked.options.output)
-    elif channel is Channel.DRAFT:
+    else:
         account = asked.need_account()
         journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
         with session_of(account, context) as session:
-            folder = save_draft(session, request.octets(now), journal)
+            folder = save_draft(session, octets, journal)
         tell(_("Mise dans « %s » : relisez-la dans votre messagerie, envoyez.") % folder.label)
+    return letter_ref(octets)
 
 
 def _write_new(path: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from balt.cases.book import CaseBook
 from balt.cases.following import archive_looks, directory_looks, entries_of, mailbox_looks, note_reply
+from balt.cases.letters import letters_of
 from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, leaving_before, open_case
 from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
@@ -128,7 +129,8 @@ class _Following:
         if kept is None or kept.what is not Happened.KEPT or (there is not None and there.value == Seen.GONE):
             return 0
         with session_of(account, self._context) as session:
-            return missing_from(session, Path(kept.value), self._context.clock)
+            written = letters_of(self._book.cases(), case.address)
+            return missing_from(session, Path(kept.value), self._context.clock, written)
 
     def _writers(self, case: Case, account: Account) -> Writers:
         """Who still writes; in discreet access the numbers only."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from balt.cases import words
 from balt.cases.model import Case, Happened, Reply, leaving_before, names_former
+from balt.cases.recovery import archiving
 from balt.cases.request import Request
 from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
 from balt.cases.writers import Writers, without_patients
@@ -85,7 +86,8 @@ def command_of(case: Case, step: CaseStep) -> str:
         case StepName.DELETED if step.state is StepState.ATTENTION:
             return f"balt case tell {bal} deleted"
         case StepName.RECOVERY:
-            return f"balt plan {bal} --filter newer:99y --then keep --archive {_('DOSSIER')}"
+            kept = case.last(Happened.KEPT)
+            return archiving(bal, kept.value if kept is not None else _("DOSSIER"))
     return ""
 
 

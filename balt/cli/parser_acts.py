@@ -31,6 +31,9 @@ def _plan(commands: Any) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--empty-trash", action="store_true", help=_("ce qui est dans la corbeille"))
     what.add_argument("--filter", metavar=_("FILTRE"), help=_("par exemple 'older:2y larger:5M in:INBOX'"))
+    what.add_argument(
+        "--all", action="store_true", help=_("toute la BAL, brouillons compris ; seulement pour --then keep")
+    )
     what.add_argument("--free", type=size, metavar=_("TAILLE"), help=_("de quoi libérer cette taille : 500M"))
     what.add_argument(
         "--down-to", type=percent, metavar=_("POURCENT"), help=_("de quoi descendre à ce taux : 60")

@@ -77,6 +77,11 @@ def _act(options: Namespace) -> Act:
             _("supprimer sans archive est définitif : il faut le dire deux fois."),
             advice=_("Ajoutez --archive DOSSIER (conseillé), ou --no-archive."),
         )
+    if options.all and act is not Act.KEEP:
+        raise UsageError(
+            _("--all prend toute la BAL : pour l'archiver, pas pour la vider."),
+            advice=_("Ajoutez --then keep --archive DOSSIER."),
+        )
     if act is Act.KEEP and not options.archive:
         raise UsageError(_("--then keep archive sans rien retirer : ajoutez --archive DOSSIER."))
     if options.duplicates and (act is Act.KEEP or (act is Act.DELETE and not options.archive)):
@@ -135,6 +140,7 @@ class _Wanted:
         self._account = account
         self._context = context
         self._empty_trash: bool = options.empty_trash
+        self._all: bool = options.all
         self._wish = _wish(options)
         self._filter = parse_filter(options.filter or "", context.clock)
         if options.filter is not None and not self._filter.terms:
@@ -213,6 +219,9 @@ class _Wanted:
     ) -> Iterator[Choice]:
         if self._named:
             yield from self._named_choices(session, narration)
+        elif self._all:
+            for _folder, listing in self._places(session, narration):
+                yield Choice(listing, listing.uids)
         elif not self._empty_trash:
             yield from self._choices_that_fit(session, narration)
         elif trash := trash_of(folders):

@@ -5,14 +5,13 @@ programs marked (RFC 4315). Long sets go in several commands (``arguments.uid_ba
 the commands before it did stays done, and ``existing`` tells.
 """
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from balt.errors import RefusedError
 from balt.i18n import _
 from balt.mail.arguments import expand_set, quoted, uid_batches, uid_set
-from balt.mail.details import raw_header_fields, section_of
+from balt.mail.details import message_id_digest, section_of
 from balt.mail.fetch import Row, flags_of, read_row, size_of
 from balt.mail.listing import UNKNOWN_SIZE
 from balt.mail.model import Identity
@@ -57,12 +56,11 @@ def _identities(wire: Wire, batch: list[int]) -> Iterator[Identity]:
 
 def _identity(row: Row, uid: int) -> Identity:
     raw_date = row.items.get(b"INTERNALDATE")
-    header = b"\n".join(v for name, v in raw_header_fields(section_of(row)) if name == "message-id")
     return Identity(
         uid=uid,
         size=size_of(row.items.get(b"RFC822.SIZE")),
         internaldate=plain(raw_date.decode("latin-1"), 64) if isinstance(raw_date, bytes) else "",
-        message_id=hashlib.sha256(header).hexdigest() if header else "",
+        message_id=message_id_digest(section_of(row)),
         flags=flags_of(row.items.get(b"FLAGS")),
     )
 

@@ -4,6 +4,7 @@ The text of the messages is not read. A message whose structure cannot be unders
 it never hides the others.
 """
 
+import hashlib
 from collections.abc import Sequence
 
 from balt.mail.carrying import machine_part
@@ -96,6 +97,12 @@ def section_of(row: Row, section: bytes = b"BODY[HEADER") -> bytes:
 def header_fields(raw: bytes) -> dict[str, str]:
     """Header fields (RFC 5322 section 2.2) by lower-case name, decoded; of several the first."""
     return {name: decode_header(value) for name, value in reversed(raw_header_fields(raw))}
+
+
+def message_id_digest(header: bytes) -> str:
+    """The SHA-256 (hex) of the Message-ID in a header; "" where there is none. Of several, of all."""
+    value = b"\n".join(value for name, value in raw_header_fields(header) if name == "message-id")
+    return hashlib.sha256(value).hexdigest() if value else ""
 
 
 def raw_header_fields(raw: bytes) -> list[tuple[str, bytes]]:

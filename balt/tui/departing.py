@@ -55,7 +55,7 @@ class Departing(Replying, Correspondents, Replacing):
         from balt.cases.model import Channel, Happened
 
         words = _("La demande est dans « %s » : relisez-la, complétez-la, envoyez-la.") % event.folder
-        self._tell_case(event.case, Happened.REQUESTED, Channel.DRAFT.value, words)
+        self._tell_case(event.case, Happened.REQUESTED, Channel.DRAFT.value, words, event.letter)
 
     def _way_of(self, address: str) -> Way:
         from balt.tui.departing_choices import Way
@@ -145,11 +145,12 @@ class Departing(Replying, Correspondents, Replacing):
             words = _("Rien n'est encore archivé dans %s : A archive des messages, dans la vue 3.")
             self._grave(words % plain(str(place)))
             return
+        written = self.ledger.letters_of(case.address)
 
         def job(session: MailSession, _cancelled: Cancelled) -> Recovery:
             from balt.cases.recovery import recovery_of
 
-            return recovery_of(session, place, self.clock)
+            return recovery_of(session, place, self.clock, written)
 
         def done(found: Recovery) -> None:
             self.post_message(events.Recovered(case.address, str(place), found))
@@ -228,18 +229,20 @@ class Departing(Replying, Correspondents, Replacing):
         from balt.cases.model import CaseKind
 
         octets, kind = self._request(case).octets(self.clock.now()), self.ledger.kind_known(case.address)
-        account = self.config.account(case.address)
+        account, written = self.config.account(case.address), self.ledger.letters_of(case.address)
 
         def job(session: MailSession, cancelled: Cancelled) -> Folder:
             from balt.cases.drafts import save_draft
 
             if case.kind is CaseKind.DELETION:
                 self._need_out(case, kind, cancelled)
-                self._need_whole(case, session)
+                self._need_whole(case, session, written)
             return save_draft(session, octets, self.engine.acts.journal)
 
         def done(folder: Folder) -> None:
-            self.post_message(events.DraftSaved(case, folder.label))
+            from balt.cases.letters import letter_ref
+
+            self.post_message(events.DraftSaved(case, folder.label, letter_ref(octets)))
 
         self.engine.submit(account.address, job, done, self._failed, URGENT, "draft")
 
@@ -268,7 +271,7 @@ class Departing(Replying, Correspondents, Replacing):
         )
         need_out(seen, answers, now, advice, case.address)
 
-    def _need_whole(self, case: Case, session: MailSession) -> None:
+    def _need_whole(self, case: Case, session: MailSession, written: frozenset[str]) -> None:
         """Compare the BAL with its archive again: mail that has come since would be lost."""
         from balt.cases.model import Happened
         from balt.cases.recovery import recovery_of
@@ -277,7 +280,7 @@ class Departing(Replying, Correspondents, Replacing):
         kept = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
         if kept is None or kept.what is not Happened.KEPT:
             return
-        if not recovery_of(session, Path(kept.value), self.clock).is_whole:
+        if not recovery_of(session, Path(kept.value), self.clock, written).is_whole:
             raise StoppedError(
                 _("le contenu de cette BAL n'est pas récupéré en entier : sa suppression reste verrouillée."),
                 advice=_("Dans la vue 3, A archive le reste."),
@@ -292,8 +295,8 @@ class Departing(Replying, Correspondents, Replacing):
         if case is not None:
             self._tell_case(case, what, value, said)
 
-    def _tell_case(self, case: Case, what: Happened, value: str, said: str) -> None:
-        if self.ledger.tell_case(case, what, value, self._grave):
+    def _tell_case(self, case: Case, what: Happened, value: str, said: str, ref: str = "") -> None:
+        if self.ledger.tell_case(case, what, value, self._grave, ref):
             self.show_evidence()
             self.tell(said or _("Noté au dossier."))
 

@@ -299,12 +299,15 @@ class Problem(Message):
 
 
 class DraftSaved(Message):
-    """The request of a case is in the drafts of its BAL; ``folder`` is the label of that folder."""
+    """The request of a case is in the drafts of its BAL; ``folder`` is the label of that folder, ``letter``
+    what the message is known by (``letters.letter_ref``).
+    """
 
-    def __init__(self, case: Case, folder: str) -> None:
+    def __init__(self, case: Case, folder: str, letter: str) -> None:
         super().__init__()
         self.case = case
         self.folder = folder
+        self.letter = letter
 
 
 class Recovered(Message):

@@ -197,9 +197,17 @@ class Ledger:
             tell,
         )
 
-    def tell_case(self, case: Case, what: Happened, value: str, tell: Tell) -> bool:
-        """Add to a case what happened; False, and a sentence, when it cannot be kept."""
-        return self._keep_case(lambda book: book.tell(case, what, value), tell)
+    def tell_case(self, case: Case, what: Happened, value: str, tell: Tell, ref: str = "") -> bool:
+        """Add to a case what happened (``ref``: see ``Event``); False, and a sentence, when it cannot be
+        kept.
+        """
+        return self._keep_case(lambda book: book.tell(case, what, value, ref=ref), tell)
+
+    def letters_of(self, address: str) -> frozenset[str]:
+        """The requests that balt has written for a BAL (``letters.letters_of``)."""
+        from balt.cases.letters import letters_of
+
+        return letters_of(self._cases, address)
 
     def notice_reply(self, case: Case, state: State, tell: Tell) -> bool:
         """Note in a case how its auto-reply stands, where that is news; False, and a sentence, when it cannot

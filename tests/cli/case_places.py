@@ -12,7 +12,6 @@ from balt.mailboxes.notebook import Notebook
 from tests.support.directory import KEY
 
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
-ALL = "newer:99y"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from balt.clock import SystemClock
 from balt.demo.directory import DirectoryServer, extraction_of, make_directory
 from balt.demo.directory.model import Directory
-from tests.cli.case_places import ALL, BAL, OTHER, directory, seen_out_of_the_directory, states
+from tests.cli.case_places import BAL, OTHER, directory, seen_out_of_the_directory, states
 from tests.cli.conftest import PASSWORD_VARIABLE, Balt, Places
 
 __all__ = ["directory"]
@@ -17,7 +17,7 @@ def archived(balt: Balt, address: str, place: Path, *what: str) -> Path:
     """The folder in which all that the BAL holds now has been archived, or only ``what``."""
     archive, plan = place / "archive", place / "plan.json"
     options = ("--then", "keep", "--archive", str(archive), "--output", str(plan))
-    assert balt("plan", address, *(what or ("--filter", ALL)), *options).code == 0
+    assert balt("plan", address, *(what or ("--all",)), *options).code == 0
     assert balt("apply", str(plan), "--yes").code == 0
     return archive
 

@@ -248,13 +248,32 @@ async def test_a_deletion_is_unlocked_once_the_whole_bal_is_in_the_archive(
         assert "contenu récupéré : toute la BAL est dans une archive vérifiée" in person.screen()
 
 
-def archive_all(demo: Demo, address: str, place: Path) -> None:
-    """Every message of a BAL archived, as ``balt plan --then keep`` does it."""
+async def test_the_requests_that_balt_put_into_a_bal_need_no_archive(demo: Demo, tmp_path: Path) -> None:
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        await person.press("d")
+        await choose(person, CAMILLE)
+        await person.press("d")
+        await choose(person, "brouillons")
+        await person.press("R")
+        archive_all(demo, HOSPITAL, Path(person.app.engine.archives), but="Drafts")
+        await person.press("d")
+        await choose(person, "tout est dans l'archive")
+        assert "contenu récupéré : toute la BAL est dans une archive vérifiée" in person.screen()
+        await person.press("d")
+        await choose(person, "brouillons")
+        assert happened(person, Happened.REQUESTED) == [CaseKind.DEPUBLICATION, CaseKind.DELETION]
+
+
+def archive_all(demo: Demo, address: str, place: Path, but: str = "") -> None:
+    """Every message of a BAL archived, as ``balt plan --then keep`` does it, but those of a folder."""
     account = demo.config.account(address)
     session = ImapSession(account, lambda: demo.secrets.password(account), FixedClock(NOW))
     session.open()
     with open_archive(place, account, FixedClock(NOW), twice=False, tls=True) as keeper:
         for folder in session.folders():
+            if folder.name == but:
+                continue
             state = session.select(folder.name)
             found = session.identities(range(1, state.uidnext))
             messages = tuple(
