@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from balt.cases.book import CaseBook
 from balt.cli.context import Context
 from balt.cli.directory_rows import COLUMNS, row_of
 from balt.cli.ending import tell
@@ -19,7 +20,8 @@ from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.errors import DirectoryError, StoppedError, UsageError
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_reader import index_file
-from balt.mailboxes.sightings import Look, Sighting, SightingBook, followed_of, look_at
+from balt.mailboxes.news import hindrance_words, untold_words
+from balt.mailboxes.sightings import Followed, Learnt, Look, Sighting, SightingBook, followed_of, look_at
 from balt.mailboxes.situations import SituationBook
 from balt.units import format_count, format_date, format_percent, format_size
 
@@ -49,7 +51,8 @@ def run_import(options: Namespace, context: Context) -> int:
     from balt.directory.index import DirectoryIndex
 
     index, progress = index_file(context.data_dir), Progress()
-    before, former = _look(index, context), _about(index)
+    followed = _followed(context)
+    before, former = _look(index, followed), _about(index)
     try:
         report = DirectoryIndex.build(index, options.text, context.clock, _reading(progress))
     except DirectoryError as error:
@@ -62,7 +65,7 @@ def run_import(options: Namespace, context: Context) -> int:
     named = context.config.directory.extraction
     if named is not None and named.resolve() != options.text.resolve():
         tell(_("La configuration nomme une autre extraction : c'est elle qui reste lue."))
-    _give(options, _compared(index, before, context))
+    _give(options, _compared(index, before, followed, context))
     return 0
 
 
@@ -80,7 +83,8 @@ def run_update(options: Namespace, context: Context) -> int:
     from balt.directory.update import update_index
 
     index, progress = index_file(context.data_dir), Progress()
-    before = _look(index, context)
+    followed = _followed(context)
+    before = _look(index, followed)
     source = source_of(settings.update_url, settings.update_ca_file)
     try:
         updated = update_index(index, source, context.clock, _loading(progress), _reading(progress))
@@ -94,7 +98,7 @@ def run_update(options: Namespace, context: Context) -> int:
         )
     else:
         _tell_report(updated.report)
-    _give(options, _compared(index, before, context))
+    _give(options, _compared(index, before, followed, context))
     return 0
 
 
@@ -133,34 +137,58 @@ def _about(index: Path) -> "IndexAbout | None":
 # What changed for the followed BAL
 
 
-def _look(index: Path, context: Context) -> Look | None:
+def _look(index: Path, followed: Followed) -> Look | None:
     """The followed BAL in an index; None where there is none that can be read."""
     from balt.directory.index import DirectoryIndex
 
     with suppress(DirectoryError), closing(DirectoryIndex(index)) as opened:
-        return look_at(opened, followed_of(context.config))
+        return look_at(opened, followed)
     return None
 
 
-def _compared(index: Path, before: Look | None, context: Context) -> _Compared | None:
+def _followed(context: Context) -> Followed:
+    """Whose BAL are followed, those with an open case among them."""
+    try:
+        cases = CaseBook(context.data_dir, context.clock).cases()
+    except StoppedError as error:  # an import needs no case
+        tell(str(error))
+        cases = ()
+    return followed_of(context.config, (case.address for case in cases if case.is_open))
+
+
+def _compared(index: Path, before: Look | None, followed: Followed, context: Context) -> _Compared | None:
     """What changed, and written down for the Annuaire view; None where the index cannot be read."""
-    now = _look(index, context)
+    now = _look(index, followed)
     if now is None:
         return None
-    book, followed = SightingBook(context.data_dir), followed_of(context.config)
+    book = SightingBook(context.data_dir)
     changes: dict[str, Sighting] = {}
+    found = Learnt()
     try:
         for look in (before, now):
             if look is not None:
-                changes |= {each.address: each for each in book.learn(look, followed)}
+                found = book.learn(look, followed, context.clock.now())
+                changes |= {each.address: each for each in found.changes}
     except StoppedError as error:  # the import itself is done
         tell(str(error))
+        found = Learnt()
     if before is not None and now.taken_at < before.taken_at:
         tell(_("Cette extraction est plus ancienne que la précédente."))
-    elif before is not None and not changes and (followed.addresses or followed.rpps):
-        day = format_date(before.taken_at.date())
-        tell(_("Vos BAL : ni apparue ni disparue depuis l'extraction du %s.") % day)
+    if followed:
+        _tell_compared(found, now, unchanged=not changes)
     return _Compared(before, now, changes)
+
+
+def _tell_compared(found: Learnt, now: Look, *, unchanged: bool) -> None:
+    """With what the extraction was compared, and for which BAL it could not be."""
+    if found.hindrance is not None:
+        tell(hindrance_words(found, now.taken_at))
+        return
+    for sentence in untold_words(found, now):
+        tell(sentence)
+    if found.before is not None and unchanged and not found.untold:
+        day = format_date(found.before.date())
+        tell(_("Vos BAL : ni apparue ni disparue depuis l'extraction du %s.") % day)
 
 
 def _give(options: Namespace, compared: _Compared | None) -> None:

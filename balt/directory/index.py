@@ -19,9 +19,10 @@ from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
 from balt.directory.index_build import ImportReport, build_index
 from balt.directory.index_entries import ENTRIES, entry_of, names_in, place_in, trade_in
 from balt.directory.index_file import IndexFile
-from balt.directory.index_schema import IndexAbout, key_of
+from balt.directory.index_schema import IndexAbout
 from balt.directory.index_search import identifier_in, words_in, words_of
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
+from balt.directory.unreadable import key_of
 from balt.errors import DirectoryError
 from balt.i18n import _
 from balt.text import capital, fold, name_key, plain
@@ -138,7 +139,7 @@ class DirectoryIndex:
         neither published nor absent: the answer is not ``whole``, and says so.
         """
         found = self._asked(lambda: self._at(address))
-        if found or schema.key_of(address) not in self._about.passed_over:
+        if found or key_of(address) not in self._about.passed_over:
             return self._answer(found)
         note = _(
             "%s se trouve dans une ligne illisible de l'extraction : rien ne montre qu'elle en est absente."
@@ -297,6 +298,7 @@ class DirectoryIndex:
             professionals=self._asked(lambda: self._people(entries)),
             notes=(*self._notes, *notes),
             whole=not self._notes,
+            unreadable=self._about.unreadable,
         )
 
     def _people(self, entries: Sequence[DirectoryEntry]) -> tuple[Professional, ...]:

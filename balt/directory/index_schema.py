@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from balt.directory.unreadable import Unreadable
 
 APPLICATION = 0x62616C74
 """``PRAGMA application_id``: "balt". Another number is another program's file."""
@@ -105,6 +106,11 @@ class IndexAbout:
         """How many lines were passed over."""
         return sum(self.bad_by_reason.values())
 
+    @property
+    def unreadable(self) -> Unreadable:
+        """What the file holds that was not read."""
+        return Unreadable(self.passed_over, anything=not self.whole)
+
     def lacks_much_of(self, former: IndexAbout) -> bool:
         """Whether the file was most likely cut, by how many BAL the former one had."""
         return self.addresses < former.addresses * LEAST_SHARE
@@ -120,11 +126,6 @@ def mark_of(label: int) -> str:
     that FTS5 takes for a letter (a private one).
     """
     return f"\ue000{label}"
-
-
-def key_of(address: str) -> int:
-    """A number for an address, whatever its case: short to index; several addresses may share one."""
-    return zlib.crc32(address.lower().encode(errors="replace"))
 
 
 def write_about(db: sqlite3.Connection, about: IndexAbout) -> None:

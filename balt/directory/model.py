@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from balt.directory.unreadable import NOTHING, Unreadable
+
 RPPS_PREFIX = "8"
 """What stands before an RPPS number in a national identifier (IDNPS, TRE_G08)."""
 
@@ -111,12 +113,24 @@ not (the extraction is daily, with gaps of up to ten days: domain 3.1).
 """
 
 
+AHEAD_DAYS = 1
+"""How far ahead of now a date may lie (a clock or a zone apart); what is further was not meant."""
+
+
+def is_recent(moment: datetime, now: datetime) -> bool:
+    """Whether what the directory said at a moment still decides anything. A date ahead of now would do so for
+    ever: it decides nothing.
+    """
+    return -AHEAD_DAYS <= (now - moment).days < FRESH_DAYS
+
+
 @dataclass(frozen=True, slots=True)
 class DirectoryAnswer:
     """What one question to one source brought.
 
     ``notes`` are sentences for the user about what could not be read or is not certain. ``whole`` is false
-    where something may be published all the same though the answer does not hold it.
+    where something may be published all the same though the answer does not hold it; ``unreadable`` is what
+    the source holds that nobody could read, of whatever was asked.
     """
 
     origin: Origin
@@ -126,7 +140,8 @@ class DirectoryAnswer:
     professionals: tuple[Professional, ...] = ()
     notes: tuple[str, ...] = ()
     whole: bool = True
+    unreadable: Unreadable = NOTHING
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the answer is recent enough to decide anything."""
-        return (now - self.taken_at).days < FRESH_DAYS
+        return is_recent(self.taken_at, now)

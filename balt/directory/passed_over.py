@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from balt.directory.index_schema import key_of
+from balt.directory.unreadable import key_of
 
 MOST_KEYS = 10_000
 """Addresses remembered; a file with more of them in damaged lines is not read whole."""

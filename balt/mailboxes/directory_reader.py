@@ -11,21 +11,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from balt.clock import Clock
 from balt.config import Config, DirectorySettings
 from balt.directory.model import DirectoryAnswer, Origin, Professional
 from balt.directory.trust import trust_space
-from balt.errors import BaltError, CancelledError, DirectoryError, UsageError
+from balt.errors import BaltError, CancelledError, DirectoryError, StoppedError, UsageError
 from balt.i18n import _
+from balt.mailboxes.directory_answers import joined, lacking, merged, names_only
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.sightings import SightingBook
 
 if TYPE_CHECKING:  # what touches the network and the index is imported when it is used
     from balt.directory.client import DirectoryClient
     from balt.directory.index import DirectoryIndex
 
-T = TypeVar("T")
 Cancelled = Callable[[], bool]
 
 MOST_ADDRESSES = 2000
@@ -111,7 +112,8 @@ class DirectoryReader:
         self._leave_index()
         trust = trust_space(self._config.directory, self._folder, self._clock)
         rpps = self._config.person.rpps
-        view = DirectoryView(rpps=rpps, trust=trust, api_silent=self.has_api)
+        followed = frozenset(self._also)
+        view = DirectoryView(rpps=rpps, trust=trust, api_silent=self.has_api, followed=followed)
         local: list[BaltError] = []
         if self.has_extraction:
             answers = self._tried(lambda: self._from_extraction(cancelled), local)
@@ -148,11 +150,11 @@ class DirectoryReader:
                 lambda: self._of_api(lambda api, stop: api.search(text, stop), cancelled), failures
             )
             if said and not self.has_extraction:
-                said = [_names_only(said[0])]
+                said = [names_only(said[0])]
             if found and said:
                 yield merged(said[0], found[0])
             elif answers := found or said:
-                yield _lacking(answers[0], failures[0]) if failures else answers[0]
+                yield lacking(answers[0], failures[0]) if failures else answers[0]
             found = found or said
         if not found:
             raise failures[0]
@@ -172,7 +174,7 @@ class DirectoryReader:
             answers += self._tried(lambda: self._open_index(cancelled).of_address(address), failures)
         if not answers:
             raise failures[0]
-        return [_lacking(answers[0], failures[0])] if failures else answers
+        return [lacking(answers[0], failures[0])] if failures else answers
 
     def close(self) -> None:
         """Leave both sources; they are opened again when they are needed."""
@@ -259,8 +261,20 @@ class DirectoryReader:
         index = self._open_index(cancelled)
         rpps = self._config.person.rpps
         answers = [index.of_professional(rpps)] if rpps else []
-        answers += [index.of_address(each) for each in self._addresses(answers)]
+        wanted = dict.fromkeys((*self._addresses(answers), *self._remembered(answers)))
+        answers += [index.of_address(each) for each in wanted]
         return joined(answers) or DirectoryAnswer(Origin.EXTRACTION, index.about().generated_at)
+
+    def _remembered(self, answers: Sequence[DirectoryAnswer]) -> list[str]:
+        """The holder's BAL that the last extraction had and this one does not name: it may be that it names
+        them in a line that cannot be read.
+        """
+        rpps, known = self._config.person.rpps, {each.key for one in answers for each in one.entries}
+        with suppress(StoppedError):
+            kept = SightingBook(self._folder).kept()
+            own = (each.address for each in kept.seen if each.own and each.published)
+            return [address for address in own if kept.rpps == rpps and address not in known]
+        return []
 
     def _namesakes(self) -> tuple[Professional, ...]:
         """The persons of the holder's name that the extraction knows; none where it cannot be asked."""
@@ -323,54 +337,10 @@ def too_long() -> DirectoryError:
     return DirectoryError(told, advice=_("Ce qui a été lu est montré ; relisez plus tard."), again=True)
 
 
-def joined(answers: Sequence[DirectoryAnswer]) -> DirectoryAnswer | None:
-    """Several answers of one source as one, each fact once; None where there is no answer."""
-    if not answers:
-        return None
-    return replace(
-        answers[0],
-        entries=_once(entry for answer in answers for entry in answer.entries),
-        situations=_once(each for answer in answers for each in answer.situations),
-        professionals=_people(answers),
-        notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
-        whole=all(answer.whole for answer in answers),
-    )
-
-
 def _cut(found: DirectoryAnswer) -> DirectoryAnswer:
     """The answer of the API where it was not asked about every BAL."""
     note = _("l'API n'a été interrogée que pour les %d premières BAL de la configuration.") % MOST_ADDRESSES
     return replace(found, notes=(*found.notes, note), whole=False)
-
-
-def _lacking(answer: DirectoryAnswer, failed: BaltError) -> DirectoryAnswer:
-    """The answer of one source where the other one failed: something may be published all the same."""
-    return replace(answer, notes=(*answer.notes, str(failed)), whole=False)
-
-
-def _names_only(found: DirectoryAnswer) -> DirectoryAnswer:
-    """An answer of the API alone, which has no search by town or speciality (domain 2.3)."""
-    note = _("Sans extraction, seuls les noms, les adresses et les numéros sont cherchés.")
-    return replace(found, notes=(*found.notes, note))
-
-
-def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer:
-    """Both sources in one list for a search: every entry with its own origin, every person once."""
-    notes = [*api.notes, *extraction.notes]
-    if {each.key for each in extraction.entries} - {each.key for each in api.entries}:
-        notes.append(
-            _(
-                "« extraction » seule ne veut pas dire absente de l'API, qui ne se cherche que par nom, "
-                "adresse ou numéro."
-            )
-        )
-    return replace(
-        api,
-        entries=_once((*api.entries, *extraction.entries)),
-        professionals=_people((api, extraction)),
-        notes=_once(notes),
-        whole=api.whole and extraction.whole,
-    )
 
 
 def no_source() -> UsageError:
@@ -382,16 +352,3 @@ def no_source() -> UsageError:
             "« api_key_command » dans la partie [directory] de la configuration."
         ),
     )
-
-
-def _once(found: Iterable[T]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(found))
-
-
-def _people(answers: Sequence[DirectoryAnswer]) -> tuple[Professional, ...]:
-    """Each person once: who has no RPPS number stays apart from everybody."""
-    people: dict[object, Professional] = {}
-    for answer in answers:
-        for person in answer.professionals:
-            people.setdefault(person.rpps or person, person)
-    return tuple(people.values())

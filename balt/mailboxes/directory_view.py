@@ -15,7 +15,8 @@ class DirectoryView:
     what was written down of the followed BAL at each extraction. ``rpps`` is the number whose BAL and
     situations were asked for, ``alike`` the persons of the same name that the extraction knows. ``trust`` is
     what is known of the trust space. ``api_silent`` tells that the API, which alone shows what is published
-    now, is to be asked and has not answered whole.
+    now, is to be asked and has not answered whole. ``followed`` are the BAL (lower case) that were asked
+    about for a case.
     """
 
     api: DirectoryAnswer | None = None
@@ -27,6 +28,7 @@ class DirectoryView:
     rpps: str = ""
     alike: tuple[Professional, ...] = ()
     trust: TrustSpace = TrustSpace()  # noqa: RUF009 - frozen
+    followed: frozenset[str] = frozenset()
 
     @property
     def answers(self) -> tuple[DirectoryAnswer, ...]:

@@ -23,7 +23,7 @@ from balt.mailboxes.model import (
     Verdict,
     has_outlived,
 )
-from balt.mailboxes.news import change_words
+from balt.mailboxes.news import change_words, unread_words
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.publication import kind_of, listing_of
 from balt.mailboxes.sightings import Sighting
@@ -59,8 +59,8 @@ def join(
     entries = holder_entries(config, directory)
     service = Service(book)
     accounts: dict[str, Account | None] = {each.address.lower(): each for each in config.accounts}
-    vanished = _vanished(directory)
-    others = {*entries, *vanished, *leaving} - accounts.keys()
+    vanished, untold = _vanished(directory), _untold(directory)
+    others = {*entries, *vanished, *untold, *leaving} - accounts.keys()
     keys = [*accounts, *sorted(others)]
     mailboxes = []
     for key in keys:
@@ -72,6 +72,8 @@ def join(
         gone = vanished.get(key) if account is None and not found else None
         if gone is not None:
             finding = _gone(gone, finding, facts, now)
+        elif not found and key in untold:
+            finding = replace(finding, reasons=(*finding.reasons, unread_words(untold[key], directory)))
         if (settled := leaving.get(key)) is not None:
             outlived = has_outlived(account, status, settled.way_out)
             finding = _settled(finding, settled.finding, listing.publication, outlived=outlived)
@@ -100,6 +102,16 @@ def _vanished(directory: DirectoryView) -> dict[str, Sighting]:
     """The holder's BAL that stood in an extraction and no longer do, by address in lower case."""
     seen = directory.sightings.seen
     return {each.address: each for each in seen if each.own and each.before and not each.published}
+
+
+def _untold(directory: DirectoryView) -> dict[str, Sighting]:
+    """The holder's BAL that an extraction had, and of which the one of now cannot tell, by address in lower
+    case.
+    """
+    kept = directory.sightings
+    if directory.extraction is None or kept.taken_at != directory.extraction.taken_at:
+        return {}
+    return {each.address: each for each in kept.seen if each.own and each.published and each.until}
 
 
 def _gone(sighting: Sighting, judged: Finding, facts: Facts, now: datetime) -> Finding:

@@ -1,35 +1,77 @@
 """What appeared in the extraction of the directory and what vanished from it, as a screen tells it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from balt.config import Config
+from balt.directory.model import DirectoryAnswer
+from balt.directory.unreadable import Unreadable
 from balt.errors import StoppedError
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.sightings import Look, Sighting, SightingBook, Sightings, followed_of
+from balt.mailboxes.sightings import (
+    Hindrance,
+    Learnt,
+    Look,
+    Sighting,
+    SightingBook,
+    Sightings,
+    followed_of,
+)
 from balt.units import format_date
 
+_SHOWN = 12
+"""How many addresses one sentence names."""
 
-def sighted(view: DirectoryView, config: Config, folder: Path) -> DirectoryView:
-    """What the directory said, with what changed for the followed BAL; ``folder`` is where that is written
-    down.
 
-    The extraction is written down where it was read whole: also the one that the configuration names, which
-    nobody imports. Where that cannot be, ``problem`` says so.
+def sighted(view: DirectoryView, config: Config, folder: Path, now: datetime) -> DirectoryView:
+    """What the directory said, with what changed for the followed BAL: those of the configuration, of a case,
+    and of the holder. ``folder`` is where that is written down.
+
+    Every extraction is written down, also the one that the configuration names, which nobody imports. Where
+    that cannot be, ``problem`` says so.
     """
     answer = view.extraction
     if answer is None:
         return view
     book = SightingBook(folder)
     try:
-        if answer.whole:
-            book.learn(Look(answer.taken_at, answer.entries), followed_of(config))
-        return replace(view, sightings=book.kept())
+        found = book.learn(look_of(answer), followed_of(config, view.followed), now)
+        told = "" if found.hindrance is Hindrance.OLDER else hindrance_words(found, answer.taken_at)
+        return replace(view, sightings=book.kept(), problem=_joined(view.problem, told))
     except StoppedError as error:
-        return replace(view, problem=" ".join(filter(None, (view.problem, str(error)))))
+        return replace(view, problem=_joined(view.problem, str(error)))
+
+
+def look_of(answer: DirectoryAnswer) -> Look:
+    """The look that an answer of the extraction makes. One that is not whole, nobody knows for what line,
+    tells nothing of what it does not hold.
+    """
+    unreadable = answer.unreadable
+    if not answer.whole and not unreadable:
+        unreadable = Unreadable(anything=True)
+    return Look(answer.taken_at, answer.entries, unreadable)
+
+
+def hindrance_words(found: Learnt, taken_at: datetime) -> str:
+    """Why the extraction of ``taken_at`` was compared with nothing; "" where it was."""
+    if found.hindrance is Hindrance.AHEAD:
+        return _(
+            "L'extraction est datée du %s, un jour à venir : rien n'a été comparé. Vérifiez l'horloge."
+        ) % _day(taken_at)
+    if found.before is None:
+        return ""
+    if found.hindrance is Hindrance.FORMER_AHEAD:
+        return _("La précédente était datée du %s, un jour à venir : rien n'a été comparé.") % _day(
+            found.before
+        )
+    if found.hindrance is Hindrance.OLDER:
+        return _("Rien n'a été comparé : une extraction plus récente avait été vue, celle du %s.") % _day(
+            found.before
+        )
+    return ""
 
 
 def news_line(kept: Sightings) -> str:
@@ -56,6 +98,36 @@ def change_words(sighting: Sighting) -> str:
     if sighting.published:
         return _("apparue dans l'extraction du %(day)s ; celle du %(before)s ne l'avait pas") % words
     return _("disparue de l'extraction du %(day)s ; celle du %(before)s l'avait") % words
+
+
+def untold_words(found: Learnt, look: Look) -> Iterator[str]:
+    """Of which BAL an extraction could not tell whether it names them."""
+    if found.untold and look.unreadable.anything:
+        more = ("…",) if len(found.untold) > _SHOWN else ()
+        words = {"n": len(found.untold), "addresses": ", ".join((*found.untold[:_SHOWN], *more))}
+        text = ngettext(
+            "L'extraction n'a pas pu être lue en entier : rien ne montre que cette BAL en soit absente : "
+            "%(addresses)s",
+            "L'extraction n'a pas pu être lue en entier : rien ne montre que ces %(n)d BAL en soient "
+            "absentes : %(addresses)s",
+            len(found.untold),
+        )
+        yield text % words
+        return
+    note = _("%s se trouve dans une ligne illisible de l'extraction : rien ne montre qu'elle en est absente.")
+    yield from (note % address for address in found.untold)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
+
+
+def unread_words(sighting: Sighting, directory: DirectoryView) -> str:
+    """That the extraction of now does not tell of a BAL, and which one did last."""
+    last = sighting.until or sighting.since
+    taken_at = directory.extraction.taken_at if directory.extraction is not None else last
+    words = {"last": _day(last), "day": _day(taken_at)}
+    return _("dans l'extraction du %(last)s ; celle du %(day)s n'a pas pu être lue à cet endroit") % words
 
 
 def _latest(moments: Iterable[datetime | None]) -> datetime:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from balt.directory.model import FRESH_DAYS, BalKind, DirectoryAnswer, DirectoryEntry, Origin
+from balt.directory.model import FRESH_DAYS, BalKind, DirectoryAnswer, DirectoryEntry, Origin, is_recent
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Mailbox, Publication, Question
@@ -38,7 +38,7 @@ def listing_of(entries: Sequence[DirectoryEntry], view: DirectoryView, now: date
     """
     kind = kind_of(entries)
     shown = [entry for entry in entries if entry.red_list is not True]
-    if shown and not any(_is_recent(entry.seen_on, now) for entry in shown):
+    if shown and not any(is_recent(entry.seen_on, now) for entry in shown):
         day = _day(max(entry.seen_on for entry in shown), now)
         said = _("dans l'annuaire du %(day)s, trop ancien pour conclure (plus de %(n)d jours)")
         return Listing(Publication.UNKNOWN, (said % {"day": day, "n": FRESH_DAYS},))
@@ -69,7 +69,7 @@ def shown_by(
     found: dict[Origin, Publication] = {}
     for answer in view.answers:
         shown = [each for each in entries if each.origin is answer.origin and each.red_list is not True]
-        if any(_is_recent(each.seen_on, now) for each in shown):
+        if any(is_recent(each.seen_on, now) for each in shown):
             found[answer.origin] = Publication.PUBLISHED
         elif shown or (view.api_silent and answer.origin is Origin.EXTRACTION):
             continue
@@ -107,10 +107,6 @@ def _why_unknown(view: DirectoryView, now: datetime) -> str:
     if not any(answer.is_fresh(now) for answer in view.answers):
         return _("annuaire lu il y a plus de %d jours") % FRESH_DAYS
     return _("annuaire lu en partie seulement")
-
-
-def _is_recent(moment: datetime, now: datetime) -> bool:
-    return (now - moment).days < FRESH_DAYS
 
 
 def _seen_in(shown: list[DirectoryEntry], kind: BalKind, view: DirectoryView, now: datetime) -> str:

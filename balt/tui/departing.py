@@ -258,10 +258,10 @@ class Departing(Replying, Correspondents, Replacing):
         folder, now = self.ledger.folder, self.clock.now()
         reader = DirectoryReader(self.config, self.secrets, self.clock, folder)
         try:
-            view = reader.read(cancelled, [case.address])
+            view = reader.read(cancelled, [case.address, *self.ledger.followed()])
         finally:
             reader.close()
-        self.post_message(events.DirectoryRead(sighted(view, self.config, folder)))
+        self.post_message(events.DirectoryRead(sighted(view, self.config, folder, now)))
         entries = entries_of(case.address, self.config, view)
         seen = seen_now(entries, view, now, kind)
         answers = Notebook(folder, self.clock).answers().get(case.address, ())

@@ -96,9 +96,9 @@ class DirectoryDesk:
             def cancelled() -> bool:
                 return job.stopped() or (gives_way and self._search_waits())
 
-            config, *_rest, folder = self._make
+            config, _keys, clock, folder = self._make
             for view in reader.readings(cancelled, also):
-                self._post(events.DirectoryRead(sighted(view, config, folder), more=more))
+                self._post(events.DirectoryRead(sighted(view, config, folder, clock.now()), more=more))
                 gives_way, more = both, False
 
         def failed(error: BaltError) -> Message:

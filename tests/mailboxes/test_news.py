@@ -15,7 +15,7 @@ from balt.mailboxes.sightings import Sighting, Sightings
 RPPS = "10999990012"
 OWN, OTHER, TEAM = "c.exemple@a.fr", "c.exemple@b.fr", "equipe@a.fr"
 FIRST = datetime(2026, 11, 20, 3, 10, tzinfo=UTC)
-SECOND = FIRST + timedelta(days=2)
+SECOND, NOW = FIRST + timedelta(days=2), FIRST + timedelta(days=6)
 CONFIG = Config(accounts=(Account(TEAM, access="none"),), person=Person(rpps=RPPS))
 
 
@@ -29,8 +29,8 @@ def read(day: datetime, *addresses: str) -> DirectoryView:
 
 
 def test_the_first_extraction_has_no_news_and_the_second_tells_what_changed(tmp_path: Path) -> None:
-    assert sighted(read(FIRST, OWN, TEAM), CONFIG, tmp_path).sightings.news == ()
-    view = sighted(read(SECOND, OWN, OTHER), CONFIG, tmp_path)
+    assert sighted(read(FIRST, OWN, TEAM), CONFIG, tmp_path, NOW).sightings.news == ()
+    view = sighted(read(SECOND, OWN, OTHER), CONFIG, tmp_path, NOW)
     assert {each.address: each.published for each in view.sightings.news} == {OTHER: True, TEAM: False}
     assert news_line(view.sightings) == (
         "Depuis l'extraction du 20 nov. 2026, apparue : c.exemple@b.fr ; disparue : equipe@a.fr"
@@ -38,10 +38,10 @@ def test_the_first_extraction_has_no_news_and_the_second_tells_what_changed(tmp_
 
 
 def test_it_is_told_again_until_another_extraction_comes(tmp_path: Path) -> None:
-    sighted(read(FIRST, OWN), CONFIG, tmp_path)
+    sighted(read(FIRST, OWN), CONFIG, tmp_path, NOW)
     for _time in range(2):
-        assert news_line(sighted(read(SECOND), CONFIG, tmp_path).sightings)
-    later = sighted(read(SECOND + timedelta(days=1)), CONFIG, tmp_path).sightings
+        assert news_line(sighted(read(SECOND), CONFIG, tmp_path, NOW).sightings)
+    later = sighted(read(SECOND + timedelta(days=1)), CONFIG, tmp_path, NOW).sightings
     assert news_line(later) == ""
     gone = later.of(OWN.upper())
     assert gone is not None
@@ -49,22 +49,22 @@ def test_it_is_told_again_until_another_extraction_comes(tmp_path: Path) -> None
 
 
 def test_an_extraction_that_was_not_read_whole_proves_no_absence(tmp_path: Path) -> None:
-    sighted(read(FIRST, OWN), CONFIG, tmp_path)
+    sighted(read(FIRST, OWN), CONFIG, tmp_path, NOW)
     partial = read(SECOND)
     assert partial.extraction is not None
     partial = replace(partial, extraction=replace(partial.extraction, whole=False))
-    assert sighted(partial, CONFIG, tmp_path).sightings.news == ()
+    assert sighted(partial, CONFIG, tmp_path, NOW).sightings.news == ()
 
 
 def test_without_an_extraction_nothing_is_written(tmp_path: Path) -> None:
-    assert sighted(DirectoryView(), CONFIG, tmp_path) == DirectoryView()
+    assert sighted(DirectoryView(), CONFIG, tmp_path, NOW) == DirectoryView()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_read_is_told_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "sightings.json"
     file.write_bytes(b"{")
-    view = sighted(replace(read(FIRST, OWN), problem="D'abord."), CONFIG, tmp_path)
+    view = sighted(replace(read(FIRST, OWN), problem="D'abord."), CONFIG, tmp_path, NOW)
     assert view.problem.startswith("D'abord. ")
     assert "sightings.json" in view.problem
     assert file.read_bytes() == b"{"

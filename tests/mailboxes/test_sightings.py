@@ -14,7 +14,7 @@ from balt.mailboxes.sightings import Followed, Look, Sighting, SightingBook, fol
 from tests.directory.extraction_data import ALIX, CLOCK, extraction
 
 FIRST = datetime(2026, 11, 20, 3, 10, tzinfo=UTC)
-SECOND, THIRD = FIRST + timedelta(days=2), FIRST + timedelta(days=4)
+SECOND, THIRD, NOW = (FIRST + timedelta(days=each) for each in (2, 4, 6))
 OWN, OTHER, TEAM = "alix.essai@a.fr", "alix.essai@b.fr", "equipe@a.fr"
 FOLLOWED = Followed(frozenset((TEAM,)), ALIX)
 
@@ -28,7 +28,7 @@ def look(day: datetime, addresses: Iterable[str]) -> Look:
 
 
 def changes(book: SightingBook, day: datetime, *addresses: str) -> dict[str, bool]:
-    return {each.address: each.published for each in book.learn(look(day, addresses), FOLLOWED)}
+    return {each.address: each.published for each in book.learn(look(day, addresses), FOLLOWED, NOW).changes}
 
 
 @pytest.fixture
@@ -77,13 +77,14 @@ def test_an_older_extraction_tells_nothing(book: SightingBook) -> None:
 
 def test_another_holder_begins_anew(book: SightingBook) -> None:
     changes(book, FIRST, OWN)
-    assert book.learn(look(SECOND, [OTHER]), Followed(frozenset(), "10999991028")) == ()
+    found = book.learn(look(SECOND, [OTHER]), Followed(frozenset(), "10999991028"), NOW)
+    assert found.changes == ()
     assert OWN not in book.sightings()
 
 
 def test_a_bal_that_is_followed_no_longer_is_forgotten(book: SightingBook) -> None:
     changes(book, FIRST, OWN, TEAM)
-    assert book.learn(look(SECOND, [OWN]), Followed(frozenset(), ALIX)) == ()
+    assert book.learn(look(SECOND, [OWN]), Followed(frozenset(), ALIX), NOW).changes == ()
     assert set(book.sightings()) == {OWN}
 
 

@@ -214,7 +214,7 @@ def test_a_reading_of_the_extraction_tells_what_appeared_since_the_one_before(
 ) -> None:
     config = replace(config_for("", CAMILLE, OFFICE), directory=DirectorySettings())
     before = Look(NOW - timedelta(days=30), ())
-    SightingBook(tmp_path).learn(before, followed_of(config))
+    SightingBook(tmp_path).learn(before, followed_of(config), NOW)
     file = replace(config, directory=DirectorySettings(extraction=extraction_file(tmp_path)))
     desk_for(file).read()
     news = heard.read().view.sightings.news

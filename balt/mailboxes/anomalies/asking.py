@@ -15,6 +15,7 @@ from balt.directory.trust import trust_space
 from balt.errors import BaltError, CancelledError, StoppedError
 from balt.i18n import _
 from balt.mailboxes.anomalies.model import Scene
+from balt.mailboxes.directory_answers import joined
 from balt.mailboxes.directory_reader import (
     AT_ONCE,
     MOST_ADDRESSES,
@@ -22,7 +23,6 @@ from balt.mailboxes.directory_reader import (
     Cancelled,
     DirectoryReader,
     ask_about,
-    joined,
     too_long,
 )
 from balt.mailboxes.sightings import SightingBook, Sightings

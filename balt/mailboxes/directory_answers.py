@@ -1,0 +1,68 @@
+"""Several answers of the directory as one: each fact once, with its origin, and what is not certain told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from balt.directory.model import DirectoryAnswer, Professional
+from balt.errors import BaltError
+from balt.i18n import _
+
+T = TypeVar("T")
+
+
+def joined(answers: Sequence[DirectoryAnswer]) -> DirectoryAnswer | None:
+    """Several answers of one source as one, each fact once; None where there is no answer."""
+    if not answers:
+        return None
+    return replace(
+        answers[0],
+        entries=_once(entry for answer in answers for entry in answer.entries),
+        situations=_once(each for answer in answers for each in answer.situations),
+        professionals=_people(answers),
+        notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
+        whole=all(answer.whole for answer in answers),
+    )
+
+
+def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer:
+    """Both sources in one list for a search: every entry with its own origin, every person once."""
+    notes = [*api.notes, *extraction.notes]
+    if {each.key for each in extraction.entries} - {each.key for each in api.entries}:
+        notes.append(
+            _(
+                "« extraction » seule ne veut pas dire absente de l'API, qui ne se cherche que par nom, "
+                "adresse ou numéro."
+            )
+        )
+    return replace(
+        api,
+        entries=_once((*api.entries, *extraction.entries)),
+        professionals=_people((api, extraction)),
+        notes=_once(notes),
+        whole=api.whole and extraction.whole,
+    )
+
+
+def lacking(answer: DirectoryAnswer, failed: BaltError) -> DirectoryAnswer:
+    """The answer of one source where the other one failed: something may be published all the same."""
+    return replace(answer, notes=(*answer.notes, str(failed)), whole=False)
+
+
+def names_only(found: DirectoryAnswer) -> DirectoryAnswer:
+    """An answer of the API alone, which has no search by town or speciality (domain 2.3)."""
+    note = _("Sans extraction, seuls les noms, les adresses et les numéros sont cherchés.")
+    return replace(found, notes=(*found.notes, note))
+
+
+def _once(found: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(found))
+
+
+def _people(answers: Sequence[DirectoryAnswer]) -> tuple[Professional, ...]:
+    """Each person once: who has no RPPS number stays apart from everybody."""
+    people: dict[object, Professional] = {}
+    for answer in answers:
+        for person in answer.professionals:
+            people.setdefault(person.rpps or person, person)
+    return tuple(people.values())
