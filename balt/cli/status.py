@@ -29,6 +29,7 @@ COLUMNS = (
         "last_received",
         "last_sent",
         "last_seen",
+        "last_seen_in",
         "saturation_date",
         "saturation_rate",
         "saturation_months",

@@ -227,6 +227,29 @@ def with_guessed_roles(folders: list[Folder], separators: Mapping[str, str]) -> 
     return folders
 
 
+def roles_held(folders: Iterable[Folder]) -> dict[str, FolderRole]:
+    """What each folder holds, by its name: what it is for itself, else what the nearest level of its path is
+    for, or is usually called (a second "Sent Items" beside the folder of the server, "Corbeille/2019").
+    """
+    folders = list(folders)
+    known = {
+        each.label: each.role for each in folders if each.role not in (FolderRole.INBOX, FolderRole.OTHER)
+    }
+    usual = {name: role for role, names in _USUAL_NAMES.items() for name in names}
+
+    def held(folder: Folder) -> FolderRole:
+        if folder.role is not FolderRole.OTHER:
+            return folder.role
+        levels = folder.label.split("/")
+        for count in range(len(levels), 0, -1):
+            name = fold(levels[count - 1]).replace("’", "'").strip()
+            if role := known.get("/".join(levels[:count])) or usual.get(name):
+                return role
+        return FolderRole.OTHER
+
+    return {each.name: held(each) for each in folders}
+
+
 def _top_name(name: str, separator: str) -> str:
     levels = name.split(separator) if separator else [name]
     if len(levels) == 2 and levels[0].upper() == "INBOX":

@@ -20,6 +20,7 @@ from balt.mail.facts import read_facts
 from balt.mail.listing import UNKNOWN_SIZE, Listing
 from balt.mail.model import Flag, Folder, FolderRole, MessageDetail, Quota
 from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.reading import reading_steps
 from balt.mailboxes.saturation import forecast, inflow_steps
 from balt.units import age_term, before
 
@@ -55,16 +56,6 @@ class MailSource(Protocol):
     def details(
         self, folder: str, uids: Sequence[int], cancelled: Cancelled | None = None
     ) -> Iterator[tuple[int, MessageDetail]]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the flags of the inbox tell of its reading."""
-
-    last_received: datetime | None = None
-    last_seen: datetime | None = None
-    unread_since: datetime | None = None
-    unread_run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +109,7 @@ def status_steps(
     by_role = {f.role: listings[f.name] for f in reversed(folders) if f.name in listings}
     trash, sent = by_role.get(FolderRole.TRASH), by_role.get(FolderRole.SENT)
     inbox = by_role.get(FolderRole.INBOX)
-    reading = reading_of(inbox) if inbox is not None else Reading()
-    yield
+    reading = yield from reading_steps(folders, listings)
     aside = [by_role.get(FolderRole.TRASH), by_role.get(FolderRole.DRAFTS)]
     kept = [listing for listing in listings.values() if listing not in aside]
     old = older_than(kept, old_limit(thresholds, now), whole=whole)
@@ -149,6 +139,9 @@ def status_steps(
         last_seen=reading.last_seen,
         unread_since=reading.unread_since,
         unread_run=reading.unread_run,
+        seen_in=reading.seen_in,
+        unlooked=reading.unlooked,
+        gone=reading.gone,
         old_messages=old.count,
         old_size=old.size,
         old_folder=old.folder,
@@ -186,22 +179,6 @@ def unseen_in(listing: Listing) -> int:
     """How many messages do not carry \\Seen."""
     seen = int(Flag.SEEN)
     return sum(1 for flags in listing.flags if not flags & seen)
-
-
-def reading_of(inbox: Listing) -> Reading:
-    """Last received, newest read message, and the run of unread ones received since then.
-
-    A message without a known date says nothing of when anything was read, and is passed over.
-    """
-    seen = int(Flag.SEEN)
-    read = (date for date, flags in zip(inbox.dates, inbox.flags, strict=True) if flags & seen)
-    last_seen = max(read, default=UNKNOWN_DATE)
-    run, first = 0, UNKNOWN_DATE
-    for date in inbox.dates:
-        if date > last_seen:  # what is unknown is below every date
-            run += 1
-            first = date if first == UNKNOWN_DATE or date < first else first
-    return Reading(newest(inbox), moment(last_seen), moment(first), run)
 
 
 def older_than(listings: Sequence[Listing], limit: datetime, *, whole: bool = True) -> Load:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from balt.config import Account
 from balt.directory.model import BalKind, DirectoryEntry, PracticeSituation
-from balt.mail.model import Quota
+from balt.mail.model import FolderRole, Quota
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.order import is_fresh
 from balt.mailboxes.saturation import Forecast
@@ -18,14 +18,16 @@ class MailboxStatus:
     """The figures of one BAL. A figure is None when it could not be measured; sizes are octets.
 
     ``messages``, ``unseen`` and ``size`` cover every folder. ``last_seen`` is the reception date of the
-    newest message of INBOX that carries ``\\Seen``: a lower bound, for IMAP keeps no date of reading.
-    ``unread_since`` is the reception date of the oldest message of INBOX received after it; all of these,
-    of which there are ``unread_run``, are unread. ``old_*`` and ``large_*`` leave out the trash and the
-    drafts; ``large_*`` count messages above the threshold that carry an attachment; ``*_folder`` holds most
-    of them, and ``*_spread`` says that others hold some too. ``trash_documents`` counts the messages of the
-    trash that may hold a document and are not marked as integrated into the business software;
-    ``large_documents`` those of the large ones, ``old_documents`` those of the old ones as far as it is
-    known: what ``old_unknown`` of these hold was not looked at yet.
+    newest message that carries ``\\Seen``: a lower bound, for IMAP keeps no date of reading; ``seen_in`` is
+    what its folder is for. ``unread_since`` is the reception date of the oldest message received after it;
+    all of these, of which there are ``unread_run``, are unread. All of them cover the folders into which
+    received mail comes (``reading``): ``unlooked`` of them could not be looked at, and ``gone`` messages were
+    taken out while others waited; either leaves ``unread_since`` unknown. ``old_*`` and ``large_*`` leave out
+    the trash and the drafts; ``large_*`` count messages above the threshold that carry an attachment;
+    ``*_folder`` holds most of them, and ``*_spread`` says that others hold some too. ``trash_documents``
+    counts the messages of the trash that may hold a document and are not marked as integrated into the
+    business software; ``large_documents`` those of the large ones, ``old_documents`` those of the old ones as
+    far as it is known: what ``old_unknown`` of these hold was not looked at yet.
     ``saturation`` is a forecast: when the quota will be reached, or why that cannot be said.
     """
 
@@ -46,6 +48,9 @@ class MailboxStatus:
     last_seen: datetime | None = None
     unread_since: datetime | None = None
     unread_run: int | None = None
+    seen_in: FolderRole | None = None
+    unlooked: int = 0
+    gone: int = 0
     old_messages: int | None = None
     old_size: int | None = None
     old_folder: str | None = None
@@ -85,6 +90,7 @@ class MailboxStatus:
             "last_received": rfc3339(self.last_received),
             "last_sent": rfc3339(self.last_sent),
             "last_seen": rfc3339(self.last_seen),
+            "last_seen_in": None if self.seen_in is None else self.seen_in.value,
             "saturation_date": rfc3339(self.saturation_date),
             "saturation": None if self.saturation is None else self.saturation.to_json(),
             "verdict": self.verdict,

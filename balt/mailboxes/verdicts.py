@@ -35,8 +35,9 @@ from balt.mailboxes.operator.judging import (
 )
 from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.usage import Activity, activity_of, pressing
+from balt.mailboxes.use_words import messages_words, unread_words
 from balt.mailboxes.wording import question_text, verdict_label
-from balt.units import format_age, format_count, format_date, format_percent, format_since, format_size
+from balt.units import format_date, format_percent, format_size
 
 _STEPS = (Question.TRASH, Question.OLD, Question.LARGE)
 
@@ -170,7 +171,7 @@ def _inferred(facts: Facts, thresholds: Thresholds, now: datetime) -> _Use:
         return _Use(Activity.UNCLEAR, (_why_unmeasured(facts),), ask=not waiting)
     activity = activity_of(status, thresholds, now)
     late = pressing(status, thresholds, now)
-    said = _of_messages(status, activity, late, now)
+    said = unread_words(status, now) if late else messages_words(status, activity, now)
     return _Use(activity, (said,), late, ask=activity is Activity.UNCLEAR)
 
 
@@ -202,30 +203,6 @@ def _why_unmeasured(facts: Facts) -> str:
     if not facts.status.reachable:
         return _("n'a pas répondu : %s") % (facts.status.error or _("raison inconnue"))
     return _("des fichiers exportés ne disent pas si la BAL est lue")
-
-
-def _of_messages(status: MailboxStatus, activity: Activity, late: bool, now: datetime) -> str:
-    if late:
-        return _unread_for(status, now)
-    if status.messages == 0:
-        return _("vide : rien n'y montre qu'elle est consultée")
-    if status.last_seen is None:
-        return _("aucun message lu : rien ne montre qu'elle est consultée")
-    if activity is Activity.READ:
-        return _("consultée : un message reçu le %(day)s est lu") % {"day": _day(status.last_seen, now)}
-    when = format_since(status.last_seen, now)
-    return _("le dernier message lu a été reçu %(when)s") % {"when": when}
-
-
-def _unread_for(status: MailboxStatus, now: datetime) -> str:
-    age = format_age((now - (status.unread_since or status.taken_at)).days)
-    unread = status.unread_run
-    if not unread:
-        return _("rien de lu depuis %(age)s") % {"age": age}
-    text = ngettext(
-        "rien de lu depuis %(age)s, %(n)s non lu", "rien de lu depuis %(age)s, %(n)s non lus", unread
-    )
-    return text % {"age": age, "n": format_count(unread)}
 
 
 def _as_said(answer: Answer, now: datetime, *, again: bool = False) -> str:

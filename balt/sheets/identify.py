@@ -7,11 +7,12 @@ from balt.directory.model import FRESH_DAYS, Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
 from balt.mailboxes.usage import Activity, activity_of
+from balt.mailboxes.use_words import messages_words, unread_words
 from balt.mailboxes.verdicts import operator_says
 from balt.mailboxes.wording import situation_label
 from balt.sheets.model import Evidence, StepState, Target
 from balt.sheets.scope import Scope, figures_of
-from balt.units import format_age, format_count, format_date, format_since
+from balt.units import format_count, format_date
 
 SHEET = "identifier"
 
@@ -185,15 +186,7 @@ def unread_for(bal: Mailbox, scope: Scope) -> str:
     status = figures_of(bal)
     if status is None or status.unread_since is None or _counted(bal, scope):
         return _use(bal, scope)
-    since = status.unread_since
-    age = format_age((scope.now - since).days)
-    unread = status.unread_run
-    if not unread:
-        return _("rien de lu depuis %(age)s") % {"age": age}
-    text = ngettext(
-        "rien de lu depuis %(age)s, %(n)s non lu", "rien de lu depuis %(age)s, %(n)s non lus", unread
-    )
-    return text % {"age": age, "n": format_count(unread)}
+    return unread_words(status, scope.now)
 
 
 def _reading(bal: Mailbox, status: MailboxStatus, scope: Scope) -> str:
@@ -201,13 +194,6 @@ def _reading(bal: Mailbox, status: MailboxStatus, scope: Scope) -> str:
     activity = activity_of(status, scope.thresholds, scope.now)
     if activity is Activity.UNREAD:
         return unread_for(bal, scope)
-    if status.messages == 0:
-        return _("vide : rien n'y montre qu'elle est consultée")
-    if status.last_seen is None:
-        return _("aucun message lu : rien ne montre qu'elle est consultée")
-    day = status.last_seen.astimezone(scope.now.tzinfo).date()
-    if activity is Activity.READ:
-        return _("consultée : un message reçu le %(day)s est lu") % {"day": format_date(day)}
-    return _("à préciser : le dernier message lu a été reçu %(when)s") % {
-        "when": format_since(status.last_seen, scope.now)
-    }
+    said = messages_words(status, activity, scope.now)
+    asked = activity is Activity.UNCLEAR and status.last_seen is not None
+    return _("à préciser : %s") % said if asked else said

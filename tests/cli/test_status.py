@@ -10,7 +10,8 @@ from tests.cli.conftest import Balt, Places, with_attachment
 
 STATUS_KEYS = [
     *("address", "reachable", "error", "messages", "unseen", "size", "quota", "trash"),
-    *("last_received", "last_sent", "last_seen", "saturation_date", "saturation", "verdict"),
+    *("last_received", "last_sent", "last_seen", "last_seen_in"),
+    *("saturation_date", "saturation", "verdict"),
     *("quota_counted", "quota_counted_on"),
 ]
 SATURATION_KEYS = ["rate", "months", "growth", "reason"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from balt.mail.folders import read_folders
+from balt.mail.folders import read_folders, roles_held
 from balt.mail.model import Folder, FolderRole, Quota
 from balt.mail.quota import by_hand, fullest
 from balt.mail.wire import Response
@@ -118,6 +118,31 @@ def test_a_folder_that_shows_what_lies_in_others_says_so() -> None:
     listed = 'LIST (\\All) "/" Tout\nLIST (\\Flagged) "/" Suivis\nLIST (\\Sent) "/" Sent\nLIST () "/" Divers'
     assert {each.name for each in folders(listed) if each.gathers} == {"Tout", "Suivis"}
     assert {each.name for each in folders(listed) if each.everything} == {"Tout"}
+
+
+def test_what_a_folder_holds_is_told_by_those_above_it_and_by_usual_names() -> None:
+    names = (
+        "INBOX",
+        "Sent",
+        "Sent/2024",
+        "Patients",
+        "Patients/A",
+        "Éléments envoyés",
+        "Archives/Brouillons",
+    )
+    folders = [Folder(name, name, FolderRole.OTHER) for name in names]
+    folders[0:2] = [Folder("INBOX", "Réception", FolderRole.INBOX), Folder("Sent", "Sent", FolderRole.SENT)]
+    folders.append(Folder("INBOX.Sous", "Réception/Sous", FolderRole.OTHER))
+    assert roles_held(folders) == {
+        "INBOX": FolderRole.INBOX,
+        "Sent": FolderRole.SENT,
+        "Sent/2024": FolderRole.SENT,
+        "Patients": FolderRole.OTHER,
+        "Patients/A": FolderRole.OTHER,
+        "Éléments envoyés": FolderRole.SENT,
+        "Archives/Brouillons": FolderRole.DRAFTS,
+        "INBOX.Sous": FolderRole.OTHER,
+    }
 
 
 def test_inbox_comes_first_then_the_roles_then_the_names() -> None:

@@ -39,7 +39,8 @@ class FakeMail:
         detail: MessageDetail | None = None,
     ) -> None:
         """Put a message in; ``age`` in days, None for an unknown date."""
-        listing = self._listings.setdefault(folder, Listing(folder, 1, 1000))
+        listing = self._listings.setdefault(folder, Listing(folder, 1, 1))
+        listing.uidnext = uid + 1
         listing.uids.append(uid)
         listing.sizes.append(size)
         when = UNKNOWN_DATE if age is None else int((self._now - timedelta(days=age)).timestamp())

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from balt.clock import FixedClock, SystemClock
 from balt.config import Account, Thresholds
@@ -17,16 +15,15 @@ from balt.mail.session import ImapSession
 from balt.mailboxes import activity
 from balt.mailboxes.activity import (
     BATCH,
-    Reading,
     newest,
     older_than,
-    reading_of,
     status_steps,
     take_status,
     unreachable,
     unseen_in,
 )
 from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.usage import Activity, activity_of
 from tests.mailboxes.fake_mail import FakeMail
 from tests.support.servers import ImapServer
 
@@ -56,39 +53,6 @@ def ago(days: int) -> datetime:
 SEEN, UNSEEN = Flag.SEEN, Flag(0)
 
 
-def test_an_empty_inbox_tells_nothing() -> None:
-    reading = reading_of(listing())
-    assert (reading.last_received, reading.last_seen, reading.unread_since, reading.unread_run) == (
-        None,
-        None,
-        None,
-        0,
-    )
-
-
-def test_last_seen_is_the_newest_message_that_was_read() -> None:
-    reading = reading_of(listing((5, UNSEEN), (40, SEEN), (30, UNSEEN), (90, SEEN), (60, UNSEEN)))
-    assert reading.last_received == ago(5)
-    assert reading.last_seen == ago(40)
-    assert reading.unread_since == ago(30)
-    assert reading.unread_run == 2
-
-
-def test_all_read_leaves_no_run() -> None:
-    reading = reading_of(listing((5, SEEN), (40, UNSEEN)))
-    assert (reading.last_seen, reading.unread_since, reading.unread_run) == (ago(5), None, 0)
-
-
-def test_nothing_ever_read_is_a_run_from_the_first_message() -> None:
-    reading = reading_of(listing((5, UNSEEN), (400, UNSEEN)))
-    assert (reading.last_seen, reading.unread_since, reading.unread_run) == (None, ago(400), 2)
-
-
-def test_a_message_without_date_says_nothing_of_reading() -> None:
-    reading = reading_of(listing((None, SEEN), (5, UNSEEN), (None, UNSEEN)))
-    assert (reading.last_received, reading.last_seen, reading.unread_run) == (ago(5), None, 1)
-
-
 def test_the_newest_of_a_folder_leaves_out_unknown_dates() -> None:
     assert newest(listing((7, SEEN), (None, SEEN), (3, SEEN))) == ago(3)
     assert newest(listing((None, SEEN))) is None
@@ -106,26 +70,6 @@ def test_old_is_before_the_limit_and_unknown_is_never_old() -> None:
 def test_an_old_message_of_unknown_size_counts_for_nothing() -> None:
     load = older_than([listing((2000, SEEN), sizes=UNKNOWN_SIZE)], ago(1096))
     assert (load.count, load.size) == (1, 0)
-
-
-AGES = st.none() | st.integers(0, 6)
-MARKS = st.sampled_from([SEEN, UNSEEN, Flag.SEEN | Flag.FLAGGED, Flag.ANSWERED])
-
-
-@given(st.lists(st.tuples(AGES, MARKS), max_size=8))
-def test_the_reading_of_an_inbox_is_what_its_sorted_messages_tell(
-    rows: list[tuple[int | None, Flag]],
-) -> None:
-    dated = sorted((ago(age), bool(flags & SEEN)) for age, flags in rows if age is not None)
-    seen = [date for date, was_seen in dated if was_seen]
-    since = [date for date, _seen in dated if not seen or date > seen[-1]]
-    expected = Reading(
-        last_received=dated[-1][0] if dated else None,
-        last_seen=seen[-1] if seen else None,
-        unread_since=since[0] if since else None,
-        unread_run=len(since),
-    )
-    assert reading_of(listing(*rows)) == expected
 
 
 # A whole BAL
@@ -333,6 +277,26 @@ def test_the_figures_of_a_real_mailbox(imap_server: ImapServer) -> None:
     finally:
         session.close()
     assert (status.messages, status.trash_messages, status.old_messages) == (3, 1, 1)
-    assert status.last_seen == now - timedelta(days=2000)
+    assert (status.last_seen, status.seen_in) == (now - timedelta(days=30), FolderRole.TRASH)
     assert status.unread_since == now - timedelta(days=9)
     assert status.size == 3 * len(raw)
+
+
+@pytest.mark.parametrize("waiting", [[], [400]], ids=["nothing left", "one old message left unread"])
+def test_a_bal_whose_holder_files_what_was_read_is_read(imap_server: ImapServer, waiting: list[int]) -> None:
+    account = imap_server.account()
+    now = datetime.now(UTC).replace(microsecond=0)
+    raw = b"From: a@ch-fictif.mssante.fr\r\nSubject: x\r\n\r\nBonjour\r\n"
+    for age in waiting:
+        imap_server.append(account, raw, "INBOX", now - timedelta(days=age), [])
+    for age in range(1, 20):
+        imap_server.append(account, raw, "Classement", now - timedelta(days=age), ["\\Seen"])
+    imap_server.append(account, raw, "Sent", now - timedelta(hours=1), ["\\Seen"])
+    session = ImapSession(account, lambda: imap_server.password, SystemClock())
+    try:
+        status = take_status(session, account, THRESHOLDS, SystemClock())
+    finally:
+        session.close()
+    assert (status.last_received, status.last_seen) == (now - timedelta(days=1),) * 2
+    assert (status.seen_in, status.unread_since) == (FolderRole.OTHER, None)
+    assert activity_of(status, THRESHOLDS, now) is Activity.READ

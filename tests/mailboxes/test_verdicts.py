@@ -7,7 +7,7 @@ import pytest
 
 from balt.config import Account, Thresholds
 from balt.directory.model import BalKind
-from balt.mail.model import Quota
+from balt.mail.model import FolderRole, Quota
 from balt.mailboxes.model import (
     Answer,
     Finding,
@@ -359,3 +359,36 @@ def test_a_date_is_the_holders_day_not_the_servers() -> None:
     assert find(IMAP, replace(READ, last_seen=late), PUBLISHED).reasons == (
         "consultée : un message reçu le 21 nov. 2026 est lu",
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "where"),
+    [
+        (FolderRole.OTHER, ", dans un dossier où il est classé"),
+        (FolderRole.ARCHIVE, ", dans les archives"),
+        (FolderRole.TRASH, ", dans la corbeille"),
+        (FolderRole.INBOX, ""),
+    ],
+)
+def test_the_folder_that_proves_a_reading_is_told_by_what_it_is_for(role: FolderRole, where: str) -> None:
+    status = replace(READ, seen_in=role)
+    said = find(IMAP, status, PUBLISHED).reasons[0]
+    assert said == f"consultée : un message reçu le 20 nov. 2026 est lu{where}"
+
+
+@pytest.mark.parametrize(
+    ("figures", "doubt"),
+    [
+        ({"unlooked": 1}, "1 dossier n'a pas pu être lu, et peut contenir des messages lus"),
+        ({"gone": 12}, "12 messages reçus depuis n'y sont plus : ils ont pu être relevés par un logiciel"),
+    ],
+)
+@pytest.mark.parametrize("last_seen", [None, days_ago(400)])
+def test_what_cannot_be_known_of_the_reading_is_told_and_asked(
+    figures: dict[str, int], doubt: str, last_seen: datetime | None
+) -> None:
+    status = replace(READ, last_seen=last_seen, unread_since=None, unread_run=0)
+    found = find(IMAP, replace(status, **figures), PUBLISHED)  # type: ignore[arg-type]
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.reasons[0].endswith(f" ; {doubt}")
+    assert "à répondre : Consultez-vous régulièrement cette BAL ?" in found.reasons

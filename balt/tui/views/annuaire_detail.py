@@ -15,6 +15,7 @@ from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Qu
 from balt.mailboxes.news import change_words, news_line
 from balt.mailboxes.operator.judging import figure_lines
 from balt.mailboxes.saturation_words import saturation_sentence
+from balt.mailboxes.use_words import doubt_words, where_words
 from balt.mailboxes.wording import question_text, situation_label
 from balt.text import cell_width, fold, plain
 from balt.tui.paint import Line, fit, wrap
@@ -227,17 +228,22 @@ def _usage(status: MailboxStatus, now: datetime) -> list[Fact]:
         received.append((words, hue))
     return [
         Fact(_("Reçu"), received or [(_("aucun message"), "muted")]),
-        Fact(_("Lu"), [_read(status, now)]),
+        Fact(_("Lu"), _read(status, now)),
         Fact(_("Envoyé"), [_sent(status, now)]),
         Fact(_("Occupé"), _room(status)),
     ]
 
 
-def _read(status: MailboxStatus, now: datetime) -> Said:
+def _read(status: MailboxStatus, now: datetime) -> list[Said]:
+    """When the BAL was last read, in which kind of folder, and why mail that waits proves nothing."""
+    doubt = doubt_words(status)
+    further: list[Said] = [(doubt, "attention")] if doubt else []
     if status.last_seen is None:
-        return _("aucun message marqué lu dans la boîte de réception"), "muted"
+        return [(_("aucun message reçu n'est marqué lu, dans aucun dossier"), "muted"), *further]
     words = _("%s : date de réception du plus récent message lu (IMAP ne garde pas la date de lecture)")
-    return words % _dated(status.last_seen, now), "text"
+    where = where_words(status.seen_in)
+    day = _dated(status.last_seen, now)
+    return [(words % (f"{day}, {where}" if where else day), "text"), *further]
 
 
 def _sent(status: MailboxStatus, now: datetime) -> Said:
