@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from balt.cases.holders import without_api
 from balt.cases.model import Case, Event, Happened
 from balt.directory.model import FRESH_DAYS, Origin
 from balt.mailboxes.model import Publication
@@ -17,7 +18,20 @@ def without_aged(cases: Iterable[Case], now: datetime) -> tuple[Case, ...]:
     """The cases without what the API published ``FRESH_DAYS`` days ago or earlier; equal ones where there is
     none. Of a BAL that has left, the day since when the API does not show it stays. Pure.
     """
-    return tuple(_without_aged(each, now) for each in cases)
+    return tuple(_without_aged(_without_holders(each, now), now) for each in cases)
+
+
+def _without_holders(case: Case, now: datetime) -> Case:
+    """Without those whom the API alone named, and without a look that named nobody else."""
+    events = tuple(
+        replace(each, holders=without_api(each.holders))
+        if each.what is Happened.HOLDERS and (now - each.at).days >= FRESH_DAYS
+        else each
+        for each in case.events
+    )
+    return replace(
+        case, events=tuple(each for each in events if each.what is not Happened.HOLDERS or each.holders)
+    )
 
 
 def _without_aged(case: Case, now: datetime) -> Case:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import reduce
 from pathlib import Path
 
 from balt.cases.age import without_aged
+from balt.cases.holders import Holder
 from balt.cases.model import Case, CaseKind, Event, Happened, Look, Seen, open_case, open_cases
 from balt.clock import Clock
-from balt.directory.model import BalKind
+from balt.directory.model import BalKind, Origin
 from balt.errors import StoppedError, UsageError
 from balt.i18n import _
 from balt.mailboxes.model import Publication
@@ -135,9 +136,10 @@ class CaseBook:
         self._store.change(alter)
         return found[-1]
 
-    def _event(self, what: Happened, value: str, note: str = "") -> Event:
+    def _event(self, what: Happened, value: str, note: str = "", holders: tuple[Holder, ...] = ()) -> Event:
         at = self._clock.now().astimezone().replace(microsecond=0)
-        return Event(what, at, plain(value, 1000), self._author, plain(note, NOTE_LENGTH).strip())
+        said = plain(note, NOTE_LENGTH).strip()
+        return Event(what, at, plain(value, 1000), self._author, said, holders=holders)
 
 
 def _after_all(event: Event, case: Case) -> Event:
@@ -173,7 +175,7 @@ def _looks_before(case: Case, what: Happened) -> list[Event]:
 
 
 def _alike(one: Event, other: Event) -> bool:
-    return (one.value, one.note) == (other.value, other.note)
+    return (one.value, one.note, one.holders) == (other.value, other.note, other.holders)
 
 
 def _already(address: str) -> UsageError:
@@ -212,6 +214,7 @@ def _events(told: object) -> tuple[Event, ...]:
             words(each["author"]),
             words(each["note"]),
             words(each.get("ref", "")),
+            _holders(each.get("holders", [])),
         )
         for each in rows(told)
     )
@@ -225,6 +228,21 @@ def _events(told: object) -> tuple[Event, ...]:
         elif event.what in (Happened.ARCHIVE, Happened.MAILBOX):
             Seen(event.value)
     return events
+
+
+def _holders(told: object) -> tuple[Holder, ...]:
+    return tuple(
+        Holder(
+            Origin(words(each["origin"])),
+            name=words(each["name"]),
+            rpps=words(each["rpps"]),
+            structure=words(each["structure"]),
+            finess=words(each["finess"]),
+            service=words(each["service"]),
+            own=each["own"] is True,
+        )
+        for each in rows(told)
+    )
 
 
 def _encoded(cases: Cases) -> Mapping[str, object]:
@@ -241,6 +259,7 @@ def _encoded(cases: Cases) -> Mapping[str, object]:
                         "author": event.author,
                         "note": event.note,
                         **({"ref": event.ref} if event.ref else {}),
+                        **({"holders": [asdict(each) for each in event.holders]} if event.holders else {}),
                     }
                     for event in case.events
                 ],
@@ -250,4 +269,4 @@ def _encoded(cases: Cases) -> Mapping[str, object]:
     }
 
 
-SHAPE: Shape[Cases] = Shape("balt cases", 1, (), _decoded, _encoded)
+SHAPE: Shape[Cases] = Shape("balt cases", 2, (), _decoded, _encoded, oldest=1)

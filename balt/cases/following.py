@@ -7,6 +7,7 @@ from pathlib import Path
 
 from balt.cases.autoreply.state import Stand, State
 from balt.cases.book import CaseBook
+from balt.cases.holders import kept_holders
 from balt.cases.model import (
     ANSWERING,
     SOURCES,
@@ -20,7 +21,7 @@ from balt.cases.model import (
     leaving_before,
     reply_heard,
 )
-from balt.config import Config
+from balt.config import Config, Person
 from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.errors import StoppedError
 from balt.i18n import _
@@ -41,13 +42,12 @@ class Advice:
 
 
 def entries_of(address: str, config: Config, view: DirectoryView) -> tuple[DirectoryEntry, ...]:
-    """What the directory says under the address of a BAL with a case, also of one that is neither in the
-    configuration nor the holder's own.
+    """What the directory says under the address of a BAL with a case, the holder's own entries first; also of
+    others who share it, and of a BAL that is neither in the configuration nor the holder's own.
     """
     mine = holder_entries(config, view).get(address, ())
-    return mine or tuple(
-        entry for answer in view.answers for entry in answer.entries if entry.key == address.lower()
-    )
+    under = [entry for answer in view.answers for entry in answer.entries if entry.key == address.lower()]
+    return tuple(dict.fromkeys((*mine, *under)))
 
 
 def directory_looks(
@@ -60,6 +60,12 @@ def directory_looks(
     looks = [Look(Happened.KIND, kind.value, origin.value)] if kind is not BalKind.UNKNOWN else []
     shown = shown_by(entries, view, now, known)
     return looks + [Look(SOURCES[source], publication.value) for source, publication in shown.items()]
+
+
+def holder_looks(entries: Sequence[DirectoryEntry], person: Person) -> list[Look]:
+    """Whose BAL it is by the entries under its address; ``person`` is who asks."""
+    holders = kept_holders(entries, person)
+    return [Look(Happened.HOLDERS, "", holders=holders)] if holders else []
 
 
 def seen_now(

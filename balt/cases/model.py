@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from balt.cases.holders import Holder, together
 from balt.directory.model import BalKind, Origin
 from balt.mailboxes.model import Publication
 
@@ -28,6 +29,7 @@ class Happened(StrEnum):
     """What an event is. Its value: of ``OPENED`` and ``REPLACED`` the address that replaces the BAL; of
     ``REQUESTED`` a ``Channel``; of ``AUTO_REPLY`` a ``Reply``; of ``API`` and ``EXTRACTION`` a
     ``Publication``; of ``KEPT`` the folder of the archive; of ``KIND`` the type of the BAL as published.
+    ``HOLDERS`` is whose BAL it is as published, in the ``holders`` of the event.
     ``SENT`` is the holder's word that the request has left, ``ANSWERED`` the provider's answer,
     ``NOTHING_TO_KEEP`` the holder's word, each in the note;
     ``DELETED`` that the BAL is no more. ``ARCHIVE`` and ``MAILBOX`` are what was seen of the archive and of a
@@ -48,6 +50,7 @@ class Happened(StrEnum):
     CLOSED = "closed"
     ABANDONED = "abandoned"
     KIND = "kind"
+    HOLDERS = "holders"
     ARCHIVE = "archive"
     MAILBOX = "mailbox"
 
@@ -99,6 +102,7 @@ LOOKS = (
     Happened.API,
     Happened.EXTRACTION,
     Happened.KIND,
+    Happened.HOLDERS,
     Happened.AUTO_REPLY,
     Happened.ARCHIVE,
     Happened.MAILBOX,
@@ -112,6 +116,7 @@ class Look(NamedTuple):
     what: Happened
     value: str
     note: str = ""
+    holders: tuple[Holder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,7 @@ class Event:
     author: str = ""
     note: str = ""
     ref: str = ""
+    holders: tuple[Holder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +257,19 @@ def replacement_before(cases: Iterable[Case], address: str) -> str:
     key = address.lower()
     found = [each for each in cases if each.address == key and each.kind is CaseKind.DEPUBLICATION]
     return found[-1].replacement if found else ""
+
+
+def holders_known(cases: Iterable[Case], address: str) -> tuple[Holder, ...]:
+    """Whose BAL it is, or was, by what its cases know, what was heard last first. The address of one that was
+    deleted may since have been given to another: only what came after counts.
+    """
+    told = [each for each in cases if each.address == address.lower()]
+    ended = [place for place, each in enumerate(told) if each.last(Happened.DELETED) is not None]
+    if ended and ended[-1] + 1 < len(told):
+        told = told[ended[-1] + 1 :]
+    heard = [each for case in told for each in case.events if each.what is Happened.HOLDERS]
+    heard.sort(key=lambda each: each.at, reverse=True)
+    return together(*(each.holders for each in heard))
 
 
 def kind_known(cases: Iterable[Case], address: str) -> BalKind:

@@ -4,8 +4,7 @@ Requests go to French providers: they are in French whatever the language in use
 of the BAL and of its holder, never anything of the mail.
 """
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -14,11 +13,12 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
 
-from balt.cases.model import Case, CaseKind, Happened
+from balt.cases.holders import Holder, holders_of, is_of, named, persons, together
+from balt.cases.model import Case, CaseKind, Happened, holders_known
 from balt.cases.steps import is_gone
 from balt.config import Contact, ContactKind, Person
 from balt.directory.model import BalKind, DirectoryEntry
-from balt.text import fold, plain
+from balt.text import plain
 
 _TO = {
     ContactKind.OPERATOR: "À l'attention du service client de l'opérateur MSSanté",
@@ -55,18 +55,22 @@ _UNUSED = "ne doit plus être utilisée"
 _RECOVERED = "Les messages et les documents qu'elle contenait ont été récupérés le {day}.\n"
 _NOTHING = "Elle ne contient rien qui doive être conservé ({day}).\n"
 _UNKNOWN = "(à compléter)"
+_OF_STRUCTURES = (BalKind.ORG, BalKind.APP)
+_LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request that is ready to send: ``sender`` is the BAL it leaves from, ``recipient`` "" where no
-    address of the provider is known. ``body`` has line feeds.
+    address of the provider is known. ``body`` has line feeds; ``blank`` is what is left to be filled in
+    there, as it is called there.
     """
 
     sender: str
     recipient: str
     subject: str
     body: str
+    blank: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The whole as text, to be copied into a webmail, a form or a letter."""
@@ -93,19 +97,33 @@ class Request:
 
 
 def request_of(
-    case: Case, entries: tuple[DirectoryEntry, ...], kind: BalKind, person: Person, to: Contact, now: datetime
+    case: Case, holders: Sequence[Holder], kind: BalKind, person: Person, to: Contact, now: datetime
 ) -> Request:
-    """The request of a case to a provider, from what is published of its BAL. Pure."""
+    """The request of a case to a provider; ``holders`` is whose BAL it is, or was, by the directory (see
+    ``holders_now``), and ``person`` who asks. Pure.
+    """
     subject = _SUBJECTS[case.kind].format(address=case.address)
+    told, signature = _identity(case, holders, kind, person, now), _signature(kind, person, holders)
     paragraphs = [
         f"{_TO[to.kind]}{f' ({to.name})' if to.name else ''}",
         "Bonjour,",
-        _lines(_identity(case, entries, kind, person, now)),
+        _lines(told),
         _asked(case).rstrip("\n"),
         "Cette demande ne contient aucune donnée de patient.",
-        "Cordialement,\n" + _signature(kind, person, _holder(case.address, entries, person)),
+        f"Cordialement,\n{signature}",
     ]
-    return Request(case.address, to.email, subject, "\n\n".join(paragraphs) + "\n")
+    blank = [name for name, value in told.items() if value == _UNKNOWN]
+    blank += ["signature"] if signature.startswith(_UNKNOWN) else []
+    return Request(case.address, to.email, subject, "\n\n".join(paragraphs) + "\n", tuple(blank))
+
+
+def holders_now(
+    cases: Iterable[Case], address: str, entries: Iterable[DirectoryEntry], person: Person
+) -> tuple[Holder, ...]:
+    """Whose BAL it is: by the ``entries`` that the directory has under its address now, then by what its
+    cases know from before, for the directory forgets a BAL that has left.
+    """
+    return together(holders_of(entries, person), holders_known(cases, address))
 
 
 def _asked(case: Case) -> str:
@@ -120,54 +138,40 @@ def _asked(case: Case) -> str:
 
 
 def _identity(
-    case: Case, entries: tuple[DirectoryEntry, ...], kind: BalKind, person: Person, now: datetime
+    case: Case, holders: Sequence[Holder], kind: BalKind, person: Person, now: datetime
 ) -> Mapping[str, str]:
     """Whose BAL it is, a line each; what is not known is left to be filled in, where it must be told."""
-    entry = entries[0] if entries else None
     lines = {"BAL concernée": case.address, "Type": _KINDS.get(kind, _UNKNOWN)}
-    if kind in (BalKind.ORG, BalKind.APP):
-        lines["Structure"] = (entry.structure if entry else "") or _UNKNOWN
-        lines["FINESS"] = (entry.finess if entry else "") or _UNKNOWN
-        lines["Service"] = entry.service if entry else ""
-        lines["Responsable"] = person.name or _UNKNOWN
-    else:
-        holder = _holder(case.address, entries, person)
-        lines["Titulaire"] = holder.name or _UNKNOWN
-        lines["RPPS"] = holder.rpps or _UNKNOWN
-        lines["Structure"] = entry.structure if entry else ""
+    lines |= _of_structure(holders, person) if kind in _OF_STRUCTURES else _of_persons(holders, person)
     if case.kind is CaseKind.DEPUBLICATION:
         lines["Motif"] = "BAL qui n'est plus consultée"
     lines["BAL à utiliser désormais"] = case.replacement
     lines["Date de la demande"] = _day(now)
-    return {name: plain(value, 200) for name, value in lines.items() if value}
+    return {name: plain(value, _LONGEST) for name, value in lines.items() if value}
 
 
-def _holder(address: str, entries: tuple[DirectoryEntry, ...], person: Person) -> Person:
-    """Whose a BAL is by the directory: of several holders the person, where they are one of them. Where it
-    names nobody, the person if the address bears their name: else nobody, for a provider acts on it.
+def _of_structure(holders: Sequence[Holder], person: Person) -> Mapping[str, str]:
+    place = next((each for each in holders if each.structure or each.finess), None)
+    return {
+        "Structure": (place.structure if place else "") or _UNKNOWN,
+        "FINESS": (place.finess if place else "") or _UNKNOWN,
+        "Service": place.service if place else "",
+        "Responsable": person.name or _UNKNOWN,
+    }
+
+
+def _of_persons(holders: Sequence[Holder], person: Person) -> Mapping[str, str]:
+    """The person who asks, where they are one of its holders; else the first that the directory names. Nobody
+    is guessed, for a provider acts on it.
     """
-    named = [each for each in entries if each.rpps or each.family]
-    for each in named:
-        if _is_of(each, person):
-            return Person(person.name or each.holder, person.rpps or each.rpps)
-    if named:
-        return Person(named[0].holder, named[0].rpps)
-    return person if _bears_name(address, person) else Person()
-
-
-def _bears_name(address: str, person: Person) -> bool:
-    """Whether the local part holds the last word of the person's name, as most addresses of a BAL do."""
-    family = person.name.split()[-1:]
-    name, local = (re.sub(r"[\W_]", "", fold(text)) for text in ("".join(family), address.partition("@")[0]))
-    return name != "" and name in local
-
-
-def _is_of(entry: DirectoryEntry, person: Person) -> bool:
-    """Whether an entry is the person's: by the RPPS, by the name where one of the two has none."""
-    if entry.rpps and person.rpps:
-        return entry.rpps == person.rpps
-    words = person.name.casefold()
-    return bool(entry.family) and all(part.casefold() in words for part in (entry.given, entry.family))
+    of = persons(holders, person)
+    first = of[0] if of else next(iter(holders), None)
+    return {
+        "Titulaire": (first.name if first else "") or _UNKNOWN,
+        "RPPS": (first.rpps if first else "") or _UNKNOWN,
+        "Structure": first.structure if first else "",
+        "Aussi celle de": ", ".join(map(named, of[1:])),
+    }
 
 
 def _lines(told: Mapping[str, str]) -> str:
@@ -175,13 +179,15 @@ def _lines(told: Mapping[str, str]) -> str:
     return "\n".join(f"  {name:<{width}} : {value}" for name, value in told.items())
 
 
-def _signature(kind: BalKind, person: Person, holder: Person) -> str:
-    """Who asks: the person, for the holder where that is another."""
+def _signature(kind: BalKind, person: Person, holders: Sequence[Holder]) -> str:
+    """Who asks: the person, for the holders where these are others."""
     name = plain(person.name, 200) or _UNKNOWN
-    if kind in (BalKind.ORG, BalKind.APP):
+    if kind in _OF_STRUCTURES:
         return f"{name}\nresponsable de la BAL"
-    another = person.name and holder.name and holder.name != person.name
-    return f"{name}\npour {plain(holder.name, 200)}" if another else name
+    of = [each for each in persons(holders, person) if each.name]
+    if not person.name or not of or is_of(of[0], person):
+        return name
+    return f"{name}\npour {plain(', '.join(each.name for each in of), _LONGEST)}"
 
 
 def _day(moment: datetime) -> str:

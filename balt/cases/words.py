@@ -1,13 +1,16 @@
 """The sentences about cases, for the shell and for a screen."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from balt.cases.contacts import kind_label
+from balt.cases.holders import Holder, is_of, named, persons
 from balt.cases.model import LOOKS, Case, CaseKind, Channel, Event, Happened, Reply, Seen
 from balt.cases.recovery import Recovery
+from balt.cases.request import Request
 from balt.cases.steps import CaseStep, StepName, StepState
 from balt.cases.writers import Trend
-from balt.config import Contact
+from balt.config import Contact, Person
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Publication
 from balt.text import plain
@@ -58,7 +61,7 @@ def told_of(case: Case, now: datetime) -> list[Event]:
     for event in case.events:
         until = (event.what, Happened.REPLACED) if event.what is Happened.AUTO_REPLY else (event.what,)
         before = next((each for each in reversed(found) if each.what in until), None)
-        seen_again = before is not None and event.what in LOOKS and event.value == before.value
+        seen_again = before is not None and event.what in LOOKS and _says(event) == _says(before)
         if seen_again and event.value != Reply.BY_HAND:
             continue
         if before is not None and event.what is Happened.EXTRACTION and _same_day(before, event, now):
@@ -70,7 +73,12 @@ def told_of(case: Case, now: datetime) -> list[Event]:
 def has_news(before: Case, now: Case) -> bool:
     """Whether a case tells something that it did not tell ``before``."""
     first, second = told_of(before, before.opened), told_of(now, before.opened)
-    return [(each.what, each.value) for each in first] != [(each.what, each.value) for each in second]
+    return [(each.what, _says(each)) for each in first] != [(each.what, _says(each)) for each in second]
+
+
+def _says(event: Event) -> tuple[str, str]:
+    """What a look found, where that came from left aside."""
+    return event.value, _named(event.holders)
 
 
 def _same_day(one: Event, other: Event, now: datetime) -> bool:
@@ -93,6 +101,8 @@ def _event(event: Event) -> str:
             return _("remplacée par %s") % value
         case Happened.KIND:
             return _("BAL de type %s") % value
+        case Happened.HOLDERS:
+            return _("selon l'annuaire, BAL de : %s") % plain(_named(event.holders))
         case Happened.AUTO_REPLY:
             return _replies(value)
         case Happened.REQUESTED:
@@ -158,6 +168,32 @@ def contact_lines(contact: Contact | None, address: str) -> list[str]:
     told = (contact.name, contact.email, contact.phone, contact.url)
     about = ", ".join(each for each in told if each)
     return [f"{kind_label(contact.kind)} : {about}" if about else kind_label(contact.kind)]
+
+
+def request_lines(request: Request) -> list[str]:
+    """What is still to be done of a request before it is sent; none where it is whole."""
+    if not request.blank:
+        return []
+    return [_("À compléter avant de l'envoyer : %s.") % ", ".join(request.blank)]
+
+
+def shared_lines(holders: Sequence[Holder], person: Person) -> list[str]:
+    """Whom what is asked for concerns too; none where the BAL is of one person at most."""
+    of = persons(holders, person)
+    if len(of) < 2:
+        return []
+    if is_of(of[0], person):
+        said = _("Selon l'annuaire, cette BAL est aussi celle de : %s. Prévenez-les avant la demande.")
+        return [said % ", ".join(map(named, of[1:]))]
+    said = _(
+        "Selon l'annuaire, cette BAL est celle de plusieurs personnes : %s. Prévenez-les avant la demande."
+    )
+    return [said % ", ".join(map(named, of))]
+
+
+def _named(holders: Iterable[Holder]) -> str:
+    told = [named(each) or each.service or each.structure for each in holders]
+    return ", ".join(filter(None, told))
 
 
 def recovery_lines(found: Recovery) -> list[str]:

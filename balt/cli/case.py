@@ -10,14 +10,14 @@ from balt.cases.abandoning import abandon_lines, reply_left
 from balt.cases.book import CaseBook
 from balt.cases.contacts import contact_of
 from balt.cases.drafts import save_draft
-from balt.cases.following import Advice, directory_looks, entries_of, need_out, seen_now
+from balt.cases.following import Advice, directory_looks, entries_of, holder_looks, need_out, seen_now
+from balt.cases.holders import Holder
 from balt.cases.letters import letter_ref, letters_of
 from balt.cases.model import (
     Case,
     CaseKind,
     Channel,
     Happened,
-    Look,
     Reply,
     case_for,
     kind_known,
@@ -28,7 +28,7 @@ from balt.cases.model import (
 )
 from balt.cases.recovery import need_whole, recovery_of
 from balt.cases.replacement import replacement_for
-from balt.cases.request import Request, request_of
+from balt.cases.request import Request, holders_now, request_of
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cleanup.journal import Journal
 from balt.cli import case_following
@@ -155,7 +155,7 @@ def _looked_at(asked: Asked, case: Case) -> int:
     """The case with what the directory says now."""
     context, view = asked.context, read_directory(asked.context, [asked.address])
     entries = entries_of(asked.address, context.config, view)
-    case = asked.book.notice(case, *_looks(asked, entries, view))
+    case = _noticed(asked, case, entries, view)
     if warning := view.trust.warning(case.replacement, context.clock.now()) or view.trust.problem:
         tell(warning)
     leaving = leaving_before(asked.book.cases(), case)
@@ -186,16 +186,25 @@ def _delete(asked: Asked) -> int:
         kept = book.event(Happened.KEPT, _recovered(asked, options.archive.expanduser().resolve()))
     replacement = replacement_before(book.cases(), asked.address)
     case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
-    case = book.notice(case, *_looks(asked, entries, view))
+    case = _noticed(asked, case, entries, view)
     known = Known(leaving=leaving_before(book.cases(), case))
     print_case(options, case, steps_of(case, known, context.clock.now()))
     return 3 if view.problem else 0
 
 
-def _looks(asked: Asked, entries: Sequence[DirectoryEntry], view: DirectoryView) -> list[Look]:
-    """What the directory says of the BAL now."""
-    known = kind_known(asked.book.cases(), asked.address)
-    return directory_looks(known, entries, view, asked.context.clock.now())
+def _noticed(asked: Asked, case: Case, entries: Sequence[DirectoryEntry], view: DirectoryView) -> Case:
+    """The case with what the directory says of the BAL now; whom it concerns beside the person is told."""
+    known, person = kind_known(asked.book.cases(), asked.address), asked.context.config.person
+    looks = directory_looks(known, entries, view, asked.context.clock.now())
+    case = asked.book.notice(case, *looks, *holder_looks(entries, person))
+    for line in words.shared_lines(_holders(asked, entries), person):
+        tell(line)
+    return case
+
+
+def _holders(asked: Asked, entries: Sequence[DirectoryEntry]) -> tuple[Holder, ...]:
+    """Whose BAL it is, or was."""
+    return holders_now(asked.book.cases(), asked.address, entries, asked.context.config.person)
 
 
 def _need_out(asked: Asked, view: DirectoryView) -> None:
@@ -243,12 +252,13 @@ def _request(asked: Asked) -> int:
     entries = entries_of(asked.address, context.config, view)
     contact = contact_of(asked.address, context.config.providers)
     now = context.clock.now()
-    case = asked.book.notice(case, *_looks(asked, entries, view))
+    case = _noticed(asked, case, entries, view)
     if case.kind is CaseKind.DELETION:
         _need_out(asked, view)
     kind = kind_of(entries) or kind_known(asked.book.cases(), asked.address)
-    request = request_of(case, entries, kind, context.config.person, contact or Contact(), now)
-    for line in words.contact_lines(contact, asked.address):
+    holders = _holders(asked, entries)
+    request = request_of(case, holders, kind, context.config.person, contact or Contact(), now)
+    for line in [*words.contact_lines(contact, asked.address), *words.request_lines(request)]:
         tell(line)
     if case.kind is CaseKind.DELETION and (kept := case.last(Happened.KEPT)) is not None:
         _recovered(asked, Path(kept.value))  # mail may have come since: it would be lost

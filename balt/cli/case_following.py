@@ -6,7 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from balt.cases.book import CaseBook
-from balt.cases.following import archive_looks, directory_looks, entries_of, mailbox_looks, note_reply
+from balt.cases.following import (
+    archive_looks,
+    directory_looks,
+    entries_of,
+    holder_looks,
+    mailbox_looks,
+    note_reply,
+)
 from balt.cases.letters import letters_of
 from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, leaving_before, open_case
 from balt.cases.recovery import missing_from
@@ -72,7 +79,8 @@ class _Following:
         now = self._context.clock.now()
         entries, cases = entries_of(case.address, self._context.config, self._view), self._book.cases()
         kind = kind_known(cases, case.address)
-        looks = [*directory_looks(kind, entries, self._view, now), *archive_looks(case)]
+        looks = directory_looks(kind, entries, self._view, now)
+        looks += [*holder_looks(entries, self._context.config.person), *archive_looks(case)]
         case = self._book.notice(case, *looks)
         known = Known(leaving=leaving_before(cases, case))
         there = entries_of(case.replacement, self._context.config, self._view)

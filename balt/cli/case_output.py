@@ -3,9 +3,11 @@
 import json
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from balt.cases import words
+from balt.cases.holders import Holder
 from balt.cases.model import Case, Happened, Reply, leaving_before, names_former
 from balt.cases.recovery import archiving
 from balt.cases.request import Request
@@ -33,7 +35,8 @@ def print_case(
     if options.json:
         more: dict[str, object] = {}
         if request is not None:
-            more = {"request": {"to": request.recipient, "subject": request.subject, "text": request.body}}
+            told = {"to": request.recipient, "subject": request.subject, "text": request.body}
+            more = {"request": {**told, "blank": list(request.blank)}}
         write(json.dumps(case_json(case, steps) | more, ensure_ascii=False, indent=2) + "\n")
         return
     write(words.headline(case) + "\n")
@@ -140,6 +143,7 @@ def case_json(case: Case, steps: Sequence[CaseStep], writers: Writers | None = N
                 "value": each.value,
                 "author": each.author,
                 "note": each.note,
+                **({"holders": [_holder(of) for of in each.holders]} if each.holders else {}),
             }
             for each in case.events
         ],
@@ -157,3 +161,7 @@ def case_json(case: Case, steps: Sequence[CaseStep], writers: Writers | None = N
         ]
         told["days"] = writers.days
     return told
+
+
+def _holder(holder: Holder) -> dict[str, object]:
+    return asdict(holder) | {"origin": holder.origin.value}

@@ -10,6 +10,7 @@ from balt.directory.unreadable import NOTHING, Unreadable
 
 RPPS_PREFIX = "8"
 """What stands before an RPPS number in a national identifier (IDNPS, TRE_G08)."""
+_IDNPS_LENGTH = 12
 
 
 class BalKind(StrEnum):
@@ -145,3 +146,10 @@ class DirectoryAnswer:
     def is_fresh(self, now: datetime) -> bool:
         """Whether the answer is recent enough to decide anything."""
         return is_recent(self.taken_at, now)
+
+
+def bare_rpps(rpps: str) -> str:
+    """The RPPS number of a national identifier ("8" and the number), or the number itself."""
+    if len(rpps) == _IDNPS_LENGTH and rpps.startswith(RPPS_PREFIX):
+        return rpps.removeprefix(RPPS_PREFIX)
+    return rpps

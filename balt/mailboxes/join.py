@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from balt.config import Account, Config
-from balt.directory.model import RPPS_PREFIX, DirectoryEntry, PracticeSituation
+from balt.directory.model import DirectoryEntry, PracticeSituation, bare_rpps
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import (
@@ -36,7 +36,6 @@ NOBODY: Mapping[str, Departure] = {}
 """No BAL is on its way out."""
 NO_FIGURES: Mapping[str, OperatorFigure] = {}
 """No operator gave a statistic."""
-_IDNPS_LENGTH = 12
 
 
 def join(
@@ -152,18 +151,18 @@ def holder_entries(config: Config, directory: DirectoryView) -> dict[str, tuple[
     not theirs.
     """
     mine = {account.address.lower() for account in config.accounts}
-    rpps = _bare(config.person.rpps)
+    rpps = bare_rpps(config.person.rpps)
     found: dict[str, list[DirectoryEntry]] = {}
     for answer in directory.answers:
         for entry in answer.entries:
-            if entry.key in mine or (rpps and _bare(entry.rpps) == rpps):
+            if entry.key in mine or (rpps and bare_rpps(entry.rpps) == rpps):
                 same = found.setdefault(entry.key, [])
                 if entry not in same:
                     same.append(entry)
     if rpps:
         _complete(found, directory)
     return {
-        key: tuple(sorted(same, key=lambda each: _bare(each.rpps) != rpps)) for key, same in found.items()
+        key: tuple(sorted(same, key=lambda each: bare_rpps(each.rpps) != rpps)) for key, same in found.items()
     }
 
 
@@ -230,10 +229,3 @@ def _place(where: DirectoryEntry | PracticeSituation) -> tuple[str, ...]:
     if where.finess:
         return (where.finess,)
     return (fold(where.structure), fold(where.town)) if where.structure else ()
-
-
-def _bare(rpps: str) -> str:
-    """The RPPS number of a national identifier ("8" and the number), or the number itself."""
-    if len(rpps) == _IDNPS_LENGTH and rpps.startswith(RPPS_PREFIX):
-        return rpps.removeprefix(RPPS_PREFIX)
-    return rpps

@@ -206,11 +206,11 @@ class Departing(Replying, Correspondents, Replacing):
         from balt.directory.model import BalKind
 
         mailbox = self.ledger.practice().mailbox(case.address)
-        entries = mailbox.entries if mailbox is not None else ()
         published = mailbox.kind if mailbox is not None else BalKind.UNKNOWN
         kind = published or self.ledger.kind_known(case.address)
         contact = contact_of(case.address, self.config.providers) or Contact()
-        return request_of(case, entries, kind, self.config.person, contact, self.clock.now())
+        holders = self.ledger.holders(case.address)
+        return request_of(case, holders, kind, self.config.person, contact, self.clock.now())
 
     def _read_case(self, address: str, way: Way) -> None:
         from balt.cases.contacts import contact_of

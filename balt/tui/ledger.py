@@ -16,6 +16,7 @@ from balt.tui import signals
 if TYPE_CHECKING:
     from balt.cases.autoreply.state import State
     from balt.cases.book import CaseBook
+    from balt.cases.holders import Holder
     from balt.cases.model import Case, Event, Happened, Look
     from balt.directory.model import BalKind, DirectoryEntry
     from balt.mailboxes.model import Answer, MailboxStatus
@@ -148,6 +149,14 @@ class Ledger:
 
         return kind_known(self._cases, address)
 
+    def holders(self, address: str) -> tuple[Holder, ...]:
+        """Whose BAL it is by the directory, or was by its cases."""
+        from balt.cases.following import entries_of
+        from balt.cases.request import holders_now
+
+        entries = entries_of(address, self.config, self.directory)
+        return holders_now(self._cases, address, entries, self.config.person)
+
     def reply_case(self, address: str) -> tuple[Case, Event | None] | None:
         """The case of a BAL that its auto-reply belongs to, and what was heard of that last."""
         from balt.cases.model import Happened, leaving_before, reply_heard
@@ -247,11 +256,12 @@ class Ledger:
         """What the directory, the archive and the figures of a BAL show. While no server answers at all, it
         is not told that a BAL does not.
         """
-        from balt.cases.following import archive_looks, directory_looks, mailbox_looks
+        from balt.cases.following import archive_looks, directory_looks, holder_looks, mailbox_looks
         from balt.cases.model import Happened
 
         kind = self.kind_known(case.address)
-        looks = directory_looks(kind, entries, self.directory, self._clock.now()) + archive_looks(case)
+        looks = directory_looks(kind, entries, self.directory, self._clock.now())
+        looks += [*holder_looks(entries, self.config.person), *archive_looks(case)]
         asked = case.last(Happened.REQUESTED)
         status = next((each for each in self.statuses.values() if each.address.lower() == case.address), None)
         if asked is None or status is None or status.taken_at <= asked.at:

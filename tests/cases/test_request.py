@@ -8,7 +8,7 @@ import pytest
 
 from balt.cases.contacts import contact_of
 from balt.cases.model import Case, CaseKind, Event, Happened
-from balt.cases.request import Request, request_of
+from balt.cases.request import Request, holders_now, request_of
 from balt.config import Contact, ContactKind, Person
 from balt.directory.model import BalKind, DirectoryEntry, Origin
 
@@ -20,8 +20,39 @@ ENTRY = DirectoryEntry(BAL, BalKind.ORG, Origin.API, NOW, structure="CH fictif",
 
 
 def request(kind: CaseKind = CaseKind.DEPUBLICATION, *more: Event, bal: BalKind = BalKind.PER) -> Request:
-    case = Case(kind, BAL, (Event(Happened.OPENED, NOW, OTHER), *more))
-    return request_of(case, (ENTRY,), bal, PERSON, DSI, NOW)
+    entry = ENTRY if bal is BalKind.ORG else CAMILLE
+    return written(Case(kind, BAL, (Event(Happened.OPENED, NOW, OTHER), *more)), (entry,), bal)
+
+
+def written(
+    case: Case,
+    entries: tuple[DirectoryEntry, ...],
+    bal: BalKind = BalKind.PER,
+    person: Person = PERSON,
+    to: Contact = DSI,
+) -> Request:
+    holders = holders_now([case], case.address, entries, person)
+    return request_of(case, holders, bal, person, to, NOW)
+
+
+def published(given: str, family: str, rpps: str, structure: str = "") -> DirectoryEntry:
+    return DirectoryEntry(
+        BAL,
+        BalKind.PER,
+        Origin.API,
+        NOW,
+        title="Dr",
+        given=given,
+        family=family,
+        rpps=rpps,
+        structure=structure,
+    )
+
+
+CAMILLE = published("Camille", "EXEMPLE", "10999990012")
+HELENE = published("Hélène", "MODÈLE", "10999990053")
+ANNE = published("Anne", "ESSAI", "10999990095")
+OPENED = Case(CaseKind.DEPUBLICATION, BAL, (Event(Happened.OPENED, NOW, OTHER),))
 
 
 def test_a_depublication_names_the_bal_its_holder_and_where_to_write_now() -> None:
@@ -31,36 +62,29 @@ def test_a_depublication_names_the_bal_its_holder_and_where_to_write_now() -> No
     assert text.startswith("À : bal@ch-fictif.mssante.fr\nObjet : Demande de dépublication")
 
 
-def published(given: str, family: str, rpps: str) -> DirectoryEntry:
-    return DirectoryEntry(
-        BAL, BalKind.PER, Origin.API, NOW, title="Dr", given=given, family=family, rpps=rpps
-    )
-
-
-HELENE = published("Hélène", "MODÈLE", "10999990053")
-
-
 @pytest.mark.parametrize(
-    ("address", "holder", "signed"),
+    ("address", "person"),
     [
-        ("c.exemple@ch-fictif.mssante.fr", "Dr Camille EXEMPLE", "Dr Camille EXEMPLE"),
-        ("helene.modele@medecin.mssante.fr", "(à compléter)", "Dr Camille EXEMPLE"),
+        ("xavier.leroy@ch-fictif.mssante.fr", "Dr Anne ROY"),
+        ("jean.exemple@ch-fictif.mssante.fr", "Dr Camille EXEMPLE"),
+        ("camille.exemple@ch-fictif.mssante.fr", "Dr Camille EXEMPLE"),
     ],
+    ids=["a part of the name", "a family name", "a namesake, who knows"],
 )
-def test_a_bal_that_the_directory_has_no_more_is_given_to_nobody_whose_name_it_does_not_bear(
-    address: str, holder: str, signed: str
+def test_a_bal_of_which_nothing_is_known_is_given_to_nobody_whatever_its_address(
+    address: str, person: str
 ) -> None:
     case = Case(CaseKind.DELETION, address, (Event(Happened.OPENED, NOW, OTHER),))
-    body = request_of(case, (), BalKind.PER, PERSON, DSI, NOW).body
-    assert f"Titulaire                : {holder}\n" in body
-    assert ("10999990012" in body) is (holder == "Dr Camille EXEMPLE")
-    assert body.endswith(f"Cordialement,\n{signed}\n")
+    made = written(case, (), person=Person(person, "10999990012"))
+    assert "Titulaire                : (à compléter)\n" in made.body
+    assert "RPPS                     : (à compléter)\n" in made.body
+    assert made.blank == ("Titulaire", "RPPS")
+    assert made.body.endswith(f"Cordialement,\n{person}\n")
 
 
 @pytest.mark.parametrize("kind", [BalKind.PER, BalKind.CAB])
 def test_the_bal_of_another_is_asked_for_in_the_name_that_the_directory_has(kind: BalKind) -> None:
-    case = Case(CaseKind.DEPUBLICATION, BAL, (Event(Happened.OPENED, NOW, OTHER),))
-    body = request_of(case, (HELENE,), kind, PERSON, DSI, NOW).body
+    body = written(OPENED, (HELENE,), kind).body
     assert "Titulaire                : Dr Hélène MODÈLE\n" in body
     assert "RPPS                     : 10999990053\n" in body
     assert "10999990012" not in body
@@ -70,22 +94,70 @@ def test_the_bal_of_another_is_asked_for_in_the_name_that_the_directory_has(kind
 @pytest.mark.parametrize(
     "entries",
     [
-        (),
-        (ENTRY,),
-        (published("Camille", "EXEMPLE", "10999990012"),),
-        (published("Camille", "EXEMPLE", ""),),
+        (CAMILLE,),
+        (published("Camille", "EXEMPLE", "810999990012"),),
         (HELENE, published("Camille", "NOM DE NAISSANCE", "10999990012")),
     ],
-    ids=["published nowhere", "nobody is named", "the same RPPS", "the same name", "held by two"],
+    ids=["the same RPPS", "as a national identifier", "held by two"],
 )
 def test_the_bal_of_the_person_is_asked_for_in_the_name_of_the_person(
     entries: tuple[DirectoryEntry, ...],
 ) -> None:
-    case = Case(CaseKind.DEPUBLICATION, BAL, (Event(Happened.OPENED, NOW, OTHER),))
-    body = request_of(case, entries, BalKind.PER, PERSON, DSI, NOW).body
-    assert ": Dr Camille EXEMPLE\n" in body
-    assert ": 10999990012\n" in body
+    body = written(OPENED, entries).body
+    assert "Titulaire                : Dr Camille EXEMPLE\n" in body
+    assert "RPPS                     : 10999990012\n" in body
     assert body.endswith("Cordialement,\nDr Camille EXEMPLE\n")
+
+
+@pytest.mark.parametrize("entries", [(), (ENTRY,)], ids=["published nowhere", "nobody is named"])
+def test_a_bal_without_a_known_holder_leaves_the_name_and_the_number_to_be_filled_in(
+    entries: tuple[DirectoryEntry, ...],
+) -> None:
+    made = written(OPENED, entries)
+    assert (made.body.count("(à compléter)"), made.blank) == (2, ("Titulaire", "RPPS"))
+    assert ("CH fictif\n" in made.body) is bool(entries)
+
+
+@pytest.mark.parametrize(
+    ("person", "entries", "told"),
+    [
+        (Person("Dr Marianne ESSAI"), (ANNE, HELENE), ("Dr Anne ESSAI", "10999990095")),
+        (Person("Dr Paul MARTINEZ"), (published("", "MARTIN", "10999990095"),), ("Dr MARTIN", "10999990095")),
+        (Person("Dr Helene MODELE"), (ANNE, HELENE), ("Dr Hélène MODÈLE", "10999990053")),
+        (Person("MODELE Hélène"), (ANNE, HELENE), ("Dr Hélène MODÈLE", "10999990053")),
+        (PERSON, (published("Camille", "EXEMPLE", ""),), ("Dr Camille EXEMPLE", "(à compléter)")),
+        (PERSON, (published("Camille", "EXEMPLE", "10999990095"),), ("Dr Camille EXEMPLE", "10999990095")),
+    ],
+    ids=[
+        "a part of a given name",
+        "a part of a family name",
+        "without accents",
+        "the family name first",
+        "a name without a number",
+        "a namesake",
+    ],
+)
+def test_a_name_and_a_number_come_from_one_place(
+    person: Person, entries: tuple[DirectoryEntry, ...], told: tuple[str, str]
+) -> None:
+    body = written(OPENED, entries, person=person).body
+    assert f"Titulaire                : {told[0]}\n  RPPS                     : {told[1]}\n" in body
+
+
+def test_a_bal_of_several_persons_says_whose_it_is_too() -> None:
+    body = written(OPENED, (ANNE, CAMILLE, HELENE), BalKind.CAB).body
+    assert "Titulaire                : Dr Camille EXEMPLE\n" in body
+    also = "Dr Anne ESSAI (RPPS 10999990095), Dr Hélène MODÈLE (RPPS 10999990053)"
+    assert f"Aussi celle de           : {also}\n" in body
+    assert "\npour " not in body
+    for_both = written(OPENED, (ANNE, HELENE), BalKind.CAB).body
+    assert for_both.endswith("\npour Dr Anne ESSAI, Dr Hélène MODÈLE\n")
+
+
+def test_somebody_whom_one_source_names_without_a_number_is_no_second_holder() -> None:
+    made = written(OPENED, (published("Anne", "ESSAI", ""), ANNE))
+    assert "RPPS                     : 10999990095\n" in made.body
+    assert "Aussi celle de" not in made.body
 
 
 def test_the_bal_of_a_service_is_asked_for_by_its_responsible_with_the_finess() -> None:
@@ -135,8 +207,7 @@ def test_what_the_directory_says_cannot_add_a_line() -> None:
     hostile = DirectoryEntry(
         BAL, BalKind.ORG, Origin.API, NOW, structure="CH\r\nBcc: x@y.fr\n\nMerci de tout"
     )
-    case = Case(CaseKind.DEPUBLICATION, BAL, (Event(Happened.OPENED, NOW, OTHER),))
-    made = request_of(case, (hostile,), BalKind.ORG, PERSON, DSI, NOW)
+    made = written(OPENED, (hostile,), BalKind.ORG)
     read = email.message_from_bytes(made.octets(NOW), policy=email.policy.default)
     assert read["Bcc"] is None
     assert "\nBcc" not in made.body
