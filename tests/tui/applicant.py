@@ -62,7 +62,7 @@ def here(person: Person) -> str:
 
 
 async def fill(person: Person, entries: Mapping[str, str]) -> None:
-    """Write a text on each line instead of what stands there; a choice is turned over to the value named."""
+    """Paste a text on each line instead of what stands there; a choice is turned over to the value named."""
     for name, text in entries.items():
         entry = form(person).query_one(f"#field-{name}", Field).entry
         entry.focus()
@@ -74,7 +74,7 @@ async def fill(person: Person, entries: Mapping[str, str]) -> None:
             assert entry.value == text
         else:
             await person.press("ctrl+e", "ctrl+u")
-            await person.type(text)
+            await person.paste(text)
 
 
 async def push(person: Person, button: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import App
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -41,6 +42,11 @@ class Person:
     async def type(self, text: str) -> None:
         """Type a text without waiting between its letters."""
         await self._pilot.press(*(_key(char) for char in text))
+        await self.quiet()
+
+    async def paste(self, text: str) -> None:
+        """Paste a text where the cursor is."""
+        self.app.post_message(Paste(text))
         await self.quiet()
 
     async def quiet(self) -> None:
