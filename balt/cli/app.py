@@ -22,10 +22,13 @@ def run(options: Namespace) -> int:
     gc.disable()  # a tenth of the time to the first screen; the app turns it on again once its views stand
     file = config_file(options)
     config = load_config(file) if file.exists() or explicit_file(options) else Config()
+    from balt.cases.at_rest import noted_deleted
     from balt.mailboxes.head_start import head_start
 
     secrets, clock, data_dir = Secrets(), SystemClock(), paths.data_dir()
-    begun = head_start(config.accounts, secrets, clock, data_dir, config.index.keep)
+    gone = noted_deleted(data_dir, clock, wait=0)
+    staying = [each for each in config.accounts if each.address.lower() not in gone]
+    begun = head_start(staying, secrets, clock, data_dir, config.index.keep)
     from balt.tui.run import WANTS_DEMO, run_app  # long to read from disk: the server is asked meanwhile
 
     code = run_app(config, secrets, clock, state_dir=paths.state_dir(), data_dir=data_dir, head_start=begun)

@@ -56,3 +56,8 @@ def question_text(question: Question) -> str:
         Question.LISTED: _("Le site de l'Annuaire Santé montre-t-il cette BAL ?"),
         Question.ALL: _("Toutes vos BAL de l'Annuaire Santé sont-elles connues ici ?"),
     }[question]
+
+
+def rest_words() -> str:
+    """Why a BAL that was noted as deleted is not read."""
+    return _("notée supprimée : n'est plus relevée, sauf par R.")

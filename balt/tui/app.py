@@ -29,6 +29,7 @@ from balt.tui.desk import DirectoryDesk
 from balt.tui.engine import Engine
 from balt.tui.ledger import Ledger
 from balt.tui.passwords import PasswordAsker
+from balt.tui.refreshing import Refreshing
 from balt.tui.sheet_files import SheetFiles
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ WANTS_DEMO = -1
 """What the app returns when the user, without any BAL, chose to see the demo."""
 
 
-class BaltApp(Departing, SheetFiles):
+class BaltApp(Departing, Refreshing, SheetFiles):
     """balt on the screen. It knows servers only through the engine and the desk."""
 
     def __init__(
@@ -67,7 +68,6 @@ class BaltApp(Departing, SheetFiles):
         self.conversation = Conversation(self, self.engine)
         self._passwords = secrets.ask = PasswordAsker(self)
         self._newcomer: Newcomer | None = None
-        self._asking_directory = False
         self._no_mail = False
 
     @property
@@ -133,7 +133,7 @@ class BaltApp(Departing, SheetFiles):
         self.furnished = True
         self.look_at_replies(*(each.address for each in self.ledger.statuses.values() if each.reachable))
         self.show_evidence()
-        self._read_directory()
+        self.read_directory()
         self.open_wanted()
         if not self.config.accounts:
             self.newcomer.welcome()
@@ -159,16 +159,10 @@ class BaltApp(Departing, SheetFiles):
         self.messages.restyle()
         self.desk.adopt(config)
         self.engine.adopt(config)
-        self._read_directory()
+        self.read_directory()
         self.show_evidence()
 
     # Keys
-
-    def action_refresh(self) -> None:
-        if self.is_furnished():
-            for account in self.engine.accounts:
-                self._read_again(account.address)
-            self._read_directory()
 
     def action_add_mailbox(self) -> None:
         if self.is_furnished() and self.view is self.annuaire:
@@ -240,17 +234,20 @@ class BaltApp(Departing, SheetFiles):
 
     @on(events.StatusTaken)
     def status_taken(self, event: events.StatusTaken) -> None:
-        self.statuses[event.status.address] = event.status
-        if event.status.reachable:
-            self.look_at_replies(event.status.address)
+        status = event.status
+        rested = self.engine.rests(status.address)
+        self.statuses[status.address] = status
+        if status.reachable:
+            self.look_at_replies(status.address)
         else:
-            address = event.status.address
-            self.messages.unreachable(address, event.status.error or "", rests=self.engine.rests(address))
+            self.messages.unreachable(status.address, status.error or "", rests=rested)
         self.show_evidence()
+        if rested and not self.engine.rests(status.address):
+            self.wake(status.address)
 
     @on(events.DirectoryRead)
     def directory_read(self, event: events.DirectoryRead) -> None:
-        self._asking_directory = event.more
+        self.asking_directory = event.more
         if not event.more or self.ledger.directory.api is None:  # half an answer hides no whole one
             self.ledger.directory = event.view
             self.ledger.learn(self._trouble)
@@ -325,7 +322,7 @@ class BaltApp(Departing, SheetFiles):
     @on(events.PlanApplied)
     def plan_applied(self, event: events.PlanApplied) -> None:
         self.conversation.applied(event)
-        self._read_again(event.plan.address)
+        self.read_again(event.plan.address)
 
     @on(events.PlanFailed)
     def plan_failed(self, event: events.PlanFailed) -> None:
@@ -350,7 +347,7 @@ class BaltApp(Departing, SheetFiles):
         waiting = [a for a in self.engine.accounts if a.address not in self.statuses]
         practice = self.ledger.practice()
         self.evidence = self.judge(
-            practice, reading=bool(waiting), settled=self.furnished and not self._asking_directory
+            practice, reading=bool(waiting), settled=self.furnished and not self.asking_directory
         )
         self.header.state = _("lecture…") if waiting else worst_sign(self.evidence)
         self.header.alarm = alarm_of(practice)
@@ -360,7 +357,7 @@ class BaltApp(Departing, SheetFiles):
             self.annuaire.show(
                 practice.mailboxes,
                 practice.directory,
-                reading=bool(waiting) or self._asking_directory,
+                reading=bool(waiting) or self.asking_directory,
                 situations=practice.situations,
             )
             self.situations.show(practice)
@@ -372,18 +369,6 @@ class BaltApp(Departing, SheetFiles):
 
     def _trouble(self, sentence: str) -> None:
         self.tell(sentence, grave=True)
-
-    def _read_directory(self) -> None:
-        self._asking_directory = True
-        self.desk.read(self.ledger.followed())
-
-    def _read_again(self, address: str) -> None:
-        self.engine.refresh(address)
-        browse = self.messages.browse
-        if browse.address == address:
-            self.messages.read_folder()
-        if self.view is self.journal:
-            self.journal.reload()
 
 
 def _read_views() -> None:

@@ -17,7 +17,6 @@ from textual.message import Message
 from balt.clock import Clock
 from balt.config import Account, Config
 from balt.errors import BaltError, CancelledError
-from balt.i18n import _
 from balt.secrets import SecretSource
 from balt.tui import events
 from balt.tui.acts import Acts
@@ -390,9 +389,10 @@ class Engine:
         if isinstance(error, CancelledError):
             return
         from balt.mailboxes.activity import unreachable
+        from balt.mailboxes.wording import rest_words
 
         if error is None or self.rests(account.address):
-            error = BaltError(_("notée supprimée : n'est plus relevée, sauf par R."))
+            error = BaltError(rest_words())
         self._post(events.StatusTaken(unreachable(account, error, self._clock)))
 
     def _problem(self, error: BaltError) -> None:

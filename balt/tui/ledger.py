@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -111,16 +110,9 @@ class Ledger:
         """The BAL that were noted as deleted, in lower case, before ``load`` reads all else: none where that
         cannot be read, which ``load`` tells.
         """
-        if not os.path.exists(self.folder / "cases.json"):  # noqa: PTH110 - never raises
-            return frozenset()
-        from balt.cases.book import CaseBook
-        from balt.cases.verdicts import deleted_of
+        from balt.cases.at_rest import noted_deleted
 
-        try:
-            cases = CaseBook(self.folder, self._clock, wait=_WAIT_SECONDS).cases()
-        except BaltError:
-            return frozenset()
-        return deleted_of(cases, self._clock.now())
+        return noted_deleted(self.folder, self._clock, _WAIT_SECONDS)
 
     def learn(self, tell: Tell) -> None:
         """Keep what the directory says now: the situations of the holder, and of each BAL on its way out

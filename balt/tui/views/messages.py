@@ -176,8 +176,8 @@ class MessagesView(MessageKeys):
         self.engine.open_folder(browse.address, browse.folder, (browse.order.key, browse.order.reverse))
 
     def open_first(self) -> None:
-        """Show the inbox of the first BAL that can be read, unless a folder is already shown."""
-        readable = [a.address for a in self.browse.config.accounts if a.access != "none"]
+        """Show the inbox of the first BAL that is read, unless a folder is already shown."""
+        readable = [a.address for a in self.engine.accounts if not self.engine.rests(a.address)]
         if not self.browse.folder and readable:
             self.open(readable[0], "INBOX")
         self.table.focus()
@@ -191,7 +191,7 @@ class MessagesView(MessageKeys):
     def folder_changed(self, event: FolderChanged) -> None:
         """Something happened in the folder that is watched: it is read again, quietly."""
         browse = self.browse
-        if browse.shows(event.address, event.folder):
+        if browse.shows(event.address, event.folder) and not self.engine.rests(event.address):
             self.engine.read_folders(event.address)
             self.read_folder()
             if browse.current_folder is not None and browse.current_folder.role is FolderRole.SENT:
