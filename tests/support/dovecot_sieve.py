@@ -32,11 +32,16 @@ def has_pigeonhole() -> bool:
 
 
 class SieveDovecot(Dovecot):
-    """A Dovecot whose ``account()`` has ManageSieve. ``without`` are Sieve extensions that it lacks."""
+    """A Dovecot whose ``account()`` has ManageSieve. ``without`` are Sieve extensions that it lacks;
+    ``default`` is the script of the operator for who has none, under ``default_name`` where it is listed.
+    """
 
-    def __init__(self, *, without: tuple[str, ...] = (), **options: Any) -> None:
+    def __init__(
+        self, *, without: tuple[str, ...] = (), default: bytes = b"", default_name: str = "", **options: Any
+    ) -> None:
         self.sieve_port = 0
         self._without = without
+        self._default, self._default_name = default, default_name
         super().__init__(extra=self._settings, **options)
 
     def account(self, user: str | None = None, *, security: str = "none", **overrides: Any) -> Account:
@@ -85,8 +90,13 @@ class SieveDovecot(Dovecot):
         stub.write_text(_STUB.format(folder=folder), encoding="ascii")
         stub.chmod(0o755)
         lacking = " ".join(f"-{name}" for name in self._without)
-        extensions = f"sieve_extensions = {lacking}" if lacking else ""
-        return _SETTINGS.format(folder=folder, port=self.sieve_port, extensions=extensions)
+        more = [f"sieve_extensions = {lacking}"] if lacking else []
+        if self._default:
+            (folder / "default.sieve").write_bytes(self._default)
+            more.append(f"sieve_default = {folder}/default.sieve")
+        if self._default_name:
+            more.append(f"sieve_default_name = {self._default_name}")
+        return _SETTINGS.format(folder=folder, port=self.sieve_port, more="\n  ".join(more))
 
 
 _STUB = """#!/bin/sh
@@ -107,7 +117,7 @@ protocol lda {{
 plugin {{
   sieve = file:~/sieve;active=~/.dovecot.sieve
   sieve_vacation_min_period = 1d
-  {extensions}
+  {more}
 }}
 service managesieve-login {{
   chroot =

@@ -101,7 +101,7 @@ def build(reply: AutoReply, own: Own | None, offered: frozenset[str]) -> bytes:
     """The script to install. ``own`` has no ``clash_of``."""
     if own is None:
         return _sealed(reply, Way.ALONE, None, b"", _block(reply, ()), b"")
-    if "include" in offered and _can_be_called(own.name):
+    if "include" in offered and can_be_called(own.name):
         call = f"include :personal :optional {quoted(own.name)};"  # answers, should it be deleted
         return _sealed(reply, Way.INCLUDE, own, b"", _block(reply, ("include",), call), b"")
     end = head_of(own.script).end
@@ -180,6 +180,6 @@ def _block(reply: AutoReply, more: tuple[str, ...], *calls: str) -> bytes:
     return "".join(f"{line}\n" for line in lines).replace("\n", "\r\n").encode()
 
 
-def _can_be_called(name: str) -> bool:
+def can_be_called(name: str) -> bool:
     """Whether a script's name can stand in a script (RFC 5804 section 1.6, RFC 6609 section 3.2)."""
     return name.isprintable() and "${" not in name and "/" not in name

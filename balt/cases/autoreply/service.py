@@ -11,12 +11,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Protocol
 
+from balt.cases.autoreply.calling import is_found, is_missed
 from balt.cases.autoreply.record import Phase, Record, Records
 from balt.cases.autoreply.reply import AutoReply
 from balt.cases.autoreply.script import (
     NAME,
     Own,
+    Way,
     build,
+    can_be_called,
     clash_of,
     digest_of,
     need_extensions,
@@ -48,6 +51,7 @@ class Session(Protocol):
     def scripts(self) -> Scripts: ...
     def script(self, name: str) -> bytes: ...
     def check(self, script: bytes) -> None: ...
+    def warns(self, script: bytes) -> bool: ...
     def need_space(self, name: str, size: int) -> None: ...
     def put(self, name: str, script: bytes) -> None: ...
     def activate(self, name: str) -> None: ...
@@ -138,10 +142,11 @@ class AutoReplies:
         scripts = self._session.scripts()
         ours = self._session.script(NAME) if NAME in scripts.names else None
         about = about_of(ours)
-        own = None
+        own, called = None, True
         if about is not None and about.previous in scripts.names and about.previous is not None:
             own = self._session.script(about.previous)
-        return Found(scripts.names, scripts.active, ours, about, own)
+            called = about.way is not Way.INCLUDE or not is_missed(self._session, about.previous)
+        return Found(scripts.names, scripts.active, ours, about, own, called)
 
     def _state(self, found: Found) -> State:
         today = self._clock.now().date()
@@ -176,14 +181,21 @@ class AutoReplies:
         if found.active is None:
             return None, offered
         if found.active != NAME:
-            return Own(found.active, self._session.script(found.active)), offered
+            return Own(found.active, self._session.script(found.active)), self._needs(found.active)
         name = previous_of(found, self._records.load())
         if name is None:
             return None, offered
         if name in found.names:
-            return Own(name, self._session.script(name)), offered
+            return Own(name, self._session.script(name)), self._needs(name)
         copy = self._copy(found)
         return (Own(name, copy), offered - {"include"}) if copy is not None else (None, offered)
+
+    def _needs(self, name: str) -> frozenset[str]:
+        """What a script that lives with this one may need: it calls it only where the server finds it."""
+        offered = self._session.extensions
+        if "include" in offered and can_be_called(name) and is_found(self._session, name):
+            return offered
+        return offered - {"include"}
 
     def _copy(self, found: Found) -> bytes | None:
         """The person's script as it was, where it is known: out of balt's own, or as it was kept here."""
@@ -257,7 +269,7 @@ class AutoReplies:
         self._records.keep(hidden.script)
         try:
             self._need_peace(hidden, Found(self._session.scripts().names, NAME))
-            script = build(reply, hidden, self._session.extensions)
+            script = build(reply, hidden, self._needs(hidden.name))
             self._step(act, "PUTSCRIPT", lambda: self._session.put(NAME, script))
         except (StoppedError, RefusedError):
             self._step(act, "SETACTIVE", lambda: self._session.activate(hidden.name))

@@ -37,13 +37,16 @@ class OwnStand(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the server holds: names, the script in service, the octets of balt's and of the person's."""
+    """What the server holds: names, the script in service, the octets of balt's and of the person's, and
+    whether that one is ``found`` where balt's calls it.
+    """
 
     names: tuple[str, ...]
     active: str | None
     ours: bytes | None = None
     about: Installed | None = None
     own: bytes | None = None
+    found: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ def _own(found: Found, about: Installed) -> OwnStand:
         return OwnStand.NONE
     if found.own is None:
         return OwnStand.MISSING
+    if not found.found:
+        return OwnStand.IDLE
     return OwnStand.SAME if digest_of(found.own) == about.own else OwnStand.CHANGED
 
 

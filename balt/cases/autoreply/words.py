@@ -81,6 +81,13 @@ def plan_lines(reply: AutoReply, script: bytes) -> list[str]:
                 _("Votre script « %s » reste tel quel sur le serveur ; celui de balt en contient une copie.")
                 % name
             )
+    else:
+        lines.append(
+            _(
+                "Si votre opérateur trie ce courrier par un script à lui, que le serveur ne montre pas, ce "
+                "tri s'arrête jusqu'à ce que la réponse soit retirée."
+            )
+        )
     return lines
 
 

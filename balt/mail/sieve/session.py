@@ -103,6 +103,12 @@ class SieveSession:
         if self._offers.checks:
             self._at_hand().run(b"CHECKSCRIPT", script)
 
+    def warns(self, script: bytes) -> bool:
+        """Whether the server would take a script, but warns of it (RFC 5804 section 1.3); False also where it
+        cannot be asked. Changes nothing. RefusedError where it would not take it.
+        """
+        return self._offers.checks and self._at_hand().run(b"CHECKSCRIPT", script).code == "WARNINGS"
+
     def need_space(self, name: str, size: int) -> None:
         """RefusedError where a script of ``size`` octets has no room. Changes nothing."""
         self._at_hand().run(b"HAVESPACE", _checked(name), numbers=(size,))

@@ -39,6 +39,10 @@ class ScriptServer:
         if "CHECKSCRIPT" in self.refuses or not script:
             raise RefusedError("wrong")
 
+    def warns(self, script: bytes) -> bool:
+        self.check(script)
+        return not any(f'"{name}"'.encode() in script for name in self.stored)
+
     def need_space(self, name: str, size: int) -> None:
         if "HAVESPACE" in self.refuses or not name or size < 1:
             raise RefusedError("full", code="QUOTA")
