@@ -159,6 +159,7 @@ def _why(bad: BadLine) -> str:
         Fault.ADDRESS: _("elle ne donne pas d'adresse"),
         Fault.VALUE: _("« %s » ne se lit pas"),
         Fault.LATER: _("« %s » est plus tard que la statistique"),
+        Fault.BEYOND: _("la place occupée dépasse de beaucoup la limite de « %s »"),
     }[bad.fault]
     return words % bad.header if bad.header else words
 

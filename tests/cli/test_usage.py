@@ -19,6 +19,10 @@ OFFICE = "secretariat@cab-lilas.mssante.fr"
 
 
 def ago(days: int) -> str:
+    return (TODAY - timedelta(days=days)).isoformat()
+
+
+def as_written(days: int) -> str:
     return f"{TODAY - timedelta(days=days):%d/%m/%Y}"
 
 
@@ -41,9 +45,9 @@ def statistic(tmp_path: Path) -> Path:
     file = tmp_path / f"bal_{TODAY - timedelta(days=2):%Y%m%d}.csv"
     lines = [
         "Adresse;Dernière connexion;Espace utilisé (Mo);Quota (Mo);Nom",
-        f"{CAMILLE.title()};{ago(5)};1980;2048;X",
-        f"{HOSPITAL};{ago(500)};3;2048;=cmd|'/c calc'!A0",
-        f"{NURSE};{ago(3)};1;2;Y",
+        f"{CAMILLE.title()};{as_written(5)};1980;2048;X",
+        f"{HOSPITAL};{as_written(500)};3;2048;=cmd|'/c calc'!A0",
+        f"{NURSE};31/12/2019;1;2;Y",
     ]
     file.write_bytes("\r\n".join(lines).encode("cp1252"))
     return file
@@ -99,6 +103,20 @@ def test_columns_are_said_once_and_remembered_whatever_their_order(balt: Balt, t
     assert balt("usage", "show", "--json").json[0]["last_login"] == (TODAY - timedelta(days=1)).isoformat()
     assert balt("usage", "forget").code == 0
     assert balt("usage", "import", str(file)).code == 2
+
+
+@pytest.mark.usefixtures("webmails")
+def test_days_that_could_be_months_are_asked_for_and_the_answer_is_remembered(
+    balt: Balt, tmp_path: Path
+) -> None:
+    file = tmp_path / "stats.csv"
+    file.write_text(f"Adresse;Dernière connexion\n{CAMILLE};03/04/2025\n", encoding="utf-8")
+    refused = balt("usage", "import", str(file))
+    assert (refused.code, refused.out) == (2, "")
+    assert "--map 'last_login=Dernière connexion:jj/mm'" in refused.err
+    assert balt("usage", "import", str(file), "--map", "last_login=Dernière connexion:jj/mm").code == 0
+    assert balt("usage", "import", str(file)).code == 0
+    assert balt("usage", "show", "--json").json[0]["last_login"] == "2025-04-03"
 
 
 @pytest.mark.usefixtures("webmails")

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from balt.mailboxes.operator.cells import PERCENT, UNITS
-from balt.mailboxes.operator.columns import Column, Columns, Part
+from balt.mailboxes.operator.columns import DAY_FIRST, Column, Columns, Part
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.store import LOCK_SECONDS, Shape, Store, key_of, moment, rows, words
 
@@ -127,7 +127,7 @@ def _form(row: Mapping[str, object]) -> Form:
         raise TypeError(headers)
     for each in rows(row["columns"]):
         unit = words(each["unit"])
-        if unit and unit not in UNITS and unit != PERCENT:
+        if unit not in (*UNITS, PERCENT, DAY_FIRST, ""):
             raise ValueError(unit)
         columns[Part(words(each["part"]))] = Column(words(each["header"]), unit)
     names = frozenset(words(each) for each in headers)

@@ -36,8 +36,10 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})([/-])([0-9]{1,2})\2([0-9]{1,2})" + _TIME)
 _SECONDS = re.compile(r"[0-9]{10}")
 """Seconds since 1970, as Dovecot's ``last_login`` counts."""
 
+_NUMBERS = re.compile(r"[0-9][0-9 .,']*[0-9]")
 _AMOUNT = re.compile(r"([0-9][0-9 .,']{0,30})(%|[a-z]{1,6})?")
-_PARTED = re.compile(r"[0-9]{1,3}([.,])[0-9]{3}(?P<more>(?:\1[0-9]{3})*)(?P<decimals>(?!\1)[.,][0-9]+)?")
+_SINGLE = re.compile(r"[0-9]+[.,][0-9]*")
+_PARTED = re.compile(r"[1-9][0-9]{0,2}([.,])[0-9]{3}(?P<more>(?:\1[0-9]{3})*)(?P<decimals>(?!\1)[.,][0-9]+)?")
 _LARGEST = 1 << 53
 PERCENT = "%"
 _STEPS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
@@ -55,6 +57,10 @@ UNITS: dict[str, int] = {
 
 class MonthFirstError(ValueError):
     """A day that is written month first: others of its table would be read wrongly without a word."""
+
+
+class SignUnknownError(ValueError):
+    """A number like "2,000" or "2.000", in a table that does not tell which sign parts the thousands."""
 
 
 class UnitMissingError(ValueError):
@@ -109,10 +115,40 @@ def _likely(day: date) -> date:
     return day
 
 
-def read_amount(cell: str, unit: str) -> Amount:
+def day_is_told(cell: str) -> bool | None:
+    """Whether a cell proves that its table writes the day before the month; None where it could be either,
+    False for a cell that tells nothing of it. Raises MonthFirstError where the month comes first.
+    """
+    found = _DAY_FIRST.fullmatch(" ".join(cell.split()))
+    if found is None:
+        return False
+    first, second = int(found[1]), int(found[3])
+    if found["half"] or (first <= 12 < second <= 31):
+        raise MonthFirstError(cell)
+    if first > 12 or found[2] == ".":  # nobody writes 12.31.2026
+        return True
+    return False if first == second else None
+
+
+def decimal_signs(cell: str) -> set[str]:
+    """The signs that a cell proves to be the decimal sign of its table, in parentheses too."""
+    numbers = (re.sub(r"[ ']", "", each) for each in _NUMBERS.findall(fold(" ".join(cell.split()))))
+    return {sign for each in numbers if (sign := _sign_of(each))}
+
+
+def bare_percent(cell: str) -> float | None:
+    """The number of a cell that gives a percentage without its sign; None for any other cell."""
+    found = _AMOUNT.fullmatch(fold(" ".join(cell.split())))
+    try:
+        return _percent(found[1]) if found is not None and found[2] is None else None
+    except ValueError:
+        return None
+
+
+def read_amount(cell: str, unit: str, decimal: str = "") -> Amount:
     """The size or percentage in "1 234,5 Mo", "1.2 GB (1,288,490,189 bytes)", "85 %"; ``unit`` is that of the
     column, which counts where the cell has none. Raises ValueError for anything else, UnitMissingError where
-    no unit is told.
+    no unit is told, SignUnknownError where a sign could be either and ``decimal`` does not tell.
     """
     text = fold(" ".join(cell.split("(")[0].split()))
     if text in _NOTHING or text in _UNLIMITED:
@@ -120,9 +156,10 @@ def read_amount(cell: str, unit: str) -> Amount:
     found = _AMOUNT.fullmatch(text)
     if found is None:
         raise ValueError(cell)
-    number, unit = _number(found[1]), found[2] or unit
+    unit = found[2] or unit
     if unit == PERCENT:
-        return Amount(percent=_within(number, 1000))
+        return Amount(percent=_within(_percent(found[1]), 1000))
+    number = _number(found[1], decimal)
     if unit in UNITS:
         return Amount(octets=_within(number * UNITS[unit], _LARGEST))
     if found[2] or unit:
@@ -132,16 +169,37 @@ def read_amount(cell: str, unit: str) -> Amount:
     return Amount(octets=0)
 
 
-def _number(text: str) -> float:
-    """A number as either language writes it. A sign that comes several times, or before another one, parts
-    the thousands; a single one is the decimal sign. Raises ValueError for what is neither.
+def _number(text: str, decimal: str) -> float:
+    """A number as either language writes it; ``decimal`` is the decimal sign of its table, "" for unknown.
+    Raises SignUnknownError where that decides, ValueError for what is no number.
     """
     text = re.sub(r"[ ']", "", text)
+    sign = _sign_of(text)
+    if sign is None and not decimal:
+        raise SignUnknownError(text)
+    sign = decimal if sign is None else sign
+    if not sign:
+        return float(text)
+    whole, _sign, part = text.rpartition(sign) if sign in text else (text, "", "")
+    return float(f"{re.sub('[.,]', '', whole)}.{part}")
+
+
+def _percent(text: str) -> float:
+    """A percentage: thousands are nobody's, so that a single sign is the decimal one."""
+    return _number(text, next((each for each in text if each in ".,"), ""))
+
+
+def _sign_of(text: str) -> str | None:
+    """The decimal sign that a number shows by itself, without its spaces: a sign that comes several times, or
+    before another one, parts the thousands, and so the other one is it; a single one is it where thousands
+    cannot be parted there. None for "2,000"; "" for a number without a sign, and for what is none.
+    """
     parted = _PARTED.fullmatch(text)
-    if parted is not None and (parted["more"] or parted["decimals"]):
-        whole, decimals = text[: parted.end("more")], parted["decimals"] or ""
-        return float(re.sub(r"[.,]", "", whole) + decimals.replace(",", "."))
-    return float(text.replace(",", "."))
+    if parted is None:
+        return text.strip("0123456789") if _SINGLE.fullmatch(text) else ""
+    if parted["more"] or parted["decimals"]:
+        return "." if parted[1] == "," else ","
+    return None
 
 
 def _within(value: float, largest: int) -> int:

@@ -24,13 +24,19 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its header, and the unit of its sizes (in lower case, "" where only its cells tell it)."""
+    """A column by its header, and the unit of its sizes (in lower case, "" where only its cells tell it);
+    ``DAY_FIRST`` for days.
+    """
 
     header: str
     unit: str = ""
 
 
 Columns = Mapping[Part, Column]
+DAY_FIRST = "dd/mm"
+"""What stands in the place of a unit where the user says that days are written before months."""
+_DAYS = (Part.LAST_LOGIN, Part.LAST_RECEIVED)
+_SAID_DAY_FIRST = ("dd/mm", "jj/mm", "dd/mm/yyyy", "jj/mm/aaaa")
 
 _KNOWN = {
     Part.ADDRESS: (
@@ -131,7 +137,7 @@ def read_map(text: str, headers: Sequence[str]) -> Columns:
     columns: dict[Part, Column] = {}
     for mark, after in zip(marks, [*marks[1:], None], strict=True):
         name = text[mark.end() : after.start() if after else len(text)].strip()
-        column = _named(name, by_name)
+        column = _named(name, by_name, Part(mark[1]))
         if column is None or Part(mark[1]) in columns or column in columns.values():
             why = _("« %s » n'est pas une colonne de ce fichier, ou est donnée deux fois.") % plain(name, 80)
             raise _unmapped(headers, why)
@@ -148,14 +154,21 @@ def unit_missing(header: str, part: Part) -> UsageError:
     )
 
 
-def _named(name: str, by_name: Mapping[str, str]) -> Column | None:
+def _fits(part: Part, unit: str) -> bool:
+    """Whether a column of that part can have this unit, "" for none."""
+    return not unit or (unit == DAY_FIRST if part in _DAYS else unit in UNITS or unit == PERCENT)
+
+
+def _named(name: str, by_name: Mapping[str, str], part: Part) -> Column | None:
     """The column of this name, with its unit; None where there is none."""
     header = by_name.get(_folded(name))
     if header is not None:
-        return Column(header, _meant(header)[1])
+        unit = _meant(header)[1]
+        return Column(header, unit if _fits(part, unit) else "")
     stem, _colon, unit = name.rpartition(":")
     header, unit = by_name.get(_folded(stem)), fold(unit.strip())
-    return Column(header, unit) if header is not None and (unit in UNITS or unit == PERCENT) else None
+    unit = DAY_FIRST if unit in _SAID_DAY_FIRST else unit
+    return Column(header, unit) if header is not None and unit and _fits(part, unit) else None
 
 
 def _folded(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -11,13 +11,23 @@ from pathlib import Path
 from balt.directory.boxes import is_address
 from balt.errors import UsageError
 from balt.i18n import _
-from balt.mailboxes.operator.cells import MonthFirstError, UnitMissingError, read_amount, read_day
+from balt.mailboxes.operator.cells import (
+    MonthFirstError,
+    SignUnknownError,
+    UnitMissingError,
+    read_amount,
+    read_day,
+)
 from balt.mailboxes.operator.columns import Columns, Part, unit_missing
 from balt.mailboxes.operator.figures import OperatorFigure
+from balt.mailboxes.operator.habits import AMOUNTS, DAYS, Habits
 from balt.mailboxes.operator.table import Cells, Table
 
 MOST_TOLD = 20
 """Damaged lines that are named one by one; all are counted."""
+
+MOST_TIMES_FULL = 2
+"""A BAL that holds more than so many times its quota is rather a number that was read wrongly."""
 
 _PROGRESS_EVERY = 5000
 _DAY_IN_NAME = re.compile(r"(?<![0-9])(20[0-9]{2})([-_]?)([0-9]{2})\2([0-9]{2})(?![0-9])")
@@ -31,6 +41,7 @@ class Fault(StrEnum):
     ADDRESS = "address"
     VALUE = "value"
     LATER = "later"
+    BEYOND = "beyond"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +91,21 @@ def read_figures(
     zone: tzinfo | None,
     progress: Progress = lambda _done, _total: None,
 ) -> Reading:
-    """The figures of the BAL of ``own`` (addresses in lower case). Of other rows only the address is looked
-    at. A line with one cell that cannot be read is left aside whole. Raises UsageError where going on could
-    mislead: a size without a unit, days written month first, a table that is not one.
+    """The figures of the BAL of ``own`` (addresses in lower case). Of other rows the address is looked at,
+    and what they prove of how the table writes days and numbers. A line with one cell that cannot be read is
+    left aside whole. Raises UsageError where going on could mislead: a size without a unit, a day or a number
+    that could be another one, days written month first, parts of one for percents, a table that is not one.
     """
-    reading = Reading()
-    places = {part: table.headers.index(column.header) for part, column in columns.items()}
+    reading, kept = Reading(), []
+    habits = Habits(columns, {part: table.headers.index(column.header) for part, column in columns.items()})
     for number, cells in table.rows():
         reading.rows += 1
         if reading.rows % _PROGRESS_EVERY == 0:
             progress(table.done_octets, table.total_octets)
         try:
-            key = _address(cells, places)
-            if key not in own:
-                reading.others += 1
-                continue
-            figure = _figure(cells or (), places, columns, taken_on, zone)
+            if cells is not None:
+                habits.hear(cells)
+            key = _address(cells, habits.places)
         except _UnfitError as unfit:
             reading.leave(BadLine(number, unfit.fault, unfit.header))
         except MonthFirstError:
@@ -104,11 +114,35 @@ def read_figures(
                 advice=_("Rien n'a été retenu. Exportez les dates comme 31/12/2026 ou 2026-12-31."),
             ) from None
         else:
-            if key in reading.figures:
-                reading.repeated[key] = None
-                figure = _joined(reading.figures[key], figure)
-            reading.figures[key] = figure
+            if key in own:
+                kept.append((number, key, cells or ()))
+            else:
+                reading.others += 1
+    habits.must_tell_percents()
+    _read_own(reading, kept, habits, taken_on, zone)
     return reading
+
+
+def _read_own(
+    reading: Reading,
+    rows: Iterable[tuple[int, str, Cells]],
+    habits: Habits,
+    taken_on: date,
+    zone: tzinfo | None,
+) -> None:
+    """Read the rows of one's own BAL, now that the whole table told how it is written."""
+    aside, reading.bad = reading.bad, []
+    for number, key, cells in rows:
+        try:
+            figure = _figure(cells, habits, taken_on, zone)
+        except _UnfitError as unfit:
+            reading.leave(BadLine(number, unfit.fault, unfit.header))
+            continue
+        if key in reading.figures:
+            reading.repeated[key] = None
+            figure = _joined(reading.figures[key], figure)
+        reading.figures[key] = figure
+    reading.bad = sorted((*aside, *reading.bad), key=lambda bad: bad.number)[:MOST_TOLD]
 
 
 def day_of(path: Path, written_at: float, now: datetime) -> tuple[date, bool]:
@@ -139,44 +173,45 @@ def _address(cells: Cells | None, places: Mapping[Part, int]) -> str:
     return address.lower()
 
 
-def _figure(
-    cells: Cells, places: Mapping[Part, int], columns: Columns, taken_on: date, zone: tzinfo | None
-) -> OperatorFigure:
-    figure = OperatorFigure(taken_on)
-    for part, place in places.items():
+def _figure(cells: Cells, habits: Habits, taken_on: date, zone: tzinfo | None) -> OperatorFigure:
+    figure, columns = OperatorFigure(taken_on), habits.columns
+    for part, place in habits.places.items():
         try:
-            figure = _with(figure, part, cells[place], columns[part].unit, zone)
+            figure = _with(figure, part, cells[place], habits, zone)
         except UnitMissingError:
             raise unit_missing(columns[part].header, part) from None
-        except MonthFirstError:
-            raise
+        except SignUnknownError:
+            raise habits.signs_unknown(part) from None
         except (ValueError, OverflowError):
             raise _UnfitError(Fault.VALUE, columns[part].header) from None
     for part, day in ((Part.LAST_LOGIN, figure.last_login), (Part.LAST_RECEIVED, figure.last_received)):
         if day is not None and day > taken_on + timedelta(days=1):  # midnight is not the same everywhere
             raise _UnfitError(Fault.LATER, columns[part].header)
+    if figure.used is not None and figure.quota and figure.used > figure.quota * MOST_TIMES_FULL:
+        raise _UnfitError(Fault.BEYOND, columns[Part.QUOTA].header)
     return figure
 
 
-def _with(figure: OperatorFigure, part: Part, cell: str, unit: str, zone: tzinfo | None) -> OperatorFigure:
+def _with(
+    figure: OperatorFigure, part: Part, cell: str, habits: Habits, zone: tzinfo | None
+) -> OperatorFigure:
     """The figure with what one more cell says."""
-    match part:
-        case Part.LAST_LOGIN:
-            told = read_day(cell, zone)
-            return replace(figure, last_login=told.day, never=told.never)
-        case Part.LAST_RECEIVED:
-            return replace(figure, last_received=read_day(cell, zone).day)
-        case Part.USED | Part.PERCENT:
-            amount = read_amount(cell, unit)
-            percent = figure.percent if amount.percent is None else amount.percent
-            used = figure.used if amount.octets is None else amount.octets
-            return replace(figure, used=used, percent=percent)
-        case Part.QUOTA:
-            amount = read_amount(cell, unit)
-            if amount.percent is not None:
-                raise ValueError(cell)
-            return replace(figure, quota=amount.octets)
-    return figure
+    if part in DAYS:
+        told = read_day(cell, zone)
+        habits.must_tell_days(part, cell)
+        if part is Part.LAST_RECEIVED:
+            return replace(figure, last_received=told.day)
+        return replace(figure, last_login=told.day, never=told.never)
+    if part not in AMOUNTS:
+        return figure
+    amount = read_amount(cell, habits.columns[part].unit, habits.decimal)
+    if part is not Part.QUOTA:
+        percent = figure.percent if amount.percent is None else amount.percent
+        used = figure.used if amount.octets is None else amount.octets
+        return replace(figure, used=used, percent=percent)
+    if amount.percent is not None:
+        raise ValueError(cell)
+    return replace(figure, quota=amount.octets)
 
 
 def _joined(first: OperatorFigure, second: OperatorFigure) -> OperatorFigure:

@@ -30,7 +30,7 @@ PARIS = ZoneInfo("Europe/Paris")
 TAKEN = date(2026, 10, 12)
 HEAD = "Adresse;Dernière connexion;Espace utilisé (Mo);Quota (Mo)"
 MIB = 1024**2
-FIGURE = OperatorFigure(TAKEN, date(2026, 10, 3), used=512 * MIB, quota=2048 * MIB)
+FIGURE = OperatorFigure(TAKEN, date(2026, 9, 23), used=512 * MIB, quota=2048 * MIB)
 
 
 def read(
@@ -56,19 +56,19 @@ def file(tmp_path: Path) -> Path:
 def test_every_delimiter_encoding_and_line_end_gives_the_same(
     file: Path, delimiter: str, encoding: str, end: str
 ) -> None:
-    lines = [HEAD, f"{CAMILLE};03/10/2026;512;2048", ""]
+    lines = [HEAD, f"{CAMILLE};23/09/2026;512;2048", ""]
     content = end.join(line.replace(";", delimiter) for line in lines).encode(encoding)
     assert read(file, content).figures == {CAMILLE: FIGURE}
 
 
 def test_a_spreadsheet_may_name_its_delimiter_and_leave_blank_lines(file: Path) -> None:
-    content = f"sep=;\n\n{HEAD}\n;;;\n{CAMILLE};03/10/2026;512;2048\n\n"
+    content = f"sep=;\n\n{HEAD}\n;;;\n{CAMILLE};23/09/2026;512;2048\n\n"
     found = read(file, content)
     assert (found.figures, found.rows, found.faults) == ({CAMILLE: FIGURE}, 1, {})
 
 
 def test_quoted_cells_hold_delimiters_and_line_ends(file: Path) -> None:
-    content = f'{HEAD};Note\n{CAMILLE};03/10/2026;512;2048;"a;b\n{OFFICE};01/01/2020;1;1;x"\n'
+    content = f'{HEAD};Note\n{CAMILLE};23/09/2026;512;2048;"a;b\n{OFFICE};01/01/2020;1;1;x"\n'
     assert read(file, content).figures == {CAMILLE: FIGURE}
 
 
@@ -79,7 +79,7 @@ def test_quoted_cells_hold_delimiters_and_line_ends(file: Path) -> None:
         (b"\n;;\n", "est vide"),
         (b"PK\x03\x04rest", "n'est pas un tableau CSV (xlsx"),
         (HEAD.encode("utf-16"), "UTF-16"),
-        (f'{HEAD}\n{CAMILLE};"03/10/2026;512;2048\nx;1;2;3\n'.encode(), "ligne 2, un guillemet s'ouvre"),
+        (f'{HEAD}\n{CAMILLE};"23/09/2026;512;2048\nx;1;2;3\n'.encode(), "ligne 2, un guillemet s'ouvre"),
         (f'{HEAD}\nx;"{"a" * 50}\n'.encode() + b"b\n" * (MOST_LINES + 5), "ligne 2, un guillemet s'ouvre"),
         (HEAD.encode() + b"\n" + b"x" * (LONGEST_LINE + 1), "ligne 2 est trop longue"),
         (b"x" * 10_000_000, "ligne 1 est trop longue"),
@@ -277,7 +277,7 @@ def test_a_number_without_a_unit_is_not_guessed(file: Path) -> None:
 
 def test_only_the_bal_that_are_followed_are_kept_the_others_counted(file: Path) -> None:
     content = (
-        f"{HEAD}\n{CAMILLE.upper()};03/10/2026;512;2048\nautre@ch-fictif.mssante.fr;n'importe quoi;x;y\n"
+        f"{HEAD}\n{CAMILLE.upper()};23/09/2026;512;2048\nautre@ch-fictif.mssante.fr;n'importe quoi;x;y\n"
     )
     found = read(file, content)
     assert (found.figures, found.rows, found.others, found.bad) == ({CAMILLE: FIGURE}, 2, 1, [])
@@ -294,7 +294,7 @@ def test_a_bad_line_is_told_by_its_number_and_its_column_and_harms_no_other(file
         f"{OFFICE};01/10/2026;1;2;3",
         f'{OFFICE};"01/10"/2026;1;2',
         f"{OFFICE};01/10/2026\0;1;2",
-        f"{CAMILLE};03/10/2026;512;2048",
+        f"{CAMILLE};23/09/2026;512;2048",
         f'{OFFICE};"01/10/2026;1;2',
     ]
     found = read(file, "\n".join(lines))
@@ -319,12 +319,12 @@ def test_many_bad_lines_are_all_counted_and_some_named(file: Path) -> None:
 
 def test_two_lines_of_one_bal_give_its_latest_days_and_no_doubtful_room(file: Path) -> None:
     rows = [
-        f"{CAMILLE};03/10/2026;512;2048",
-        f"{CAMILLE.title()};05/10/2026;600;2048",
+        f"{CAMILLE};23/09/2026;512;2048",
+        f"{CAMILLE.title()};25/09/2026;600;2048",
         f"{OFFICE};jamais;1;2",
     ]
     found = read(file, "\n".join([HEAD, *rows, rows[2]]))
-    assert found.figures[CAMILLE] == OperatorFigure(TAKEN, date(2026, 10, 5))
+    assert found.figures[CAMILLE] == OperatorFigure(TAKEN, date(2026, 9, 25))
     assert found.figures[OFFICE] == OperatorFigure(TAKEN, never=True, used=MIB, quota=2 * MIB)
     assert list(found.repeated) == [CAMILLE, OFFICE]
 
@@ -339,7 +339,7 @@ def test_a_month_first_table_is_refused_before_a_day_is_taken_wrongly(file: Path
 def test_hostile_cells_are_told_harmlessly(file: Path, payload: str) -> None:
     text = payload.replace("\n", " ").encode("utf-8", "surrogatepass")
     line = CAMILLE.encode() + b";" + text[:300].replace(b'"', b"'").replace(b";", b",") + b";1;2\n"
-    found = read(file, HEAD.encode() + b"\n" + line + f"{OFFICE};03/10/2026;512;2048\n".encode())
+    found = read(file, HEAD.encode() + b"\n" + line + f"{OFFICE};23/09/2026;512;2048\n".encode())
     assert found.figures == {OFFICE: FIGURE}
     assert found.bad[0].header == "Dernière connexion"
 
