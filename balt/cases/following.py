@@ -28,7 +28,7 @@ from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.join import holder_entries
 from balt.mailboxes.model import Answer, Publication, Question
-from balt.mailboxes.publication import kind_of, shown_by
+from balt.mailboxes.publication import IN_THE_EXTRACTION, Listing, kind_of, listing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def directory_looks(
     """
     origin, kind = _kind_told(entries)
     looks = [Look(Happened.KIND, kind.value, origin.value)] if kind is not BalKind.UNKNOWN else []
-    shown = shown_by(entries, view, now, known)
-    return looks + [Look(SOURCES[source], publication.value) for source, publication in shown.items()]
+    said = _listing(entries, view, now, known).by_source
+    return looks + [Look(SOURCES[source], publication.value) for source, publication in said.items()]
 
 
 def holder_looks(entries: Sequence[DirectoryEntry], person: Person) -> list[Look]:
@@ -71,13 +71,14 @@ def holder_looks(entries: Sequence[DirectoryEntry], person: Person) -> list[Look
 def seen_now(
     entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, kind: BalKind
 ) -> Publication:
-    """Whether the directory shows a BAL at this moment: any source that does outweighs one that does not.
-    ``kind`` is its type as it was known before.
-    """
-    said = shown_by(entries, view, now, kind).values()
-    if Publication.PUBLISHED in said:
-        return Publication.PUBLISHED
-    return Publication.ABSENT if Publication.ABSENT in said else Publication.UNKNOWN
+    """Whether the directory shows a BAL at this moment; ``kind`` is its type as it was known before."""
+    return _listing(entries, view, now, kind).publication
+
+
+def _listing(
+    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, known: BalKind
+) -> Listing:
+    return listing_of(entries, view, now, listed=known in IN_THE_EXTRACTION)
 
 
 def need_out(seen: Publication, answers: Sequence[Answer], now: datetime, advice: Advice, bal: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from balt.cases import words
-from balt.cases.model import Case, CaseKind, Happened, latest_of
+from balt.cases.model import Case, CaseKind, Happened, kind_known, latest_of
 from balt.cases.steps import Known, StepState, asked_words, is_back, is_gone, steps_of
 from balt.cases.way_out import way_out_of
 from balt.i18n import _
@@ -29,6 +29,7 @@ def departures(cases: Iterable[Case], now: datetime) -> Mapping[str, Departure]:
             _story(latest[address].values(), now),
             _steps(latest[address], now),
             way_out_of(latest[address]),
+            kind_known(of_bal[address], address),
         )
         for address, finding in found.items()
         if finding is not None

@@ -41,6 +41,7 @@ def run(options: Namespace, context: Context) -> int:
     for note in dict.fromkeys(note for answer in answers for note in answer.notes):
         tell(capital(note))
     entries = [entry for answer in answers for entry in answer.entries]
+    whole = all(answer.whole for answer in answers)
     prepare_output(options)
     if options.json:
         write_json(row_of(entry) for entry in entries)
@@ -49,8 +50,8 @@ def run(options: Namespace, context: Context) -> int:
     elif entries:
         _write_table(entries)
     elif not any(answer.professionals for answer in answers):
-        tell(_("Rien de tel dans l'Annuaire Santé."))
-    _tell_without_bal(answers)
+        tell(_("Rien de tel dans l'Annuaire Santé.") if whole else _("Rien de tel dans ce qui a pu être lu."))
+    _tell_without_bal(answers, whole=whole)
     tell_ages(said, context.clock.now())
     return code
 
@@ -115,8 +116,10 @@ def _line(entry: DirectoryEntry) -> list[str]:
     return [*(field or "—" for field in fields), entry.origin.value]
 
 
-def _tell_without_bal(answers: list[DirectoryAnswer]) -> None:
-    """Namesakes without a published BAL: whoever writes to one must know that they are there."""
+def _tell_without_bal(answers: list[DirectoryAnswer], *, whole: bool) -> None:
+    """Namesakes without a published BAL: whoever writes to one must know that they are there. A source that
+    was not read ``whole`` may hold theirs.
+    """
     with_bal = {entry.rpps for answer in answers for entry in answer.entries}
     without = [
         person
@@ -127,7 +130,7 @@ def _tell_without_bal(answers: list[DirectoryAnswer]) -> None:
     for person in dict.fromkeys(without):
         name = " ".join(part for part in (person.title, person.given, person.family) if part)
         facts = [person.profession, *person.towns, f"RPPS {person.rpps}"]
-        tell(
-            _("Sans BAL publiée : %(name)s (%(facts)s)")
-            % {"name": name, "facts": ", ".join(fact for fact in facts if fact)}
-        )
+        words = _("Sans BAL publiée : %(name)s (%(facts)s)")
+        if not whole:
+            words = _("Sans BAL dans ce qui a pu être lu : %(name)s (%(facts)s)")
+        tell(words % {"name": name, "facts": ", ".join(fact for fact in facts if fact)})

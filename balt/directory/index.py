@@ -128,11 +128,20 @@ class DirectoryIndex:
         return self._answer(self._asked(lambda: self._held_by(numbers)))
 
     def of_professional(self, rpps: str) -> DirectoryAnswer:
-        """Every BAL of a person, by RPPS (11 digits, or 8 and the RPPS)."""
+        """Every BAL of a person, by RPPS (11 digits, or 8 and the RPPS). Of one who stands in a line that
+        could not be read another may be published: the answer is not ``whole``, and says so.
+        """
         number = typed_rpps(rpps) or plain(rpps).strip()
         found = self._asked(lambda: self._where("e.rpps = ? AND e.rpps <> ''", (number,)))
         warning = "" if found else rpps_warning(number)
-        return self._answer(found, [capital(warning)] if warning else [])
+        answer = self._answer(found, [capital(warning)] if warning else [])
+        if key_of(number) not in self._about.passed_over:
+            return answer
+        note = (
+            _("Une ligne illisible de l'extraction nomme le RPPS %s : une de ses BAL peut y manquer.")
+            % number
+        )
+        return replace(answer, notes=(*answer.notes, note), whole=False)
 
     def of_address(self, address: str) -> DirectoryAnswer:
         """Every entry of an address, whatever its case. One that stands in a line that could not be read is
@@ -262,7 +271,7 @@ class DirectoryIndex:
     def _homonyms(self, numbers: Sequence[str]) -> tuple[Professional, ...]:
         named: dict[tuple[str, str], set[str]] = {}
         for _id, entry in self._held_by(numbers):
-            named.setdefault((name_key(entry.family), name_key(entry.given)), set()).add(entry.rpps)
+            named.setdefault((_name_key(entry.family), _name_key(entry.given)), set()).add(entry.rpps)
         rows: dict[str, Names] = {}
         for name, own in named.items():  # of two who are asked about, each is the other's namesake
             for rpps, known in self._of_that_name(*name):
@@ -276,7 +285,7 @@ class DirectoryIndex:
         if question := words_of(f"{family} {given}").of_that_name:
             for rpps, theirs, first, *trade in self._file.execute(_NAMED, (question, _MANY)):
                 names = names_in(theirs, first)
-                if rpps and (name_key(names[0]), name_key(names[1])) == (family, given):
+                if rpps and (_name_key(names[0]), _name_key(names[1])) == (family, given):
                     yield plain(rpps), (*names, *trade_in(*trade))
 
     def _where(self, condition: str, values: Sequence[object]) -> list[Found]:
@@ -342,6 +351,7 @@ def _not_whole() -> str:
 
 
 _folded = lru_cache(maxsize=1024)(fold)
+_name_key = lru_cache(maxsize=1024)(name_key)
 
 
 def _by_name(entry: DirectoryEntry) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from balt.directory.model import DirectoryAnswer, Professional
+from balt.directory.model import DirectoryAnswer, Origin, Professional
 from balt.directory.trust import TrustSpace
 from balt.mailboxes.sightings import Sightings
 
@@ -34,3 +34,7 @@ class DirectoryView:
     def answers(self) -> tuple[DirectoryAnswer, ...]:
         """The sources that answered, the API first."""
         return tuple(answer for answer in (self.api, self.extraction) if answer is not None)
+
+    def of(self, origin: Origin) -> DirectoryAnswer | None:
+        """The answer of a source; None where it did not answer."""
+        return self.api if origin is Origin.API else self.extraction

@@ -25,7 +25,7 @@ from balt.mailboxes.model import (
 )
 from balt.mailboxes.news import change_words, unread_words
 from balt.mailboxes.operator.figures import OperatorFigure
-from balt.mailboxes.publication import kind_of, listing_of
+from balt.mailboxes.publication import IN_THE_EXTRACTION, kind_of, listing_of
 from balt.mailboxes.sightings import Sighting
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.verdicts import Facts, judge, latest
@@ -64,16 +64,17 @@ def join(
     mailboxes = []
     for key in keys:
         account, found, status = accounts.get(key), entries.get(key, ()), measured.get(key)
-        listing = listing_of(found, directory, now)
+        gone, settled = vanished.get(key) if account is None and not found else None, leaving.get(key)
+        listed = gone is not None or (settled is not None and settled.kind in IN_THE_EXTRACTION)
+        listing = listing_of(found, directory, now, listed=listed)
         known = latest(said.get(key, ()))
         facts = Facts(account, status, listing.publication, listing.reasons, known, operator.get(key))
         finding = judge(facts, config.thresholds, now)
-        gone = vanished.get(key) if account is None and not found else None
         if gone is not None:
             finding = _gone(gone, finding, facts, now)
         elif not found and key in untold:
             finding = replace(finding, reasons=(*finding.reasons, unread_words(untold[key], directory)))
-        if (settled := leaving.get(key)) is not None:
+        if settled is not None:
             outlived = has_outlived(account, status, settled.way_out)
             finding = _settled(finding, settled.finding, listing.publication, outlived=outlived)
         mailboxes.append(
@@ -92,6 +93,7 @@ def join(
                 operator=operator.get(key),
                 way_out=settled.way_out if settled is not None else None,
                 vanished=gone.since if gone is not None else None,
+                absent_from=listing.absent_from,
             )
         )
     return mailboxes
@@ -114,15 +116,19 @@ def _untold(directory: DirectoryView) -> dict[str, Sighting]:
 
 
 def _gone(sighting: Sighting, judged: Finding, facts: Facts, now: datetime) -> Finding:
-    """What is to be thought of a BAL that left the directory and that no account opens: what the holder says
-    of it, else nothing is known.
+    """What is to be thought of a BAL that left the extraction and that no account opens: what the holder says
+    of it, else nothing is known. It has left the directory where its sources say so now.
     """
     said = facts.answer(Question.CONSULTED)
     if said is not None and said.is_fresh(now):
         return replace(judged, reasons=(*judged.reasons, change_words(sighting)))
-    headline = _("hors de l'annuaire depuis le %s") % format_date(sighting.since.date())
+    headline = _("hors de l'annuaire depuis le %s")
+    if facts.publication is not Publication.ABSENT:
+        headline = _("hors de l'extraction depuis le %s")
+    headline %= format_date(sighting.since.date())
     ask = _("existe-t-elle encore ? + lui donne un compte, d la suit jusqu'à sa suppression")
-    return Finding(Verdict.UNKNOWN, headline, (change_words(sighting), ask))
+    doubt = () if facts.publication is Publication.ABSENT else tuple(facts.listed)
+    return Finding(Verdict.UNKNOWN, headline, (change_words(sighting), *doubt, ask))
 
 
 def _settled(judged: Finding, settled: Finding, publication: Publication, *, outlived: bool) -> Finding:

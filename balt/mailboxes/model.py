@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from balt.config import Account
-from balt.directory.model import BalKind, DirectoryEntry, PracticeSituation
+from balt.directory.model import BalKind, DirectoryEntry, Origin, PracticeSituation
 from balt.mail.model import FolderRole, Quota
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.order import is_fresh
@@ -180,13 +180,14 @@ class Finding:
 class Departure:
     """What is followed of a BAL on its way out: the verdict that it makes, and what happened, a dated
     sentence each, oldest first; ``steps`` are those of the way, each with its sign; ``way_out`` has the dates
-    that the sheets judge by.
+    that the sheets judge by. ``kind`` is the type of the BAL as it was published last.
     """
 
     finding: Finding
     story: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     way_out: WayOut | None = None
+    kind: BalKind = BalKind.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +198,9 @@ class Mailbox:
     ``situations`` are those it serves. ``answers`` holds the latest answer to each question. ``story`` is
     what happened since it is on its way out and ``steps`` how far it is, as ``Departure`` has them.
     ``operator`` is what its operator's
-    latest statistic says. ``vanished`` is since when the directory no longer has one that no account opens,
-    None for all others.
+    latest statistic says. ``vanished`` is since when the extraction no longer has one that no account opens
+    and no source shows, None for all others. ``absent_from`` are the sources that would show
+    it, and do not.
     """
 
     address: str
@@ -215,6 +217,7 @@ class Mailbox:
     operator: OperatorFigure | None = None
     way_out: WayOut | None = None
     vanished: datetime | None = None
+    absent_from: tuple[Origin, ...] = ()
 
     def answer(self, question: Question) -> Answer | None:
         """The latest answer to a question, fresh or not."""

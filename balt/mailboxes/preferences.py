@@ -10,7 +10,7 @@ from balt.mailboxes.anomalies.own import namesakes_nearby
 from balt.mailboxes.model import Mailbox, Publication, Verdict
 from balt.mailboxes.practice import Practice
 from balt.mailboxes.prescriptions import PrescriptionKind
-from balt.mailboxes.publication import is_missing, publication_now
+from balt.mailboxes.publication import publication_now
 from balt.mailboxes.situations import may_prefer
 from balt.mailboxes.wording import situation_label
 from balt.units import format_count, format_percent
@@ -148,8 +148,11 @@ def _leaving(bal: Mailbox, _practice: Practice) -> str:
 
 
 def _unpublished(bal: Mailbox, practice: Practice) -> str:
-    absent = is_missing(bal, practice.now) and not may_prefer(bal)
-    return _("la BAL choisie n'est pas publiée") if absent else ""
+    if may_prefer(bal):
+        return ""
+    if publication_now(bal, practice.now) is Publication.ABSENT:
+        return _("la BAL choisie n'est pas publiée")
+    return _("la BAL choisie n'est plus dans l'extraction de l'annuaire") if bal.vanished is not None else ""
 
 
 def _unread(bal: Mailbox, _practice: Practice) -> str:

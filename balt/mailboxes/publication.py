@@ -4,11 +4,11 @@ The extraction holds the types PER and ORG only (domain 3.1), so the absence of 
 there; and a source that could not be read whole proves no absence at all.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from balt.directory.model import FRESH_DAYS, BalKind, DirectoryAnswer, DirectoryEntry, Origin, is_recent
+from balt.directory.model import FRESH_DAYS, BalKind, DirectoryEntry, Origin, is_recent
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Mailbox, Publication, Question
@@ -19,10 +19,18 @@ IN_THE_EXTRACTION = (BalKind.PER, BalKind.ORG)
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Whether a BAL is published, and the sentences that say how this is known."""
+    """What the directory says of a BAL now: whether it is published, the sentences that say how this is
+    known, and what each source says; one that says nothing is not in ``by_source``.
+    """
 
     publication: Publication
     reasons: tuple[str, ...] = ()
+    by_source: Mapping[Origin, Publication] = field(default_factory=dict)
+
+    @property
+    def absent_from(self) -> tuple[Origin, ...]:
+        """The sources that would show it, and do not."""
+        return tuple(origin for origin, said in self.by_source.items() if said is Publication.ABSENT)
 
 
 def kind_of(entries: Iterable[DirectoryEntry]) -> BalKind:
@@ -32,50 +40,47 @@ def kind_of(entries: Iterable[DirectoryEntry]) -> BalKind:
     return known[0].kind if known else BalKind.UNKNOWN
 
 
-def listing_of(entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime) -> Listing:
-    """Whether a BAL is published, given all that the sources say under its address. What a source said too
-    long before ``now`` decides nothing.
+def listing_of(
+    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, *, listed: bool = False
+) -> Listing:
+    """What the directory says of a BAL now, given all that the sources say under its address. Any source that
+    shows it outweighs one that does not. ``listed``: when it was seen last it was of a type that the
+    extraction lists; what is published of it now says better.
+
+    What a source said too long before ``now`` decides nothing. While the API is silent the extraction, which
+    is older and holds less, proves no absence.
     """
     kind = kind_of(entries)
+    if kind is not BalKind.UNKNOWN:
+        listed = kind in IN_THE_EXTRACTION
+    said = {}
+    for origin in Origin:
+        theirs = [entry for entry in entries if entry.origin is origin]
+        if (found := _said_by(origin, theirs, view, now, listed=listed)) is not None:
+            said[origin] = found
+    if Publication.PUBLISHED in said.values():
+        return Listing(Publication.PUBLISHED, _shown_words(entries, said, view, now), said)
+    if Publication.ABSENT in said.values():
+        return Listing(Publication.ABSENT, (_absent_words(entries, said, view, now),), said)
+    return Listing(Publication.UNKNOWN, (_unknown_words(entries, view, now),), said)
+
+
+def _said_by(
+    origin: Origin, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, *, listed: bool
+) -> Publication | None:
+    """What one source says of a BAL, given its own entries; None where it tells nothing."""
     shown = [entry for entry in entries if entry.red_list is not True]
-    if shown and not any(is_recent(entry.seen_on, now) for entry in shown):
-        day = _day(max(entry.seen_on for entry in shown), now)
-        said = _("dans l'annuaire du %(day)s, trop ancien pour conclure (plus de %(n)d jours)")
-        return Listing(Publication.UNKNOWN, (said % {"day": day, "n": FRESH_DAYS},))
     if shown:
-        return Listing(Publication.PUBLISHED, (_seen_in(shown, kind, view, now), *_kinds(shown)))
-    if entries:
-        return Listing(Publication.ABSENT, (_("en liste rouge : invisible pour les autres"),))
-    whole = [answer for answer in view.answers if _would_list(answer, kind, now)]
-    if whole:
-        said = _("absente de l'annuaire : %s") % _both([_source(each, now) for each in whole])
-        return Listing(Publication.ABSENT, (said,))
-    if view.extraction is not None and view.extraction.whole and view.extraction.is_fresh(now):
-        said = _(
-            "absente de l'extraction du %s, qui ne liste que les types PER et ORG : à contrôler par l'API"
-        )
-        return Listing(Publication.UNKNOWN, (said % _day(view.extraction.taken_at, now),))
-    return Listing(Publication.UNKNOWN, (_("publication inconnue : %s") % _why_unknown(view, now),))
-
-
-def shown_by(
-    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, kind: BalKind = BalKind.UNKNOWN
-) -> dict[Origin, Publication]:
-    """What each source that answered says of a BAL now, given all that the sources say under its address;
-    ``kind`` is its type as it was known before, for one that no source shows any more. While the API is
-    silent the extraction, which is older and holds less, proves no absence.
-    """
-    kind = kind_of(entries) or kind
-    found: dict[Origin, Publication] = {}
-    for answer in view.answers:
-        shown = [each for each in entries if each.origin is answer.origin and each.red_list is not True]
-        if any(is_recent(each.seen_on, now) for each in shown):
-            found[answer.origin] = Publication.PUBLISHED
-        elif shown or (view.api_silent and answer.origin is Origin.EXTRACTION):
-            continue
-        elif _would_list(answer, kind, now):
-            found[answer.origin] = Publication.ABSENT
-    return found
+        recent = any(is_recent(entry.seen_on, now) for entry in shown)
+        return Publication.PUBLISHED if recent else None
+    if any(is_recent(entry.seen_on, now) for entry in entries):
+        return Publication.ABSENT  # on the red list, which only who may know is told
+    answer = view.of(origin)
+    if answer is None or not answer.whole or not answer.is_fresh(now):
+        return None
+    if origin is Origin.EXTRACTION and (view.api_silent or not listed):
+        return None
+    return Publication.ABSENT
 
 
 def publication_now(bal: Mailbox, now: datetime) -> Publication:
@@ -92,9 +97,54 @@ def publication_now(bal: Mailbox, now: datetime) -> Publication:
     return Publication.ABSENT if gone else Publication.UNKNOWN
 
 
-def is_missing(bal: Mailbox, now: datetime) -> bool:
-    """Whether who looks for a BAL does not find it: it is not published, or has left the directory."""
-    return bal.vanished is not None or publication_now(bal, now) is Publication.ABSENT
+def _shown_words(
+    entries: Sequence[DirectoryEntry], said: Mapping[Origin, Publication], view: DirectoryView, now: datetime
+) -> tuple[str, ...]:
+    """Which sources show the BAL, which one should and does not, and what they disagree about."""
+    shown = [entry for entry in entries if entry.red_list is not True]
+    days = {entry.origin: _day(entry.seen_on, now) for entry in sorted(shown, key=lambda each: each.seen_on)}
+    for answer in view.answers:
+        if said.get(answer.origin) is Publication.ABSENT:
+            days[answer.origin] = _day(answer.taken_at, now)
+            words = {"api": days[Origin.API], "extraction": days[Origin.EXTRACTION]}
+            told = _("dans l'API du %(api)s, pas dans l'extraction du %(extraction)s")
+            if answer.origin is Origin.API:
+                told = _("dans l'extraction du %(extraction)s, pas dans l'API du %(api)s")
+            return (told % words, *_kinds(shown))
+    names = [_named(origin, days[origin]) for origin in Origin if origin in days]
+    silence = (_silence(view),) if view.api_silent and Origin.API not in said else ()
+    return (_("dans l'annuaire : %s") % _both(names), *silence, *_kinds(shown))
+
+
+def _absent_words(
+    entries: Sequence[DirectoryEntry], said: Mapping[Origin, Publication], view: DirectoryView, now: datetime
+) -> str:
+    if any(entry.red_list and is_recent(entry.seen_on, now) for entry in entries):
+        return _("en liste rouge : invisible pour les autres")
+    answers = [answer for answer in view.answers if answer.origin in said]
+    names = [_named(answer.origin, _day(answer.taken_at, now)) for answer in answers]
+    return _("absente de l'annuaire : %s") % _both(names)
+
+
+def _unknown_words(entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime) -> str:
+    if shown := [entry for entry in entries if entry.red_list is not True]:
+        day = _day(max(entry.seen_on for entry in shown), now)
+        said = _("dans l'annuaire du %(day)s, trop ancien pour conclure (plus de %(n)d jours)")
+        return said % {"day": day, "n": FRESH_DAYS}
+    file = view.extraction
+    if file is None or not file.whole or not file.is_fresh(now):
+        return _("publication inconnue : %s") % _why_unknown(view, now)
+    if view.api_silent:
+        words = {"day": _day(file.taken_at, now), "why": _silence(view)}
+        return _("absente de l'extraction du %(day)s, ce qui ne suffit pas : %(why)s") % words
+    return _(
+        "absente de l'extraction du %s, qui ne liste que les types PER et ORG : à contrôler par l'API"
+    ) % _day(file.taken_at, now)
+
+
+def _silence(view: DirectoryView) -> str:
+    """That the API, which is to be asked, has not answered, or not whole."""
+    return _("l'API n'a pas encore répondu") if view.api is None else _("l'API n'a pas tout dit")
 
 
 def _why_unknown(view: DirectoryView, now: datetime) -> str:
@@ -109,22 +159,6 @@ def _why_unknown(view: DirectoryView, now: datetime) -> str:
     return _("annuaire lu en partie seulement")
 
 
-def _seen_in(shown: list[DirectoryEntry], kind: BalKind, view: DirectoryView, now: datetime) -> str:
-    """Which sources list the BAL, and which one should and does not."""
-    days = {entry.origin: _day(entry.seen_on, now) for entry in sorted(shown, key=lambda each: each.seen_on)}
-    if len(days) == 1:
-        other = view.extraction if Origin.API in days else view.api
-        if other is not None and _would_list(other, kind, now):
-            days[other.origin] = _day(other.taken_at, now)
-            words = {"api": days[Origin.API], "extraction": days[Origin.EXTRACTION]}
-            if other.origin is Origin.EXTRACTION:
-                return _("dans l'API du %(api)s, pas dans l'extraction du %(extraction)s") % words
-            return _("dans l'extraction du %(extraction)s, pas dans l'API du %(api)s") % words
-    return _("dans l'annuaire : %s") % _both(
-        [_named(origin, days[origin]) for origin in Origin if origin in days]
-    )
-
-
 def _kinds(shown: list[DirectoryEntry]) -> tuple[str, ...]:
     """What the sources disagree about, when they give the BAL two types."""
     kinds = {entry.origin: entry.kind.value for entry in shown if entry.kind is not BalKind.UNKNOWN}
@@ -132,17 +166,6 @@ def _kinds(shown: list[DirectoryEntry]) -> tuple[str, ...]:
         return ()
     words = {"api": kinds[Origin.API], "extraction": kinds[Origin.EXTRACTION]}
     return (_("type %(api)s dans l'API, %(extraction)s dans l'extraction") % words,)
-
-
-def _would_list(answer: DirectoryAnswer, kind: BalKind, now: datetime) -> bool:
-    """Whether this source, were a BAL of this type published today, would have shown it."""
-    if not answer.whole or not answer.is_fresh(now):
-        return False
-    return answer.origin is Origin.API or kind in IN_THE_EXTRACTION
-
-
-def _source(answer: DirectoryAnswer, now: datetime) -> str:
-    return _named(answer.origin, _day(answer.taken_at, now))
 
 
 def _named(origin: Origin, day: str) -> str:

@@ -9,7 +9,7 @@ from balt.directory.identifiers import typed_rpps
 from balt.directory.model import DirectoryEntry, PracticeSituation
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, Publication, Verdict
-from balt.mailboxes.publication import is_missing
+from balt.mailboxes.publication import publication_now
 from balt.text import plain
 
 _LENGTH = 200
@@ -51,13 +51,17 @@ def warnings(mailbox: Mailbox, situation: PracticeSituation | None, now: datetim
     """What speaks against handing out a BAL that is not refused, one sentence each. Without ``now``, what its
     holder said of it does not count: nothing tells how old that is.
     """
-    absent = mailbox.publication is Publication.ABSENT or (now is not None and is_missing(mailbox, now))
+    publication = mailbox.publication if now is None else publication_now(mailbox, now)
     found = []
     if mailbox.finding.verdict in (Verdict.GHOST, Verdict.INACTIVE):
         found.append(_("Cette BAL n'est pas consultée : ce qui y serait adressé ne serait pas lu."))
-    if absent:
+    if publication is Publication.ABSENT:
         found.append(
             _("Cette BAL n'est pas publiée dans l'annuaire : vos correspondants ne l'y trouveront pas.")
+        )
+    elif mailbox.vanished is not None:
+        found.append(
+            _("Cette BAL n'est plus dans l'extraction de l'annuaire : on ne l'y trouve peut-être plus.")
         )
     if situation is not None and not situation.active:
         found.append(_("Cette situation n'est plus dans l'annuaire."))

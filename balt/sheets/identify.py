@@ -48,8 +48,7 @@ def know(scope: Scope) -> Evidence:
     elif unclear or loose or still:
         state = StepState.TODO
     else:
-        certain = scope.knows_all and not scope.practice.directory.problem
-        state = StepState.DONE if certain else StepState.UNKNOWN
+        state = StepState.DONE if scope.is_certain else StepState.UNKNOWN
     if scope.address is None:
         counts = _Counts(len(scope.bals), len(forgotten), len(unclear), len(leaving), len(loose))
         sentences = [_counted_words(counts), *_sources(scope)]

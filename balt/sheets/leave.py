@@ -168,8 +168,10 @@ def _doubt_of(replacement: str, scope: Scope) -> str:
         return _("est supprimée")
     if bal.way_out is not None:
         return _("est elle-même sur le départ")
-    if bal.vanished is not None or scope.publication(bal) is Publication.ABSENT:
+    if scope.publication(bal) is Publication.ABSENT:
         return _("n'est pas dans l'annuaire")
+    if bal.vanished is not None:
+        return _("n'est plus dans l'extraction de l'annuaire")
     if use_of(bal, scope.thresholds, scope.now) is Activity.UNREAD:
         return _("n'est pas consultée")
     return ""
@@ -235,7 +237,7 @@ def _nothing_to_depublish(scope: Scope, settled: Sequence[_Stand]) -> Evidence:
     done = {each.bal.address for each in settled}
     others = [bal for bal in scope.bals if bal.address not in done]
     read = [bal for bal in scope.with_use(Activity.READ) if bal.address not in done]
-    certain = len(read) == len(others) and scope.knows_all and not scope.practice.directory.problem
+    certain = len(read) == len(others) and scope.is_certain
     certain = certain and not scope.adrift
     state = StepState.DONE if certain else StepState.UNKNOWN
     sentences = _shown(scope, settled)
@@ -271,22 +273,30 @@ def _none_inactive(scope: Scope, read: list[Mailbox], others: list[Mailbox]) -> 
 
 
 def _adrift(scope: Scope) -> list[str]:
-    """The BAL that left the directory without anybody here having asked for it, and may exist still."""
-    names = [bal.address for bal in scope.adrift if not _is_idle(bal, scope)]
-    if not names:
+    """The BAL that left the directory without anybody here having asked for it, and may exist still. While
+    its sources do not settle that, they have left the extraction only.
+    """
+    found = [bal for bal in scope.adrift if not _is_idle(bal, scope)]
+    if not found:
         return []
     text = ngettext(
         "%(names)s n'est plus dans l'annuaire, sans compte ni dossier ici : existe-t-elle encore ?",
         "%(names)s ne sont plus dans l'annuaire, sans compte ni dossier ici : existent-elles encore ?",
-        len(names),
+        len(found),
     )
-    return [text % {"names": scope.names(names)}]
+    if any(scope.publication(bal) is not Publication.ABSENT for bal in found):
+        text = ngettext(
+            "%(names)s n'est plus dans l'extraction, sans compte ni dossier ici : existe-t-elle encore ?",
+            "%(names)s ne sont plus dans l'extraction, sans compte ni dossier ici : existent-elles encore ?",
+            len(found),
+        )
+    return [text % {"names": scope.names([bal.address for bal in found])}]
 
 
 def _nothing_to_delete(scope: Scope) -> Evidence:
     """No BAL that nobody reads: done when this is certain, with the day on which the last one was deleted."""
     read = len(scope.with_use(Activity.READ)) == len(scope.bals)
-    settled = read and scope.knows_all and not scope.practice.directory.problem and not scope.adrift
+    settled = read and scope.is_certain and not scope.adrift
     ended = [
         bal.way_out.deleted
         for bal in scope.practice.mailboxes

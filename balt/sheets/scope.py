@@ -54,6 +54,12 @@ class Scope:
         return self.looked_up is not None or (whole and self.address is not None)
 
     @property
+    def is_certain(self) -> bool:
+        """Whether every BAL of the holder is known: no source failed, and none is still to answer."""
+        directory = self.practice.directory
+        return self.knows_all and not directory.problem and not directory.api_silent
+
+    @property
     def looked_up(self) -> Answer | None:
         """The holder's word that all their BAL are known here, while it counts."""
         answer = next((each for each in self.practice.said if each.question is Question.ALL), None)

@@ -202,6 +202,18 @@ def test_what_one_source_has_comes_though_the_other_fails(
     assert "Annuaire Santé" in result.err
 
 
+@pytest.mark.parametrize("question", [("search", "Personnenomméainsi"), ("show", "nul@nulle.part.fr")])
+def test_what_one_source_lacks_is_nowhere_only_where_the_other_answered_too(
+    desk: Desk, extraction: Path, balt: Balt, question: tuple[str, str]
+) -> None:
+    desk.use_api(extraction=str(extraction))
+    assert "Rien de tel dans l'Annuaire Santé" in balt("directory", *question).err
+    desk.server.faults.add(DirectoryFaultKind.HTML, times=-1)
+    result = balt("directory", *question)
+    assert (result.code, result.out) == (3, "")
+    assert "Rien de tel dans ce qui a pu être lu" in result.err
+
+
 def test_the_key_is_in_no_output_whatever_happens(
     desk: Desk, balt: Balt, monkeypatch: pytest.MonkeyPatch
 ) -> None:

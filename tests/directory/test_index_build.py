@@ -76,6 +76,18 @@ def test_an_address_in_a_line_that_cannot_be_read_is_not_absent(
     assert index.of_address("personne@ailleurs.mssante.fr").whole is whole_elsewhere
 
 
+@pytest.mark.parametrize("number", [f"|{ALIX}|8{ALIX}|", f"||8{ALIX}|"], ids=["RPPS", "national identifier"])
+def test_of_a_person_in_a_line_that_cannot_be_read_another_bal_may_be_published(
+    tmp_path: Path, path: Path, number: str
+) -> None:
+    cut = f"PER|alix.essai@nouvelle.mssante.fr|8{number}|"
+    index = ensure_index(path, extraction(tmp_path, [*ROWS, cut]), CLOCK)
+    told = index.of_professional(ALIX)
+    assert (len(told.entries), told.whole) == (4, False)
+    assert ALIX in told.notes[0]
+    assert index.of_professional("10999990996").whole
+
+
 def test_progress_is_told_in_octets(tmp_path: Path, path: Path) -> None:
     source = extraction(tmp_path, ROWS * 1000)
     told: list[tuple[int, int]] = []

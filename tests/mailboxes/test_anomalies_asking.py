@@ -136,6 +136,16 @@ def test_a_domain_is_read_out_of_the_extraction_alone(desk: Desk, tmp_path: Path
     assert {rule for rule, _address in seen(found)} == {"no-service", "several-rows", "casing"}
 
 
+def test_of_a_line_of_the_extraction_that_cannot_be_read_nothing_is_missing_there(
+    desk: Desk, extraction: Path
+) -> None:
+    ward = "urgences@ch-fictif.mssante.fr"
+    file = changed(extraction, f"ORG|{ward}|coupée", without=f"|{ward}|")
+    found = look(desk, desk.settings(file=file), Scope(domain="ch-fictif.mssante.fr"))
+    assert ward in found.within
+    assert ("only-in-api", ward) not in seen(found)
+
+
 def test_a_domain_is_asked_of_the_api_too(desk: Desk, extraction: Path) -> None:
     file = changed(extraction, without="|urgences@ch-fictif.mssante.fr|")
     found = look(desk, desk.settings(file=file), Scope(domain="ch-fictif.mssante.fr"))

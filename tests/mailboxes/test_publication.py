@@ -1,5 +1,6 @@
 """What the directory said too long ago decides nothing; why nothing is known is said."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,6 +37,50 @@ def test_an_old_entry_says_its_day() -> None:
 def test_the_silence_of_an_old_answer_proves_no_absence(days: int, publication: Publication) -> None:
     view = DirectoryView(api=DirectoryAnswer(Origin.API, NOW - timedelta(days=days)))
     assert listing_of([], view, NOW).publication is publication
+
+
+def test_while_the_api_is_silent_the_extraction_proves_no_absence_and_its_day_is_told() -> None:
+    file = extraction(1)
+    assert listing_of([], file, NOW, listed=True).publication is Publication.ABSENT
+    silent = listing_of([], replace(file, api_silent=True), NOW, listed=True)
+    assert silent.publication is Publication.UNKNOWN
+    assert silent.by_source == {}
+    assert silent.reasons == (
+        "absente de l'extraction du 21 nov. 2026, ce qui ne suffit pas : l'API n'a pas encore répondu",
+    )
+
+
+def test_an_api_that_did_not_tell_all_is_silent_too() -> None:
+    partly = replace(extraction(1), api=DirectoryAnswer(Origin.API, NOW, whole=False), api_silent=True)
+    assert listing_of([], partly, NOW, listed=True).reasons == (
+        "absente de l'extraction du 21 nov. 2026, ce qui ne suffit pas : l'API n'a pas tout dit",
+    )
+
+
+def test_one_that_only_the_extraction_shows_is_published_and_the_silence_of_the_api_is_told() -> None:
+    silent = replace(extraction(1, entry(1)), api_silent=True)
+    found = listing_of([entry(1)], silent, NOW)
+    assert found.publication is Publication.PUBLISHED
+    assert found.reasons == (
+        "dans l'annuaire : extraction du 21 nov. 2026",
+        "l'API n'a pas encore répondu",
+    )
+
+
+def test_what_an_api_says_today_outweighs_an_old_extraction() -> None:
+    view = replace(extraction(40, entry(40)), api=DirectoryAnswer(Origin.API, NOW))
+    found = listing_of([entry(40)], view, NOW)
+    assert found.by_source == {Origin.API: Publication.ABSENT}
+    assert found.reasons == ("absente de l'annuaire : API du 22 nov. 2026",)
+
+
+@pytest.mark.parametrize(("days", "publication"), [(29, Publication.ABSENT), (30, Publication.UNKNOWN)])
+def test_one_on_the_red_list_is_shown_to_nobody_as_long_as_that_is_recent(
+    days: int, publication: Publication
+) -> None:
+    listed = replace(entry(days), origin=Origin.API, red_list=True)
+    answer = DirectoryAnswer(Origin.API, listed.seen_on, (listed,), whole=False)
+    assert listing_of([listed], DirectoryView(api=answer), NOW).publication is publication
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A BAL of the holder that left the directory and that no account opens keeps its row, and counts nowhere."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,16 @@ import pytest
 from balt.config import Account, Config, Person
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Answer, Departure, Finding, Mailbox, MailboxStatus, Question, Verdict
+from balt.mailboxes.model import (
+    Answer,
+    Departure,
+    Finding,
+    Mailbox,
+    MailboxStatus,
+    Publication,
+    Question,
+    Verdict,
+)
 from balt.mailboxes.practice import Practice, practice_of
 from balt.mailboxes.sightings import Sighting, Sightings
 from balt.mailboxes.situation_file import BookView
@@ -47,6 +57,21 @@ def test_it_has_a_row_with_the_day_on_which_it_was_no_longer_there() -> None:
     assert not mailbox.counts
     assert mailbox.finding.headline == "hors de l'annuaire depuis le 9 févr. 2026"
     assert "5 janv. 2026" in mailbox.finding.reasons[0]
+
+
+def test_while_the_api_is_silent_it_has_left_the_extraction_only() -> None:
+    gone = DirectoryAnswer(Origin.EXTRACTION, GONE)
+    view = DirectoryView(extraction=gone, sightings=Sightings(GONE, RPPS, (VANISHED,)))
+    config = Config(person=Person(rpps=RPPS))
+    for silent, headline in ((False, "hors de l'annuaire"), (True, "hors de l'extraction")):
+        practice = practice_of(config, {}, replace(view, api_silent=silent), {}, BookView(), NOW)
+        (mailbox,) = practice.mailboxes
+        assert mailbox.finding.headline == f"{headline} depuis le 9 févr. 2026"
+        assert (mailbox.publication is Publication.ABSENT) is not silent
+        assert any("l'API n'a pas encore répondu" in each for each in mailbox.finding.reasons) is silent
+        sentences = [each for step in evaluate(practice) for each in step.sentences]
+        assert any(each.startswith(ADRIFT) for each in sentences) is not silent
+        assert any("n'est plus dans l'extraction" in each for each in sentences) is silent
 
 
 def test_one_on_its_way_out_counts_until_it_is_deleted() -> None:

@@ -100,18 +100,24 @@ def test_what_speaks_against_handing_it_out_is_said(
     assert signature(CAMILLE_EXEMPLE, replace(LILAS, active=active), mailbox).warnings == warned
 
 
+NOT_THERE = "Cette BAL n'est pas publiée dans l'annuaire : vos correspondants ne l'y trouveront pas."
+NOT_IN_THE_FILE = "Cette BAL n'est plus dans l'extraction de l'annuaire : on ne l'y trouve peut-être plus."
+
+
 @pytest.mark.parametrize(
-    "missing",
+    ("missing", "said"),
     [
-        replace(BAL, publication=Publication.UNKNOWN, vanished=NOW),
-        replace(BAL, publication=Publication.UNKNOWN, answers=(Answer(Question.LISTED, "no", NOW),)),
+        (replace(BAL, publication=Publication.ABSENT, vanished=NOW), NOT_THERE),
+        (replace(BAL, publication=Publication.UNKNOWN, vanished=NOW), NOT_IN_THE_FILE),
+        (
+            replace(BAL, publication=Publication.UNKNOWN, answers=(Answer(Question.LISTED, "no", NOW),)),
+            NOT_THERE,
+        ),
     ],
-    ids=["gone from the directory", "not there, says its holder"],
+    ids=["gone from the directory", "gone from the extraction", "not there, says its holder"],
 )
-def test_that_nobody_finds_it_is_said_whoever_tells(missing: Mailbox) -> None:
-    assert handout("signature", CAMILLE_EXEMPLE, LILAS, missing, now=NOW).warnings == (
-        "Cette BAL n'est pas publiée dans l'annuaire : vos correspondants ne l'y trouveront pas.",
-    )
+def test_that_nobody_finds_it_is_said_whoever_tells(missing: Mailbox, said: str) -> None:
+    assert handout("signature", CAMILLE_EXEMPLE, LILAS, missing, now=NOW).warnings == (said,)
 
 
 def test_who_signs_is_known_by_number_and_never_by_name() -> None:

@@ -357,15 +357,16 @@ def test_a_depublication_that_was_closed_in_good_order_is_not_asked_again() -> N
 
 
 @pytest.mark.parametrize("step", ["identifier.1", "identifier.2", "identifier.3"])
-@pytest.mark.parametrize("partly", [{"problem": "l'API n'a pas tout dit."}, {"whole": False}])
+@pytest.mark.parametrize(
+    "partly", [{"problem": "l'API n'a pas tout dit."}, {"api_silent": True}, {"whole": False}]
+)
 def test_a_directory_that_was_read_in_part_settles_nothing(step: str, partly: dict[str, Any]) -> None:
     tied: dict[str, Any] = {"book": CAB, "directory": published(ALIX)}
     assert practice(step, [bal()], **tied).state is DONE
     view = published(ALIX)
     assert view.api is not None
-    read = replace(
-        view, api=replace(view.api, whole=partly.get("whole", True)), problem=partly.get("problem", "")
-    )
+    others = {name: value for name, value in partly.items() if name != "whole"}
+    read = replace(view, api=replace(view.api, whole=partly.get("whole", True)), **others)
     assert practice(step, [bal()], **{**tied, "directory": read}).state is UNKNOWN
 
 

@@ -164,10 +164,13 @@ class SceneReader(DirectoryReader):
             heard.notes.append(
                 _("Les autres BAL et les homonymes ne sont cherchés que pour %d personnes.") % MOST_HELD
             )
+        answered = set(within)
         for address in sorted(within - heard.keys(Origin.EXTRACTION)):
-            heard.answers.append(index.of_address(address))
+            heard.answers.append(said := index.of_address(address))
+            if not said.whole:  # it stands in a line that could not be read
+                answered.discard(address)
         if answer.whole and answer.is_fresh(self._clock.now()):
-            heard.asked[Origin.EXTRACTION] = frozenset(within)
+            heard.asked[Origin.EXTRACTION] = frozenset(answered)
 
     def _further_in_api(self, within: set[str], holders: dict[str, DirectoryEntry], heard: _Heard) -> None:
         """What the file alone names, and the situations of the holders."""

@@ -139,10 +139,10 @@ def origin_of(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
         else:
             said = [(_("API (%(api)s) et extraction (%(extraction)s), concordantes") % dates, "text")]
     elif by_api:
-        missing = _missing(directory.extraction, _("l'extraction ne l'a pas (%s)"))
+        missing = _missing(mailbox, directory.extraction, _("l'extraction ne l'a pas (%s)"))
         said = [(_("API (%s)") % _day(by_api[0].seen_on), "text"), *missing]
     elif by_file:
-        missing = _missing(directory.api, _("l'API ne la donne pas (%s)"))
+        missing = _missing(mailbox, directory.api, _("l'API ne la donne pas (%s)"))
         said = [(_("extraction (%s)") % _day(by_file[0].seen_on), "text"), *missing]
     else:
         said = _nowhere(mailbox, directory)
@@ -172,17 +172,21 @@ def _namesakes(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
     return [(words % person, "attention") for person in namesakes_nearby(mailbox, directory)]
 
 
-def _missing(other: DirectoryAnswer | None, words: str) -> list[Said]:
-    """That the other source was asked, and does not publish the BAL."""
-    return [] if other is None else [(words % _day(_date_of(other)), "attention")]
+def _missing(mailbox: Mailbox, other: DirectoryAnswer | None, words: str) -> list[Said]:
+    """That the other source would list the BAL, and does not."""
+    if other is None or other.origin not in mailbox.absent_from:
+        return []
+    return [(words % _day(_date_of(other)), "attention")]
 
 
 def _nowhere(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
+    is_absent = mailbox.publication is Publication.ABSENT
     asked = [
         (_("API (%s)") if answer.origin is Origin.API else _("extraction (%s)")) % _day(_date_of(answer))
         for answer in directory.answers
+        if not is_absent or answer.origin in mailbox.absent_from
     ]
-    if mailbox.publication is Publication.ABSENT and asked:
+    if is_absent and asked:
         return [(_("absente : %s") % _(" ; ").join(asked), "attention")]
     if asked:
         return [(_("rien n'a été trouvé, sans que cela prouve son absence : %s") % ", ".join(asked), "muted")]
