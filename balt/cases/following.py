@@ -85,9 +85,7 @@ def need_out(seen: Publication, answers: Sequence[Answer], now: datetime, advice
     """Raise StoppedError unless a BAL has left the directory, as it was ``seen`` at this moment; while no
     source can tell, as its holder has lately said (``answers``).
     """
-    said = next((each for each in answers if each.question is Question.LISTED and each.is_fresh(now)), None)
-    if seen is Publication.UNKNOWN and said is not None:
-        seen = Publication.PUBLISHED if said.value == "yes" else Publication.ABSENT
+    seen = seen_or_said(seen, answers, now)
     if seen is Publication.UNKNOWN:
         raise StoppedError(
             _("l'annuaire n'a pas pu être lu : rien ne montre que cette BAL n'y est plus."),
@@ -100,6 +98,14 @@ def need_out(seen: Publication, answers: Sequence[Answer], now: datetime, advice
             advice=advice.published,
             mailbox=bal,
         )
+
+
+def seen_or_said(seen: Publication, answers: Sequence[Answer], now: datetime) -> Publication:
+    """Whether the directory shows a BAL; while no source can tell, as its holder has lately said."""
+    said = next((each for each in answers if each.question is Question.LISTED and each.is_fresh(now)), None)
+    if seen is not Publication.UNKNOWN or said is None:
+        return seen
+    return Publication.PUBLISHED if said.value == "yes" else Publication.ABSENT
 
 
 def reply_looks(case: Case, leaving: Case | None, state: State) -> list[Look]:

@@ -4,6 +4,7 @@ Requests go to French providers: they are in French whatever the language in use
 of the BAL and of its holder, never anything of the mail.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from balt.cases.model import Case, CaseKind, Happened, holders_known
 from balt.cases.steps import is_gone
 from balt.config import Contact, ContactKind, Person
 from balt.directory.model import BalKind, DirectoryEntry
-from balt.text import plain
+from balt.text import fold, plain
 
 _TO = {
     ContactKind.OPERATOR: "À l'attention du service client de l'opérateur MSSanté",
@@ -124,6 +125,13 @@ def holders_now(
     cases know from before, for the directory forgets a BAL that has left.
     """
     return together(holders_of(entries, person), holders_known(cases, address))
+
+
+def file_stem(case: Case) -> str:
+    """What a file of the request is called, without its ending: what it asks for, and the domain."""
+    asked = {CaseKind.DEPUBLICATION: "depublication", CaseKind.DELETION: "suppression"}[case.kind]
+    domain = re.sub(r"[^a-z0-9]+", "-", fold(case.address.rpartition("@")[2])).strip("-")
+    return f"demande-{asked}-{domain[:60] or 'bal'}"
 
 
 def _asked(case: Case) -> str:

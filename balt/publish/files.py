@@ -11,13 +11,18 @@ from balt.text import plain
 
 
 def save_in(folder: Path, handouts: Iterable[Handout]) -> list[Path]:
-    """Write each hand-out into ``folder``, which is made where it is missing, and return the files. A file of
-    that name with the same octets is left; beside one with others, the new one gets a number. UsageError
-    where one cannot be written: those before it are there.
+    """Write each hand-out into ``folder``, as ``save_all``."""
+    return save_all(folder, [(each.file_name, each.octets) for each in handouts])
+
+
+def save_all(folder: Path, files: Iterable[tuple[str, bytes]]) -> list[Path]:
+    """Write files, each a name and its octets, into ``folder``, which is made where it is missing, and return
+    them. A file of that name with the same octets is left; beside one with others, the new one gets a number.
+    UsageError where one cannot be written: those before it are there.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_save(folder, each) for each in handouts]
+        return [_save(folder, Path(name), octets) for name, octets in files]
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
         raise UsageError(
@@ -27,19 +32,18 @@ def save_in(folder: Path, handouts: Iterable[Handout]) -> list[Path]:
         ) from error
 
 
-def _save(folder: Path, handout: Handout) -> Path:
-    name = Path(handout.file_name)
+def _save(folder: Path, name: Path, octets: bytes) -> Path:
     for number in count(1):
         path = folder / (name if number == 1 else f"{name.stem}-{number}{name.suffix}")
         try:
             file = path.open("xb")
         except FileExistsError:
-            if path.is_file() and path.read_bytes() == handout.octets:
+            if path.is_file() and path.read_bytes() == octets:
                 return path
             continue
         try:
             with file:
-                file.write(handout.octets)
+                file.write(octets)
         except OSError:  # a full disk: half a page is none
             path.unlink(missing_ok=True)
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from balt.cases import words
@@ -21,24 +22,39 @@ if TYPE_CHECKING:
     from balt.tui.theme import Look
 
 
+class Deed(IntEnum):
+    """What can be done for a BAL on its way out: each has its digit, whatever else is offered beside it."""
+
+    READ = 1
+    DRAFT = 2
+    HAND_OUT = 3
+    REPLY = 4
+    REPLACE = 5
+    WRITERS = 6
+    TELL = 7
+    DELETE = 8
+    END = 9
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """The latest case of each kind of one BAL, open or not; whether balt can put a draft into it (``opens``)
-    and reads its messages.
+    and reads its messages; whether it is ``out`` of the directory, if only by its holder's word.
     """
 
     leaving: Case | None
     deletion: Case | None
     opens: bool = False
     reads: bool = False
+    out: bool = False
 
     @classmethod
-    def of(cls, cases: tuple[Case, ...], *, opens: bool, reads: bool) -> Way:
+    def of(cls, cases: tuple[Case, ...], *, opens: bool, reads: bool, out: bool = False) -> Way:
         """The way of the BAL that these cases are about; one that was abandoned is none."""
         kept = [each for each in cases if each.last(Happened.ABANDONED) is None]
         latest = latest_of(kept)
         leaving, deletion = latest.get(CaseKind.DEPUBLICATION), latest.get(CaseKind.DELETION)
-        return cls(leaving, deletion, opens, reads)
+        return cls(leaving, deletion, opens, reads, out)
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -73,55 +89,75 @@ class Way:
 
 def choices_of(way: Way, now: datetime) -> list[Choice]:
     """What can be done now: for the cases that are followed, or once none is any more."""
-    case, deletion = way.under_way, way.deletion
+    case = way.under_way
     if case is None:
         return _afterwards(way)
-    choices = [Choice("read", _("Lire le dossier et la demande")), *_requests(case, way)]
+    choices = [_line(Deed.READ, "read", _("Lire le dossier et la demande")), *_requests(case, way)]
     if case.replacement:
-        choices.append(Choice("reply", _("Réponse automatique : l'installer, la voir, la retirer")))
+        words = _("Réponse automatique : l'installer, la voir, la retirer")
+        choices.append(_line(Deed.REPLY, "reply", words))
     words = _("Changer la BAL de remplacement") if case.replacement else _("Nommer une BAL de remplacement")
-    choices.append(Choice("replace", words))
+    choices.append(_line(Deed.REPLACE, "replace", words))
     if way.reads:
-        choices.append(Choice("writers", _("Voir qui écrit encore : les correspondants à prévenir")))
-    if any(each.is_open and each.last(Happened.REQUESTED) is not None for each in way.cases):
-        choices.append(Choice("sent", _("Noter : la demande est envoyée")))
-    choices.append(Choice("answered", _("Noter : le fournisseur a répondu")))
-    if case is deletion and case.last(Happened.REQUESTED) is not None:
-        choices.append(Choice("deleted", _("Noter : la BAL n'existe plus")))
-    heard = reply_heard(case, way.leaving)
-    # the server's word outweighs the holder's
-    seen = heard is not None and heard[1].value in (Reply.ACTIVE, Reply.ELSEWHERE)
-    if case.replacement and not seen:
-        choices.append(Choice("autoreply", _("Noter : une réponse automatique est en service")))
-    choices += _deletions(way)
-    if case is deletion:
-        return [*choices, Choice("abandon", _("Abandonner la suppression"))]
-    end = ("abandon", _("Abandonner ce dossier")) if way.waiting(now) else ("close", _("Clore ce dossier"))
-    return [*choices, Choice(*end)]
+        words = _("Voir qui écrit encore : les correspondants à prévenir")
+        choices.append(_line(Deed.WRITERS, "writers", words))
+    choices.append(_line(Deed.TELL, "tell", _("Noter ce qui s'est passé : envoi, réponse…")))
+    choices += _deletion(way)
+    if case is way.deletion:
+        return [*choices, _line(Deed.END, "abandon", _("Abandonner la suppression"))]
+    if way.waiting(now):
+        return [*choices, _line(Deed.END, "abandon", _("Abandonner ce dossier"))]
+    return [*choices, _line(Deed.END, "close", _("Clore ce dossier"))]
+
+
+def _line(deed: Deed, key: str, words: str) -> Choice:
+    return Choice(key, words, digit=deed.value)
 
 
 def _requests(case: Case, way: Way) -> list[Choice]:
     """The request that is to be written now; none once a depublication has come about."""
-    if way.to_ask is case:
-        if case is way.leaving and is_gone(case):
-            return []
-        words = _("Mettre la demande dans les brouillons de cette BAL")
-        return [Choice("draft", words)] if way.opens else []
     if way.to_ask is None:
-        return [Choice("again", _("Redemander sa dépublication : ouvrir un dossier"))]
-    words = _("Redemander sa dépublication : la demande dans les brouillons")
-    return [Choice("redraft", words)] if way.opens else []
-
-
-def _deletions(way: Way) -> list[Choice]:
-    """How to ask for the deletion of a BAL that has left; again, where it outlived the first."""
-    asked = way.deletion is not None and way.deletion.is_open
-    if asked or way.leaving is None or not is_gone(way.leaving):
+        return [_line(Deed.DRAFT, "again", _("Redemander sa dépublication : ouvrir un dossier"))]
+    if way.to_ask is way.leaving and case is way.leaving and is_gone(case):
         return []
-    nothing = Choice("nothing", _("Demander sa suppression : rien n'est à garder"))
-    if not way.opens:
+    draft = _("Mettre la demande dans les brouillons de cette BAL")
+    if way.to_ask is not case:
+        draft = _("Redemander sa dépublication : la demande dans les brouillons")
+    hand_out = _line(Deed.HAND_OUT, "hand_out", _("Copier la demande, ou l'enregistrer (.txt, .eml)"))
+    return [_line(Deed.DRAFT, "draft", draft), hand_out] if way.opens else [hand_out]
+
+
+def _deletion(way: Way) -> list[Choice]:
+    """To ask for the deletion of a BAL that has left; again, where it outlived the first."""
+    asked = way.deletion is not None and way.deletion.is_open
+    gone = way.out or (way.leaving is not None and is_gone(way.leaving))
+    return [] if asked or not gone else [_line(Deed.DELETE, "delete", _("Demander sa suppression…"))]
+
+
+def deletion_choices(way: Way) -> list[Choice]:
+    """Why a BAL may be deleted without a loss."""
+    nothing = Choice("nothing", _("Rien n'est à garder : le dire en une phrase"), digit=2)
+    if not way.reads:
         return [nothing]
-    return [Choice("recovered", _("Demander sa suppression : tout est dans l'archive")), nothing]
+    return [Choice("recovered", _("Tout est dans l'archive : la relire et la comparer"), digit=1), nothing]
+
+
+def told_choices(way: Way) -> list[Choice]:
+    """What the holder alone knows, each with its digit."""
+    case, choices = way.under_way, []
+    if any(each.is_open and each.last(Happened.REQUESTED) is not None for each in way.cases):
+        choices.append(Choice("sent", _("La demande est envoyée"), digit=1))
+    choices.append(Choice("answered", _("Le fournisseur a répondu"), digit=2))
+    heard = reply_heard(case, way.leaving) if case is not None else None
+    # the server's word outweighs the holder's
+    seen = heard is not None and heard[1].value in (Reply.ACTIVE, Reply.ELSEWHERE)
+    if case is not None and case.replacement and not seen:
+        choices.append(Choice("autoreply", _("Une réponse automatique est en service"), digit=3))
+    if heard is not None and heard[1].value == Reply.BY_HAND:
+        choices.append(Choice("reply_off", _("La réponse automatique est retirée"), digit=4))
+    if case is not None and case is way.deletion and case.last(Happened.REQUESTED) is not None:
+        choices.append(Choice("deleted", _("La BAL n'existe plus"), digit=5))
+    return choices
 
 
 def _afterwards(way: Way) -> list[Choice]:
@@ -129,7 +165,8 @@ def _afterwards(way: Way) -> list[Choice]:
     again = _("Ouvrir un nouveau dossier de dépublication")
     if way.deletion is not None and way.deletion.last(Happened.DELETED) is not None:
         again = _("Elle existe encore : ouvrir un nouveau dossier de dépublication")
-    return [Choice("read", _("Lire le dossier clos")), *_deletions(way), Choice("again", again)]
+    read = _line(Deed.READ, "read", _("Lire le dossier clos"))
+    return [read, _line(Deed.DRAFT, "again", again), *_deletion(way)]
 
 
 def case_page(

@@ -310,6 +310,15 @@ class DraftSaved(Message):
         self.letter = letter
 
 
+class RequestCleared(Message):
+    """Nothing stands against the request of a case: it can be made out. ``how`` is "copy", "txt" or "eml"."""
+
+    def __init__(self, case: Case, how: str) -> None:
+        super().__init__()
+        self.case = case
+        self.how = how
+
+
 class Recovered(Message):
     """A BAL was compared with the archive at ``place``."""
 

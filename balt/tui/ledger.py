@@ -198,11 +198,25 @@ class Ledger:
             tell,
         )
 
-    def tell_case(self, case: Case, what: Happened, value: str, tell: Tell, ref: str = "") -> bool:
-        """Add to a case what happened (``ref``: see ``Event``); False, and a sentence, when it cannot be
-        kept.
+    def is_out(self, address: str) -> bool:
+        """Whether a BAL is out of the directory by what was read last; while no source can tell, by the
+        holder's fresh word.
         """
-        return self._keep_case(lambda book: book.tell(case, what, value, ref=ref), tell)
+        from balt.cases.following import entries_of, seen_now, seen_or_said
+        from balt.mailboxes.model import Publication
+
+        key, now = address.lower(), self._clock.now()
+        entries = entries_of(key, self.config, self.directory)
+        seen = seen_now(entries, self.directory, now, self.kind_known(key))
+        return seen_or_said(seen, self._answers.get(key, ()), now) is Publication.ABSENT
+
+    def tell_case(
+        self, case: Case, what: Happened, value: str, tell: Tell, note: str = "", ref: str = ""
+    ) -> bool:
+        """Add to a case what happened (``note``, ``ref``: see ``Event``); False, and a sentence, when it
+        cannot be kept.
+        """
+        return self._keep_case(lambda book: book.tell(case, what, value, note, ref), tell)
 
     def letters_of(self, address: str) -> frozenset[str]:
         """The requests that balt has written for a BAL (``letters.letters_of``)."""

@@ -242,14 +242,16 @@ def delete(trainer: Trainer) -> None:
     trainer.confirms("archivés et relus")
     trainer.annuaire(GHOST)
     trainer.keys("d")
-    trainer.choose("Demander sa suppression : tout est dans l'archive")
+    trainer.choose("Demander sa suppression")
+    trainer.choose("Tout est dans l'archive")
     trainer.wait_for("Suppression à demander")
     trainer.terminal.wait_until_gone("La demande est dans")  # what was told of the first one
     trainer.keys("d")
     trainer.choose("Mettre la demande dans les brouillons")
     trainer.wait_for("La demande est dans")
     trainer.keys("d")
-    trainer.choose("Noter : la BAL n'existe plus")
+    trainer.choose("Noter ce qui s'est passé")
+    trainer.choose("La BAL n'existe plus")
     trainer.turns_green(DELETE)
 
 

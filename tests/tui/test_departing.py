@@ -13,7 +13,7 @@ from balt.clock import FixedClock
 from balt.mail.session import ImapSession
 from balt.mailboxes.directory_view import DirectoryView
 from balt.tui.dialogs.pager import Pager
-from balt.tui.dialogs.pick import PickDialog
+from balt.tui.dialogs.pick import PickDialog, digit_of
 from tests.directory.test_white_list import document, write
 from tests.tui.driver import NOW, SMALL, Person, sitting
 
@@ -27,12 +27,14 @@ async def on_the_hospital(person: Person) -> None:
     await person.quiet()
 
 
-async def choose(person: Person, words: str) -> None:
-    """The line of a small window that says this."""
-    dialog = person.app.screen
-    assert isinstance(dialog, PickDialog)
-    place = next(i for i, each in enumerate(dialog._choices, start=1) if words in each.text)
-    await person.press(str(place))
+async def choose(person: Person, *path: str) -> None:
+    """The line of a small window that says this, by its digit; then that of the window behind it."""
+    for words in path:
+        dialog = person.app.screen
+        assert isinstance(dialog, PickDialog)
+        lines = {each.text: digit_of(each, row) for row, each in enumerate(dialog._choices)}
+        digit = next(each for text, each in lines.items() if words in text)
+        await person.press(str(digit))
 
 
 async def test_a_bal_is_followed_out_of_the_directory_by_keys_alone(demo: Demo, tmp_path: Path) -> None:
@@ -53,18 +55,20 @@ async def test_a_bal_is_followed_out_of_the_directory_by_keys_alone(demo: Demo, 
         assert "absente de l'annuaire (API)" in shown
         assert shown.count("annuaire (extraction)") == 1, "an extraction is made once a day"
         await person.press("d")
-        await choose(person, "tout est dans l'archive")
+        await choose(person, "suppression", "Tout est dans l'archive")
         assert any("Rien n'est encore archivé" in each for each in person.said())
         await person.press("d")
-        await choose(person, "rien n'est à garder")
+        await choose(person, "suppression", "Rien n'est à garder")
         await person.type("tout est dans le logiciel")
         await person.press("enter")
         assert "rien à garder, selon le titulaire (tout est dans le logiciel)" in person.screen()
         await person.press("d")
-        assert "la BAL n'existe plus" not in person.screen()
+        await choose(person, "Noter")
+        assert "La BAL n'existe plus" not in person.screen()
+        await person.press("escape", "d")
         await choose(person, "brouillons")
         await person.press("d")
-        await choose(person, "la BAL n'existe plus")
+        await choose(person, "Noter", "La BAL n'existe plus")
         assert "BAL supprimée, selon le titulaire" in person.screen()
         assert open_kinds(person) == [], "the end of the BAL has ended both cases"
         await person.press("d")
@@ -99,7 +103,7 @@ async def test_an_open_deletion_does_not_hide_the_open_depublication(
         begin(person, *CaseKind)
         await on_the_hospital(person)
         await person.press("d")
-        await choose(person, "une réponse automatique est en service")
+        await choose(person, "Noter", "Une réponse automatique est en service")
         assert happened(person, Happened.AUTO_REPLY) == [CaseKind.DEPUBLICATION]
         assert "réponse automatique : en service, selon le titulaire" in person.screen()
         await person.press("d")
@@ -161,7 +165,7 @@ async def test_a_closed_depublication_is_no_dead_end(shared_demo: Demo, tmp_path
         assert "dossier clos" in person.screen()
         await person.press("escape", "d")
         assert "Ouvrir un nouveau dossier de dépublication" in person.screen()
-        await choose(person, "rien n'est à garder")
+        await choose(person, "suppression", "Rien n'est à garder")
         await person.type("tout est dans le logiciel")
         await person.press("enter")
         assert open_kinds(person) == [CaseKind.DELETION]
@@ -193,8 +197,10 @@ async def test_what_is_heard_is_noted_and_a_case_can_be_given_up(shared_demo: De
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
         await on_the_hospital(person)
         await person.press("d", "1", "d")
-        await choose(person, "le fournisseur a répondu")
-        assert "réponse du fournisseur" in person.screen()
+        await choose(person, "Noter", "Le fournisseur a répondu")
+        await person.type("fait le 20")
+        await person.press("enter")
+        assert "réponse du fournisseur (fait le 20)" in person.screen()
         await person.press("d")
         await choose(person, "Abandonner")
         await choose(person, "Continuer à le suivre")
@@ -234,14 +240,14 @@ async def test_a_deletion_is_unlocked_once_the_whole_bal_is_in_the_archive(
         app.annuaire.select(unlisted)
         await person.quiet()
         await person.press("d", "1", "d")
-        await choose(person, "rien n'est à garder")
+        await choose(person, "suppression", "Rien n'est à garder")
         await person.press("escape")
         case = ledger.case_for(unlisted, Happened.REQUESTED)
         assert case is not None
         assert case.kind is CaseKind.DEPUBLICATION
         archive_all(demo, unlisted, Path(app.engine.archives))
         await person.press("d")
-        await choose(person, "tout est dans l'archive")
+        await choose(person, "suppression", "Tout est dans l'archive")
         case = ledger.case_for(unlisted, Happened.REQUESTED)
         assert case is not None
         assert case.kind is CaseKind.DELETION
@@ -258,7 +264,7 @@ async def test_the_requests_that_balt_put_into_a_bal_need_no_archive(demo: Demo,
         await person.press("R")
         archive_all(demo, HOSPITAL, Path(person.app.engine.archives), but="Drafts")
         await person.press("d")
-        await choose(person, "tout est dans l'archive")
+        await choose(person, "suppression", "Tout est dans l'archive")
         assert "contenu récupéré : toute la BAL est dans une archive vérifiée" in person.screen()
         await person.press("d")
         await choose(person, "brouillons")

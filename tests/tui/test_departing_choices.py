@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from balt.cases.model import Case, CaseKind, Event, Happened
-from balt.tui.departing_choices import Way, choices_of
+from balt.tui.departing_choices import Way, choices_of, deletion_choices, told_choices
 from balt.tui.dialogs.pick import DIGITS
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
 GONE, BACK = (Happened.API, "absent"), (Happened.API, "published")
 ASKED, KEPT = (Happened.REQUESTED, "text"), (Happened.NOTHING_TO_KEEP, "")
+BY_HAND = (Happened.AUTO_REPLY, "by_hand")
 CLOSED, ABANDONED, DELETED = (Happened.CLOSED, ""), (Happened.ABANDONED, ""), (Happened.DELETED, "")
 
 
@@ -29,53 +30,92 @@ def deletion(*events: tuple[Happened, str], replacement: str = OTHER) -> Case:
     return case(CaseKind.DELETION, KEPT, *events, replacement=replacement)
 
 
-def offered(*cases: Case, opens: bool = True) -> list[str]:
+def offered(*cases: Case, opens: bool = True, out: bool = False) -> list[str]:
     """The keys of what is offered, where the BAL's messages are read."""
-    return [each.key for each in choices_of(Way.of(cases, opens=opens, reads=True), NOW)]
+    return [each.key for each in choices_of(Way.of(cases, opens=opens, reads=True, out=out), NOW)]
 
 
-SAME = ["read", "draft", "reply", "replace", "writers", "answered"]
-OUT = [each for each in SAME if each != "draft"]
+def told(*cases: Case) -> list[str]:
+    """The keys of what can be noted."""
+    return [each.key for each in told_choices(Way.of(cases, opens=True, reads=True))]
+
+
+SAME = ["read", "draft", "hand_out", "reply", "replace", "writers", "tell"]
+OUT = [each for each in SAME if each not in ("draft", "hand_out")]
 """There is nothing left to ask of the provider."""
 
 
 @pytest.mark.parametrize(
     ("cases", "keys"),
     [
-        ([leaving()], [*SAME, "autoreply", "abandon"]),
-        ([leaving(GONE)], [*OUT, "autoreply", "recovered", "nothing", "abandon"]),
-        ([leaving(GONE), deletion(GONE)], [*SAME, "autoreply", "abandon"]),
+        ([leaving()], [*SAME, "abandon"]),
+        ([leaving(GONE)], [*OUT, "delete", "abandon"]),
+        ([leaving(GONE), deletion(GONE)], [*SAME, "abandon"]),
+        ([leaving(GONE, ASKED, (Happened.AUTO_REPLY, "active"))], [*OUT, "delete", "close"]),
+        ([leaving(BACK), deletion(BACK)], [*SAME, "abandon"]),
+        ([deletion(BACK)], ["read", "again", *SAME[3:], "abandon"]),
         (
-            [leaving(GONE), deletion(GONE, ASKED)],
-            [*SAME[:5], "sent", "answered", "deleted", "autoreply", "abandon"],
+            [deletion(GONE, replacement="")],
+            [each for each in SAME if each != "reply"] + ["abandon"],
         ),
-        (
-            [leaving(GONE, ASKED, (Happened.AUTO_REPLY, "active"))],
-            [*OUT[:4], "sent", "answered", "recovered", "nothing", "close"],
-        ),
-        ([leaving(ASKED)], [*SAME[:5], "sent", "answered", "autoreply", "abandon"]),
-        ([leaving(BACK), deletion(BACK)], ["read", "redraft", *SAME[2:], "autoreply", "abandon"]),
-        ([deletion(BACK)], ["read", "again", *SAME[2:], "autoreply", "abandon"]),
-        ([deletion(GONE, replacement="")], ["read", "draft", "replace", "writers", "answered", "abandon"]),
-        ([leaving(GONE, CLOSED)], ["read", "recovered", "nothing", "again"]),
+        ([leaving(GONE, CLOSED)], ["read", "again", "delete"]),
         ([leaving(CLOSED)], ["read", "again"]),
-        ([leaving(GONE, CLOSED), deletion(GONE, ASKED, DELETED)], ["read", "recovered", "nothing", "again"]),
-        ([leaving(GONE, CLOSED), deletion(ABANDONED)], ["read", "recovered", "nothing", "again"]),
+        ([leaving(GONE, CLOSED), deletion(GONE, ASKED, DELETED)], ["read", "again", "delete"]),
+        ([leaving(GONE, CLOSED), deletion(ABANDONED)], ["read", "again", "delete"]),
     ],
 )
 def test_what_is_offered_follows_from_how_far_the_bal_has_come(cases: list[Case], keys: list[str]) -> None:
     assert offered(*cases) == keys
 
 
-def test_the_whole_way_of_a_bal_has_a_digit_for_each_line() -> None:
+@pytest.mark.parametrize(
+    ("cases", "keys"),
+    [
+        ([leaving()], ["answered", "autoreply"]),
+        ([leaving(ASKED)], ["sent", "answered", "autoreply"]),
+        ([leaving(BY_HAND)], ["answered", "autoreply", "reply_off"]),
+        ([leaving(GONE, ASKED, (Happened.AUTO_REPLY, "active"))], ["sent", "answered"]),
+        ([leaving(GONE), deletion(GONE, ASKED)], ["sent", "answered", "autoreply", "deleted"]),
+        ([deletion(GONE, replacement="")], ["answered"]),
+    ],
+)
+def test_what_can_be_noted_follows_from_it_too(cases: list[Case], keys: list[str]) -> None:
+    assert told(*cases) == keys
+
+
+def test_each_deed_keeps_its_digit_however_far_the_bal_has_come() -> None:
     answering = (Happened.AUTO_REPLY, "active")
-    ways = [[leaving(GONE, ASKED, answering)], [leaving(GONE, ASKED, answering), deletion(GONE, ASKED)]]
-    assert all(len(offered(*cases)) <= DIGITS for cases in ways)
+    ways: list[list[Case]] = [
+        [leaving()],
+        [leaving(GONE, ASKED, BY_HAND)],
+        [leaving(GONE, ASKED, answering)],
+        [leaving(GONE, ASKED, answering), deletion(GONE, ASKED)],
+        [leaving(BACK), deletion(BACK)],
+        [leaving(GONE, CLOSED)],
+    ]
+    found: dict[str, set[int]] = {}
+    for cases in ways:
+        way = Way.of(tuple(cases), opens=True, reads=True)
+        for shown in (choices_of(way, NOW), told_choices(way)):
+            digits = [each.digit for each in shown]
+            assert digits == sorted(set(digits)), "each line has one of its own, from the top down"
+            assert all(1 <= each <= DIGITS for each in digits)
+            for each in shown:
+                found.setdefault(each.key, set()).add(each.digit)
+    assert all(len(digits) == 1 for digits in found.values())
 
 
-def test_nothing_is_offered_that_needs_a_bal_which_balt_cannot_open() -> None:
-    assert {"draft", "recovered"}.isdisjoint(offered(leaving(GONE), opens=False))
-    assert "redraft" not in offered(leaving(BACK), deletion(BACK), opens=False)
+def test_a_bal_that_balt_cannot_open_has_its_request_as_text_and_file() -> None:
+    assert "draft" not in offered(leaving(), opens=False)
+    assert "hand_out" in offered(leaving(), opens=False)
+    assert "hand_out" in offered(leaving(BACK), deletion(BACK), opens=False)
+    unread = Way.of((leaving(GONE),), opens=False, reads=False)
+    assert [each.key for each in deletion_choices(unread)] == ["nothing"]
+
+
+def test_a_deletion_is_offered_on_the_holders_word_where_no_source_tells() -> None:
+    assert "delete" not in offered(leaving())
+    assert "delete" in offered(leaving(), out=True)
 
 
 def test_the_request_that_is_read_is_the_one_to_be_written_now() -> None:
@@ -98,10 +138,10 @@ def test_a_bal_without_a_replacement_can_be_given_one() -> None:
 
 
 def test_a_word_about_a_reply_by_hand_is_asked_for_again_once_the_bal_is_replaced_by_another() -> None:
-    by_hand, another = (Happened.AUTO_REPLY, "by_hand"), Event(Happened.REPLACED, NOW, "x@y.mssante.fr")
-    replaced = leaving(by_hand)
+    another = Event(Happened.REPLACED, NOW, "x@y.mssante.fr")
+    replaced = leaving(BY_HAND)
     replaced = Case(replaced.kind, BAL, (*replaced.events, another))
-    assert "autoreply" in offered(replaced)
+    assert "autoreply" in told(replaced)
 
 
 def test_an_abandoned_case_is_none() -> None:

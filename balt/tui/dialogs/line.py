@@ -13,7 +13,7 @@ from balt.text import plain
 
 
 class LineDialog(ModalScreen[str | None]):
-    """Gives the line, or None when the user gives up; an empty one is not taken."""
+    """Gives the line, or None when the user gives up; an empty one is taken where it is ``optional``."""
 
     CSS = """
     LineDialog { align: center middle; background: $background 60%; }
@@ -25,13 +25,16 @@ class LineDialog(ModalScreen[str | None]):
         Binding("ctrl+c", "app.quit_app", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, hint: str, longest: int = 200, *, value: str = "") -> None:
+    def __init__(
+        self, title: str, hint: str, longest: int = 200, *, value: str = "", optional: bool = False
+    ) -> None:
         """``value`` stands in the line at first."""
         super().__init__()
         self._value = value
         self._title = title
         self._hint = hint
         self._longest = longest
+        self._optional = optional
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -42,7 +45,7 @@ class LineDialog(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def give(self, event: Input.Submitted) -> None:
-        if event.value.strip():
+        if event.value.strip() or self._optional:
             self.dismiss(event.value.strip())
 
     def action_give_up(self) -> None:

@@ -23,16 +23,19 @@ DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line: what is given back when it is chosen, what it says, what stands at its right in grey."""
+    """One line: what is given back when it is chosen, what it says, what stands at its right in grey.
+    ``digit`` chooses it wherever it stands; 0 for the digit of its place.
+    """
 
     key: str
     text: str
     detail: str = ""
     marked: bool = False
+    digit: int = 0
 
 
 class ChoiceRows:
-    """The source of a short list: the first nine lines have their digit."""
+    """The source of a short list: each line with its own digit, else with that of its place."""
 
     def __init__(self, choices: Sequence[Choice], look: Callable[[], Look]) -> None:
         self._choices = choices
@@ -44,7 +47,7 @@ class ChoiceRows:
 
     def line(self, row: int, width: int) -> Line:
         look, choice = self._look(), self._choices[row]
-        digit = str(row + 1) if row < DIGITS else " "
+        digit = str(digit_of(choice, row) or " ")
         sign = "✔ " if choice.marked else "  "
         side = min(self._side, width // 2, 36) if choice.detail else 0
         return [
@@ -53,6 +56,11 @@ class ChoiceRows:
             (fit(plain(choice.text), max(width - 5 - side, 0)), look.style("text")),
             (fit(plain(choice.detail), side - 1, right=True) + " " if side else "", look.style("muted")),
         ]
+
+
+def digit_of(choice: Choice, row: int) -> int:
+    """The digit that chooses a line; 0 where none does."""
+    return choice.digit or (row + 1 if row < DIGITS else 0)
 
 
 class ChoiceTable(VirtualTable):
@@ -117,11 +125,14 @@ class PickDialog(ModalScreen[str | None]):
 
     @on(VirtualTable.Opened)
     def action_choose(self) -> None:
-        self.action_take(self._table.cursor + 1)
+        if self._table.cursor < len(self._choices):
+            self.dismiss(self._choices[self._table.cursor].key)
 
     def action_take(self, number: int) -> None:
-        if number <= len(self._choices):
-            self.dismiss(self._choices[number - 1].key)
+        for row, choice in enumerate(self._choices):
+            if digit_of(choice, row) == number:
+                self.dismiss(choice.key)
+                return
 
     def _hint_lines(self, width: int) -> list[str]:
         told = self._hint.split("\n") if self._hint else []

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from balt.tui.views.situation_rows import Cell, Matrix, SituationRow
     from balt.tui.widgets.virtual_table import VirtualTable
 
-_USUAL_FOLDER = "~/balt"
+USUAL_FOLDER = "~/balt"
+"""Where things are saved, until the user names another place."""
+
 _ALL: tuple[Kind, ...] = (
     *("signature", "signature_html", "letter", "prescription", "post"),
     *("vcard", "vcard3", "qr", "qr_svg", "sheet", "request"),
@@ -151,7 +153,7 @@ class HandoutKeys(Widget):
                 self._save(folder, everything=everything)
 
         hint = _("Le dossier. Rien de ce qui y est n'est remplacé.")
-        dialog = LineDialog(_("Enregistrer dans"), hint, 500, value=self.chosen_folder or _USUAL_FOLDER)
+        dialog = LineDialog(_("Enregistrer dans"), hint, 500, value=self.chosen_folder or USUAL_FOLDER)
         self.app.push_screen(dialog, given)
 
     def _save(self, folder: str, *, everything: bool) -> None:
