@@ -1,7 +1,7 @@
 """Whom to write to: the provider of a BAL, found by the domain of its address.
 
-No table of providers is shipped: their contacts change and belong to them. The person writes theirs in the
-configuration, ``[[provider]]``.
+How to reach a provider changes and belongs to it: the person writes it in the configuration,
+``[[provider]]``. What is shipped is who operates a domain, where that is sure, and never an address.
 """
 
 from collections.abc import Iterable
@@ -9,9 +9,33 @@ from collections.abc import Iterable
 from balt.config import Contact, ContactKind
 from balt.i18n import _
 
+_KNOWN = (
+    Contact(
+        ("medecin.mssante.fr", "pharmacien.mssante.fr", "infirmier.mssante.fr", "pro.mssante.fr"),
+        ContactKind.OPERATOR,
+        "Mailiz",
+    ),
+    Contact(("apicrypt.org",), ContactKind.OPERATOR, "Apicrypt"),
+    Contact(("aura.mssante.fr",), ContactKind.GRADES),
+)
+"""Who operates the domains of which that is sure (domain 4.3): those of the professions are Mailiz, which the
+ANS and the professional orders run.
+"""
+
 
 def contact_of(address: str, contacts: Iterable[Contact]) -> Contact | None:
-    """The contact for a BAL: the one that names its domain, else the nearest domain above it."""
+    """The contact for a BAL: of the person's own the one that names its domain, else the nearest domain above
+    it; where there is none, the operator of its domain as far as that is sure, with nothing but its name.
+    """
+    return _nearest(address, contacts) or _nearest(address, _KNOWN)
+
+
+def is_reachable(contact: Contact) -> bool:
+    """Whether anything is known of how to write to a provider."""
+    return bool(contact.email or contact.phone or contact.url)
+
+
+def _nearest(address: str, contacts: Iterable[Contact]) -> Contact | None:
     domain = address.rpartition("@")[2].lower()
     found: tuple[int, Contact] | None = None
     for contact in contacts:

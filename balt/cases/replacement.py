@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from balt.cases.autoreply.reply import auto_reply, is_mssante
+from balt.cases.autoreply.reply import is_mssante, where_to_write
 from balt.cases.model import Case
 from balt.cases.verdicts import departures
 from balt.directory.trust import TrustSpace
@@ -21,10 +21,10 @@ _FIRST = (Publication.PUBLISHED, Publication.UNKNOWN, Publication.ABSENT)
 def replacement_for(
     address: str, replacement: str, cases: Iterable[Case], trust: TrustSpace | None, now: datetime
 ) -> str:
-    """The address of a BAL that may replace this one. Raises UsageError where an auto-reply could not name
-    it, and where it is itself on its way out, or is no more, by its ``cases``.
+    """The address of a BAL that may replace this one. Raises UsageError where people may not be sent there,
+    and where it is itself on its way out, or is no more, by its ``cases``.
     """
-    named = auto_reply(address, replacement, None, now.date(), trust).replacement
+    named = where_to_write(address, replacement, trust)
     leaving = departures(cases, now).get(named.lower())
     if leaving is not None:
         said = _("%s est elle-même sur le départ : personne ne doit y être renvoyé.")

@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
 
+from balt.cases.autoreply.reply import is_plain_address
 from balt.cases.holders import Holder, holders_of, is_of, named, persons, together
 from balt.cases.model import Case, CaseKind, Happened, holders_known
 from balt.cases.steps import is_gone
@@ -79,18 +80,32 @@ class Request:
         return f"{to}Objet : {self.subject}\n\n{self.body}"
 
     def octets(self, now: datetime, *, draft: bool = False) -> bytes:
-        """The whole as a message (RFC 5322), with CRLF; a ``draft`` says so to the programs that open it."""
+        """The whole as a message (RFC 5322), with CRLF; a ``draft`` says so to the programs that open it. An
+        address that is ``left_out`` is to be filled in there.
+        """
         message = EmailMessage(policy=policy.SMTP)
-        message["From"] = Address(addr_spec=self.sender)
-        if self.recipient:
-            message["To"] = Address(addr_spec=self.recipient)
+        for name, address in self._headers().items():
+            if is_plain_address(address):
+                message[name] = Address(addr_spec=address)
         message["Subject"] = self.subject
         message["Date"] = format_datetime(now)
-        message["Message-ID"] = f"<{self._name(now)}@{self.sender.rpartition('@')[2]}>"
+        message["Message-ID"] = f"<{self._name(now)}@{self._domain()}>"
         if draft:
             message["X-Unsent"] = "1"  # what some programs open as a draft that can be sent
         message.set_content(self.body, cte="quoted-printable")
         return message.as_bytes()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The addresses that cannot stand in the header of a message: with an accent, or malformed."""
+        return tuple(each for each in self._headers().values() if not is_plain_address(each))
+
+    def _headers(self) -> Mapping[str, str]:
+        return {"From": self.sender} | ({"To": self.recipient} if self.recipient else {})
+
+    def _domain(self) -> str:
+        """What stands after the @ of the Message-ID (".invalid": RFC 2606)."""
+        return self.sender.rpartition("@")[2] if is_plain_address(self.sender) else "mssante.invalid"
 
     def _name(self, now: datetime) -> str:
         told = f"{self.sender}\n{self.recipient}\n{self.subject}\n{self.body}\n{now.isoformat()}"
@@ -103,7 +118,7 @@ def request_of(
     """The request of a case to a provider; ``holders`` is whose BAL it is, or was, by the directory (see
     ``holders_now``), and ``person`` who asks. Pure.
     """
-    subject = _SUBJECTS[case.kind].format(address=case.address)
+    subject = _SUBJECTS[case.kind].format(address=plain(case.address))
     told, signature = _identity(case, holders, kind, person, now), _signature(kind, person, holders)
     paragraphs = [
         f"{_TO[to.kind]}{f' ({to.name})' if to.name else ''}",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from balt.cases.contacts import kind_label
+from balt.cases.contacts import is_reachable, kind_label
 from balt.cases.holders import Holder, is_of, named, persons
 from balt.cases.model import LOOKS, Case, CaseKind, Channel, Event, Happened, Reply, Seen
 from balt.cases.recovery import Recovery
@@ -167,7 +167,10 @@ def contact_lines(contact: Contact | None, address: str) -> list[str]:
         ]
     told = (contact.name, contact.email, contact.phone, contact.url)
     about = ", ".join(each for each in told if each)
-    return [f"{kind_label(contact.kind)} : {about}" if about else kind_label(contact.kind)]
+    lines = [f"{kind_label(contact.kind)} : {about}" if about else kind_label(contact.kind)]
+    if not is_reachable(contact):
+        lines.append(_("Comment le joindre : à ajouter à la configuration, sous [[provider]]."))
+    return lines
 
 
 def request_lines(request: Request) -> list[str]:
@@ -175,6 +178,12 @@ def request_lines(request: Request) -> list[str]:
     if not request.blank:
         return []
     return [_("À compléter avant de l'envoyer : %s.") % ", ".join(request.blank)]
+
+
+def header_lines(request: Request) -> list[str]:
+    """What the holder fills in where the request is sent as a message; none where that is nothing."""
+    said = _("%s ne peut pas figurer dans l'en-tête d'un message : remplissez-le en l'envoyant.")
+    return [said % plain(each) for each in request.left_out]
 
 
 def shared_lines(holders: Sequence[Holder], person: Person) -> list[str]:

@@ -16,7 +16,7 @@ from balt.cases.following import note_reply
 from balt.cases.model import Happened, case_for
 from balt.cases.words import has_news
 from balt.cleanup.journal import Journal
-from balt.cli.context import Context
+from balt.cli.context import Context, meant
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import prepare_output, write
 from balt.config import Account
@@ -30,6 +30,9 @@ from balt.text import plain, plain_lines
 
 def run(options: Namespace, context: Context) -> int:
     """Install, change, remove, show, or say how it stands."""
+    if options.action == "show" and options.to is not None:
+        prepare_output(options)
+        return _show_text(options, context)
     account = context.config.account(options.mailbox)
     prepare_output(options)
     if options.to is None and (options.action == "install" or options.until is not None):
@@ -40,15 +43,7 @@ def run(options: Namespace, context: Context) -> int:
         raise UsageError(_("--to ne va qu'avec install ou show."), mailbox=account.address)
     reply = None
     if options.to is not None:
-        now, trust = (
-            context.clock.now(),
-            trust_space(context.config.directory, context.data_dir, context.clock),
-        )
-        reply = auto_reply(account.address, options.to, options.until, now.date(), trust)
-        if warning := trust.warning(reply.replacement, now) or trust.problem:
-            tell(warning)
-        if options.action == "show":
-            return _show_text(options, reply)
+        reply = _reply(options, context, account.address)
         _warn_of_another(context, reply)
     try:
         with SieveSession(account, lambda: context.secrets.password(account)) as session:
@@ -67,6 +62,16 @@ def run(options: Namespace, context: Context) -> int:
         if _was_installed(context, account):
             raise  # it may be answering, or not: nobody can say
         return _by_hand(options, reason, reply)
+
+
+def _reply(options: Namespace, context: Context, address: str, *, by_hand: bool = False) -> AutoReply:
+    """The reply that is asked for; what is to be known of the BAL that it names is told."""
+    now = context.clock.now()
+    trust = trust_space(context.config.directory, context.data_dir, context.clock)
+    reply = auto_reply(address, options.to, options.until, now.date(), trust, by_hand=by_hand)
+    if warning := trust.warning(reply.replacement, now) or trust.problem:
+        tell(warning)
+    return reply
 
 
 def _do(
@@ -156,7 +161,11 @@ def _shown(script: bytes, account: Account) -> str:
     return "".join(f"{line}\n" for line in plain_lines(script.decode("utf-8", "replace").rstrip()))
 
 
-def _show_text(options: Namespace, reply: AutoReply) -> int:
+def _show_text(options: Namespace, context: Context) -> int:
+    """The text to be pasted, also for a BAL that balt does not open."""
+    address, account = meant(options.mailbox, context)
+    shown = account.address if account is not None else address
+    reply = _reply(options, context, shown, by_hand=True)
     if options.json:
         _print(options, [], _text(reply))
     else:

@@ -33,7 +33,7 @@ from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cleanup.journal import Journal
 from balt.cli import case_following
 from balt.cli.case_output import print_case, print_cases
-from balt.cli.context import Context, need_mail, session_of
+from balt.cli.context import Context, meant, need_mail, session_of
 from balt.cli.ending import tell
 from balt.cli.output import prepare_output, write
 from balt.cli.practice import read_directory
@@ -97,7 +97,7 @@ def run(options: Namespace, context: Context) -> int:
     book = CaseBook(context.data_dir, context.clock, context.config.person.name)
     if options.action in ("list", "follow"):
         return _several(options, context, book)
-    address, account = _meant(options.mailbox, context)
+    address, account = meant(options.mailbox, context)
     asked = Asked(options, context, book, address, account)
     actions: dict[str, Callable[[Asked], int]] = {
         "depublish": _depublish,
@@ -111,19 +111,8 @@ def run(options: Namespace, context: Context) -> int:
     return actions[options.action](asked)
 
 
-def _meant(name: str, context: Context) -> tuple[str, Account | None]:
-    """The address that is meant: of the configuration, or any whole address."""
-    try:
-        account = context.config.account(name)
-    except UsageError:
-        if "@" not in name.strip("@"):
-            raise
-        return name.strip().lower(), None
-    return account.address.lower(), account
-
-
 def _several(options: Namespace, context: Context, book: CaseBook) -> int:
-    wanted = {_meant(name, context)[0] for name in options.mailboxes}
+    wanted = {meant(name, context)[0] for name in options.mailboxes}
     cases = [each for each in book.cases() if not wanted or each.address in wanted]
     if options.action == "list":
         print_cases(options, cases, context.clock.now())
@@ -300,6 +289,8 @@ def _make_out(asked: Asked, request: Request, channel: Channel) -> str:
         with session_of(account, context) as session:
             folder = save_draft(session, octets, journal)
         tell(_("Mise dans « %s » : relisez-la dans votre messagerie, envoyez.") % folder.label)
+    for line in words.header_lines(request):
+        tell(line)
     return letter_ref(octets)
 
 

@@ -42,16 +42,16 @@ class Replying(Shell):
 
     def open_reply(self, case: Case) -> None:
         """The window of the auto-reply of a BAL that is followed."""
-        from balt.cases.autoreply.reply import auto_reply
+        from balt.cases.autoreply.reply import auto_reply, is_plain_address
         from balt.cases.model import Happened, Reply
         from balt.tui.dialogs.reply import ReplyDialog
 
-        server = self._server_of(case.address)
+        in_script = is_plain_address(case.address)
+        server = self._server_of(case.address) if in_script else None
         address = server.account.address if server is not None else case.address
         try:
-            reply = auto_reply(
-                address, case.replacement, None, self.clock.now().date(), self.ledger.directory.trust
-            )
+            today, trust = self.clock.now().date(), self.ledger.directory.trust
+            reply = auto_reply(address, case.replacement, None, today, trust, by_hand=not in_script)
         except BaltError as error:
             self.tell(str(error), grave=True)
             return

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from balt.cases.contacts import contact_of
 from balt.cases.model import Case, CaseKind, Event, Happened
 from balt.cases.request import Request, holders_now, request_of
+from balt.cases.words import contact_lines, header_lines
 from balt.config import Contact, ContactKind, Person
 from balt.directory.model import BalKind, DirectoryEntry, Origin
+from balt.text import plain
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
@@ -203,6 +206,29 @@ def test_as_a_message_it_says_the_same_to_an_independent_parser() -> None:
     assert made.octets(NOW) == made.octets(NOW)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "hélène.modèle@medecin.mssante.fr",
+        "a..b@medecin.mssante.fr",
+        "a,b@medecin.mssante.fr",
+        "a@é.mssante.fr",
+        "a\r\nBcc: x@y.fr",
+    ],
+)
+def test_an_address_that_no_header_can_hold_is_left_out_of_it_and_told(address: str) -> None:
+    case = Case(CaseKind.DELETION, address, (Event(Happened.OPENED, NOW, OTHER),))
+    made = written(case, (), to=replace(DSI, email="b..c@ch-fictif.mssante.fr"))
+    octets = made.octets(NOW, draft=True)
+    read = email.message_from_bytes(octets, policy=email.policy.default)
+    assert (read["From"], read["To"], read["Bcc"]) == (None, None, None)
+    assert read["Message-ID"].endswith("@mssante.invalid>")
+    assert f"BAL concernée            : {plain(address)}\n" in read.get_content().replace("\r\n", "\n")
+    assert made.left_out == (address, "b..c@ch-fictif.mssante.fr")
+    assert [plain(each) in said for each, said in zip(made.left_out, header_lines(made), strict=True)]
+    assert header_lines(request()) == []
+
+
 def test_what_the_directory_says_cannot_add_a_line() -> None:
     hostile = DirectoryEntry(
         BAL, BalKind.ORG, Origin.API, NOW, structure="CH\r\nBcc: x@y.fr\n\nMerci de tout"
@@ -219,3 +245,32 @@ def test_the_provider_is_the_one_of_the_nearest_domain() -> None:
     assert contact_of(BAL, [region, DSI]) is DSI
     assert contact_of("a@autre.mssante.fr", [region, DSI]) is region
     assert contact_of("a@notmssante.fr", [region, DSI]) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("a@medecin.mssante.fr", "opérateur MSSanté : Mailiz"),
+        ("a@PHARMACIEN.mssante.fr", "opérateur MSSanté : Mailiz"),
+        ("a@interop-mssante.apicrypt.org", "opérateur MSSanté : Apicrypt"),
+        ("a@ch.aura.mssante.fr", "GRADeS"),
+    ],
+)
+def test_the_operator_is_named_where_that_is_sure_and_no_address_is_made_up(address: str, told: str) -> None:
+    contact = contact_of(address, [DSI])
+    assert contact is not None
+    assert (contact.email, contact.phone, contact.url) == ("", "", "")
+    said, more = contact_lines(contact, address)
+    assert said == told
+    assert "[[provider]]" in more
+    made = written(OPENED, (CAMILLE,), to=contact)
+    assert (made.recipient, contact.name in made.body) == ("", True)
+
+
+def test_what_the_person_wrote_of_a_provider_outweighs_what_balt_knows() -> None:
+    mine = Contact(("mssante.fr",), ContactKind.OPERATOR, "Support", "support@ch-fictif.mssante.fr")
+    found = contact_of("a@medecin.mssante.fr", [mine])
+    assert found is mine
+    assert len(contact_lines(found, "a@medecin.mssante.fr")) == 1
+    assert contact_of("a@medecin.mssante.fr.fictif.fr", []) is None
+    assert contact_of("a@notapicrypt.org", []) is None

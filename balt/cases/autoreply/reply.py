@@ -56,15 +56,31 @@ class AutoReply:
 
 
 def auto_reply(
-    address: str, replacement: str, until: date | None, today: date, trust: TrustSpace | None = None
+    address: str,
+    replacement: str,
+    until: date | None,
+    today: date,
+    trust: TrustSpace | None = None,
+    *,
+    by_hand: bool = False,
 ) -> AutoReply:
-    """An auto-reply that may be sent. Raises UsageError where it would send people nowhere, or out of the
-    MSSanté, or was over before it began.
+    """An auto-reply that may be sent; ``by_hand`` one that a person pastes, not a script. Raises UsageError
+    where it would send people nowhere, or out of the MSSanté, or was over before it began.
+    """
+    if not (by_hand or is_plain_address(address)):
+        raise _wrong(_("l'adresse de cette BAL ne peut pas figurer dans une réponse automatique."), address)
+    named = where_to_write(address, replacement, trust)
+    if until is not None and until < today:
+        raise _wrong(_("la date de fin (--until) est passée."), address)
+    return AutoReply(plain(address, _LONGEST), named, until)
+
+
+def where_to_write(address: str, replacement: str, trust: TrustSpace | None = None) -> str:
+    """The ``replacement`` that people who write to a BAL may be sent to. Raises UsageError where that is no
+    address, is the BAL itself, or is out of the MSSanté.
     """
     replacement = replacement.strip()
-    if not _is_address(address):
-        raise _wrong(_("l'adresse de cette BAL ne peut pas figurer dans une réponse automatique."), address)
-    if not _is_address(replacement):
+    if not is_plain_address(replacement):
         sentence = _("« %s » n'est pas une adresse ; attendu : prenom.nom@medecin.mssante.fr.")
         raise _wrong(sentence % plain(replacement, 80), address)
     if fold(replacement) == fold(address):
@@ -79,9 +95,7 @@ def auto_reply(
             ),
             mailbox=plain(address, 80),
         )
-    if until is not None and until < today:
-        raise _wrong(_("la date de fin (--until) est passée."), address)
-    return AutoReply(address, replacement, until)
+    return replacement
 
 
 def is_mssante(address: str, trust: TrustSpace | None = None) -> bool:
@@ -97,8 +111,8 @@ def is_mssante(address: str, trust: TrustSpace | None = None) -> bool:
     return bool(_DOMAIN.match(domain)) and (domain.endswith(_END) or domain == _APICRYPT)
 
 
-def _is_address(address: str) -> bool:
-    """Whether an address can stand in a text and in a script: ASCII, one @, nothing that needs quotes."""
+def is_plain_address(address: str) -> bool:
+    """Whether an address can stand in a script and in a header: ASCII, one @, nothing that needs quotes."""
     local, _at, domain = address.rpartition("@")
     return len(address) <= _LONGEST and bool(_LOCAL.match(local) and _DOMAIN.match(domain))
 
