@@ -109,10 +109,14 @@ class _Following:
         return deletion is not None and deletion.last(Happened.REQUESTED) is not None
 
     def _mail(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:
-        """What the BAL itself shows: that it answers, what its archive lacks, who still writes."""
+        """What the BAL itself shows: that it answers, what its archive lacks, who still writes. Exported
+        files tell only what the archive lacks: they stay as they are whatever becomes of the BAL.
+        """
         try:
             if case.kind is CaseKind.DELETION:
                 known = replace(known, missing=self._missing(case, account))
+            if account.access != "imap":
+                return case, known
             known = replace(known, writers=self._writers(case, account))
         except LoginError:
             looks = mailbox_looks(case, answers=False)

@@ -242,8 +242,8 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         return account is not None and account.access == "imap" and not account.read_only
 
     def _reads(self, address: str) -> bool:
-        """Whether balt reads the messages of this BAL."""
-        return any(each.address.lower() == address for each in self.engine.accounts)
+        """Whether balt sees what still comes into this BAL: exported files do not tell."""
+        return any(each.address.lower() == address and each.access == "imap" for each in self.engine.accounts)
 
     def _read_case(self, address: str, way: Way) -> None:
         from balt.cases.contacts import contact_of

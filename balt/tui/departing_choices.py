@@ -39,7 +39,7 @@ class Deed(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Way:
     """The latest case of each kind of one BAL, open or not; whether balt can put a draft into it (``opens``)
-    and reads its messages; whether it is ``out`` of the directory, if only by its holder's word.
+    and sees what comes into it; whether it is ``out`` of the directory, if only by its holder's word.
     """
 
     leaving: Case | None

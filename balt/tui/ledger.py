@@ -260,7 +260,7 @@ class Ledger:
 
     def _looks(self, case: Case, entries: Sequence[DirectoryEntry]) -> list[Look]:
         """What the directory, the archive and the figures of a BAL show. While no server answers at all, it
-        is not told that a BAL does not.
+        is not told that a BAL does not. Exported files tell nothing of a server.
         """
         from balt.cases.following import archive_looks, directory_looks, holder_looks, mailbox_looks
         from balt.cases.model import Happened
@@ -269,10 +269,12 @@ class Ledger:
         looks = directory_looks(kind, entries, self.directory, self._clock.now())
         looks += [*holder_looks(entries, self.config.person), *archive_looks(case)]
         asked = case.last(Happened.REQUESTED)
-        status = next((each for each in self.statuses.values() if each.address.lower() == case.address), None)
+        exported = {each.address.lower() for each in self.config.accounts if each.access == "files"}
+        told = [each for each in self.statuses.values() if each.address.lower() not in exported]
+        status = next((each for each in told if each.address.lower() == case.address), None)
         if asked is None or status is None or status.taken_at <= asked.at:
             return looks
-        if status.reachable or any(each.reachable for each in self.statuses.values()):
+        if any(each.reachable for each in told):
             looks += mailbox_looks(case, answers=status.reachable)
         return looks
 

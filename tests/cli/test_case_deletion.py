@@ -67,6 +67,28 @@ def test_what_no_source_tells_does_not_unlock_a_deletion(balt: Balt, places: Pla
     assert balt(*asked).code == 0
 
 
+def test_exported_files_tell_neither_that_a_bal_answers_nor_who_writes(
+    balt: Balt, directory: DirectoryServer, config_file: Path, tmp_path: Path
+) -> None:
+    files = tmp_path / "export"
+    files.mkdir()
+    raw = b"From: labo@bio.mssante.fr\r\nSubject: x\r\nMessage-ID: <1@bio>\r\n\r\nBonjour\r\n"
+    (files / "1.eml").write_bytes(raw)
+    left = "exportee@medecin.mssante.fr"
+    with config_file.open("a", encoding="utf-8") as config:
+        config.write(f'[[mailbox]]\naddress = "{left}"\naccess = "files"\npath = "{files}"\n')
+    assert balt("case", "depublish", left, "--to", OTHER).code == 0
+    (followed,) = balt("case", "follow", "--json").json
+    assert "writers" not in states(followed)
+    seen_out_of_the_directory(left)
+    assert balt("case", "delete", left, "--nothing-to-keep", "tout est dans le logiciel").code == 0
+    assert balt("case", "request", left, "--yes").code == 0
+    deletion = balt("case", "follow", "--json").json[-1]
+    assert deletion["kind"] == "deletion"
+    assert "mailbox" not in [each["what"] for each in deletion["events"]]
+    assert "writers" not in states(deletion)
+
+
 def test_a_deletion_is_followed_by_its_archive_and_by_whether_the_bal_answers(
     balt: Balt, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

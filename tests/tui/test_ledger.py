@@ -9,6 +9,7 @@ import pytest
 
 from balt.cases.model import Happened
 from balt.clock import FixedClock
+from balt.config import Account
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import MailboxStatus, Question
 from balt.secrets import Secrets
@@ -62,6 +63,22 @@ def test_a_bal_to_be_deleted_is_silent_only_while_another_one_answers(
     ledger.learn(pytest.fail)
     found = ledger.cases_of(CAMILLE)[0].last(Happened.MAILBOX)
     assert (found.value if found is not None else None) == seen
+
+
+@pytest.mark.parametrize("of", [CAMILLE, "autre@medecin.mssante.fr"])
+def test_exported_files_do_not_tell_whether_a_bal_answers(tmp_path: Path, of: str) -> None:
+    """Neither those of the BAL itself, nor those of another one while no server answers."""
+    files = Account(of, access="files", path=tmp_path / "export")
+    ledger = Ledger(settings(files, *({CAMILLE} - {of})), FixedClock(NOW), tmp_path)
+    ledger.load(pytest.fail)
+    assert ledger.delete(CAMILLE, Happened.NOTHING_TO_KEEP, "", "rien", pytest.fail)
+    (case,) = ledger.cases_of(CAMILLE)
+    assert ledger.tell_case(case, Happened.REQUESTED, "text", pytest.fail)
+    for address in {CAMILLE, of}:
+        taken = NOW + timedelta(minutes=5)
+        ledger.statuses[address] = MailboxStatus(address, reachable=address == of, taken_at=taken)
+    ledger.learn(pytest.fail)
+    assert ledger.cases_of(CAMILLE)[0].last(Happened.MAILBOX) is None
 
 
 def test_an_answer_that_is_taken_back_is_no_answer_any_more(ledger: Ledger) -> None:
