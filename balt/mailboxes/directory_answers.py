@@ -2,27 +2,39 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
-from balt.directory.model import DirectoryAnswer, Professional
+from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.errors import BaltError
 from balt.i18n import _
 
 T = TypeVar("T")
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def joined(answers: Sequence[DirectoryAnswer]) -> DirectoryAnswer | None:
-    """Several answers of one source as one, each fact once; None where there is no answer."""
+    """Several answers of one source as one, each fact once, as it was seen first; None where there is no
+    answer.
+    """
     if not answers:
         return None
     return replace(
         answers[0],
-        entries=_once(entry for answer in answers for entry in answer.entries),
+        entries=seen_first(entry for answer in answers for entry in answer.entries),
         situations=_once(each for answer in answers for each in answer.situations),
         professionals=_people(answers),
         notes=tuple(dict.fromkeys(note for answer in answers for note in answer.notes)),
         whole=all(answer.whole for answer in answers),
     )
+
+
+def seen_first(entries: Iterable[DirectoryEntry]) -> tuple[DirectoryEntry, ...]:
+    """Each fact once: what the API says twice bears two moments, and is one fact all the same."""
+    once: dict[DirectoryEntry, DirectoryEntry] = {}
+    for entry in entries:
+        once.setdefault(entry if entry.origin is Origin.EXTRACTION else replace(entry, seen_on=_EVER), entry)
+    return tuple(once.values())
 
 
 def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer:

@@ -283,12 +283,10 @@ class DirectoryReader:
         return ()
 
     def _addresses(self, answers: Sequence[DirectoryAnswer]) -> list[str]:
-        """The BAL to ask about: those that the holder's own answer did not hold; and each one with a case,
-        for that answer does not tell who else shares it.
-        """
-        known = {entry.key for answer in answers for entry in answer.entries} - set(self._also)
-        wanted = [*(account.address.lower() for account in self._config.accounts), *self._also]
-        return [address for address in dict.fromkeys(wanted) if address not in known]
+        """The BAL to ask about; the holder's own too, for another person may stand under one of them."""
+        own = (entry.key for answer in answers for entry in answer.entries)
+        accounts = (account.address.lower() for account in self._config.accounts)
+        return list(dict.fromkeys((*accounts, *self._also, *own)))
 
     def _open_client(self) -> DirectoryClient:
         if self._client is None:

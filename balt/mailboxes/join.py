@@ -86,7 +86,7 @@ def join(
                 account=account,
                 status=status,
                 entries=found,
-                situations=service.of(key, found),
+                situations=service.of(key, _not_of_others(found, config)),
                 answers=known,
                 story=settled.story if settled is not None else (),
                 steps=settled.steps if settled is not None else (),
@@ -172,6 +172,16 @@ def holder_entries(config: Config, directory: DirectoryView) -> dict[str, tuple[
     }
 
 
+def _not_of_others(entries: Iterable[DirectoryEntry], config: Config) -> list[DirectoryEntry]:
+    """The entries that tell where the holder works: beside an own one, that of a colleague under the same
+    address tells where the colleague does.
+    """
+    rpps, every = bare_rpps(config.person.rpps), list(entries)
+    if not any(rpps and bare_rpps(each.rpps) == rpps for each in every):
+        return every
+    return [each for each in every if not each.rpps or bare_rpps(each.rpps) == rpps]
+
+
 class Service:
     """Which situations of a book each BAL serves. What tells them is sorted out once, for a large practice
     has thousands of BAL and as many situations.
@@ -222,7 +232,9 @@ def _by_address(groups: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
 
 
 def _complete(found: dict[str, list[DirectoryEntry]], directory: DirectoryView) -> None:
-    """Add what one source says, without an RPPS number, of an address that another gives to the holder."""
+    """Add what the sources say besides of an address that one gives to the holder: without an RPPS number, or
+    under that of another person.
+    """
     for answer in directory.answers:
         for entry in answer.entries:
             same = found.get(entry.key)

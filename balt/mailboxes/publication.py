@@ -53,10 +53,10 @@ def listing_of(
     kind = kind_of(entries)
     if kind is not BalKind.UNKNOWN:
         listed = kind in IN_THE_EXTRACTION
-    said = {}
+    said, address = {}, entries[0].key if entries else ""
     for origin in Origin:
         theirs = [entry for entry in entries if entry.origin is origin]
-        if (found := _said_by(origin, theirs, view, now, listed=listed)) is not None:
+        if (found := _said_by(origin, theirs, view, now, address=address, listed=listed)) is not None:
             said[origin] = found
     if Publication.PUBLISHED in said.values():
         return Listing(Publication.PUBLISHED, _shown_words(entries, said, view, now), said)
@@ -66,9 +66,17 @@ def listing_of(
 
 
 def _said_by(
-    origin: Origin, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, *, listed: bool
+    origin: Origin,
+    entries: Sequence[DirectoryEntry],
+    view: DirectoryView,
+    now: datetime,
+    *,
+    address: str,
+    listed: bool,
 ) -> Publication | None:
-    """What one source says of a BAL, given its own entries; None where it tells nothing."""
+    """What one source says of a BAL, given its own entries; None where it tells nothing. ``address`` is where
+    any source shows the BAL, "" where none does.
+    """
     shown = [entry for entry in entries if entry.red_list is not True]
     if shown:
         recent = any(is_recent(entry.seen_on, now) for entry in shown)
@@ -78,7 +86,7 @@ def _said_by(
     answer = view.of(origin)
     if answer is None or not answer.whole or not answer.is_fresh(now):
         return None
-    if origin is Origin.EXTRACTION and (view.api_silent or not listed):
+    if origin is Origin.EXTRACTION and (view.api_silent or not listed or answer.unreadable.may_hold(address)):
         return None
     return Publication.ABSENT
 

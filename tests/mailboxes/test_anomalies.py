@@ -166,6 +166,11 @@ CASES: list[tuple[str, Scene, Scene]] = [
         scene(api(entry(), entry(SECOND)), extraction(entry(CAMILLE.upper(), EXTRACTION))),
     ),
     (
+        "many-mailboxes",
+        scene(api(entry(), entry(SECOND), entry(THIRD, kind=BalKind.UNKNOWN))),
+        scene(api(entry(), entry(SECOND), entry(THIRD, kind=BalKind.CAB))),
+    ),
+    (
         "same-domain",
         scene(api(entry(), entry(MARRIED))),
         scene(api(entry(), entry(SECOND), entry(MARRIED, rpps=OTHER_RPPS))),
@@ -215,6 +220,12 @@ CASES: list[tuple[str, Scene, Scene]] = [
     ),
     # The extraction holds neither APP nor CAB.
     ("only-in-api", asked(entry(), file=True), asked(org(kind=BalKind.APP), file=True)),
+    # A practice shares its BAL; what one source calls personal is not shared.
+    (
+        "several-holders",
+        scene(api(entry(kind=BalKind.CAB), entry(rpps=OTHER_RPPS))),
+        scene(api(entry(kind=BalKind.CAB), entry(kind=BalKind.CAB, rpps=OTHER_RPPS))),
+    ),
     (
         "several-holders",
         scene(api(entry()), extraction(entry(CAMILLE, EXTRACTION, rpps=OTHER_RPPS))),

@@ -11,9 +11,11 @@ from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.join import join
 from balt.mailboxes.model import Publication, Verdict
 from balt.mailboxes.news import news_line, sighted
+from balt.mailboxes.publication import listing_of
 from balt.mailboxes.sightings import Followed, Hindrance, Learnt, Look, Sighting, SightingBook
 from balt.mailboxes.situation_file import BookView
-from tests.mailboxes.directory_cases import RPPS, settings
+from tests.mailboxes.directory_cases import RPPS, api, entry, extraction, settings
+from tests.mailboxes.directory_cases import view as view_of
 
 DAYS = [datetime(2026, 11, day, 3, 10, tzinfo=UTC) for day in range(1, 29)]
 NOW = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
@@ -169,3 +171,10 @@ def test_the_screen_says_that_an_extraction_of_a_day_to_come_is_not_compared(tmp
     view = read(8, OWN)
     early = DAYS[1]
     assert "un jour à venir" in sighted(view, settings(), tmp_path, early).problem
+
+
+def test_what_the_api_shows_is_not_absent_from_a_file_that_could_not_be_read_there() -> None:
+    shown = entry(OWN)
+    file = extraction(unreadable=damaged(OWN))
+    assert listing_of([shown], view_of(api(shown), file), NOW).absent_from == ()
+    assert listing_of([shown], view_of(api(shown), extraction()), NOW).absent_from == (Origin.EXTRACTION,)

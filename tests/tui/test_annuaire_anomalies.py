@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from balt.directory.model import Origin, Professional
+from balt.directory.model import BalKind, DirectoryAnswer, Origin, Professional
 from balt.directory.trust import TrustSpace
+from balt.directory.unreadable import Unreadable, key_of
 from balt.directory.white_list import WhiteList
 from balt.mailboxes.directory_view import DirectoryView
 from tests.support.hostile import PAYLOADS, control_characters
@@ -61,3 +62,25 @@ async def test_hostile_namesakes_and_descriptions_are_shown_inert() -> None:
         shown = person.screen()
         assert "déconseille d'écrire" in shown
         assert not control_characters(shown)
+
+
+async def test_the_bal_of_a_practice_is_shown_with_all_who_share_it() -> None:
+    own = entry(CAMILLE, kind=BalKind.CAB)
+    both = (own, replace(own, rpps=TWIN, given="Noé", family="ESSAI"))
+    found = [replace(mailboxes()[0], entries=both)]
+    async with reading((140, 45), found=found, view=known()) as person:
+        await person.press("enter")
+        shown = person.screen()
+    assert "BAL de cabinet, partagée par 2 personnes" in shown
+    assert f"RPPS {TWIN}" in shown
+
+
+async def test_a_file_that_could_not_be_read_there_is_not_said_to_lack_a_bal() -> None:
+    damaged = Unreadable(frozenset((key_of(CAMILLE),)))
+    file = DirectoryAnswer(Origin.EXTRACTION, NOW, unreadable=damaged)
+    found = [replace(mailboxes()[0], entries=(entry(CAMILLE),))]
+    async with reading((140, 45), found=found, view=known(extraction=file)) as person:
+        await person.press("enter")
+        shown = person.screen()
+    assert "n'a pas pu être lue à cet endroit" in shown
+    assert "ne l'a pas" not in shown

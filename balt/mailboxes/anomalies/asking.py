@@ -86,6 +86,11 @@ class _Heard:
         """Who holds what was named, by RPPS number, an entry of each."""
         return {entry.rpps: entry for entry in self.entries() if entry.rpps}
 
+    def hear(self, answer: DirectoryAnswer) -> None:
+        """Take an answer about addresses of the scope, with what it wishes to have said."""
+        self.answers.append(answer)
+        self.notes += answer.notes
+
     def scope_answer(self, origin: Origin) -> DirectoryAnswer | None:
         """The first answer of a source: the one about the scope."""
         return next((each for each in self.answers if each.origin is origin), None)
@@ -136,7 +141,7 @@ class SceneReader(DirectoryReader):
         if scope.finess:
             return index.of_structure(scope.finess)
         answers = [index.of_professional(scope.rpps)] if scope.rpps else []
-        answers += [index.of_address(each) for each in scope.addresses]
+        answers += [index.of_address(each) for each in _with_own(scope.addresses, answers)]
         return joined(answers) or DirectoryAnswer(Origin.EXTRACTION, index.about().generated_at)
 
     def _scope_in_api(self, scope: Scope) -> DirectoryAnswer:
@@ -146,7 +151,7 @@ class SceneReader(DirectoryReader):
             return self._of_api(lambda api, stop: api.of_structure(scope.finess, stop), None)
         over = self._until_over()
         answers = [self._professional(scope.rpps, over)] if scope.rpps else []
-        answers += self._about(scope.addresses, over)
+        answers += self._about(_with_own(scope.addresses, answers), over)
         return joined(answers) or DirectoryAnswer(Origin.API, self._clock.now())
 
     # What goes further
@@ -164,13 +169,11 @@ class SceneReader(DirectoryReader):
             heard.notes.append(
                 _("Les autres BAL et les homonymes ne sont cherchés que pour %d personnes.") % MOST_HELD
             )
-        answered = set(within)
         for address in sorted(within - heard.keys(Origin.EXTRACTION)):
-            heard.answers.append(said := index.of_address(address))
-            if not said.whole:  # it stands in a line that could not be read
-                answered.discard(address)
+            heard.hear(index.of_address(address))
         if answer.whole and answer.is_fresh(self._clock.now()):
-            heard.asked[Origin.EXTRACTION] = frozenset(answered)
+            asked = (address for address in within if not answer.unreadable.may_hold(address))
+            heard.asked[Origin.EXTRACTION] = frozenset(asked)
 
     def _further_in_api(self, within: set[str], holders: dict[str, DirectoryEntry], heard: _Heard) -> None:
         """What the file alone names, and the situations of the holders."""
@@ -181,7 +184,7 @@ class SceneReader(DirectoryReader):
         heard.asked[Origin.API] = frozenset(known)
         wanted = sorted(within - known)
         for answer, some in zip(self._about(wanted[:MOST_ADDRESSES], over), _parts(wanted), strict=False):
-            heard.answers.append(answer)
+            heard.hear(answer)
             if answer.whole:
                 heard.asked[Origin.API] |= frozenset(some)
         if len(wanted) > MOST_ADDRESSES:
@@ -248,6 +251,12 @@ class SceneReader(DirectoryReader):
         answer = heard.scope_answer(Origin.EXTRACTION)
         if answer is not None and not answer.is_fresh(self._clock.now()):
             yield _("L'extraction a plus de 30 jours : son silence ne prouve rien.")
+
+
+def _with_own(addresses: Iterable[str], answers: Iterable[DirectoryAnswer]) -> list[str]:
+    """The addresses to ask about; those of the person too, for another one may stand under them."""
+    own = (entry.key for answer in answers for entry in answer.entries)
+    return list({address.lower(): address for address in (*own, *addresses)}.values())
 
 
 def _parts(addresses: list[str]) -> Iterator[list[str]]:

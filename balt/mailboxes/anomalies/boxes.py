@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.i18n import _
 from balt.mailboxes.anomalies.model import Evidence, Scene, Seen
+from balt.mailboxes.holders import holders, is_shared
 from balt.mailboxes.news import change_words
 from balt.mailboxes.publication import IN_THE_EXTRACTION
 from balt.text import fold
@@ -76,10 +77,10 @@ def only_in_api(scene: Scene) -> Iterator[Seen]:
 
 
 def several_holders(scene: Scene) -> Iterator[Seen]:
-    """One address that is given to several persons."""
+    """One address that is given to several persons; a practice mailbox is shared (domain 4.1)."""
     for address, entries in _repeated(scene):
-        people = {entry.rpps: entry for entry in entries if entry.rpps}
-        if len(people) > 1:
+        people = holders(entries)
+        if len(people) > 1 and not is_shared(entries):
             rows = (_seen(entry, _row(entry, _("RPPS %s") % entry.rpps)) for entry in people.values())
             yield Seen((address,), tuple(rows))
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, PracticeSituation, Professional
 from balt.directory.trust import TrustSpace
+from balt.mailboxes.directory_answers import seen_first
 from balt.mailboxes.sightings import Sightings
 
 T = TypeVar("T")
@@ -70,7 +71,7 @@ class Scene:
     def entries(self) -> tuple[DirectoryEntry, ...]:
         """Every entry of every source, those in no red list."""
         found = (entry for answer in self.answers for entry in answer.entries)
-        return tuple(dict.fromkeys(entry for entry in found if entry.red_list is not True))
+        return seen_first(entry for entry in found if entry.red_list is not True)
 
     @cached_property
     def by_address(self) -> dict[str, list[DirectoryEntry]]:

@@ -43,8 +43,9 @@ def no_role(scene: Scene) -> Iterator[Seen]:
 
 
 def many(scene: Scene) -> Iterator[Seen]:
-    """A person with ``MANY`` BAL or more."""
-    for rpps, entries in scene.by_person.items():
+    """A person with ``MANY`` BAL or more; those of a practice are not theirs to close."""
+    for rpps, every in scene.by_person.items():
+        entries = [entry for entry in every if entry.kind is not BalKind.CAB]
         keys = _keys(entries) if len(entries) >= MANY else ()
         if len(keys) >= MANY:
             text = ngettext("%(n)d BAL sous le RPPS %(rpps)s", "%(n)d BAL sous le RPPS %(rpps)s", len(keys))

@@ -142,7 +142,7 @@ RULES = (
         lambda: _("Personne qui a trois BAL ou plus"),
         lambda: _(
             "Un correspondant ne sait laquelle choisir. Gardez celles qui servent, et dites laquelle est "
-            "privilégiée."
+            "privilégiée. Les BAL de cabinet (CAB), partagées, ne comptent pas."
         ),
         people.many,
     ),

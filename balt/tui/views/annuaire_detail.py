@@ -11,6 +11,7 @@ from balt.i18n import _, ngettext
 from balt.mailboxes.anomalies.model import Severity
 from balt.mailboxes.anomalies.own import namesakes_nearby, remarks
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.holders import holders, is_shared
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
 from balt.mailboxes.news import change_words, news_line
 from balt.mailboxes.operator.judging import figure_lines
@@ -108,6 +109,8 @@ def _steps(mailbox: Mailbox) -> list[Said]:
 
 def _holders(entries: Sequence[DirectoryEntry]) -> list[Said]:
     told = []
+    if is_shared(entries):
+        told.append(_("BAL de cabinet, partagée par %d personnes :") % len(holders(entries)))
     for entry in entries:
         parts = [entry.holder, _("RPPS %s") % entry.rpps if entry.rpps else ""]
         parts.append(", ".join(part for part in (entry.profession, entry.speciality) if part))
@@ -173,7 +176,10 @@ def _namesakes(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
 
 
 def _missing(mailbox: Mailbox, other: DirectoryAnswer | None, words: str) -> list[Said]:
-    """That the other source would list the BAL, and does not."""
+    """That the other source would list the BAL, and does not; or that it could not be read there."""
+    if other is not None and other.unreadable.may_hold(mailbox.address):
+        words = _("l'extraction n'a pas pu être lue à cet endroit (%s)")
+        return [(words % _day(_date_of(other)), "muted")]
     if other is None or other.origin not in mailbox.absent_from:
         return []
     return [(words % _day(_date_of(other)), "attention")]
