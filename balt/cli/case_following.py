@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from balt.cases.at_rest import may_be_closed
 from balt.cases.book import CaseBook
 from balt.cases.following import (
     archive_looks,
@@ -15,7 +16,7 @@ from balt.cases.following import (
     note_reply,
 )
 from balt.cases.letters import letters_of
-from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, leaving_before, open_case
+from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, leaving_before
 from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
 from balt.cases.words import has_news
@@ -93,20 +94,13 @@ class _Following:
             try:
                 case, known = part(case, known, account)
             except LoginError as error:
-                if not self._may_be_closed(case.address):
+                if not may_be_closed(self._cases, case.address):
                     fail(error)
                     code = 3
             except BaltError as error:
                 fail(error)
                 code = 3
         return case, known, code
-
-    def _may_be_closed(self, address: str) -> bool:
-        """Whether the provider was asked to delete this BAL: that it opens no more is then what is waited
-        for.
-        """
-        deletion = open_case(self._cases, address, CaseKind.DELETION)
-        return deletion is not None and deletion.last(Happened.REQUESTED) is not None
 
     def _mail(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:
         """What the BAL itself shows: that it answers, what its archive lacks, who still writes. Exported

@@ -234,7 +234,9 @@ class BaltApp(Departing, Refreshing, SheetFiles):
 
     @on(events.StatusTaken)
     def status_taken(self, event: events.StatusTaken) -> None:
-        status = event.status
+        from balt.tui.awaited import status_of
+
+        status = status_of(event, self.ledger) if event.refused else event.status
         rested = self.engine.rests(status.address)
         self.statuses[status.address] = status
         if status.reachable:
@@ -283,6 +285,9 @@ class BaltApp(Departing, Refreshing, SheetFiles):
 
     @on(events.ListingFailed)
     def listing_failed(self, event: events.ListingFailed) -> None:
+        from balt.tui.awaited import as_awaited
+
+        event.error = as_awaited(event.error, event.address, self.ledger)
         self.messages.listing_failed(event)
         self._no_mail = True
 
@@ -336,7 +341,10 @@ class BaltApp(Departing, Refreshing, SheetFiles):
 
     @on(events.Problem)
     def problem(self, event: events.Problem) -> None:
-        self.tell(str(event.error), grave=True)
+        from balt.tui.awaited import as_awaited
+
+        error = as_awaited(event.error, event.error.mailbox, self.ledger)
+        self.tell(str(error), grave=error is event.error)
 
     # Inside
 

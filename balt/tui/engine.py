@@ -16,7 +16,7 @@ from textual.message import Message
 
 from balt.clock import Clock
 from balt.config import Account, Config
-from balt.errors import BaltError, CancelledError
+from balt.errors import BaltError, CancelledError, LoginError
 from balt.secrets import SecretSource
 from balt.tui import events
 from balt.tui.acts import Acts
@@ -393,7 +393,8 @@ class Engine:
 
         if error is None or self.rests(account.address):
             error = BaltError(rest_words())
-        self._post(events.StatusTaken(unreachable(account, error, self._clock)))
+        refused = isinstance(error, LoginError)
+        self._post(events.StatusTaken(unreachable(account, error, self._clock), refused=refused))
 
     def _problem(self, error: BaltError) -> None:
         self._post(events.Problem(error))

@@ -41,11 +41,14 @@ class FoldersRead(Message):
 
 
 class StatusTaken(Message):
-    """The figures of a BAL; ``reachable`` is false in it when the server could not be asked."""
+    """The figures of a BAL; ``reachable`` is false in it when the server could not be asked: ``refused``
+    where it did not let balt in.
+    """
 
-    def __init__(self, status: MailboxStatus) -> None:
+    def __init__(self, status: MailboxStatus, *, refused: bool = False) -> None:
         super().__init__()
         self.status = status
+        self.refused = refused
 
 
 class ReplyLookedAt(Message):

@@ -114,6 +114,12 @@ class Ledger:
 
         return noted_deleted(self.folder, self._clock, _WAIT_SECONDS)
 
+    def may_be_closed(self, address: str) -> bool:
+        """Whether the provider was asked to delete this BAL; also before ``load``."""
+        from balt.cases.at_rest import cases_noted, may_be_closed
+
+        return may_be_closed(self._cases or cases_noted(self.folder, self._clock, _WAIT_SECONDS), address)
+
     def learn(self, tell: Tell) -> None:
         """Keep what the directory says now: the situations of the holder, and of each BAL on its way out
         whether it is still there.
