@@ -50,6 +50,12 @@ def entries_of(address: str, config: Config, view: DirectoryView) -> tuple[Direc
     return tuple(dict.fromkeys((*mine, *under)))
 
 
+def own_addresses(config: Config, view: DirectoryView) -> frozenset[str]:
+    """The BAL of the configuration and those that the directory gives as the holder's, in lower case."""
+    known = {each.address.lower() for each in config.accounts}
+    return frozenset(known | {each.lower() for each in holder_entries(config, view)})
+
+
 def directory_looks(
     known: BalKind, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
 ) -> list[Look]:

@@ -6,14 +6,16 @@ Looked up each time and never kept: an address may be a patient's.
 import re
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from balt.i18n import _
+from balt.mail.dates import moment
 from balt.mail.facts import read_facts
+from balt.mail.folders import roles_held
 from balt.mail.listing import Listing
 from balt.mail.model import FolderRole, Kind
 from balt.mailboxes.activity import MailSource, learn_facts
@@ -22,6 +24,10 @@ LEAST_DAYS = 30
 MOST_DAYS = 90
 """The stretch of time that is counted: since the case was opened, within these."""
 _OTHER_ROLES = (FolderRole.SENT, FolderRole.DRAFTS, FolderRole.JUNK)
+_BY_MACHINES = (Kind.RECEIPT, Kind.BOUNCE, Kind.AUTOREPLY, Kind.NOTIFICATION)
+"""Kinds that need no warning: nobody wrote them, or to many at once. What brings a document is none of them,
+whoever sends it.
+"""
 _MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "ne-pas-repondre", "nepasrepondre")
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
@@ -118,35 +124,42 @@ def days_of(opened: datetime, now: datetime) -> int:
     return max(LEAST_DAYS, min((now - opened).days, MOST_DAYS))
 
 
-def read_writers(session: Source, days: int, now: datetime) -> Writers:
-    """Who wrote to the BAL; nothing is marked as read. Raises MailServerError as the session does."""
+def read_writers(session: Source, days: int, now: datetime, own: Collection[str] = ()) -> Writers:
+    """Who wrote to the BAL; nothing is marked as read. ``own`` are the addresses of the holder, who need no
+    warning. Raises MailServerError as the session does.
+    """
     middle, first = now - timedelta(days=days), now - timedelta(days=2 * days)
+    mine = {each.casefold() for each in own}
+    folders = session.folders()
+    held = roles_held(folders)
     found: list[tuple[str, datetime]] = []
     patients: set[str] = set()
-    for folder in session.folders():
-        if not folder.selectable or folder.role in _OTHER_ROLES or folder.gathers:
+    for folder in folders:
+        if not folder.selectable or held[folder.name] in _OTHER_ROLES or folder.gathers:
             continue
-        listing = session.scan(folder.name)
-        dates, rows = {}, array("I")
-        for row, uid in enumerate(listing.uids):
-            date = listing.message(row).date
-            if date is not None and first < date <= now:
-                dates[uid] = date
-                rows.append(row)
-        senders = session.senders(folder.name, list(dates)) if dates else {}
-        found += [(senders[uid], date) for uid, date in dates.items() if senders.get(uid)]
-        patients |= {senders.get(uid, "").casefold() for uid in _from_patients(session, listing, rows)}
+        for sender, date, kind in _received(session, session.scan(folder.name), first, now):
+            if kind not in _BY_MACHINES and sender.casefold() not in mine:
+                found.append((sender, date))
+                patients |= {sender.casefold()} if kind is Kind.PATIENT else set()
     return Writers(days, counted(found, middle, patients))
 
 
-def _from_patients(session: Source, listing: Listing, rows: Sequence[int]) -> list[int]:
-    """The UIDs of the messages that came through Mon espace santé; structures are read where they are not
-    known yet.
+def _received(
+    session: Source, listing: Listing, first: datetime, last: datetime
+) -> Iterator[tuple[str, datetime, Kind | None]]:
+    """Sender, date and kind of each message received between two moments; structures are read where they are
+    not known yet. The kind is None where a message went away meanwhile.
     """
+    start, end = first.timestamp(), last.timestamp()
+    rows = array("I", (row for row, date in enumerate(listing.dates) if start < date <= end))
     for _pause in learn_facts(session, listing, rows):
         pass
-    kinds = ((row, read_facts(listing.facts[row])) for row in rows)
-    return [listing.uids[row] for row, facts in kinds if facts is not None and facts.kind is Kind.PATIENT]
+    senders = session.senders(listing.folder, [listing.uids[row] for row in rows]) if rows else {}
+    for row in rows:
+        sender, date = senders.get(listing.uids[row]), moment(listing.dates[row])
+        facts = read_facts(listing.facts[row])
+        if sender and date is not None:
+            yield sender, date, facts.kind if facts is not None else None
 
 
 def counted(
@@ -171,9 +184,10 @@ def counted(
 
 
 def without_patients(writers: Writers) -> Writers:
-    """For what is printed or kept by other programs: a patient's address bears their INS, and is not told."""
+    """For all that is shown, printed or kept: a patient's address bears their INS, and is not told."""
+    unnamed = _("adresse de patient")
     people = tuple(
-        replace(each, address=_("adresse de patient")) if each.is_patient else each for each in writers.people
+        replace(each, address=unnamed, patient=True) if each.is_patient else each for each in writers.people
     )
     return replace(writers, people=people)
 

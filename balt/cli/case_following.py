@@ -14,6 +14,7 @@ from balt.cases.following import (
     holder_looks,
     mailbox_looks,
     note_reply,
+    own_addresses,
 )
 from balt.cases.letters import letters_of
 from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, leaving_before
@@ -142,5 +143,6 @@ class _Following:
         """Who still writes; in discreet access the numbers only."""
         now = self._context.clock.now()
         with session_of(account, self._context) as session:
-            found = read_writers(session, days_of(case.opened, now), now)
+            own = own_addresses(self._context.config, self._view)
+            found = read_writers(session, days_of(case.opened, now), now, own)
         return without_names(found) if account.discreet else found

@@ -18,23 +18,28 @@ if TYPE_CHECKING:
     from balt.mail.sessions import MailSession
     from balt.mailboxes.worker import Cancelled
     from balt.tui.engine import Engine
+    from balt.tui.ledger import Ledger
 
 
 class Correspondents(Shell):
     """The part of the app that looks who still writes. Nothing is kept: an address may be a patient's."""
 
     engine: Engine
+    ledger: Ledger
 
     def look_who_writes(self, case: Case) -> None:
         """Have the senders of the last weeks counted, then show them."""
         account = self.config.account(case.address)
         opened, now = case.opened, self.clock.now()
+        directory = self.ledger.directory
 
         def job(session: MailSession, _cancelled: Cancelled) -> Writers:
-            from balt.cases.writers import days_of, read_writers, without_names
+            from balt.cases.following import own_addresses
+            from balt.cases.writers import days_of, read_writers, without_names, without_patients
 
-            found = read_writers(session, days_of(opened, now), now)
-            return without_names(found) if account.discreet else found
+            own = own_addresses(self.config, directory)
+            found = read_writers(session, days_of(opened, now), now, own)
+            return without_names(found) if account.discreet else without_patients(found)
 
         def done(found: Writers) -> None:
             self.post_message(events.WritersRead(account.address, found, discreet=account.discreet))

@@ -333,7 +333,7 @@ class Recovered(Message):
 
 
 class WritersRead(Message):
-    """Who wrote to a BAL in the last weeks; in ``discreet`` access without addresses."""
+    """Who wrote to a BAL in the last weeks: no patient's address, in ``discreet`` access none at all."""
 
     def __init__(self, address: str, found: Writers, *, discreet: bool) -> None:
         super().__init__()

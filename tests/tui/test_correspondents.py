@@ -15,10 +15,10 @@ from tests.tui.test_departing import choose
 BAL = "camille@msp-lilas.mssante.fr"
 
 
-async def look(person: Person) -> None:
+async def look(person: Person, address: str = BAL) -> None:
     """A case of a BAL that receives mail, and who writes to it."""
     await person.press("2")
-    person.app.annuaire.select(BAL)
+    person.app.annuaire.select(address)
     await person.quiet()
     await person.press("d", "1", "d")
     await choose(person, "qui écrit encore")
@@ -39,6 +39,21 @@ async def test_those_to_warn_are_listed_with_counts_and_copied(
         addresses = copied[0].split("\n")
         assert all("@" in each for each in addresses)
         assert addresses[0] in shown
+
+
+@pytest.mark.parametrize("masked", [False, True])
+async def test_no_patients_address_is_on_the_screen(shared_demo: Demo, tmp_path: Path, masked: bool) -> None:
+    hospital = "c.exemple@ch-fictif.mssante.fr"
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await person.press("2", *(["m"] if masked else []))
+        await look(person, hospital)
+        assert isinstance(person.app.screen, WritersPager)
+        shown = person.screen()
+        assert "adresse de patient" in shown
+        assert "Les adresses de patients ne sont jamais montrées ici." in shown
+        assert "@patient.mssante.fr" not in shown
+        assert "@patient.mssante.fr" not in str(person.app.screen._addresses)
+        assert "assistance@" not in shown, "a notice to all is nobody to warn"
 
 
 def test_in_discreet_access_only_the_numbers_are_told() -> None:

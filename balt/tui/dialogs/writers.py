@@ -23,7 +23,9 @@ WITH_DATE = 84
 
 
 class WritersPager(Pager):
-    """Who wrote, with counts; ``c`` copies the addresses of those who still do, but in discreet access."""
+    """Who wrote, with counts and without patients' addresses; ``c`` copies those of the others who still do,
+    but in discreet access.
+    """
 
     BINDINGS = [Binding("c", "copy", show=False)]
 
@@ -64,6 +66,9 @@ def writers_page(address: str, found: Writers, *, discreet: bool) -> PageWriter:
             lines.append([(_("Dans l'ensemble : %s") % trend_label(found.trend), look.style("text"))])
         if discreet:
             told = _("Accès discret : les adresses ne sont pas montrées.")
+            lines.append([(told, look.style("muted"))])
+        elif any(each.is_patient for each in found.people):
+            told = _("Les adresses de patients ne sont jamais montrées ici.")
             lines.append([(told, look.style("muted"))])
         dated = width >= WITH_DATE
         longest = max((cell_width(plain(each.address)) for each in found.people), default=0)
