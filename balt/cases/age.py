@@ -10,13 +10,15 @@ from datetime import datetime
 
 from balt.cases.holders import without_api
 from balt.cases.model import Case, Event, Happened
+from balt.cases.presence import absent_on, gone_from
 from balt.directory.model import FRESH_DAYS, Origin
 from balt.mailboxes.model import Publication
 
 
 def without_aged(cases: Iterable[Case], now: datetime) -> tuple[Case, ...]:
     """The cases without what the API published ``FRESH_DAYS`` days ago or earlier; equal ones where there is
-    none. Of a BAL that has left, the day since when the API does not show it stays. Pure.
+    none. Of a BAL that has left, the day since when the API does not show it stays; of one that came back,
+    the day of the last look that did not, as long as it is known that the API shows it. Pure.
     """
     return tuple(_without_aged(_without_holders(each, now), now) for each in cases)
 
@@ -35,8 +37,10 @@ def _without_holders(case: Case, now: datetime) -> Case:
 
 
 def _without_aged(case: Case, now: datetime) -> Case:
-    left, shown = case.since(Happened.API, Publication.ABSENT), case.last(Happened.API)
-    forgotten = shown is not None and shown.value == Publication.PUBLISHED and _is_aged(shown, now)
+    shown = case.last(Happened.API)
+    is_shown = shown is not None and shown.value == Publication.PUBLISHED
+    forgotten = is_shown and shown is not None and _is_aged(shown, now)
+    left = None if forgotten else absent_on(case, Origin.API) if is_shown else gone_from(case, Origin.API)
     events = tuple(
         each
         for each in case.events
@@ -46,7 +50,8 @@ def _without_aged(case: Case, now: datetime) -> Case:
 
 
 def _is_leaving(event: Event, left: datetime | None) -> bool:
-    return event.what is Happened.API and left is not None and event.at == left
+    """Whether this is the look that is kept. An absence is: nothing of the directory is in it."""
+    return event.what is Happened.API and event.value == Publication.ABSENT and event.at == left
 
 
 def _is_absent(event: Event) -> bool:

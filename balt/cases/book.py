@@ -8,7 +8,18 @@ from pathlib import Path
 
 from balt.cases.age import without_aged
 from balt.cases.holders import Holder
-from balt.cases.model import Case, CaseKind, Event, Happened, Look, Seen, open_case, open_cases
+from balt.cases.model import (
+    Case,
+    CaseKind,
+    Event,
+    Happened,
+    Look,
+    Reply,
+    Seen,
+    open_case,
+    open_cases,
+    watched,
+)
 from balt.clock import Clock
 from balt.directory.model import BalKind, Origin
 from balt.errors import StoppedError, UsageError
@@ -65,7 +76,8 @@ class CaseBook:
 
     def tell(self, case: Case, what: Happened, value: str = "", note: str = "", ref: str = "") -> Case:
         """Add an event to an open case, and return the case as it then is; the end of a BAL ends its other
-        case too. Raises UsageError where it is not followed any more.
+        case too. Raises UsageError where it is not followed any more; of the auto-reply, where it is not
+        watched.
         """
         return self._add(case, self.event(what, value, note, ref))
 
@@ -92,11 +104,10 @@ class CaseBook:
         return open_cases(self._store.change(alter), key)
 
     def notice(self, case: Case, *looks: Look) -> Case:
-        """Add what was found of an open case, and return it as it then is; as it was where it was closed
-        meanwhile.
+        """Add what was found of a case that is watched, and return it as it then is; as it was where it is
+        not any more.
         """
-        found = open_case(self.notice_all([(case, looks)]), case.address, case.kind)
-        return found if found is not None else case
+        return _watched(self.notice_all([(case, looks)])).get(_key(case), case)
 
     def notice_all(self, seen: Iterable[tuple[Case, Iterable[Look]]]) -> Cases:
         """Add what was found of several cases, in one change of the file, and return all cases. Where it is
@@ -107,10 +118,9 @@ class CaseBook:
             return self.cases()
 
         def alter(cases: Cases) -> Cases:
-            changed: dict[int, Case] = {}
+            changed, here = dict[int, Case](), _watched(cases)
             for case, events in told:
-                now = open_case(cases, case.address, case.kind)
-                if now is not None:
+                if (now := here.get(_key(case))) is not None:
                     new = reduce(lambda each, event: _looked(each, _after_all(event, each)), events, now)
                     changed[id(now)] = new
             return tuple(changed.get(id(each), each) for each in cases)
@@ -122,6 +132,8 @@ class CaseBook:
 
         def alter(cases: Cases) -> Cases:
             now = open_case(cases, case.address, case.kind)
+            if now is None and event.what is Happened.AUTO_REPLY:
+                now = _watched(cases).get(_key(case))
             if now is None:
                 raise _none(case.address)
             new = _told(now, _after_all(event, now))
@@ -148,6 +160,15 @@ def _after_all(event: Event, case: Case) -> Event:
 
 def _told(case: Case, event: Event) -> Case:
     return replace(case, events=(*case.events, event))
+
+
+def _key(case: Case) -> tuple[str, CaseKind]:
+    """There is one such case at most that is watched."""
+    return case.address, case.kind
+
+
+def _watched(cases: Iterable[Case]) -> dict[tuple[str, CaseKind], Case]:
+    return {_key(each): each for each in watched(cases)}
 
 
 def _looked(case: Case, event: Event) -> Case:
@@ -225,6 +246,8 @@ def _events(told: object) -> tuple[Event, ...]:
             Publication(event.value)
         elif event.what is Happened.KIND:
             BalKind(event.value)
+        elif event.what is Happened.AUTO_REPLY:
+            Reply(event.value)
         elif event.what in (Happened.ARCHIVE, Happened.MAILBOX):
             Seen(event.value)
     return events

@@ -18,9 +18,8 @@ from balt.cases.model import (
     Reply,
     Seen,
     case_for,
-    leaving_before,
-    reply_heard,
 )
+from balt.cases.replies import Heard, heard_of
 from balt.config import Config, Person
 from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.errors import StoppedError
@@ -114,39 +113,38 @@ def seen_or_said(seen: Publication, answers: Sequence[Answer], now: datetime) ->
     return Publication.PUBLISHED if said.value == "yes" else Publication.ABSENT
 
 
-def reply_looks(case: Case, leaving: Case | None, state: State) -> list[Look]:
-    """How the auto-reply stands, ``leaving`` being the depublication before a deletion. One that was never
-    installed by balt is no news: the holder may have put one there by hand.
+def reply_looks(case: Case, heard: Heard | None, state: State) -> list[Look]:
+    """How the auto-reply stands, ``heard`` being what was known of it before. One that was never installed by
+    balt is no news: the holder may have put one there by hand.
     """
     found = _reply_of(state, case.replacement)
-    if found in (*ANSWERING, Reply.CHANGED, Reply.ELSEWHERE) or _by_balt(case, leaving):
+    if found in (*ANSWERING, Reply.CHANGED, Reply.ELSEWHERE) or _by_balt(heard):
         return [Look(Happened.AUTO_REPLY, found.value)]
     return []
 
 
-def note_reply(book: CaseBook, address: str, state: State) -> tuple[Case, Case] | None:
+def note_reply(book: CaseBook, address: str, state: State, now: datetime) -> tuple[Case, Case] | None:
     """Note how the auto-reply of a BAL stands, in the case that it belongs to: as that was, and as it then
-    is. None where no case is followed. Raises StoppedError as the book does.
+    is. None where no case is watched. Raises StoppedError as the book does.
     """
     cases = book.cases()
     case = case_for(cases, address, Happened.AUTO_REPLY)
     if case is None:
         return None
-    return case, book.notice(case, *reply_looks(case, leaving_before(cases, case), state))
+    return case, book.notice(case, *reply_looks(case, heard_of(cases, case, now), state))
 
 
-def has_reply(cases: Iterable[Case], address: str) -> bool:
-    """Whether balt has put an auto-reply on a BAL, as far as its case tells: that it cannot be seen matters
+def has_reply(cases: Iterable[Case], address: str, now: datetime) -> bool:
+    """Whether balt has put an auto-reply on a BAL, as far as its cases tell: that it cannot be seen matters
     then.
     """
     told = tuple(cases)
     case = case_for(told, address, Happened.AUTO_REPLY)
-    return case is not None and _by_balt(case, leaving_before(told, case))
+    return case is not None and _by_balt(heard_of(told, case, now))
 
 
-def _by_balt(case: Case, leaving: Case | None) -> bool:
-    heard = reply_heard(case, leaving)
-    return heard is not None and heard[1].value != Reply.BY_HAND
+def _by_balt(heard: Heard | None) -> bool:
+    return heard is not None and not heard.by_hand
 
 
 def archive_looks(case: Case) -> list[Look]:

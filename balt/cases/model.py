@@ -16,6 +16,8 @@ from balt.mailboxes.model import Publication
 
 REMIND_DAYS = 14
 """A local choice: how long a provider is waited for before balt says to ask again."""
+SEND_DAYS = 7
+"""A local choice: how long a request may lie here, written and not known to be sent, before that presses."""
 
 
 class CaseKind(StrEnum):
@@ -96,7 +98,9 @@ REPLACING = (Happened.OPENED, Happened.REPLACED)
 """What names the BAL that replaces this one."""
 
 ENDS = (Happened.CLOSED, Happened.ABANDONED, Happened.DELETED)
-"""What ends a case. A BAL that is no more has no case left: its deletion ends both."""
+"""What ends a case: nothing is told to it any more. A BAL that is no more has no case left: its deletion ends
+both. Of a depublication that was closed, what is looked at is still noted (``watched``).
+"""
 
 LOOKS = (
     Happened.API,
@@ -150,9 +154,19 @@ class Case:
         return self.events[0].at
 
     @property
+    def end(self) -> Event | None:
+        """What ended it; None while it is followed."""
+        return self.last(*ENDS)
+
+    @property
     def is_open(self) -> bool:
         """Whether it is still followed."""
-        return self.events[-1].what not in ENDS
+        return self.end is None
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether it was given up before its end."""
+        return self.end is not None and self.end.what is Happened.ABANDONED
 
     @property
     def replacement(self) -> str:
@@ -172,13 +186,9 @@ class Case:
         return next((each for each in reversed(self.events) if each.what in what), None)
 
     def since(self, what: Happened, value: str) -> datetime | None:
-        """Since when the latest events of a kind have had this value without a break. What is heard of the
-        auto-reply after the replacement has changed begins anew.
-        """
+        """Since when the latest events of a kind have had this value without a break."""
         found: datetime | None = None
         for each in reversed(self.events):
-            if each.what is Happened.REPLACED and what is Happened.AUTO_REPLY and found is not None:
-                break
             if each.what is what:
                 if each.value != value:
                     break
@@ -191,13 +201,17 @@ class Case:
         return Publication(found.value) if found is not None else Publication.UNKNOWN
 
     def remind_on(self) -> datetime | None:
-        """When the provider is to be asked again, from the latest request or answer on; None where nothing
-        is waited for.
+        """When the holder is to be reminded: ``SEND_DAYS`` after the request was written that it is to be
+        sent, ``REMIND_DAYS`` after it was, or was answered, that the provider is to be asked again. None
+        where nothing was written.
         """
-        if not self.is_open:
+        asked = self.last(Happened.REQUESTED)
+        if asked is None or not self.is_open:
             return None
-        found = self.last(Happened.REQUESTED, Happened.SENT, Happened.ANSWERED)
-        return found.at + timedelta(days=REMIND_DAYS) if found is not None else None
+        later = self.last(Happened.SENT, Happened.ANSWERED)
+        if later is None or later.at < asked.at:
+            return asked.at + timedelta(days=SEND_DAYS)
+        return later.at + timedelta(days=REMIND_DAYS)
 
 
 def open_cases(cases: Iterable[Case], address: str) -> tuple[Case, ...]:
@@ -212,17 +226,43 @@ def open_case(cases: Iterable[Case], address: str, kind: CaseKind) -> Case | Non
     return next((each for each in open_cases(cases, address) if each.kind is kind), None)
 
 
-def case_for(cases: Iterable[Case], address: str, what: Happened) -> Case | None:
-    """The open case of a BAL that an event belongs to. The auto-reply is the depublication's while that is
-    open; what is kept and what is deleted the deletion's alone; what is sent or answered is the request that
-    was written. All else goes to what was begun last in the order of the sheet, the deletion.
+def watched(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """The cases that are looked at again, in their order: those that are followed; and where none is, the
+    depublication that was closed. The auto-reply of a BAL stays as long as the BAL does, and the directory
+    may show it again; once it is noted as deleted there is nothing left to look at.
     """
-    followed = tuple(cases)
+    told, of_bal = tuple(cases), dict[str, list[Case]]()
+    for case in told:
+        of_bal.setdefault(case.address, []).append(case)
+    found = {id(each) for same in of_bal.values() for each in _watched(same)}
+    return tuple(each for each in told if id(each) in found)
+
+
+def _watched(told: list[Case]) -> list[Case]:
+    """The same, of the cases of one BAL."""
+    followed = [each for each in told if each.is_open]
+    if followed:
+        return followed
+    latest = latest_of(told)
+    leaving, deletion = latest.get(CaseKind.DEPUBLICATION), latest.get(CaseKind.DELETION)
+    deleted = deletion is not None and deletion.last(Happened.DELETED) is not None
+    return [] if leaving is None or leaving.is_abandoned or deleted else [leaving]
+
+
+def case_for(cases: Iterable[Case], address: str, what: Happened) -> Case | None:
+    """The case of a BAL that an event belongs to, where one is open. The auto-reply is the depublication's
+    while that is open, also of one that was closed and is still looked at; what is kept and what is deleted
+    the deletion's alone; what is sent or answered is the request that was written. All else goes to what was
+    begun last in the order of the sheet, the deletion.
+    """
+    followed = tuple(each for each in cases if each.address == address.lower())
     leaving = open_case(followed, address, CaseKind.DEPUBLICATION)
     deletion = open_case(followed, address, CaseKind.DELETION)
     if what in (Happened.KEPT, Happened.NOTHING_TO_KEEP, Happened.DELETED):
         return deletion
-    if what in (Happened.AUTO_REPLY, Happened.REPLACED):
+    if what is Happened.AUTO_REPLY:
+        return leaving or deletion or next(iter(watched(followed)), None)
+    if what is Happened.REPLACED:
         return leaving or deletion
     asked_first = deletion is not None and deletion.last(Happened.REQUESTED) is None
     if what in (Happened.SENT, Happened.ANSWERED) and asked_first and leaving is not None:
@@ -249,7 +289,7 @@ def leaving_before(cases: Iterable[Case], case: Case) -> Case | None:
     found = [each for each in cases if each.address == case.address and each.kind is CaseKind.DEPUBLICATION]
     if case.kind is not CaseKind.DELETION or not found:
         return None
-    return None if found[-1].last(Happened.ABANDONED) is not None else found[-1]
+    return None if found[-1].is_abandoned else found[-1]
 
 
 def replacement_before(cases: Iterable[Case], address: str) -> str:
@@ -279,18 +319,3 @@ def kind_known(cases: Iterable[Case], address: str) -> BalKind:
     told = [each.last(Happened.KIND) for each in cases if each.address == address.lower()]
     known = [each for each in told if each is not None]
     return BalKind(max(known, key=lambda each: each.at).value) if known else BalKind.UNKNOWN
-
-
-def reply_heard(case: Case, leaving: Case | None) -> tuple[Case, Event] | None:
-    """What was heard last of the auto-reply, and in which case: this one, or the depublication before it."""
-    told = [(each, each.last(Happened.AUTO_REPLY)) for each in (leaving, case) if each is not None]
-    heard = [(of, last) for of, last in told if last is not None]
-    return max(heard, key=lambda each: each[1].at) if heard else None
-
-
-def names_former(heard: tuple[Case, Event], replacement: str) -> bool:
-    """Whether the BAL has been given another ``replacement`` since this was heard of its auto-reply: as far
-    as anybody knows, it names the former one.
-    """
-    of, last = heard
-    return last.value in ANSWERING and replacement not in ("", of.replacement_when(last))

@@ -8,24 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from balt.cases.model import (
-    REPLACING,
-    SOURCES,
-    Case,
-    CaseKind,
-    Channel,
-    Event,
-    Happened,
-    Reply,
-    Seen,
-    names_former,
-    reply_heard,
-)
+from balt.cases.asking import asked_again, asked_of, asked_words, is_to_ask_again, made_words
+from balt.cases.model import REPLACING, SOURCES, Case, CaseKind, Happened, Reply, Seen, leaving_before
+from balt.cases.presence import absent_from, back_in, gone_since, is_gone, shown_in
+from balt.cases.replies import Heard, heard_of
 from balt.cases.writers import Writers
 from balt.directory.model import Origin
 from balt.i18n import _, ngettext
-from balt.mailboxes.model import FRESH_DAYS, Publication
-from balt.mailboxes.order import is_fresh
+from balt.mailboxes.model import Publication
 from balt.units import format_count, format_date
 
 
@@ -53,25 +43,28 @@ class StepName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CaseStep:
-    """One step: its state, the sentence that says why, and since when (aware) where that is known."""
+    """One step: its state, the sentence that says why, and since when (aware) where that is known; ``reply``
+    is how the auto-reply stands, of the step that is about it.
+    """
 
     name: StepName
     state: StepState
     said: str
     since: datetime | None = None
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known beside what the case tells: whether the replacement is published; who still writes, None
-    where that was not looked at; how many messages of a BAL to be deleted its archive has not; and the
-    depublication that a deletion comes after.
+    where that was not looked at; how many messages of a BAL to be deleted its archive has not; and all
+    ``cases``, or at least those of the BAL, the oldest first.
     """
 
     replacement: Publication = Publication.UNKNOWN
     writers: Writers | None = None
     missing: int = 0
-    leaving: Case | None = None
+    cases: tuple[Case, ...] = ()
 
 
 def steps_of(case: Case, known: Known, now: datetime) -> tuple[CaseStep, ...]:
@@ -79,13 +72,14 @@ def steps_of(case: Case, known: Known, now: datetime) -> tuple[CaseStep, ...]:
     with an auto-reply. Pure.
     """
     writers = [writers_step(known.writers)] if known.writers is not None else []
+    leaving, reply = leaving_before(known.cases, case), _auto_reply(heard_of(known.cases, case, now), now)
+    request, gone = _request(case, now), _gone(case, leaving, now)
     if case.kind is CaseKind.DEPUBLICATION:
-        replacement, reply = _replacement(case, known), _auto_reply(case, None, now)
-        return (replacement, reply, _request(case, now), _gone(case, now), *writers)
-    last = (_recovery(case, known, now), _request(case, now), _deleted(case, now))
+        return (_replacement(case, known), reply, request, gone, *writers)
+    last = (_recovery(case, known, now), request, _deleted(case, now))
     if case.last(Happened.DELETED) is not None:
         return last
-    return (_gone(case, now), _auto_reply(case, known.leaving, now), *writers, *last)
+    return (gone, reply, *writers, *last)
 
 
 def _replacement(case: Case, known: Known) -> CaseStep:
@@ -99,45 +93,40 @@ def _replacement(case: Case, known: Known) -> CaseStep:
     return CaseStep(name, StepState.DONE, _("%s la remplace") % case.replacement, since)
 
 
-def _auto_reply(case: Case, leaving: Case | None, now: datetime) -> CaseStep:
-    """How it stands by what was heard last, in this case or in the depublication before it."""
-    name, heard = StepName.AUTO_REPLY, reply_heard(case, leaving)
+def _auto_reply(heard: Heard | None, now: datetime) -> CaseStep:
+    """How it stands by what was heard last, in any case of the BAL."""
     if heard is None:
-        return CaseStep(name, StepState.TODO, _("à installer"))
-    of, last = heard
-    since, day = of.since(Happened.AUTO_REPLY, last.value), _day(last.at, now)
-    if names_former(heard, case.replacement):
-        return _former_reply(case, last, day)
-    match last.value:
+        return CaseStep(StepName.AUTO_REPLY, StepState.TODO, _("à installer"))
+    state, said = _reply_words(heard, now)
+    return CaseStep(StepName.AUTO_REPLY, state, said, heard.since, heard.stands)
+
+
+def _reply_words(heard: Heard, now: datetime) -> tuple[StepState, str]:
+    day, by_hand = _day(heard.told, now), heard.by_hand
+    if heard.former:
+        said = _("en service (vu le %s), mais elle nomme l'ancienne BAL de remplacement : à réinstaller")
+        noted = _("notée le %s, elle nomme l'ancienne BAL de remplacement : à refaire")
+        return StepState.ATTENTION, (noted if by_hand else said) % day
+    match heard.value:
         case Reply.OFF:
-            return CaseStep(name, StepState.ATTENTION, _("hors service : à réinstaller"), since)
+            return StepState.ATTENTION, _("hors service : à réinstaller")
         case Reply.CHANGED:
             said = _("un autre programme a changé son texte (vu le %s) : à revoir")
-            return CaseStep(name, StepState.ATTENTION, said % day, since)
+            return StepState.ATTENTION, said % day
         case Reply.ELSEWHERE:
             said = _("en service (vu le %s), mais elle nomme une autre BAL que le dossier : à réinstaller")
-            return CaseStep(name, StepState.ATTENTION, said % day, since)
+            return StepState.ATTENTION, said % day
         case Reply.SCRIPT:
             said = _("en service (vu le %s), mais votre propre script n'est plus comme il était : à revoir")
-            return CaseStep(name, StepState.ATTENTION, said % day, since)
-        case Reply.BY_HAND if not is_fresh(last.at, now, FRESH_DAYS):
-            return CaseStep(name, StepState.TODO, _("à vérifier : notée le %s") % day, since)
-        case Reply.BY_HAND:
-            return CaseStep(name, StepState.DONE, _("en service, selon le titulaire le %s") % day, since)
-    if not is_fresh(last.at, now, FRESH_DAYS):
-        said = _("à vérifier : vue en service le %s pour la dernière fois")
-        return CaseStep(name, StepState.TODO, said % day, since)
-    return CaseStep(name, StepState.DONE, _("en service (vu le %s)") % day, since)
-
-
-def _former_reply(case: Case, last: Event, day: str) -> CaseStep:
-    """It was heard of on a ``day`` on which another BAL was to replace this one."""
-    said = _("en service (vu le %s), mais elle nomme l'ancienne BAL de remplacement : à réinstaller")
-    if last.value == Reply.BY_HAND:
-        said = _("notée le %s, elle nomme l'ancienne BAL de remplacement : à refaire")
-    replaced = case.last(*REPLACING)
-    since = replaced.at if replaced is not None else None
-    return CaseStep(StepName.AUTO_REPLY, StepState.ATTENTION, said % day, since)
+            return StepState.ATTENTION, said % day
+    if not heard.is_fresh(now):
+        seen, noted = (
+            _("à vérifier : vue en service le %s pour la dernière fois"),
+            _("à vérifier : notée le %s"),
+        )
+        return StepState.TODO, (noted if by_hand else seen) % day
+    said = _("en service, selon le titulaire le %s") if by_hand else _("en service (vu le %s)")
+    return StepState.DONE, said % day
 
 
 def _recovery(case: Case, known: Known, now: datetime) -> CaseStep:
@@ -165,45 +154,39 @@ def _recovery(case: Case, known: Known, now: datetime) -> CaseStep:
 
 
 def _request(case: Case, now: datetime) -> CaseStep:
-    name, asked = StepName.REQUEST, case.last(Happened.REQUESTED)
-    if asked is None:
-        if case.kind is CaseKind.DELETION and case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP) is None:
+    name, asked = StepName.REQUEST, asked_of(case)
+    if asked.on is None:
+        return _to_write(case)
+    if is_over(case):
+        return CaseStep(name, StepState.DONE, made_words(asked, now), asked.on)
+    said, since = asked_words(asked, now), asked.on
+    if asked.former:
+        return CaseStep(name, StepState.ATTENTION, said, since)
+    if asked.is_unsent:
+        state = StepState.ATTENTION if asked.is_late(now) else StepState.TODO
+        return CaseStep(name, state, said, since)
+    if asked.answered is not None:
+        said, since = _("réponse du fournisseur le %s") % _day(asked.answered, now), asked.answered
+    if not asked.is_late(now):
+        return CaseStep(name, StepState.DONE, said, since)
+    days = (now - (asked.answered or asked.sent or asked.on)).days
+    late = ngettext(
+        "%(written)s, il y a %(n)d jour : à relancer", "%(written)s, il y a %(n)d jours : à relancer", days
+    )
+    return CaseStep(name, StepState.ATTENTION, late % {"written": said, "n": days}, since)
+
+
+def _to_write(case: Case) -> CaseStep:
+    """The request of a case that has none that counts."""
+    name = StepName.REQUEST
+    if case.kind is CaseKind.DELETION:
+        if case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP) is None:
             return CaseStep(name, StepState.BLOCKED, _("pas avant que la BAL soit récupérée"))
-        if is_back(case):
+        if back_in(case):
             return CaseStep(name, StepState.BLOCKED, _("pas avant sa sortie de l'annuaire"))
-        return CaseStep(name, StepState.TODO, _("à écrire"))
-    if not is_over(case) and case.replacement_when(asked) not in ("", case.replacement):
-        said = _("%s, mais elle nomme l'ancienne BAL de remplacement : à récrire")
-        return CaseStep(name, StepState.ATTENTION, said % asked_words(case, now), asked.at)
-    answered = case.last(Happened.ANSWERED)
-    remind = case.remind_on()
-    if not is_over(case) and remind is not None and remind <= now:
-        sent = case.last(Happened.SENT)
-        days = (now - max(asked.at, sent.at if sent is not None else asked.at)).days
-        words = {"written": asked_words(case, now), "n": days}
-        said = ngettext(
-            "%(written)s, il y a %(n)d jour : à relancer",
-            "%(written)s, il y a %(n)d jours : à relancer",
-            days,
-        )
-        return CaseStep(name, StepState.ATTENTION, said % words, asked.at)
-    if answered is not None and answered.at >= asked.at:
-        said = _("réponse du fournisseur le %s") % _day(answered.at, now)
-        return CaseStep(name, StepState.DONE, said, answered.at)
-    return CaseStep(name, StepState.DONE, asked_words(case, now), asked.at)
-
-
-def asked_words(case: Case, now: datetime) -> str:
-    """What was done of a request that was made out; that it was sent, balt knows by the holder only."""
-    asked, sent = case.last(Happened.REQUESTED), case.last(Happened.SENT)
-    if asked is None:
-        return ""
-    if sent is not None and sent.at >= asked.at:
-        return _("envoyée le %s, selon le titulaire") % _day(sent.at, now)
-    said = _("écrite le %s")
-    if asked.value == Channel.DRAFT:
-        said = _("mise dans les brouillons le %s")
-    return said % _day(asked.at, now)
+    elif back_in(case):
+        return CaseStep(name, StepState.TODO, _("à écrire de nouveau"))
+    return CaseStep(name, StepState.TODO, _("à écrire"))
 
 
 def is_over(case: Case) -> bool:
@@ -213,39 +196,28 @@ def is_over(case: Case) -> bool:
     return is_gone(case)
 
 
-def is_gone(case: Case) -> bool:
-    """Whether no source of the directory that was read shows the BAL, and one at least would."""
-    said = [case.published(origin) for origin in SOURCES]
-    return Publication.PUBLISHED not in said and Publication.ABSENT in said
-
-
-def _shown(case: Case) -> list[Origin]:
-    """The sources that showed the BAL when they were looked at last."""
-    return [origin for origin in SOURCES if case.published(origin) is Publication.PUBLISHED]
-
-
-def is_back(case: Case) -> bool:
-    """Whether a source of the directory shows a BAL that is to be deleted: it had left."""
-    return case.kind is CaseKind.DELETION and bool(_shown(case))
-
-
-def _gone(case: Case, now: datetime) -> CaseStep:
-    name, shown = StepName.GONE, _shown(case)
-    absent = [origin for origin in SOURCES if case.published(origin) is Publication.ABSENT]
+def _gone(case: Case, leaving: Case | None, now: datetime) -> CaseStep:
+    name, shown, absent = StepName.GONE, shown_in(case), absent_from(case)
     if not shown and not absent:
         return CaseStep(name, StepState.UNKNOWN, _("annuaire pas encore lu"))
     if not shown:
-        moments = [case.since(SOURCES[origin], Publication.ABSENT) for origin in absent]
-        since = max((each for each in moments if each is not None), default=None)
-        return CaseStep(name, StepState.DONE, _("absente : %s") % _seen(absent, case, now), since)
-    if case.kind is CaseKind.DELETION:
+        said = _("absente : %s") % _seen(absent, case, now)
+        return CaseStep(name, StepState.DONE, said, gone_since(case))
+    if is_to_ask_again(case, leaving):
         said = _("de nouveau publiée : %s ; sa dépublication est à redemander")
-        return CaseStep(name, StepState.ATTENTION, said % _seen(shown, case, now))
-    if absent:
-        words = {"shown": _seen(shown, case, now), "absent": _seen(absent, case, now)}
-        return CaseStep(name, StepState.TODO, _("encore dans : %(shown)s ; absente : %(absent)s") % words)
-    state = StepState.TODO if case.last(Happened.REQUESTED) is not None else StepState.BLOCKED
-    return CaseStep(name, state, _("encore publiée : %s") % _seen(shown, case, now))
+        return CaseStep(name, StepState.ATTENTION, said % _seen(back_in(case), case, now))
+    asked = asked_again(case, leaving)
+    state = StepState.BLOCKED if asked.on is None or asked.is_unsent else StepState.TODO
+    words = {"shown": _seen(shown, case, now), "absent": _seen(absent, case, now)}
+    if back_in(case):
+        words |= {"shown": _seen(back_in(case), case, now), "asked": made_words(asked, now)}
+        said = _("de nouveau publiée : %(shown)s ; nouvelle demande %(asked)s")
+    elif absent:
+        said = _("encore dans : %(shown)s ; absente : %(absent)s")
+        state = StepState.TODO
+    else:
+        said = _("encore publiée : %(shown)s")
+    return CaseStep(name, state, said % words)
 
 
 def _seen(origins: list[Origin], case: Case, now: datetime) -> str:
@@ -289,9 +261,11 @@ def _deleted(case: Case, now: datetime) -> CaseStep:
     name, deleted = StepName.DELETED, case.last(Happened.DELETED)
     if deleted is not None:
         return CaseStep(name, StepState.DONE, _("supprimée, selon le titulaire"), deleted.at)
-    if case.last(Happened.REQUESTED) is None:
+    asked, seen = asked_of(case), case.last(Happened.MAILBOX)
+    if asked.on is None:
         return CaseStep(name, StepState.BLOCKED, _("pas encore demandée"))
-    seen = case.last(Happened.MAILBOX)
+    if asked.is_unsent and (seen is None or seen.value == Seen.THERE):
+        return CaseStep(name, StepState.BLOCKED, _("demande pas encore envoyée"))
     if seen is None:
         return CaseStep(name, StepState.TODO, _("en attente du fournisseur"))
     day = _day(seen.at, now)

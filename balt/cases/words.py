@@ -224,7 +224,7 @@ def recovery_lines(found: Recovery) -> list[str]:
 
 def headline(case: Case) -> str:
     """A case in one line."""
-    state = "" if case.is_open else f" ({_plain_events(case.events[-1].what)})"
+    state = f" ({_plain_events(case.end.what)})" if case.end is not None else ""
     return _("%(address)s : %(kind)s") % {"address": case.address, "kind": kind_words(case.kind)} + state
 
 

@@ -134,7 +134,7 @@ def _note(context: Context, account: Account, state: State) -> int:
     cannot be written. What the server did stands all the same.
     """
     try:
-        noted = note_reply(_book(context), account.address, state)
+        noted = note_reply(_book(context), account.address, state, context.clock.now())
     except BaltError as error:
         fail(error)
         return error.exit_code

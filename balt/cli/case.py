@@ -21,10 +21,10 @@ from balt.cases.model import (
     Reply,
     case_for,
     kind_known,
-    leaving_before,
     open_case,
     open_cases,
     replacement_before,
+    watched,
 )
 from balt.cases.recovery import need_whole, recovery_of
 from balt.cases.replacement import replacement_for
@@ -117,7 +117,7 @@ def _several(options: Namespace, context: Context, book: CaseBook) -> int:
     if options.action == "list":
         print_cases(options, cases, context.clock.now())
         return 0
-    return case_following.follow(options, context, book, [each for each in cases if each.is_open])
+    return case_following.follow(options, context, book, watched(cases))
 
 
 def _depublish(asked: Asked) -> int:
@@ -147,8 +147,7 @@ def _looked_at(asked: Asked, case: Case) -> int:
     case = _noticed(asked, case, entries, view)
     if warning := view.trust.warning(case.replacement, context.clock.now()) or view.trust.problem:
         tell(warning)
-    leaving = leaving_before(asked.book.cases(), case)
-    known = Known(replacement=_published(case.replacement, context, view), leaving=leaving)
+    known = Known(replacement=_published(case.replacement, context, view), cases=asked.book.cases())
     print_case(asked.options, case, steps_of(case, known, context.clock.now()))
     return 3 if view.problem else 0
 
@@ -176,19 +175,22 @@ def _delete(asked: Asked) -> int:
     replacement = replacement_before(book.cases(), asked.address)
     case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
     case = _noticed(asked, case, entries, view)
-    known = Known(leaving=leaving_before(book.cases(), case))
+    known = Known(cases=book.cases())
     print_case(options, case, steps_of(case, known, context.clock.now()))
     return 3 if view.problem else 0
 
 
 def _noticed(asked: Asked, case: Case, entries: Sequence[DirectoryEntry], view: DirectoryView) -> Case:
-    """The case with what the directory says of the BAL now; whom it concerns beside the person is told."""
-    known, person = kind_known(asked.book.cases(), asked.address), asked.context.config.person
-    looks = directory_looks(known, entries, view, asked.context.clock.now())
-    case = asked.book.notice(case, *looks, *holder_looks(entries, person))
+    """The case, once what the directory says of the BAL now is noted in each of those that are open; whom it
+    concerns beside the person is told.
+    """
+    cases, person = asked.book.cases(), asked.context.config.person
+    known = kind_known(cases, asked.address)
+    looks = directory_looks(known, entries, view, asked.context.clock.now()) + holder_looks(entries, person)
+    noted = asked.book.notice_all((each, looks) for each in open_cases(cases, asked.address))
     for line in words.shared_lines(_holders(asked, entries), person):
         tell(line)
-    return case
+    return open_case(noted, case.address, case.kind) or case
 
 
 def _holders(asked: Asked, entries: Sequence[DirectoryEntry]) -> tuple[Holder, ...]:
@@ -259,7 +261,7 @@ def _request(asked: Asked) -> int:
         ref = _make_out(asked, request, channel)
         case = asked.book.tell(case, Happened.REQUESTED, channel.value, contact.name if contact else "", ref)
     if options.json:
-        known = Known(leaving=leaving_before(asked.book.cases(), case))
+        known = Known(cases=asked.book.cases())
         print_case(options, case, steps_of(case, known, now), request=request)
     return 0
 
@@ -322,7 +324,7 @@ def _tell(asked: Asked) -> int:
             _("aucune demande n'est écrite : balt case request %s.") % asked.address, mailbox=asked.address
         )
     case = asked.book.tell(case, what, value, note)
-    known = Known(leaving=leaving_before(asked.book.cases(), case))
+    known = Known(cases=asked.book.cases())
     print_case(asked.options, case, steps_of(case, known, now))
     return 0
 
@@ -339,7 +341,7 @@ def _show(asked: Asked) -> int:
 def _close(asked: Asked) -> int:
     case, options = asked.case(Happened.CLOSED), asked.options
     now = asked.context.clock.now()
-    known = Known(leaving=leaving_before(asked.book.cases(), case))
+    known = Known(cases=asked.book.cases())
     steps = steps_of(case, known, now)
     if options.abandon:
         return _abandon(asked, case, steps)
@@ -358,8 +360,9 @@ def _close(asked: Asked) -> int:
 def _abandon(asked: Asked, case: Case, steps: Sequence[CaseStep]) -> int:
     """Give a case up, once it was said what that ends, and what goes on by itself."""
     options, cases = asked.options, asked.book.cases()
-    lines, reply = abandon_lines(case, cases, asked.context.clock.now()), reply_left(case, cases)
-    if reply is not None and reply.value != Reply.BY_HAND:
+    now = asked.context.clock.now()
+    lines, reply = abandon_lines(case, cases, now), reply_left(case, cases, now)
+    if reply is not None and not reply.by_hand:
         lines.append(_("Pour la retirer : balt autoreply %s remove --yes.") % asked.address)
     if options.yes:
         case = asked.book.tell(case, Happened.ABANDONED, note=options.note)

@@ -17,7 +17,7 @@ from balt.cases.following import (
     own_addresses,
 )
 from balt.cases.letters import letters_of
-from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, leaving_before
+from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known
 from balt.cases.recovery import missing_from
 from balt.cases.steps import Known, StepState, steps_of
 from balt.cases.words import has_news
@@ -84,7 +84,7 @@ class _Following:
         looks = directory_looks(kind, entries, self._view, now)
         looks += [*holder_looks(entries, self._context.config.person), *archive_looks(case)]
         case = self._book.notice(case, *looks)
-        known = Known(leaving=leaving_before(cases, case))
+        known = Known(cases=cases)
         there = entries_of(case.replacement, self._context.config, self._view)
         if there:
             known = replace(known, replacement=listing_of(there, self._view, now).publication)
@@ -126,8 +126,9 @@ class _Following:
         theirs = other is not None and other.kind is not case.kind
         if theirs or not can_answer(account):
             return case, known
-        state = seen(account, self._context, self._book.cases())
-        noted = note_reply(self._book, case.address, state) if state is not None else None
+        context, noted = self._context, None
+        if (state := seen(account, context, self._book.cases())) is not None:
+            noted = note_reply(self._book, case.address, state, context.clock.now())
         return (case if noted is None else noted[1]), known
 
     def _missing(self, case: Case, account: Account) -> int:

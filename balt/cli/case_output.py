@@ -7,8 +7,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 from balt.cases import words
+from balt.cases.asking import asked_of
 from balt.cases.holders import Holder
-from balt.cases.model import Case, Happened, Reply, leaving_before, names_former
+from balt.cases.model import Case, Happened, Reply, watched
 from balt.cases.recovery import archiving
 from balt.cases.request import Request
 from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
@@ -48,10 +49,11 @@ def print_case(
 
 
 def print_cases(options: Namespace, cases: Sequence[Case], now: datetime, *, timeline: bool = False) -> None:
-    """Cases, with the steps of those that are followed, from what was noted last."""
+    """Cases, with the steps of those that are watched, from what was noted last."""
+    looked_at = watched(cases)
 
     def steps(case: Case) -> tuple[CaseStep, ...]:
-        return steps_of(case, Known(leaving=leaving_before(cases, case)), now)
+        return steps_of(case, Known(cases=tuple(cases)), now)
 
     if options.json:
         write_json([case_json(each, steps(each)) for each in cases])
@@ -59,7 +61,7 @@ def print_cases(options: Namespace, cases: Sequence[Case], now: datetime, *, tim
     if not cases:
         write(_("Aucun dossier.") + "\n")
     for case in cases:
-        print_case(options, case, steps(case) if case.is_open else (), timeline=timeline)
+        print_case(options, case, steps(case) if case in looked_at else (), timeline=timeline)
 
 
 def step_lines(case: Case, steps: Sequence[CaseStep]) -> list[str]:
@@ -83,9 +85,9 @@ def command_of(case: Case, step: CaseStep) -> str:
         case StepName.REPLACEMENT:
             return f"balt case replace {bal} --to {_('ADRESSE')}"
         case StepName.AUTO_REPLY:
-            return _command_of_reply(case)
+            return _command_of_reply(case, step.reply)
         case StepName.REQUEST:
-            return f"balt case request {bal}"
+            return _command_of_request(case)
         case StepName.DELETED if step.state is StepState.ATTENTION:
             return f"balt case tell {bal} deleted"
         case StepName.RECOVERY:
@@ -94,14 +96,23 @@ def command_of(case: Case, step: CaseStep) -> str:
     return ""
 
 
-def _command_of_reply(case: Case) -> str:
+def _command_of_request(case: Case) -> str:
+    """The command for a request: one that is written is told as sent; of a case that was closed, another one
+    is opened.
+    """
+    if not case.is_open:
+        return f"balt case depublish {case.address} --to {case.replacement or _('ADRESSE')}"
+    asked = asked_of(case)
+    if asked.is_unsent and not asked.former:
+        return f"balt case tell {case.address} sent"
+    return f"balt case request {case.address}"
+
+
+def _command_of_reply(case: Case, reply: Reply | None) -> str:
     """The command for an auto-reply: what somebody changed is looked at, a word is given again."""
-    told = case.last(Happened.AUTO_REPLY)
-    if told is not None and names_former((case, told), case.replacement):
-        told = None
-    if told is not None and told.value in (Reply.ACTIVE, Reply.CHANGED, Reply.SCRIPT):
+    if reply in (Reply.ACTIVE, Reply.CHANGED, Reply.SCRIPT):
         return f"balt autoreply {case.address} status"
-    if told is not None and told.value == Reply.BY_HAND:
+    if reply is Reply.BY_HAND:
         return f"balt case tell {case.address} autoreply"
     return f"balt autoreply {case.address} install --to {case.replacement or _('ADRESSE')}"
 

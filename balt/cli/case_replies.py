@@ -29,7 +29,7 @@ def seen(account: Account, context: Context, cases: Iterable[Case]) -> State | N
     try:
         return ReplyServer(account, context.secrets, journal, context.clock).state()
     except NotOfferedError as reason:
-        if not has_reply(cases, account.address):
+        if not has_reply(cases, account.address, context.clock.now()):
             return None  # then there is the webmail, and the word of the holder
         raise MailServerError(reason.message, advice=reason.advice, mailbox=account.address) from reason
 
@@ -58,7 +58,7 @@ def see_again(context: Context, accounts: Sequence[Account]) -> int:
             if isinstance(answer, BaltError):
                 raise answer
             if answer is not None:
-                note_reply(book, account.address, answer)
+                note_reply(book, account.address, answer, context.clock.now())
         except BaltError as error:
             fail(error)
             code = worst(code, error.exit_code)

@@ -9,14 +9,26 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was asked of a provider: when (None: not yet), when they answered, when to ask again."""
+    """A request to a provider: when it was written (``on``; None: not yet), or put into the drafts of the BAL
+    (``draft``); when it left, as the holder says; when the provider answered; and when the holder is to be
+    reminded, of sending it or of asking again. ``former`` tells that it names a BAL that is no longer the one
+    that takes over.
+    """
 
     on: datetime | None = None
+    sent: datetime | None = None
     answered: datetime | None = None
     remind_on: datetime | None = None
+    draft: bool = False
+    former: bool = False
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether it was written, and nothing tells that it left: an answer does."""
+        return self.on is not None and self.sent is None and self.answered is None
 
     def is_late(self, now: datetime) -> bool:
-        """Whether the provider is to be asked again."""
+        """Whether the day of the reminder has come."""
         return self.remind_on is not None and self.remind_on <= now
 
 
@@ -25,7 +37,7 @@ class AutoReply:
     """The auto-reply of a BAL that leaves: whether it answers, as the server said or (``by_hand``) as the
     holder did; ``since`` when it stands so, ``told`` when that was last said. One that was ``changed`` by
     another program is not active: nobody knows what it says; nor is one that sends people ``elsewhere`` than
-    to the replacement. ``watched`` tells that a case is open, so that it is looked at again.
+    to the replacement.
     """
 
     active: bool
@@ -34,15 +46,15 @@ class AutoReply:
     told: datetime
     changed: bool = False
     elsewhere: bool = False
-    watched: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class WayOut:
     """One BAL on its way out. ``opened`` is when that began; ``replacement`` the BAL that takes over ("" for
-    none yet). ``gone`` is since when no source of the directory shows it; ``recovered`` when its content was
-    found safe, or said not to be kept; ``deletion`` what was asked once that held, None before; ``deleted``
-    when the BAL was said to be no more. All aware.
+    none yet). ``gone`` is since when no source of the directory shows it; ``back`` that a source shows it
+    again, and that nothing was asked of the provider since; ``recovered`` when its content was found safe, or
+    said not to be kept; ``deletion`` what was asked once that held, None before; ``deleted`` when the BAL was
+    said to be no more. All aware.
     """
 
     opened: datetime
@@ -50,6 +62,7 @@ class WayOut:
     reply: AutoReply | None = None
     depublication: Asked = Asked()
     gone: datetime | None = None
+    back: bool = False
     recovered: datetime | None = None
     deletion: Asked | None = None
     deleted: datetime | None = None

@@ -23,8 +23,8 @@ _OPEN = (StepState.ATTENTION, StepState.TODO)
 
 
 class DueKind(StrEnum):
-    """An answer or tick that ages out; a provider to ask again; an auto-reply or a support of which only a
-    person can say that it still stands; a BAL that will be full; a step to do.
+    """An answer or tick that ages out; a request to send, or a provider to ask again; an auto-reply or a
+    support of which only a person can say that it still stands; a BAL that will be full; a step to do.
     """
 
     ANSWER = "answer"
@@ -111,17 +111,23 @@ def _leaving(bal: Mailbox) -> Iterator[Due]:
     for asked, what in _asked(way):
         if asked.remind_on is not None:
             yield Due(DueKind.REMINDER, asked.remind_on, bal.address, what, _there(bal))
-    if way.reply is not None and way.reply.active and (way.reply.by_hand or way.reply.watched):
+    if way.reply is not None and way.reply.active:
         on = way.reply.told + timedelta(days=FRESH_DAYS)
         yield Due(DueKind.AUTO_REPLY, on, bal.address, _("réponse automatique à vérifier"), _there(bal))
 
 
 def _asked(way: WayOut) -> Iterable[tuple[Asked, str]]:
-    """The requests that still wait for a provider."""
+    """The requests that wait for the holder or for a provider, and what is to be done about each."""
     if way.gone is None:
-        yield way.depublication, _("dépublication : fournisseur à relancer")
+        yield way.depublication, _("dépublication : %s") % _to_do(way.depublication)
     if way.deletion is not None and way.deleted is None:
-        yield way.deletion, _("suppression : fournisseur à relancer")
+        yield way.deletion, _("suppression : %s") % _to_do(way.deletion)
+
+
+def _to_do(asked: Asked) -> str:
+    if asked.former:
+        return _("demande à récrire")
+    return _("demande à envoyer") if asked.is_unsent else _("fournisseur à relancer")
 
 
 def _filling(bal: Mailbox) -> Iterator[Due]:

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from balt.cases.asking import asked_words
 from balt.i18n import _, ngettext
 from balt.mail.whole import EVERYWHERE
 from balt.mailboxes.model import FRESH_DAYS, Mailbox, Publication, Question, has_outlived
+from balt.mailboxes.order import is_fresh
 from balt.mailboxes.usage import Activity
 from balt.mailboxes.verdicts import use_of
 from balt.mailboxes.way_out import Asked, WayOut
@@ -108,11 +110,11 @@ def _depublication(bal: Mailbox, scope: Scope) -> _Stand:
 
 
 def _is_back(way: WayOut) -> bool:
-    """Whether a BAL that the directory shows had left it before, and nothing was asked since: its deletion is
-    begun once it has left.
+    """Whether a BAL that the directory shows had left it before, and nothing was asked since: as its case has
+    noted, or is about to; its deletion is begun once it has left.
     """
     left, asked = way.gone or way.recovered, way.depublication.on
-    return left is not None and (asked is None or asked <= left)
+    return way.back or (left is not None and (asked is None or asked <= left))
 
 
 def _outlived(bal: Mailbox, deleted: datetime, scope: Scope) -> _Stand:
@@ -142,7 +144,7 @@ def _answering(bal: Mailbox, scope: Scope) -> _Stand:
     elif not reply.active:
         said = _("réponse automatique hors service depuis le %s") % _day(reply.since, scope)
         state, since = StepState.ATTENTION, reply.since
-    elif (reply.by_hand or reply.watched) and (scope.now - reply.told).days >= FRESH_DAYS:
+    elif not is_fresh(reply.told, scope.now, FRESH_DAYS):
         seen = _("réponse automatique à vérifier : vue en service le %s pour la dernière fois")
         noted = _("réponse automatique à vérifier : notée le %s")
         said = (noted if reply.by_hand else seen) % _day(reply.told, scope)
@@ -199,19 +201,25 @@ def _deletion(bal: Mailbox, scope: Scope) -> _Stand:
 
 
 def _waiting(bal: Mailbox, asked: Asked, what: str, scope: Scope) -> _Stand:
-    """A request that was made out: what is waited for, and until when."""
-    words = {"what": what, "asked": _day(asked.on, scope), "remind": _day(asked.remind_on, scope)}
-    if asked.is_late(scope.now):
-        said = _("%(what)s : demande du %(asked)s, fournisseur à relancer depuis le %(remind)s")
-        return _Stand(bal, StepState.ATTENTION, said % words, asked.remind_on)
+    """A request that was made out: that it is to be sent; or what is waited for, and until when."""
+    late, waits = asked.is_late(scope.now), not (asked.former or asked.is_unsent)
+    words = {"what": what, "asked": asked_words(asked, scope.now), "remind": _day(asked.remind_on, scope)}
     if asked.answered is not None:
         words["answered"] = _day(asked.answered, scope)
-        said = _("%(what)s : demande du %(asked)s, réponse du fournisseur le %(answered)s")
+    if not waits:
+        said = _("%(what)s : demande %(asked)s")
+    elif late:
+        said = _("%(what)s : demande %(asked)s ; fournisseur à relancer depuis le %(remind)s")
+    elif asked.answered is not None:
+        said = _("%(what)s : demande %(asked)s ; réponse du fournisseur le %(answered)s")
     else:
-        said = _("%(what)s : demande du %(asked)s, attend le fournisseur")
-    if asked.remind_on is not None:
+        said = _("%(what)s : demande %(asked)s ; attend le fournisseur")
+    if waits and not late and asked.remind_on is not None:
         said += _(", relance le %(remind)s")
-    return _Stand(bal, StepState.TODO, said % words, asked.on)
+    state, since = (StepState.ATTENTION, asked.remind_on) if late else (StepState.TODO, asked.on)
+    if asked.former:
+        state, since = StepState.ATTENTION, asked.on
+    return _Stand(bal, state, said % words, since)
 
 
 def _blocked(scope: Scope, stands: Sequence[_Stand]) -> str:

@@ -111,7 +111,7 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
                 self._note(address, *told[key])
 
         title = _("Noter au dossier de %s") % address
-        self.push_screen(PickDialog(title, told_choices(way)), chosen)
+        self.push_screen(PickDialog(title, told_choices(way, self.clock.now())), chosen)
 
     def _ask_answer(self, address: str) -> None:
         from balt.cases.book import NOTE_LENGTH
@@ -126,14 +126,14 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         self.push_screen(LineDialog(address, hint, NOTE_LENGTH, optional=True), said)
 
     def _close(self, case: Case) -> None:
-        """Once it is confirmed: what was looked at for it is looked at no more."""
+        """Once it is confirmed: nothing is asked of the provider for it any more."""
         from balt.cases.model import Happened
         from balt.cases.words import headline
         from balt.tui.dialogs.pick import Choice, PickDialog
 
         hint = _(
-            "Il est à son terme. Clos, son histoire reste ; l'annuaire, sa réponse automatique et ceux qui "
-            "écrivent encore ne sont plus regardés pour lui, et rien n'est plus rappelé."
+            "Il est à son terme. Clos, son histoire reste et plus rien n'est à demander au fournisseur ; "
+            "l'annuaire et la réponse automatique sont encore regardés, tant que la BAL n'est pas supprimée."
         )
 
         def chosen(key: str | None) -> None:
@@ -146,13 +146,13 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
     def _abandon(self, case: Case) -> None:
         """Once it is confirmed: neither what was asked of the provider nor an auto-reply is taken back."""
         from balt.cases.abandoning import abandon_lines, reply_left
-        from balt.cases.model import Happened, Reply
+        from balt.cases.model import Happened
         from balt.cases.words import headline
         from balt.tui.dialogs.pick import Choice, PickDialog
 
         cases = self.ledger.cases_of(case.address)
-        reply = reply_left(case, cases)
-        installed = reply is not None and reply.value != Reply.BY_HAND
+        reply = reply_left(case, cases, self.clock.now())
+        installed = reply is not None and not reply.by_hand
 
         def chosen(key: str | None) -> None:
             if key == "reply":

@@ -7,8 +7,10 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from balt.cases import words
-from balt.cases.model import Case, CaseKind, Happened, Reply, latest_of, reply_heard
-from balt.cases.steps import CaseStep, Known, StepState, is_back, is_gone, steps_of
+from balt.cases.model import Case, CaseKind, Happened, Reply, latest_of, watched
+from balt.cases.presence import back_in, is_gone
+from balt.cases.replies import heard_of
+from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.i18n import _
 from balt.text import plain
 from balt.tui.dialogs.pick import Choice
@@ -39,7 +41,8 @@ class Deed(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Way:
     """The latest case of each kind of one BAL, open or not; whether balt can put a draft into it (``opens``)
-    and sees what comes into it; whether it is ``out`` of the directory, if only by its holder's word.
+    and sees what comes into it; whether it is ``out`` of the directory, if only by its holder's word; and all
+    of its cases (``told``), the oldest first.
     """
 
     leaving: Case | None
@@ -47,14 +50,15 @@ class Way:
     opens: bool = False
     reads: bool = False
     out: bool = False
+    told: tuple[Case, ...] = ()
 
     @classmethod
     def of(cls, cases: tuple[Case, ...], *, opens: bool, reads: bool, out: bool = False) -> Way:
         """The way of the BAL that these cases are about; one that was abandoned is none."""
-        kept = [each for each in cases if each.last(Happened.ABANDONED) is None]
+        kept = [each for each in cases if not each.is_abandoned]
         latest = latest_of(kept)
         leaving, deletion = latest.get(CaseKind.DEPUBLICATION), latest.get(CaseKind.DELETION)
-        return cls(leaving, deletion, opens, reads, out)
+        return cls(leaving, deletion, opens, reads, out, cases)
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -67,18 +71,23 @@ class Way:
         return next((each for each in reversed(self.cases) if each.is_open), None)
 
     @property
+    def watched(self) -> tuple[Case, ...]:
+        """Those that are looked at again: open ones, or a depublication that was closed."""
+        return watched(self.told)
+
+    @property
     def to_ask(self) -> Case | None:
         """The case whose request is to be written now: while the directory shows a BAL again, the deletion's
         is not.
         """
         case = self.under_way
-        if case is None or not is_back(case):
+        if case is None or not back_in(case):
             return case
         return self.leaving if self.leaving is not None and self.leaving.is_open else None
 
     def steps(self, case: Case, now: datetime) -> tuple[CaseStep, ...]:
         """The steps of one of them."""
-        return steps_of(case, Known(leaving=self.leaving), now)
+        return steps_of(case, Known(cases=self.told), now)
 
     def waiting(self, now: datetime) -> list[CaseStep]:
         """The steps of the case that is under way and that are not done, in their order."""
@@ -91,11 +100,9 @@ def choices_of(way: Way, now: datetime) -> list[Choice]:
     """What can be done now: for the cases that are followed, or once none is any more."""
     case = way.under_way
     if case is None:
-        return _afterwards(way)
-    choices = [_line(Deed.READ, "read", _("Lire le dossier et la demande")), *_requests(case, way)]
-    if case.replacement:
-        words = _("Réponse automatique : l'installer, la voir, la retirer")
-        choices.append(_line(Deed.REPLY, "reply", words))
+        return _afterwards(way, now)
+    read = _line(Deed.READ, "read", _("Lire le dossier et la demande"))
+    choices = [read, *_requests(case, way), *_reply(case)]
     words = _("Changer la BAL de remplacement") if case.replacement else _("Nommer une BAL de remplacement")
     choices.append(_line(Deed.REPLACE, "replace", words))
     if way.reads:
@@ -142,43 +149,60 @@ def deletion_choices(way: Way) -> list[Choice]:
     return [Choice("recovered", _("Tout est dans l'archive : la relire et la comparer"), digit=1), nothing]
 
 
-def told_choices(way: Way) -> list[Choice]:
+def told_choices(way: Way, now: datetime) -> list[Choice]:
     """What the holder alone knows, each with its digit."""
     case, choices = way.under_way, []
     if any(each.is_open and each.last(Happened.REQUESTED) is not None for each in way.cases):
         choices.append(Choice("sent", _("La demande est envoyée"), digit=1))
-    choices.append(Choice("answered", _("Le fournisseur a répondu"), digit=2))
-    heard = reply_heard(case, way.leaving) if case is not None else None
-    # the server's word outweighs the holder's
-    seen = heard is not None and heard[1].value in (Reply.ACTIVE, Reply.ELSEWHERE)
-    if case is not None and case.replacement and not seen:
-        choices.append(Choice("autoreply", _("Une réponse automatique est en service"), digit=3))
-    if heard is not None and heard[1].value == Reply.BY_HAND:
-        choices.append(Choice("reply_off", _("La réponse automatique est retirée"), digit=4))
+    if case is not None:
+        choices.append(Choice("answered", _("Le fournisseur a répondu"), digit=2))
+    choices += _reply_told(way, now)
     if case is not None and case is way.deletion and case.last(Happened.REQUESTED) is not None:
         choices.append(Choice("deleted", _("La BAL n'existe plus"), digit=5))
     return choices
 
 
-def _afterwards(way: Way) -> list[Choice]:
-    """What can be done once no case is followed any more."""
+def _reply_told(way: Way, now: datetime) -> list[Choice]:
+    """What the holder can say of the auto-reply; what the server has said of it outweighs that."""
+    case, choices = next(reversed(way.watched), None), []
+    heard = heard_of(way.told, case, now) if case is not None else None
+    seen = heard is not None and heard.value in (Reply.ACTIVE, Reply.ELSEWHERE)
+    if case is not None and case.replacement and not seen:
+        choices.append(Choice("autoreply", _("Une réponse automatique est en service"), digit=3))
+    if heard is not None and heard.by_hand:
+        choices.append(Choice("reply_off", _("La réponse automatique est retirée"), digit=4))
+    return choices
+
+
+def _reply(case: Case) -> list[Choice]:
+    """The window of the auto-reply, which names the BAL that replaces this one."""
+    words = _("Réponse automatique : l'installer, la voir, la retirer")
+    return [_line(Deed.REPLY, "reply", words)] if case.replacement else []
+
+
+def _afterwards(way: Way, now: datetime) -> list[Choice]:
+    """What can be done once no case is followed any more. The auto-reply stays as long as the BAL does."""
     again = _("Ouvrir un nouveau dossier de dépublication")
     if way.deletion is not None and way.deletion.last(Happened.DELETED) is not None:
         again = _("Elle existe encore : ouvrir un nouveau dossier de dépublication")
     read = _line(Deed.READ, "read", _("Lire le dossier clos"))
-    return [read, _line(Deed.DRAFT, "again", again), *_deletion(way)]
+    choices = [read, _line(Deed.DRAFT, "again", again)]
+    for each in way.watched:
+        choices += _reply(each)
+    if told_choices(way, now):
+        choices.append(_line(Deed.TELL, "tell", _("Noter ce qui est de la réponse automatique")))
+    return [*choices, *_deletion(way)]
 
 
 def case_page(
     way: Way, story: tuple[str, ...], provider: list[str], request: Request | None, now: datetime
 ) -> Writer:
-    """The steps of the cases that are followed, what happened, whom to write to, and the request."""
+    """The steps of the cases that are watched, what happened, whom to write to, and the request."""
 
     def write(width: int, look: Look) -> list[Line]:
         lines: list[Line] = []
-        followed = [each for each in way.cases if each.is_open]
-        for case in followed:
-            if len(followed) > 1:
+        for case in way.watched:
+            if len(way.watched) > 1:
                 lines.append([(words.headline(case), look.style("strong"))])
             for step in way.steps(case, now):
                 text = f"{words.SIGNS[step.state]} {words.step_line(step)}"

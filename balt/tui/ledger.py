@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from balt.cases.autoreply.state import State
     from balt.cases.book import CaseBook
     from balt.cases.holders import Holder
-    from balt.cases.model import Case, Event, Happened, Look
+    from balt.cases.model import Case, Happened, Look
+    from balt.cases.replies import Heard
     from balt.directory.model import BalKind, DirectoryEntry
     from balt.mailboxes.model import Answer, MailboxStatus
     from balt.mailboxes.operator.figures import OperatorFigure
@@ -129,7 +130,9 @@ class Ledger:
 
     def followed(self) -> list[str]:
         """The BAL that the directory is to be asked about for their case."""
-        return [case.address for case in self._cases if case.is_open]
+        from balt.cases.model import watched
+
+        return [case.address for case in watched(self._cases)]
 
     def cases_of(self, address: str) -> tuple[Case, ...]:
         """Every case of a BAL, the oldest first, also those that are not followed any more."""
@@ -155,15 +158,15 @@ class Ledger:
         entries = entries_of(address, self.config, self.directory)
         return holders_now(self._cases, address, entries, self.config.person)
 
-    def reply_case(self, address: str) -> tuple[Case, Event | None] | None:
+    def reply_case(self, address: str) -> tuple[Case, Heard | None] | None:
         """The case of a BAL that its auto-reply belongs to, and what was heard of that last."""
-        from balt.cases.model import Happened, leaving_before, reply_heard
+        from balt.cases.model import Happened
+        from balt.cases.replies import heard_of
 
         case = self.case_for(address, Happened.AUTO_REPLY)
         if case is None:
             return None
-        heard = reply_heard(case, leaving_before(self._cases, case))
-        return case, heard[1] if heard is not None else None
+        return case, heard_of(self._cases, case, self._clock.now())
 
     def depart(self, address: str, replacement: str, tell: Tell) -> bool:
         """Open the case of a BAL to be taken out of the directory; False, and a sentence, when it cannot be
@@ -236,7 +239,8 @@ class Ledger:
         """
         from balt.cases.following import note_reply
 
-        return self._keep_case(lambda book: note_reply(book, case.address, state), tell)
+        now = self._clock.now()
+        return self._keep_case(lambda book: note_reply(book, case.address, state, now), tell)
 
     def _keep_case(self, write: Callable[[CaseBook], object], tell: Tell) -> bool:
         try:
@@ -249,10 +253,11 @@ class Ledger:
         return True
 
     def _follow_cases(self, tell: Tell) -> None:
-        """Note what is known now of the cases that are followed, all in one change of their file."""
+        """Note what is known now of the cases that are watched, all in one change of their file."""
         from balt.cases.following import entries_of
+        from balt.cases.model import watched
 
-        following = [case for case in self._cases if case.is_open]
+        following = watched(self._cases)
         if not following:
             return
         looks = [

@@ -74,15 +74,13 @@ class Replying(Shell):
         """See again whether the auto-replies that balt installed for these BAL still answer; no other BAL is
         asked. What cannot be seen now is told once, and seen the next time.
         """
-        from balt.cases.model import Reply
-
         for address in addresses:
             found = self.ledger.reply_case(address)
             if found is None or found[0].address in self._looking:
                 continue
             case, last = found
             server = self._server_of(case.address)
-            if server is not None and last is not None and last.value != Reply.BY_HAND:
+            if server is not None and last is not None and not last.by_hand:
                 self._looking.add(case.address)
                 # A daemon: whoever leaves balt does not wait for this server.
                 Thread(target=self._look, args=(case.address, server), name="balt reply", daemon=True).start()
@@ -107,7 +105,7 @@ class Replying(Shell):
     @on(events.ReplyLookedAt)
     def reply_looked_at(self, event: events.ReplyLookedAt) -> None:
         """Note it in the case, and tell one that has stopped answering."""
-        from balt.cases.model import Reply
+        from balt.cases.model import Happened, Reply
         from balt.cases.words import event_line
 
         self._unseen.discard(event.address)
@@ -120,10 +118,12 @@ class Replying(Shell):
         if now is None or now == before:
             return
         self.show_evidence()
-        was, last = before[1], now[1]
-        if last is not None and last.value != Reply.ACTIVE and (was is None or was.value != last.value):
-            said = event_line(last)
-            if last.value == Reply.OFF:
+        was, last, noted = before[1], now[1], now[0].last(Happened.AUTO_REPLY)
+        if last is None or noted is None or last.value is Reply.ACTIVE:
+            return
+        if was is None or was.value is not last.value:
+            said = event_line(noted)
+            if last.value is Reply.OFF:
                 said = _("la réponse automatique n'est plus en service.")
             self.tell(
                 _("%(mailbox)s : %(message)s") % {"mailbox": event.address, "message": said}, grave=True

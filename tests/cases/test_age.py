@@ -6,7 +6,7 @@ from pathlib import Path
 from balt.cases.book import CaseBook
 from balt.cases.following import directory_looks
 from balt.cases.model import Case, CaseKind, Happened, Look, kind_known
-from balt.cases.steps import is_gone
+from balt.cases.presence import is_gone
 from balt.clock import FixedClock
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
 from balt.mailboxes.directory_view import DirectoryView

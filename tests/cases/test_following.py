@@ -20,6 +20,7 @@ from balt.cases.following import (
     seen_now,
 )
 from balt.cases.model import Case, CaseKind, Happened, Look, Reply
+from balt.cases.replies import heard_of
 from balt.cases.verdicts import departures
 from balt.clock import FixedClock
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
@@ -105,6 +106,12 @@ def test_the_end_of_a_bal_ends_both_of_its_cases(tmp_path: Path) -> None:
 
 # The auto-reply
 
+
+def looks(case: Case, state: State) -> list[Look]:
+    """What a look at the server tells this case, which is the only one of its BAL."""
+    return reply_looks(case, heard_of((), case, case.events[-1].at), state)
+
+
 ABOUT = Installed(OTHER, None, Way.COMBINED, "Tri", "", sound=True)
 
 
@@ -132,23 +139,23 @@ def test_how_the_server_has_the_auto_reply_reaches_the_case(
     tmp_path: Path, state: State, noted: Reply
 ) -> None:
     case = at(tmp_path, 1).notice(opened(tmp_path), Look(Happened.AUTO_REPLY, Reply.ACTIVE.value))
-    found = at(tmp_path, 2).notice(case, *reply_looks(case, None, state)).last(Happened.AUTO_REPLY)
+    found = at(tmp_path, 2).notice(case, *looks(case, state)).last(Happened.AUTO_REPLY)
     assert found is not None
     assert found.value == noted
 
 
 def test_one_that_balt_never_installed_is_no_news(tmp_path: Path) -> None:
     case = opened(tmp_path)
-    assert reply_looks(case, None, State(Stand.ABSENT)) == []
+    assert looks(case, State(Stand.ABSENT)) == []
     assert told(case, Happened.AUTO_REPLY) == []
     case = at(tmp_path, 1).tell(case, Happened.AUTO_REPLY, Reply.BY_HAND.value)
-    assert at(tmp_path, 2).notice(case, *reply_looks(case, None, State(Stand.ABSENT))) == case
+    assert at(tmp_path, 2).notice(case, *looks(case, State(Stand.ABSENT))) == case
 
 
 def test_one_that_was_changed_or_is_over_does_not_count_as_answering(tmp_path: Path) -> None:
     case = opened(tmp_path)
     for number, state in enumerate((State(Stand.ACTIVE), State(Stand.CHANGED), State(Stand.ENDED)), start=1):
-        case = at(tmp_path, number).notice(case, *reply_looks(case, None, state))
+        case = at(tmp_path, number).notice(case, *looks(case, state))
         way = departures([case], START + timedelta(days=number))[BAL].way_out
         assert way is not None
         assert way.reply is not None

@@ -8,10 +8,11 @@ import pytest
 from balt.cases.book import CaseBook
 from balt.cases.model import Case, CaseKind, Happened, Look, Reply
 from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
-from balt.cases.way_out import way_out_of
+from balt.cases.verdicts import departures
 from balt.cases.words import has_news, told_of
 from balt.clock import FixedClock
 from balt.errors import UsageError
+from balt.mailboxes.way_out import WayOut
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BAL, FORMER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
@@ -43,6 +44,9 @@ class Story:
 
     def replace(self, by: str = NEW) -> None:
         self.case = self.book.replace(BAL, by)[0]
+
+    def way_out(self) -> WayOut | None:
+        return departures([self.case], self.now)[BAL].way_out
 
     def step(self, name: StepName) -> CaseStep:
         return {each.name: each for each in steps_of(self.case, Known(), self.now)}[name]
@@ -116,13 +120,13 @@ def test_the_former_one_named_again_the_reply_is_right_as_it_is(story: Story) ->
 
 def test_a_request_that_names_the_former_one_is_to_be_written_again(story: Story) -> None:
     story.tell(Happened.REQUESTED, "text")
-    assert story.step(StepName.REQUEST).state is StepState.DONE
+    assert story.step(StepName.REQUEST).state is StepState.TODO
     story.replace()
     found = story.step(StepName.REQUEST)
     assert found.state is StepState.ATTENTION
     assert found.said == ("écrite le 2 mars 2026, mais elle nomme l'ancienne BAL de remplacement : à récrire")
     story.tell(Happened.REQUESTED, "draft")
-    assert story.step(StepName.REQUEST).state is StepState.DONE
+    assert story.step(StepName.REQUEST).said == "mise dans les brouillons le 2 mars 2026, à envoyer"
 
 
 def test_a_request_that_has_come_about_is_not(story: Story) -> None:
@@ -147,7 +151,7 @@ def test_a_deletion_hears_of_the_reply_that_names_the_former_one(story: Story) -
     kept = book.event(Happened.NOTHING_TO_KEEP, note="rien")
     book.open(CaseKind.DELETION, BAL, kept, replacement=FORMER)
     (deletion,) = book.replace(BAL, NEW)
-    steps = steps_of(deletion, Known(leaving=story.case), story.now)
+    steps = steps_of(deletion, Known(cases=(story.case,)), story.now)
     assert "l'ancienne BAL" in next(each.said for each in steps if each.name is StepName.AUTO_REPLY)
 
 
@@ -156,7 +160,7 @@ def test_a_deletion_that_names_nobody_says_nothing_of_the_reply_before_it(story:
     story.tell(Happened.CLOSED)
     book = story.book
     deletion = book.open(CaseKind.DELETION, BAL, replacement="")
-    steps = steps_of(deletion, Known(leaving=story.case), story.now)
+    steps = steps_of(deletion, Known(cases=(story.case,)), story.now)
     assert "en service" in next(each.said for each in steps if each.name is StepName.AUTO_REPLY)
 
 
@@ -164,13 +168,13 @@ def test_the_sheets_do_not_count_a_reply_that_names_the_former_one(story: Story)
     story.look(Reply.ACTIVE)
     story.day = 3
     story.replace()
-    way = way_out_of({story.case.kind: story.case})
+    way = story.way_out()
     assert way is not None
     assert way.reply is not None
     assert (way.replacement, way.reply.active, way.reply.elsewhere) == (NEW, False, True)
     story.day = 4
     story.look(Reply.ACTIVE)
-    way = way_out_of({story.case.kind: story.case})
+    way = story.way_out()
     assert way is not None
     assert way.reply is not None
     assert (way.reply.active, way.reply.elsewhere, way.reply.since) == (True, False, story.now)

@@ -1,7 +1,5 @@
 """What is said of a case follows from what happened to it."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from balt.cases.model import (
@@ -15,29 +13,11 @@ from balt.cases.model import (
     open_case,
     open_cases,
 )
-from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
+from balt.cases.steps import Known, StepName, StepState, steps_of
 from balt.cases.writers import Trend, Writer, Writers, counted, days_of, trend_of
 from balt.directory.model import Origin
 from balt.mailboxes.model import FRESH_DAYS, Publication
-
-START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
-PUBLISHED, ABSENT = Publication.PUBLISHED.value, Publication.ABSENT.value
-
-
-def day(number: int) -> datetime:
-    return START + timedelta(days=number)
-
-
-def case(*events: tuple[Happened, int, str], kind: CaseKind = CaseKind.DEPUBLICATION) -> Case:
-    """A case opened on day 0, and what happened on which day."""
-    told = [Event(Happened.OPENED, START, OTHER)]
-    told += [Event(what, day(number), value) for what, number, value in events]
-    return Case(kind, BAL, tuple(told))
-
-
-def step(name: StepName, of: Case, now: int = 1, known: Known | None = None) -> CaseStep:
-    return {each.name: each for each in steps_of(of, known or Known(), day(now))}[name]
+from tests.cases.made import ABSENT, BAL, OTHER, PUBLISHED, START, case, day, deletion, step
 
 
 def test_a_new_case_has_a_replacement_and_all_else_to_do() -> None:
@@ -55,25 +35,6 @@ def test_a_replacement_that_nobody_finds_in_the_directory_is_told() -> None:
     assert (found.state, OTHER in found.said) == (StepState.ATTENTION, True)
 
 
-def test_a_provider_that_does_not_answer_is_to_be_reminded_after_two_weeks() -> None:
-    asked = case((Happened.REQUESTED, 1, "draft"))
-    assert step(StepName.REQUEST, asked, 1 + REMIND_DAYS - 1).state is StepState.DONE
-    late = step(StepName.REQUEST, asked, 1 + REMIND_DAYS)
-    assert (late.state, late.since) == (StepState.ATTENTION, day(1))
-    assert asked.remind_on() == day(1 + REMIND_DAYS)
-
-
-def test_an_answer_gives_the_provider_two_weeks_more() -> None:
-    answered = case((Happened.REQUESTED, 1, "text"), (Happened.ANSWERED, 10, ""))
-    assert step(StepName.REQUEST, answered, 20).state is StepState.DONE
-    assert step(StepName.REQUEST, answered, 24).state is StepState.ATTENTION
-
-
-def test_nobody_is_reminded_once_the_address_is_gone() -> None:
-    gone = case((Happened.REQUESTED, 1, "text"), (Happened.API, 5, ABSENT))
-    assert step(StepName.REQUEST, gone, 60).state is StepState.DONE
-
-
 @pytest.mark.parametrize(
     ("api", "extraction", "state"),
     [
@@ -84,7 +45,8 @@ def test_nobody_is_reminded_once_the_address_is_gone() -> None:
     ],
 )
 def test_an_address_is_gone_when_both_sources_say_so(api: str, extraction: str, state: StepState) -> None:
-    told = case((Happened.REQUESTED, 1, "text"), (Happened.API, 3, api), (Happened.EXTRACTION, 4, extraction))
+    sent = ((Happened.REQUESTED, 1, "text"), (Happened.SENT, 1, ""))
+    told = case(*sent, (Happened.API, 3, api), (Happened.EXTRACTION, 4, extraction))
     found = step(StepName.GONE, told, 5)
     assert found.state is state
     assert found.since == (day(4) if state is StepState.DONE else None)
@@ -92,14 +54,14 @@ def test_an_address_is_gone_when_both_sources_say_so(api: str, extraction: str, 
 
 def test_an_address_that_comes_back_is_not_gone() -> None:
     told = case((Happened.API, 3, ABSENT), (Happened.API, 9, PUBLISHED))
-    assert step(StepName.GONE, told).state is StepState.BLOCKED
+    assert step(StepName.GONE, told).state is StepState.ATTENTION
     assert told.published(Origin.API) is Publication.PUBLISHED
     assert told.since(Happened.API, PUBLISHED) == day(9)
 
 
 def test_an_auto_reply_that_fell_out_of_service_needs_a_hand() -> None:
     told = case((Happened.AUTO_REPLY, 1, Reply.ACTIVE.value), (Happened.AUTO_REPLY, 8, Reply.OFF.value))
-    found = step(StepName.AUTO_REPLY, told)
+    found = step(StepName.AUTO_REPLY, told, 9)
     assert (found.state, found.since) == (StepState.ATTENTION, day(8))
 
 
@@ -112,18 +74,13 @@ def test_a_deletion_is_not_asked_for_before_the_content_is_safe() -> None:
     assert step(StepName.REQUEST, kept).state is StepState.TODO
 
 
-def deletion(*events: tuple[Happened, int, str]) -> Case:
-    """A deletion whose content was safe on day 1."""
-    return case((Happened.KEPT, 1, "/archive"), *events, kind=CaseKind.DELETION)
-
-
-ASKED = (Happened.REQUESTED, 2, "text")
+ASKED, SENT = (Happened.REQUESTED, 2, "text"), (Happened.SENT, 2, "")
 
 
 def test_a_deletion_has_the_steps_that_the_sheet_asks_before_it() -> None:
     leaving = case((Happened.API, 0, ABSENT), (Happened.AUTO_REPLY, 0, Reply.ACTIVE.value))
     told = deletion((Happened.API, 1, ABSENT))
-    states = {each.name: each.state for each in steps_of(told, Known(leaving=leaving), day(1))}
+    states = {each.name: each.state for each in steps_of(told, Known(cases=(leaving,)), day(1))}
     assert states == {
         StepName.GONE: StepState.DONE,
         StepName.AUTO_REPLY: StepState.DONE,
@@ -137,9 +94,9 @@ def test_a_deletion_has_the_steps_that_the_sheet_asks_before_it() -> None:
 def test_what_was_heard_last_of_the_auto_reply_counts_whichever_case_heard_it() -> None:
     leaving = case((Happened.AUTO_REPLY, 3, Reply.ACTIVE.value))
     later = deletion((Happened.AUTO_REPLY, 4, Reply.OFF.value))
-    assert step(StepName.AUTO_REPLY, later, 5, Known(leaving=leaving)).state is StepState.ATTENTION
+    assert step(StepName.AUTO_REPLY, later, 5, Known(cases=(leaving,))).state is StepState.ATTENTION
     earlier = deletion((Happened.AUTO_REPLY, 2, Reply.OFF.value))
-    assert step(StepName.AUTO_REPLY, earlier, 5, Known(leaving=leaving)).state is StepState.DONE
+    assert step(StepName.AUTO_REPLY, earlier, 5, Known(cases=(leaving,))).state is StepState.DONE
 
 
 def test_a_bal_that_is_published_again_is_told_and_its_deletion_not_asked_for() -> None:
@@ -166,12 +123,19 @@ def test_an_archive_that_is_no_longer_there_is_told() -> None:
 def test_whether_a_bal_to_be_deleted_still_answers_is_told(
     seen: list[tuple[Happened, int, str]], state: StepState, said: str
 ) -> None:
-    found = step(StepName.DELETED, deletion(ASKED, *seen), 9)
+    found = step(StepName.DELETED, deletion(ASKED, SENT, *seen), 9)
     assert (found.state, said in found.said) == (state, True)
 
 
+def test_a_deletion_that_is_only_written_waits_for_being_sent_unless_the_bal_is_silent() -> None:
+    written = step(StepName.DELETED, deletion(ASKED, (Happened.MAILBOX, 5, "there")), 9)
+    assert (written.state, written.said) == (StepState.BLOCKED, "demande pas encore envoyée")
+    silent = step(StepName.DELETED, deletion(ASKED, (Happened.MAILBOX, 5, "gone")), 9)
+    assert (silent.state, "notez-le" in silent.said) == (StepState.ATTENTION, True)
+
+
 def test_a_deletion_that_is_not_answered_is_to_be_reminded() -> None:
-    late = step(StepName.REQUEST, deletion(ASKED), 2 + REMIND_DAYS)
+    late = step(StepName.REQUEST, deletion(ASKED, SENT), 2 + REMIND_DAYS)
     assert late.state is StepState.ATTENTION
 
 
@@ -234,29 +198,7 @@ def test_an_event_goes_to_the_only_open_case_where_it_can() -> None:
     assert case_for([closed], BAL, Happened.ANSWERED) is None
 
 
-# What is said of a request, and of what was looked at
-
-
-@pytest.mark.parametrize(
-    ("channel", "said"),
-    [("text", "écrite le 3 mars 2026"), ("draft", "mise dans les brouillons le 3 mars 2026")],
-)
-def test_nothing_is_called_sent_that_balt_has_only_written(channel: str, said: str) -> None:
-    asked = case((Happened.REQUESTED, 1, channel))
-    assert step(StepName.REQUEST, asked).said == said
-    late = step(StepName.REQUEST, asked, 1 + REMIND_DAYS).said
-    assert late == f"{said}, il y a 14 jours : à relancer"
-    assert "envoyée" not in late
-
-
-def test_what_the_holder_sent_is_waited_for_from_that_day_on() -> None:
-    sent = case((Happened.REQUESTED, 1, "draft"), (Happened.SENT, 5, ""))
-    assert step(StepName.REQUEST, sent, 10).said == "envoyée le 7 mars 2026, selon le titulaire"
-    assert step(StepName.REQUEST, sent, 5 + REMIND_DAYS - 1).state is StepState.DONE
-    late = step(StepName.REQUEST, sent, 5 + REMIND_DAYS)
-    assert late.said == "envoyée le 7 mars 2026, selon le titulaire, il y a 14 jours : à relancer"
-    again = case((Happened.SENT, 5, ""), (Happened.REQUESTED, 20, "text"))
-    assert step(StepName.REQUEST, again, 21).said == "écrite le 22 mars 2026"
+# What is said of what was looked at
 
 
 def test_the_directory_is_told_with_the_day_of_the_last_look_at_each_source() -> None:

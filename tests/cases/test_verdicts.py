@@ -58,7 +58,7 @@ def test_what_is_still_to_do_comes_before_what_the_messages_say() -> None:
     practice = practice_of(config, {}, DirectoryView(), {}, BookView(), NOW, leaving)
     first, other = practice.mailboxes
     assert (first.finding.verdict, other.finding.verdict) == (Verdict.LEAVING, Verdict.UNKNOWN)
-    assert first.finding.headline.startswith("demande écrite le")
+    assert first.finding.headline == "demande écrite le 2 mars 2026, à envoyer"
     assert [each.split(" · ")[1] for each in first.story] == [
         f"dossier ouvert ; remplacée par {OTHER}",
         "demande écrite",
@@ -66,7 +66,7 @@ def test_what_is_still_to_do_comes_before_what_the_messages_say() -> None:
     assert [each.split(" : ")[0] for each in first.steps] == [
         "✔ BAL de remplacement",
         "○ réponse automatique",
-        "✔ demande au fournisseur",
+        "○ demande au fournisseur",
         "? sortie de l'annuaire",
     ]
     assert (other.story, other.steps) == ((), ())

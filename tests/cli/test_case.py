@@ -30,6 +30,8 @@ def test_a_depublication_is_followed_until_the_address_is_gone(
     assert f"Demande de dépublication d'une BAL MSSanté : {BAL}" in asked.out
     assert "DSI du CH fictif" in asked.err
     balt("case", "tell", "c.exemple", "autoreply", "--note", "dans le webmail")
+    assert states(balt("case", "follow", "--json").json[0])["gone"] == "blocked"
+    assert balt("case", "tell", "c.exemple", "sent").code == 0
     assert states(balt("case", "follow", "--json").json[0])["gone"] == "todo"
     assert balt("case", "close", "c.exemple").code == 2
     directory.depublish(BAL)
@@ -38,7 +40,6 @@ def test_a_depublication_is_followed_until_the_address_is_gone(
     closed = balt("case", "close", "c.exemple", "--note", "fini")
     assert closed.code == 0
     assert "dans le webmail" in closed.out
-    assert balt("case", "follow", "--json").json == []
 
 
 def test_a_request_without_yes_is_only_shown(balt: Balt, directory: DirectoryServer) -> None:

@@ -98,6 +98,7 @@ def test_a_deletion_is_followed_by_its_archive_and_by_whether_the_bal_answers(
     archive = archived(balt, account.address, tmp_path)
     balt("case", "delete", account.address, "--archive", str(archive))
     balt("case", "request", account.address, "--yes")
+    balt("case", "tell", account.address, "sent")
     followed = balt("case", "follow", "--json")
     assert (followed.code, states(followed.json[0])["recovery"]) == (0, "done")
     assert "répond encore" in followed.json[0]["steps"][-1]["said"]

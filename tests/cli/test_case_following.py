@@ -5,8 +5,10 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from balt.cases.book import CaseBook
-from balt.cases.model import REMIND_DAYS, CaseKind, Happened
+from balt.cases.model import REMIND_DAYS, SEND_DAYS, CaseKind, Happened
 from balt.clock import FixedClock, SystemClock
 from balt.demo.directory import DirectoryServer
 from tests.cli.case_places import BAL, OTHER, directory, seen_out_of_the_directory, states
@@ -36,15 +38,44 @@ def opened_days_ago(days: int, *told: tuple[Happened, str]) -> None:
 
 
 def test_a_reminder_that_is_due_ends_with_code_1(balt: Balt, directory: DirectoryServer) -> None:
-    opened_days_ago(REMIND_DAYS, (Happened.REQUESTED, "text"))
+    opened_days_ago(REMIND_DAYS, (Happened.REQUESTED, "text"), (Happened.SENT, ""))
     followed = balt("case", "follow")
     assert followed.code == 1
     assert f"il y a {REMIND_DAYS} jours : à relancer : balt case request {BAL}" in followed.out
 
 
 def test_a_reminder_that_is_not_due_ends_with_code_0(balt: Balt, directory: DirectoryServer) -> None:
-    opened_days_ago(REMIND_DAYS - 1, (Happened.REQUESTED, "text"))
+    opened_days_ago(REMIND_DAYS - 1, (Happened.REQUESTED, "text"), (Happened.SENT, ""))
     assert balt("case", "follow").code == 0
+
+
+@pytest.mark.parametrize(("days", "code"), [(SEND_DAYS - 1, 0), (SEND_DAYS, 1)])
+def test_a_request_that_lies_there_unsent_for_a_week_ends_with_code_1(
+    balt: Balt, directory: DirectoryServer, days: int, code: int
+) -> None:
+    opened_days_ago(days, (Happened.REQUESTED, "text"))
+    followed = balt("case", "follow")
+    assert (followed.code, "à envoyer" in followed.out) == (code, True)
+    assert f"balt case tell {BAL} sent" in followed.out
+    assert "à relancer" not in followed.out
+
+
+def test_a_depublication_that_was_closed_is_still_looked_at(balt: Balt, directory: DirectoryServer) -> None:
+    opened_days_ago(20, (Happened.API, "absent"), (Happened.CLOSED, ""))
+    back = balt("case", "follow")
+    assert (back.code, "(dossier clos)" in back.out, "de nouveau publiée" in back.out) == (1, True, True)
+    assert f"balt case depublish {BAL} --to {OTHER}" in back.out
+    assert balt("case", "tell", BAL, "answered").code == 2
+    told = balt("case", "tell", BAL, "autoreply")
+    assert (told.code, "en service, selon le titulaire" in told.out) == (0, True)
+    listed = balt("case", "list")
+    assert listed.out.count("de nouveau publiée") == 1
+
+
+def test_the_auto_reply_of_an_earlier_case_is_taken_over(balt: Balt, directory: DirectoryServer) -> None:
+    opened_days_ago(20, (Happened.AUTO_REPLY, "active"), (Happened.CLOSED, ""))
+    opened = balt("case", "depublish", BAL, "--to", OTHER)
+    assert (opened.code, "✔ réponse automatique" in opened.out) == (0, True)
 
 
 def test_quietly_nothing_is_printed_where_nothing_changed(balt: Balt, directory: DirectoryServer) -> None:
@@ -144,7 +175,8 @@ def test_the_request_of_a_deletion_looks_into_the_directory_again(
     assert (states(shown)["gone"], states(shown)["request"]) == ("attention", "blocked")
     asked = balt("case", "request", BAL, "--for", "depublication", "--yes")
     assert (asked.code, "Demande de dépublication" in asked.out) == (0, True)
-    assert balt("case", "follow").code == 1, "the deletion needs a hand while the BAL is published"
+    followed = balt("case", "follow", "--json")
+    assert (followed.code, states(followed.json[1])["gone"]) == (0, "blocked"), "it was asked for again"
 
 
 def test_without_the_directory_a_deletion_is_asked_for_on_the_word_of_the_holder_only(

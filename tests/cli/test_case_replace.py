@@ -31,7 +31,7 @@ def test_another_bal_takes_over_and_what_names_the_former_one_is_to_be_done_agai
     asked = balt("case", "request", BAL, "--yes")
     assert (NEW in asked.out, OTHER in asked.out) == (True, False)
     shown = balt("case", "show", BAL, "--json").json[0]
-    assert (shown["replacement"], states(shown)["request"]) == (NEW, "done")
+    assert (shown["replacement"], states(shown)["request"]) == (NEW, "todo")
 
 
 @pytest.mark.parametrize("address", ["camille@gmail.com", "camille", BAL, OTHER])

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from balt.cases.model import Case, CaseKind, Event, Happened
+from balt.cases.model import Case, CaseKind, Event, Happened, Reply
 from balt.cases.verdicts import departures
 from balt.config import Account, Config, Person, Thresholds
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin, PracticeSituation
@@ -150,3 +150,15 @@ def one_bal(step: str, status: MailboxStatus, config: Config | None = None, **mo
 
 def seen(evidence: Evidence) -> tuple[StepState, str]:
     return evidence.state, " · ".join(evidence.sentences)
+
+
+# What happened to a BAL that leaves, and so many days ago
+
+WRITTEN, SENT = (Happened.REQUESTED, 6, "text"), (Happened.SENT, 5)
+LONG_AGO = ((Happened.REQUESTED, 21, "text"), (Happened.SENT, 20))
+ANSWERED = (Happened.ANSWERED, 2)
+GONE = (Happened.API, 40, "absent")
+REPLIES = (Happened.AUTO_REPLY, 30, Reply.ACTIVE.value)
+OUT = leaving(GONE, REPLIES)
+SENT_ON, REMIND = "envoyée le 17 nov. 2026, selon le titulaire", "relance le 1er déc. 2026"
+THERE, NOT_THERE = published(ALIX, LOU), published(ALIX)

@@ -26,12 +26,22 @@ from tests.sheets.cases import (
     settings,
 )
 
-ASKED = (Happened.REQUESTED, 5, "text")
+WRITTEN, SENT = (Happened.REQUESTED, 6, "text"), (Happened.SENT, 5)
 
 
 def of(kind: DueKind, found: list[Due]) -> list[tuple[str, int]]:
     """The BAL and in how many days, of the dated ones."""
     return [(each.address, (each.on - NOW).days) for each in found if each.kind is kind and each.on]
+
+
+def said(kind: DueKind, found: list[Due]) -> str:
+    """The sentence of the only one."""
+    (only,) = (each.said for each in found if each.kind is kind)
+    return only
+
+
+OUT = leaving((Happened.API, 9, "absent"))
+RELANCE = ("dépublication : fournisseur à relancer", "suppression : fournisseur à relancer")
 
 
 def what(**more: object) -> list[Due]:
@@ -49,8 +59,8 @@ def test_an_answer_is_due_in_the_month_in_which_it_ages_out(days: int, left: int
 
 
 def test_an_answer_that_decides_nothing_any_more_is_not_asked_again() -> None:
-    said = [answer(Question.TRASH, "yes", 89), answer(Question.CONSULTED, "yes", 89)]
-    assert of(DueKind.ANSWER, what(answers={ALIX: said})) == []
+    told = [answer(Question.TRASH, "yes", 89), answer(Question.CONSULTED, "yes", 89)]
+    assert of(DueKind.ANSWER, what(answers={ALIX: told})) == []
     assert of(DueKind.ANSWER, what(answers={ALIX: [answer(Question.CONSULTED, "no", 89)]})) == [(ALIX, 1)]
 
 
@@ -68,21 +78,53 @@ def test_the_holders_look_at_the_directory_is_asked_again() -> None:
 @pytest.mark.parametrize(
     ("cases", "shown", "left"),
     [
-        ([leaving(ASKED)], (ALIX, LOU), 9),
-        ([leaving((Happened.REQUESTED, 20, "text"))], (ALIX, LOU), -6),
+        ([leaving(WRITTEN, SENT)], (ALIX, LOU), 9),
+        ([leaving(WRITTEN, (Happened.ANSWERED, 4))], (ALIX, LOU), 10),
+        ([leaving((Happened.REQUESTED, 30, "text"), (Happened.SENT, 20))], (ALIX, LOU), -6),
         ([leaving()], (ALIX, LOU), None),
-        ([leaving(ASKED, (Happened.API, 1, "absent"))], (ALIX,), None),
-        ([leaving((Happened.API, 9, "absent")), deleting(ASKED)], (ALIX,), 9),
-        ([leaving((Happened.API, 9, "absent")), deleting(ASKED, (Happened.DELETED, 1))], (ALIX,), None),
+        ([leaving(WRITTEN, SENT, (Happened.API, 1, "absent"))], (ALIX,), None),
+        (
+            [leaving(WRITTEN, SENT, (Happened.API, 4, "absent"), (Happened.API, 1, "published"))],
+            (ALIX,),
+            None,
+        ),
+        ([OUT, deleting(WRITTEN, SENT)], (ALIX,), 9),
+        ([OUT, deleting(WRITTEN, (Happened.DELETED, 1))], (ALIX,), None),
     ],
 )
 def test_a_provider_is_asked_again(cases: list[Case], shown: tuple[str, ...], left: int | None) -> None:
     found = what(statuses=[bal(), inactive()], directory=published(*shown), cases=cases)
     assert of(DueKind.REMINDER, found) == ([] if left is None else [(LOU, left)])
+    if left is not None:
+        assert said(DueKind.REMINDER, found) in RELANCE
 
 
-def test_an_auto_reply_by_hand_is_looked_at_again() -> None:
-    case = leaving((Happened.API, 85, "absent"), (Happened.AUTO_REPLY, 80, "by_hand"))
+@pytest.mark.parametrize(
+    ("cases", "shown", "words"),
+    [
+        ([leaving(WRITTEN)], (ALIX, LOU), "dépublication : demande à envoyer"),
+        (
+            [leaving(WRITTEN, (Happened.REPLACED, 2, "x@essai.mssante.fr"))],
+            (ALIX, LOU),
+            "dépublication : demande à récrire",
+        ),
+        ([OUT, deleting(WRITTEN)], (ALIX,), "suppression : demande à envoyer"),
+    ],
+)
+def test_a_request_that_is_only_written_is_due_to_be_sent_within_a_week(
+    cases: list[Case], shown: tuple[str, ...], words: str
+) -> None:
+    found = what(statuses=[bal(), inactive()], directory=published(*shown), cases=cases)
+    assert of(DueKind.REMINDER, found) == [(LOU, 1)]
+    assert said(DueKind.REMINDER, found) == words
+
+
+@pytest.mark.parametrize("value", ["by_hand", "active", "script"])
+@pytest.mark.parametrize("end", [(), ((Happened.CLOSED, 70),)])
+def test_an_auto_reply_is_looked_at_again_also_once_the_case_is_closed(
+    value: str, end: tuple[tuple[Happened, int], ...]
+) -> None:
+    case = leaving((Happened.API, 85, "absent"), (Happened.AUTO_REPLY, 80, value), *end)
     found = what(statuses=[bal(), inactive()], directory=published(ALIX), cases=[case])
     assert of(DueKind.AUTO_REPLY, found) == [(LOU, 10)]
 
@@ -101,7 +143,7 @@ def test_a_support_is_looked_at_again_after_a_year() -> None:
 
 def test_dates_come_first_then_the_steps_the_pressing_ones_before_the_others() -> None:
     full = bal(trash_messages=4, trash_size=4, old_messages=2, old_size=9, trash_documents=1)
-    found = what(statuses=[full, inactive()], directory=published(ALIX, LOU), cases=[leaving(ASKED)])
+    found = what(statuses=[full, inactive()], directory=published(ALIX, LOU), cases=[leaving(WRITTEN)])
     assert found[0].kind is DueKind.REMINDER
     steps = [each.said.partition(" :")[0] for each in found if each.kind is DueKind.STEP]
     assert steps[0] == "Vider la corbeille de votre BAL"

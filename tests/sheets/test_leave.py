@@ -1,5 +1,5 @@
-"""IDENTIFIER, steps 2 and 3, followed to their end, by tables: the case of one BAL that nobody reads, what
-the directory shows, the state, the sentences, since when.
+"""IDENTIFIER, step 2, followed to its end, by tables: the case of one BAL that nobody reads, what the
+directory shows, the state, the sentences, since when.
 """
 
 import time
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from balt.cases.model import Case, Happened, Reply
-from balt.mail.whole import EVERYWHERE
 from balt.mailboxes.model import MailboxStatus
 from balt.mailboxes.situation_file import BookView
 from balt.sheets.leave import delete, depublish
@@ -18,13 +17,24 @@ from balt.sheets.scope import practice_scope
 from tests.sheets.cases import (
     ALIX,
     ANOTHER,
+    ANSWERED,
     ATTENTION,
     BLOCKED,
     CABINET,
     DONE,
+    GONE,
+    LONG_AGO,
     LOU,
+    NOT_THERE,
+    OUT,
+    REMIND,
+    REPLIES,
+    SENT,
+    SENT_ON,
+    THERE,
     TODO,
     UNKNOWN,
+    WRITTEN,
     bal,
     days_ago,
     deleting,
@@ -37,53 +47,61 @@ from tests.sheets.cases import (
     seen,
 )
 
-ASKED = (Happened.REQUESTED, 5, "text")
-ASKED_LONG_AGO = (Happened.REQUESTED, 20, "text")
-ANSWERED = (Happened.ANSWERED, 2)
-GONE = (Happened.API, 40, "absent")
-REPLIES = (Happened.AUTO_REPLY, 30, Reply.ACTIVE.value)
-OUT = leaving(GONE, REPLIES)
-THERE, NOT_THERE = published(ALIX, LOU), published(ALIX)
-
 
 @pytest.mark.parametrize(
     ("case", "state", "said", "since"),
     [
         (leaving(), TODO, "en cours depuis le 23 sept. 2026 : demande au fournisseur à écrire", 60),
+        (leaving(WRITTEN), TODO, "en cours : demande écrite le 16 nov. 2026, à envoyer", 6),
         (
-            leaving(ASKED),
+            leaving((Happened.REQUESTED, 6, "draft")),
             TODO,
-            "en cours : demande du 17 nov. 2026, attend le fournisseur, relance le 1er déc. 2026",
-            5,
-        ),
-        (
-            leaving(ASKED_LONG_AGO),
-            ATTENTION,
-            "en cours : demande du 2 nov. 2026, fournisseur à relancer depuis le 16 nov. 2026",
+            "en cours : demande mise dans les brouillons le 16 nov. 2026, à envoyer",
             6,
         ),
         (
-            leaving(ASKED, ANSWERED),
-            TODO,
-            "en cours : demande du 17 nov. 2026, réponse du fournisseur le 20 nov. 2026, "
-            "relance le 4 déc. 2026",
-            5,
+            leaving((Happened.REQUESTED, 20, "text")),
+            ATTENTION,
+            "en cours : demande écrite le 2 nov. 2026, à envoyer ; si elle est partie, notez-le",
+            13,
+        ),
+        (leaving(WRITTEN, SENT), TODO, f"en cours : demande {SENT_ON} ; attend le fournisseur, {REMIND}", 6),
+        (
+            leaving(*LONG_AGO),
+            ATTENTION,
+            "en cours : demande envoyée le 2 nov. 2026, selon le titulaire ; fournisseur à relancer depuis "
+            "le 16 nov. 2026",
+            6,
         ),
         (
-            leaving(ASKED_LONG_AGO, ANSWERED),
+            leaving(WRITTEN, ANSWERED),
             TODO,
-            "en cours : demande du 2 nov. 2026, réponse du fournisseur le 20 nov. 2026, "
-            "relance le 4 déc. 2026",
-            20,
+            "en cours : demande écrite le 16 nov. 2026 ; réponse du fournisseur le 20 nov. 2026, relance le "
+            "4 déc. 2026",
+            6,
         ),
         (
-            leaving(ASKED, (Happened.CLOSED, 1)),
+            leaving(*LONG_AGO, ANSWERED),
             TODO,
-            "en cours : demande du 17 nov. 2026, attend le fournisseur",
-            5,
+            "en cours : demande envoyée le 2 nov. 2026, selon le titulaire ; réponse du fournisseur le "
+            "20 nov. 2026, relance le 4 déc. 2026",
+            21,
         ),
         (
-            leaving(ASKED, (Happened.ABANDONED, 1)),
+            leaving(WRITTEN, (Happened.REPLACED, 3, ANOTHER)),
+            ATTENTION,
+            "en cours : demande écrite le 16 nov. 2026, mais elle nomme l'ancienne BAL de remplacement : à "
+            "récrire",
+            6,
+        ),
+        (
+            leaving(WRITTEN, SENT, (Happened.CLOSED, 1)),
+            TODO,
+            f"en cours : demande {SENT_ON} ; attend le fournisseur",
+            6,
+        ),
+        (
+            leaving(WRITTEN, (Happened.ABANDONED, 1)),
             ATTENTION,
             "rien de lu depuis 14 mois, 212 non lus · seuil choisi ici : 1 an",
             430,
@@ -177,7 +195,7 @@ def test_step_2_is_done_when_the_inactive_bal_is_out_and_answers_and_the_others_
 
 
 def test_a_bal_on_its_way_out_counts_although_it_is_still_read() -> None:
-    evidence = practice("identifier.2", [bal(), bal(LOU)], directory=THERE, cases=[leaving(ASKED)])
+    evidence = practice("identifier.2", [bal(), bal(LOU)], directory=THERE, cases=[leaving(WRITTEN)])
     assert (evidence.state, evidence.sentences[0]) == (TODO, LOU)
 
 
@@ -186,7 +204,7 @@ def test_the_most_pressing_bal_comes_first() -> None:
         "identifier.2",
         [inactive(days=900), inactive(ANOTHER, days=400)],
         directory=published(LOU, ANOTHER),
-        cases=[leaving(ASKED)],
+        cases=[leaving(WRITTEN)],
     )
     assert evidence.state is ATTENTION
     assert evidence.sentences[0] == ANOTHER
@@ -203,85 +221,8 @@ def test_a_directory_that_cannot_be_asked_today_does_not_bring_a_bal_back() -> N
 @pytest.mark.parametrize(
     ("cases", "shown", "state", "said"),
     [
-        ([], THERE, BLOCKED, "attend l'étape 2 et une archive de la BAL"),
-        ([leaving(ASKED)], THERE, BLOCKED, "attend l'étape 2 et une archive de la BAL"),
-        ([leaving(GONE)], NOT_THERE, BLOCKED, "attend l'étape 2 et une archive de la BAL"),
-        ([leaving(GONE), deleting()], NOT_THERE, BLOCKED, "attend l'étape 2"),
-        ([OUT], NOT_THERE, BLOCKED, f"attend une archive de {LOU}"),
-        (
-            [OUT, deleting()],
-            NOT_THERE,
-            TODO,
-            f"{LOU} · contenu récupéré le 2 nov. 2026 : demande de suppression à écrire",
-        ),
-        (
-            [OUT, deleting(ASKED)],
-            NOT_THERE,
-            TODO,
-            f"{LOU} · suppression : demande du 17 nov. 2026, attend le fournisseur, relance le 1er déc. 2026",
-        ),
-        (
-            [OUT, deleting((Happened.REQUESTED, 14, "text"))],
-            NOT_THERE,
-            ATTENTION,
-            f"{LOU} · suppression : demande du 8 nov. 2026, fournisseur à relancer depuis le 22 nov. 2026",
-        ),
-        (
-            [OUT, deleting(ASKED, ANSWERED)],
-            NOT_THERE,
-            TODO,
-            f"{LOU} · suppression : demande du 17 nov. 2026, réponse du fournisseur le 20 nov. 2026, "
-            "relance le 4 déc. 2026",
-        ),
-        (
-            [OUT, deleting((Happened.ABANDONED, 1))],
-            NOT_THERE,
-            BLOCKED,
-            f"attend une archive de {LOU}",
-        ),
-        (
-            [leaving(GONE), deleting(ASKED)],
-            NOT_THERE,
-            ATTENTION,
-            f"{LOU} · suppression demandée le 17 nov. 2026 avant que l'étape 2 soit faite : hors de "
-            "l'annuaire depuis le 13 oct. 2026, réponse automatique à poser",
-        ),
-        (
-            [OUT, deleting(ASKED)],
-            THERE,
-            ATTENTION,
-            f"{LOU} · suppression demandée le 17 nov. 2026 avant que l'étape 2 soit faite : de nouveau dans "
-            "l'annuaire : dépublication à redemander au fournisseur",
-        ),
-        ([OUT, deleting()], THERE, BLOCKED, "attend l'étape 2"),
-    ],
-)
-def test_step_3_keeps_the_order_of_the_sheet(
-    cases: list[Case], shown: object, state: StepState, said: str
-) -> None:
-    evidence = practice("identifier.3", [bal(), inactive()], directory=shown, cases=cases)
-    assert seen(evidence) == (state, said)
-
-
-@pytest.mark.parametrize(
-    ("cases", "shown", "target"),
-    [
-        ([], THERE, Target(LOU, view="annuaire")),
-        ([OUT], NOT_THERE, Target(LOU, EVERYWHERE)),
-        ([OUT, deleting()], NOT_THERE, Target(LOU, view="annuaire")),
-    ],
-)
-def test_enter_leads_to_the_messages_that_an_archive_is_missing_of(
-    cases: list[Case], shown: object, target: Target
-) -> None:
-    assert practice("identifier.3", [bal(), inactive()], directory=shown, cases=cases).target == target
-
-
-@pytest.mark.parametrize(
-    ("cases", "shown", "state", "said"),
-    [
         ([], THERE, ATTENTION, "2 BAL : 1 non consultée"),
-        ([leaving(ASKED)], THERE, TODO, "2 BAL : 1 sur le départ"),
+        ([leaving(WRITTEN)], THERE, TODO, "2 BAL : 1 sur le départ"),
         ([OUT], NOT_THERE, DONE, "2 BAL : 1 sur le départ"),
     ],
 )
@@ -293,6 +234,7 @@ def test_step_1_needs_no_reader_for_a_bal_that_leaves_once_the_directory_has_it_
     assert (evidence.state, evidence.sentences[0]) == (state, said)
 
 
+SEEN_AGAIN, CLOSED = (Happened.API, 2, "published"), (Happened.CLOSED, 3)
 BACK = "de nouveau dans l'annuaire : dépublication à redemander au fournisseur"
 
 
@@ -301,11 +243,18 @@ BACK = "de nouveau dans l'annuaire : dépublication à redemander au fournisseur
     [
         ([OUT], ATTENTION, BACK),
         ([OUT, deleting()], ATTENTION, BACK),
-        ([leaving((Happened.REQUESTED, 45, "text"), GONE, REPLIES), deleting(ASKED)], ATTENTION, BACK),
+        ([leaving(WRITTEN, SENT, (Happened.API, 4, "absent"), SEEN_AGAIN)], ATTENTION, BACK),
+        ([leaving(WRITTEN, (Happened.API, 4, "absent"), CLOSED, SEEN_AGAIN)], ATTENTION, BACK),
         (
-            [leaving(GONE, REPLIES, ASKED), deleting()],
+            [leaving((Happened.API, 9, "absent"), SEEN_AGAIN, (Happened.REQUESTED, 1, "text"))],
             TODO,
-            "en cours : demande du 17 nov. 2026, attend le fournisseur, relance le 1er déc. 2026",
+            "en cours : demande écrite le 21 nov. 2026, à envoyer",
+        ),
+        ([leaving((Happened.REQUESTED, 45, "text"), GONE, REPLIES), deleting(WRITTEN)], ATTENTION, BACK),
+        (
+            [leaving(GONE, REPLIES, WRITTEN, SENT), deleting()],
+            TODO,
+            f"en cours : demande {SENT_ON} ; attend le fournisseur, {REMIND}",
         ),
     ],
 )
@@ -316,44 +265,23 @@ def test_a_bal_that_the_directory_shows_again_is_to_be_depublished_again(
     assert seen(evidence) == (state, f"{LOU} · {said}")
 
 
-NOTED = [OUT, deleting(ASKED, (Happened.DELETED, 3))]
-
-
-@pytest.mark.parametrize(
-    ("read", "shown", "said"),
-    [
-        (
-            0,
-            NOT_THERE,
-            "notée supprimée le 19 nov. 2026, et pourtant elle répond : à voir avec son fournisseur",
-        ),
-        (0, THERE, "notée supprimée le 19 nov. 2026, et pourtant elle répond : à voir avec son fournisseur"),
-        (4, THERE, "notée supprimée le 19 nov. 2026, et pourtant publiée : à voir avec son fournisseur"),
-    ],
-)
-def test_one_noted_as_deleted_that_is_there_all_the_same_counts_again(
-    read: int, shown: object, said: str
-) -> None:
-    figures = replace(inactive(), taken_at=days_ago(read))
-    evidence = practice("identifier.3", [bal(), figures], directory=shown, cases=NOTED)
-    assert (*seen(evidence), evidence.since) == (ATTENTION, f"{LOU} · {said}", days_ago(3))
-    if shown is THERE:
-        evidence = practice("identifier.2", [bal(), figures], directory=shown, cases=NOTED)
-        assert seen(evidence) == (ATTENTION, f"{LOU} · {said}")
-
-
-def test_figures_that_are_older_than_the_note_bring_nothing_back() -> None:
-    read_before = replace(inactive(), taken_at=days_ago(4))
-    evidence = practice("identifier.3", [bal(), read_before], directory=NOT_THERE, cases=NOTED)
-    assert evidence.state is DONE
-
-
 CAB = BookView(situations=(CABINET,), links={"S1": (ALIX,)})
 
 
-def test_a_depublication_that_was_closed_in_good_order_is_not_asked_again() -> None:
-    closed = leaving(GONE, (Happened.AUTO_REPLY, 100, Reply.ACTIVE.value), (Happened.CLOSED, 95))
-    assert one_bal("identifier.2", inactive(), directory=NOT_THERE, cases=[closed]).state is DONE
+@pytest.mark.parametrize(
+    ("seen", "state", "said"),
+    [
+        (89, DONE, "en service depuis le 25 août 2026"),
+        (90, TODO, "à vérifier : vue en service le 24 août 2026 pour la dernière fois"),
+    ],
+)
+def test_the_auto_reply_of_a_depublication_that_was_closed_does_not_stay_good_for_ever(
+    seen: int, state: StepState, said: str
+) -> None:
+    closed = leaving(GONE, (Happened.AUTO_REPLY, seen, Reply.ACTIVE.value), (Happened.CLOSED, 39))
+    evidence = one_bal("identifier.2", inactive(), directory=NOT_THERE, cases=[closed])
+    assert evidence.state is state
+    assert evidence.sentences[0].endswith(f"réponse automatique {said}")
 
 
 @pytest.mark.parametrize("step", ["identifier.1", "identifier.2", "identifier.3"])

@@ -37,7 +37,7 @@ def offered(*cases: Case, opens: bool = True, out: bool = False) -> list[str]:
 
 def told(*cases: Case) -> list[str]:
     """The keys of what can be noted."""
-    return [each.key for each in told_choices(Way.of(cases, opens=True, reads=True))]
+    return [each.key for each in told_choices(Way.of(cases, opens=True, reads=True), NOW)]
 
 
 SAME = ["read", "draft", "hand_out", "reply", "replace", "writers", "tell"]
@@ -58,10 +58,12 @@ OUT = [each for each in SAME if each not in ("draft", "hand_out")]
             [deletion(GONE, replacement="")],
             [each for each in SAME if each != "reply"] + ["abandon"],
         ),
-        ([leaving(GONE, CLOSED)], ["read", "again", "delete"]),
-        ([leaving(CLOSED)], ["read", "again"]),
+        ([leaving(GONE, CLOSED)], ["read", "again", "reply", "tell", "delete"]),
+        ([leaving(CLOSED)], ["read", "again", "reply", "tell"]),
+        ([leaving(CLOSED, (Happened.AUTO_REPLY, "active"))], ["read", "again", "reply"]),
+        ([leaving(GONE, BACK, CLOSED)], ["read", "again", "reply", "tell"]),
         ([leaving(GONE, CLOSED), deletion(GONE, ASKED, DELETED)], ["read", "again", "delete"]),
-        ([leaving(GONE, CLOSED), deletion(ABANDONED)], ["read", "again", "delete"]),
+        ([leaving(GONE, CLOSED), deletion(ABANDONED)], ["read", "again", "reply", "tell", "delete"]),
     ],
 )
 def test_what_is_offered_follows_from_how_far_the_bal_has_come(cases: list[Case], keys: list[str]) -> None:
@@ -77,6 +79,9 @@ def test_what_is_offered_follows_from_how_far_the_bal_has_come(cases: list[Case]
         ([leaving(GONE, ASKED, (Happened.AUTO_REPLY, "active"))], ["sent", "answered"]),
         ([leaving(GONE), deletion(GONE, ASKED)], ["sent", "answered", "autoreply", "deleted"]),
         ([deletion(GONE, replacement="")], ["answered"]),
+        ([leaving(GONE, CLOSED)], ["autoreply"]),
+        ([leaving(GONE, BY_HAND, CLOSED)], ["autoreply", "reply_off"]),
+        ([leaving(GONE, CLOSED), deletion(GONE, ASKED, DELETED)], []),
     ],
 )
 def test_what_can_be_noted_follows_from_it_too(cases: list[Case], keys: list[str]) -> None:
@@ -96,7 +101,7 @@ def test_each_deed_keeps_its_digit_however_far_the_bal_has_come() -> None:
     found: dict[str, set[int]] = {}
     for cases in ways:
         way = Way.of(tuple(cases), opens=True, reads=True)
-        for shown in (choices_of(way, NOW), told_choices(way)):
+        for shown in (choices_of(way, NOW), told_choices(way, NOW)):
             digits = [each.digit for each in shown]
             assert digits == sorted(set(digits)), "each line has one of its own, from the top down"
             assert all(1 <= each <= DIGITS for each in digits)

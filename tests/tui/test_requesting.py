@@ -171,7 +171,7 @@ async def test_closing_asks_and_says_what_is_looked_at_no_more(shared_demo: Demo
             assert ledger.tell_case(case, what, value, pytest.fail)
         person.app.show_evidence()
         await person.press("d", "9")
-        assert "ne sont plus regardés" in person.screen()
+        assert "sont encore regardés" in person.screen()
         await choose(person, "Continuer à le suivre")
         assert ledger.cases_of(WEBMAIL)[-1].is_open
         await person.press("d", "9")
