@@ -61,8 +61,8 @@ def doubt_words(status: MailboxStatus) -> str:
         return words % format_count(count)
     if status.gone:
         words = ngettext(
-            "%s message reçu depuis n'y est plus : il a pu être relevé par un logiciel",
-            "%s messages reçus depuis n'y sont plus : ils ont pu être relevés par un logiciel",
+            "%s message reçu depuis n'y est plus : quelqu'un ou un logiciel a pu le relever",
+            "%s messages reçus depuis n'y sont plus : quelqu'un ou un logiciel a pu les relever",
             status.gone,
         )
         return words % format_count(status.gone)

@@ -380,7 +380,7 @@ def test_the_folder_that_proves_a_reading_is_told_by_what_it_is_for(role: Folder
     ("figures", "doubt"),
     [
         ({"unlooked": 1}, "1 dossier n'a pas pu être lu, et peut contenir des messages lus"),
-        ({"gone": 12}, "12 messages reçus depuis n'y sont plus : ils ont pu être relevés par un logiciel"),
+        ({"gone": 12}, "12 messages reçus depuis n'y sont plus : quelqu'un ou un logiciel a pu les relever"),
     ],
 )
 @pytest.mark.parametrize("last_seen", [None, days_ago(400)])
