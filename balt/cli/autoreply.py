@@ -100,9 +100,11 @@ def _do(
 
 
 def _say_only(options: Namespace, account: Account, replies: AutoReplies, reply: AutoReply) -> int:
-    script = replies.prepare(reply)
+    script, state = replies.prepare(reply), replies.look()
+    there = state.stand is not Stand.ABSENT
     lines = [
-        *words.plan_lines(reply, script),
+        *(words.state_lines(state) if there else ()),
+        *words.plan_lines(reply, script, again=there),
         "",
         *words.text_lines(reply),
         "",

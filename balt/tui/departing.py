@@ -54,19 +54,16 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         return Way.of(cases, opens=self._opens(key), reads=self._reads(key), out=self.ledger.is_out(key))
 
     def _choose_step(self, address: str, way: Way) -> None:
-        from balt.cases.words import step_line
-        from balt.tui.departing_choices import choices_of
+        from balt.tui.departing_choices import choices_of, next_words
         from balt.tui.dialogs.pick import PickDialog
 
         now = self.clock.now()
-        waiting = way.waiting(now)
-        hint = _("Ensuite : %s") % step_line(waiting[0]) if waiting else ""
 
         def chosen(key: str | None) -> None:
             if key is not None:
                 self._do(address, way, key)
 
-        self.push_screen(PickDialog(address, choices_of(way, now), hint), chosen)
+        self.push_screen(PickDialog(address, choices_of(way, now), next_words(way, now)), chosen)
 
     def _do(self, address: str, way: Way, key: str) -> None:
         """What was chosen."""

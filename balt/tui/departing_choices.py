@@ -96,6 +96,15 @@ class Way:
         return [each for each in steps if each.state is not StepState.DONE]
 
 
+def next_words(way: Way, now: datetime) -> str:
+    """What comes next, in a sentence; "" where nothing does, or nothing is followed."""
+    if waiting := way.waiting(now):
+        return _("Ensuite : %s") % words.step_line(waiting[0])
+    if way.under_way is not None and _deletion(way):
+        return _("Chaque étape est faite. Ensuite, quand vous le voulez : sa suppression.")
+    return ""
+
+
 def choices_of(way: Way, now: datetime) -> list[Choice]:
     """What can be done now: for the cases that are followed, or once none is any more."""
     case = way.under_way

@@ -112,6 +112,9 @@ def test_the_reply_is_installed_again_and_the_script_of_the_person_is_as_it_was(
     assert balt("case", "follow").code == 1
     assert seen() == ["active", "elsewhere"]
     assert reply()["command"] == f"balt autoreply {place.account.address} install --to {NEW}"
+    planned = balt("autoreply", "u", "install", "--to", NEW).err
+    assert f"Elle renvoie vers {FORMER}.\n" in planned
+    assert f"Installée de nouveau, elle renverra vers {NEW}.\n" in planned
     assert "Noté au dossier." in balt("autoreply", "u", "install", "--to", NEW, "--yes").err
     assert (reply()["state"], seen()) == ("done", ["active", "elsewhere", "active"])
     with place.session() as session:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from balt.cases.model import Case, CaseKind, Event, Happened
-from balt.tui.departing_choices import Way, choices_of, deletion_choices, told_choices
+from balt.tui.departing_choices import Way, choices_of, deletion_choices, next_words, told_choices
 from balt.tui.dialogs.pick import DIGITS
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -147,6 +147,18 @@ def test_a_word_about_a_reply_by_hand_is_asked_for_again_once_the_bal_is_replace
     replaced = leaving(BY_HAND)
     replaced = Case(replaced.kind, BAL, (*replaced.events, another))
     assert "autoreply" in told(replaced)
+
+
+def test_what_comes_next_is_said() -> None:
+    def said(*cases: Case) -> str:
+        return next_words(Way.of(cases, opens=True, reads=True), NOW)
+
+    answering = (Happened.AUTO_REPLY, "active")
+    assert said(leaving()) == "Ensuite : réponse automatique : à installer"
+    assert said(leaving(GONE, ASKED, answering)).startswith("Chaque étape est faite.")
+    sent = (Happened.SENT, "")
+    assert said(leaving(GONE, answering), deletion(GONE, ASKED, sent)).startswith("Ensuite : suppression")
+    assert said(leaving(CLOSED)) == ""
 
 
 def test_an_abandoned_case_is_none() -> None:

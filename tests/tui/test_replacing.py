@@ -109,6 +109,8 @@ async def test_another_bal_takes_over_and_the_reply_is_installed_again(demo: Dem
         await person.press("d")
         await choose(person, "Réponse automatique")
         await person.until(f"Elle renvoie vers {CAMILLE}.")
+        assert f"Installée de nouveau, elle renverra vers {COLLEAGUE}." in person.screen()
+        assert "sera installée" not in person.screen()
         await person.until("Installer")
         await person.press("o")
         await person.until(f"Elle renvoie vers {COLLEAGUE}.")

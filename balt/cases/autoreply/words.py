@@ -65,10 +65,13 @@ def _own_line(state: State) -> str:
     return ""
 
 
-def plan_lines(reply: AutoReply, script: bytes) -> list[str]:
-    """What installing would do."""
+def plan_lines(reply: AutoReply, script: bytes, *, again: bool = False) -> list[str]:
+    """What installing would do; ``again`` where one is there already, that it would take the place of."""
+    first = _("Une réponse automatique sera installée sur %s.") % reply.address
+    if again:
+        first = _("Installée de nouveau, elle renverra vers %s.") % reply.replacement
     lines = [
-        _("Une réponse automatique sera installée sur %s.") % reply.address,
+        first,
         _("Chaque expéditeur la reçoit au plus une fois en %d jours. Le courrier continue d'arriver.") % DAYS,
     ]
     about = read(script)

@@ -13,7 +13,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from balt.i18n import _
-from balt.tui.paint import Line, spread, strip_of
+from balt.text import shorten
+from balt.tui.paint import Line, spread, strip_of, width_of
 from balt.tui.theme import Look, look_of
 from balt.tui.widgets.painted import Painted
 
@@ -115,11 +116,12 @@ class Pager(ModalScreen[None]):
         return ((_("Échap"), _("Fermer")),)
 
     def _head(self, width: int, look: Look) -> list[Strip]:
-        title: Line = [(self._title, look.style(self._hue) + Style(bold=True))]
         keys: Line = []
         for key, does in self.hints():
             gap = "   " if keys else ""
             keys += [(gap + key, look.style("strong")), (" " + does, look.style("muted"))]
+        words = shorten(self._title, max(width - width_of(keys) - 2, 1))
+        title: Line = [(words, look.style(self._hue) + Style(bold=True))]
         return [spread(title, keys, width, look.panel_style), Strip.blank(width, look.panel_style)]
 
     def action_close(self) -> None:

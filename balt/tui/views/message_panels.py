@@ -77,13 +77,21 @@ class MessagePanels:
         if browse.as_of is not None:
             told = _("d'après l'index du %s") % format_moment(browse.as_of)
             left.append(("  " + told, look.style("attention")))
-        if browse.note:
-            left.append(("  " + browse.note, look.style("attention")))
-        elif browse.scope is not None and self._view.reading.waiting:
-            told = _("lecture… %(n)s à regarder") % {"n": format_count(self._view.reading.waiting)}
-            left.append(("  " + told, look.style("attention")))
+        return [self._with_note(left, width, look)]
+
+    def _with_note(self, left: Line, width: int, look: Look) -> Strip:
+        """What is going on beside the folder, and the order; where both do not fit, what is going on."""
+        browse, note = self._browse, self._browse.note
+        if not note and browse.scope is not None and self._view.reading.waiting:
+            note = _("lecture… %(n)s à regarder") % {"n": format_count(self._view.reading.waiting)}
         right: Line = [(self._order() + " ", look.style("entretenir"))] if browse.listing is not None else []
-        return [spread(left, right, width, look.ground_style)]
+        if not note:
+            return spread(left, right, width, look.ground_style)
+        if width_of([*left, ("  " + note, look.ground_style), *right]) >= width:
+            right = []
+        room = max(width - width_of([*left, *right]) - 1, 1)
+        told: Line = [*left, (shorten("  " + note, room), look.style("attention"))]
+        return spread(told, right, width, look.ground_style)
 
     def _order(self) -> str:
         """How what is shown is put together and sorted."""
