@@ -3,8 +3,10 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
+from balt.cases.model import Case, Channel, Event, Happened
 from balt.cleanup.deeds import Deed, Phase
 from balt.cleanup.journal import Journal
 from balt.cleanup.lock import mailbox_lock
@@ -13,6 +15,7 @@ from balt.cleanup.run import answer_of
 from balt.errors import BaltError, StoppedError
 from balt.i18n import _
 from balt.mail.model import Folder, FolderRole, FolderState
+from balt.units import format_date
 
 ACTION = "request"
 """The kind of act, as the journal names it."""
@@ -29,6 +32,24 @@ class Session(Protocol):
     def append(
         self, folder: str, octets: Iterable[bytes], size: int, flags: Sequence[str], internaldate: str
     ) -> int | None: ...
+
+
+def waiting_draft(case: Case) -> Event | None:
+    """The request of a case that lies in the drafts, as far as anybody told: not yet sent or answered, and
+    still naming the right replacement. None where another one may be written without asking.
+    """
+    for event in reversed(case.events):
+        if event.what in (Happened.SENT, Happened.ANSWERED):
+            return None
+        if event.what is Happened.REQUESTED and event.value == Channel.DRAFT:
+            return event if case.replacement_when(event) in ("", case.replacement) else None
+    return None
+
+
+def draft_words(draft: Event, now: datetime) -> str:
+    """Since when it is there."""
+    day = format_date(draft.at.astimezone(now.tzinfo).date())
+    return _("cette demande est déjà dans les brouillons depuis le %s.") % day
 
 
 def save_draft(session: Session, octets: bytes, journal: Journal) -> Folder:

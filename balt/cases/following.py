@@ -7,6 +7,7 @@ from pathlib import Path
 
 from balt.cases.autoreply.state import Stand, State
 from balt.cases.book import CaseBook
+from balt.cases.computer import is_here
 from balt.cases.holders import kept_holders
 from balt.cases.model import (
     ANSWERING,
@@ -147,11 +148,15 @@ def _by_balt(heard: Heard | None) -> bool:
     return heard is not None and not heard.by_hand
 
 
-def archive_looks(case: Case) -> list[Look]:
-    """Whether the archive that a deletion relies on is still where it was."""
+def archive_looks(case: Case, state: Path) -> list[Look]:
+    """Whether the archive that a deletion relies on is still where it was, on the computer that holds it;
+    ``state`` is the folder that tells which one this is.
+    """
     kept = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
     if case.kind is not CaseKind.DELETION or kept is None or kept.what is not Happened.KEPT:
         return []
+    if not is_here(kept, state):
+        return [Look(Happened.ARCHIVE, Seen.ELSEWHERE)]
     return [Look(Happened.ARCHIVE, Seen.THERE if Path(kept.value).is_dir() else Seen.GONE)]
 
 

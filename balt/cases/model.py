@@ -85,10 +85,13 @@ ANSWERING = (Reply.ACTIVE, Reply.BY_HAND, Reply.SCRIPT)
 
 
 class Seen(StrEnum):
-    """What a look found: the thing was there, or it was not (a BAL: it did not answer)."""
+    """What a look found: the thing was there, or it was not (a BAL: it did not answer), or it is for another
+    computer to say (an archive).
+    """
 
     THERE = "there"
     GONE = "gone"
+    ELSEWHERE = "elsewhere"
 
 
 SOURCES = {Origin.API: Happened.API, Origin.EXTRACTION: Happened.EXTRACTION}
@@ -126,7 +129,8 @@ class Look(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, when (aware) and who told it; ``note`` is a line of theirs. ``ref`` is what
-    it can be known again by: of ``REQUESTED`` the letter (``letters.letter_ref``).
+    it can be known again by: of ``REQUESTED`` the letter (``letters.letter_ref``), of ``KEPT`` the computer
+    that holds the archive (``computer``).
     """
 
     what: Happened

@@ -146,7 +146,9 @@ def _recovery(case: Case, known: Known, now: datetime) -> CaseStep:
             known.missing,
         )
         return CaseStep(StepName.RECOVERY, StepState.ATTENTION, said % format_count(known.missing), kept.at)
-    if kept.what is Happened.KEPT:
+    if kept.what is Happened.KEPT and there is not None and there.value == Seen.ELSEWHERE:
+        said = _("toute la BAL est dans une archive vérifiée, sur l'autre poste")
+    elif kept.what is Happened.KEPT:
         said = _("toute la BAL est dans une archive vérifiée")
     else:
         said = _("rien à garder, selon le titulaire : %s") % kept.note

@@ -114,7 +114,7 @@ def _event(event: Event) -> str:
         case Happened.KEPT:
             return _("contenu récupéré : toute la BAL est dans une archive vérifiée")
         case Happened.ARCHIVE:
-            return _("archive présente") if value == Seen.THERE else _("archive introuvable")
+            return _archives(value)
         case Happened.MAILBOX:
             return _("la BAL répond encore") if value == Seen.THERE else _("la BAL n'a pas répondu")
         case _:
@@ -149,6 +149,13 @@ def _channels(value: str) -> str:
         Channel.EML.value: _("demande écrite (fichier .eml)"),
         Channel.DRAFT.value: _("demande mise dans les brouillons"),
     }.get(value, _("demande écrite"))
+
+
+def _archives(value: str) -> str:
+    return {
+        Seen.THERE.value: _("archive présente"),
+        Seen.ELSEWHERE.value: _("archive sur l'autre poste"),
+    }.get(value, _("archive introuvable"))
 
 
 def _sources(value: str) -> str:

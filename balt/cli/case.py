@@ -8,8 +8,9 @@ from pathlib import Path
 from balt.cases import words
 from balt.cases.abandoning import abandon_lines, reply_left
 from balt.cases.book import CaseBook
+from balt.cases.computer import named_computer, need_here
 from balt.cases.contacts import contact_of
-from balt.cases.drafts import save_draft
+from balt.cases.drafts import draft_words, save_draft, waiting_draft
 from balt.cases.following import Advice, directory_looks, entries_of, holder_looks, need_out, seen_now
 from balt.cases.holders import Holder
 from balt.cases.letters import letter_ref, letters_of
@@ -171,7 +172,8 @@ def _delete(asked: Asked) -> int:
     if options.archive is None:
         kept = book.event(Happened.NOTHING_TO_KEEP, note=_said(options.nothing_to_keep, asked.address))
     else:
-        kept = book.event(Happened.KEPT, _recovered(asked, options.archive.expanduser().resolve()))
+        place = _recovered(asked, options.archive.expanduser().resolve())
+        kept = book.event(Happened.KEPT, place, ref=named_computer(context.state_dir))
     replacement = replacement_before(book.cases(), asked.address)
     case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
     case = _noticed(asked, case, entries, view)
@@ -239,6 +241,8 @@ def _request(asked: Asked) -> int:
     channel = Channel(options.channel)
     if (options.output is not None) != (channel is Channel.EML):
         raise UsageError(_("--output va avec --as eml, et lui seul."), mailbox=asked.address)
+    if channel is Channel.DRAFT and options.yes and not options.again:
+        _need_no_draft(asked, case)
     view = read_directory(context, [asked.address])
     entries = entries_of(asked.address, context.config, view)
     contact = contact_of(asked.address, context.config.providers)
@@ -252,6 +256,7 @@ def _request(asked: Asked) -> int:
     for line in [*words.contact_lines(contact, asked.address), *words.request_lines(request)]:
         tell(line)
     if case.kind is CaseKind.DELETION and (kept := case.last(Happened.KEPT)) is not None:
+        need_here(case, context.state_dir)
         _recovered(asked, Path(kept.value))  # mail may have come since: it would be lost
     if not options.json:
         write(request.text())
@@ -264,6 +269,18 @@ def _request(asked: Asked) -> int:
         known = Known(cases=asked.book.cases())
         print_case(options, case, steps_of(case, known, now), request=request)
     return 0
+
+
+def _need_no_draft(asked: Asked, case: Case) -> None:
+    """Raise UsageError where its request lies in the drafts already: the provider would be asked twice."""
+    draft = waiting_draft(case)
+    if draft is not None:
+        advice = _("Envoyez-la, puis : balt case tell %s sent. Pour en mettre une autre : --again.")
+        raise UsageError(
+            draft_words(draft, asked.context.clock.now()),
+            advice=advice % asked.address,
+            mailbox=asked.address,
+        )
 
 
 def _asked_for(asked: Asked) -> Case:

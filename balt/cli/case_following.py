@@ -82,7 +82,10 @@ class _Following:
         entries, cases = entries_of(case.address, self._context.config, self._view), self._book.cases()
         kind = kind_known(cases, case.address)
         looks = directory_looks(kind, entries, self._view, now)
-        looks += [*holder_looks(entries, self._context.config.person), *archive_looks(case)]
+        looks += [
+            *holder_looks(entries, self._context.config.person),
+            *archive_looks(case, self._context.state_dir),
+        ]
         case = self._book.notice(case, *looks)
         known = Known(cases=cases)
         there = entries_of(case.replacement, self._context.config, self._view)
@@ -134,7 +137,11 @@ class _Following:
     def _missing(self, case: Case, account: Account) -> int:
         """How many messages came since the BAL was archived."""
         kept, there = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP), case.last(Happened.ARCHIVE)
-        if kept is None or kept.what is not Happened.KEPT or (there is not None and there.value == Seen.GONE):
+        if (
+            kept is None
+            or kept.what is not Happened.KEPT
+            or (there is not None and there.value != Seen.THERE)
+        ):
             return 0
         with session_of(account, self._context) as session:
             written = letters_of(self._book.cases(), case.address)

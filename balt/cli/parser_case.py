@@ -112,6 +112,9 @@ def _request(actions: Any) -> None:
     parser.add_argument(
         "--output", type=Path, metavar=_("FICHIER"), help=_("avec eml : le fichier, qui ne doit pas exister")
     )
+    parser.add_argument(
+        "--again", action="store_true", help=_("un autre brouillon, bien qu'il y en ait déjà un")
+    )
     parser.add_argument("--yes", action="store_true", help=_("le faire vraiment, et le noter au dossier"))
     add_formats(parser, csv=False)
 

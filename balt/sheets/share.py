@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from balt.cases import book as cases
+from balt.cases.computer import without_own_looks
 from balt.cases.model import ENDS, LOOKS, Happened
 from balt.errors import StoppedError
 from balt.i18n import _
@@ -93,7 +94,10 @@ class Change:
 
 def exported(folder: Path) -> bytes:
     """All stores of ``folder`` as one file. Raises StoppedError for one that cannot be read."""
-    stores = {each.file: _document(each, Store(folder / each.file, each.shape).read()) for each in STORES}
+    stores = {
+        each.file: _document(each, _for_others(each, Store(folder / each.file, each.shape).read()))
+        for each in STORES
+    }
     document = {"format": FORMAT, "version": VERSION, "stores": stores}
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
@@ -130,7 +134,9 @@ def read(file: Path) -> dict[str, Any]:
             raise ValueError(file)
         if document["version"] > VERSION:
             raise _newer(file)
-        return {each.file: _value(each, document["stores"][each.file], file) for each in STORES}
+        return {
+            each.file: _for_others(each, _value(each, document["stores"][each.file], file)) for each in STORES
+        }
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise StoppedError(
             _("Le fichier %s est abîmé, ou ne vient pas de balt share export.") % plain(str(file)),
@@ -261,6 +267,10 @@ def _news(events: Sequence[Row]) -> Row:
             found = event
         seen[event["what"]] = event["value"]
     return found
+
+
+def _for_others(shared: Shared, value: Any) -> Any:
+    return without_own_looks(value) if shared.shape is cases.SHAPE else value
 
 
 def _document(shared: Shared, value: Any) -> Document:

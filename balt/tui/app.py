@@ -62,7 +62,7 @@ class BaltApp(Departing, Refreshing, SheetFiles):
         super().__init__(config, clock, badge=badge, ansi=ansi)
         self.secrets = secrets
         self.evidence: list[Evidence] = []
-        self.ledger = Ledger(config, clock, data_dir or state_dir)
+        self.ledger = Ledger(config, clock, data_dir or state_dir, state_dir)
         self.engine = Engine(config, secrets, clock, state_dir, self.post_message, data_dir, head_start)
         self.desk = DirectoryDesk(config, secrets, clock, data_dir or state_dir, self.post_message)
         self.conversation = Conversation(self, self.engine)

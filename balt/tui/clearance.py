@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Clearance:
     """Looks for a case: its BAL was of the type ``kind``, ``written`` are the requests that balt has written
-    for it. ``folder`` holds what the holder wrote down; the directory is asked about ``followed`` too, and
-    what it said is given to ``post``.
+    for it. ``folder`` holds what the holder wrote down, ``state`` tells which computer this is; the directory
+    is asked about ``followed`` too, and what it said is given to ``post``.
     """
 
     case: Case
@@ -37,6 +37,7 @@ class Clearance:
     secrets: Secrets
     clock: Clock
     folder: Path
+    state: Path
     post: Callable[[Message], object]
 
     def need(self, cancelled: Cancelled, session: MailSession | None = None) -> None:
@@ -74,6 +75,7 @@ class Clearance:
 
     def _need_whole(self, session: MailSession) -> None:
         """The BAL is compared with its archive again: mail that has come since would be lost."""
+        from balt.cases.computer import need_here
         from balt.cases.model import Happened
         from balt.cases.recovery import recovery_of
         from balt.errors import StoppedError
@@ -81,6 +83,7 @@ class Clearance:
         kept = self.case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
         if kept is None or kept.what is not Happened.KEPT:
             return
+        need_here(self.case, self.state)
         if not recovery_of(session, Path(kept.value), self.clock, self.written).is_whole:
             raise StoppedError(
                 _("le contenu de cette BAL n'est pas récupéré en entier : sa suppression reste verrouillée."),

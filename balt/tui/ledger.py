@@ -35,12 +35,13 @@ _WAIT_SECONDS = 0.1
 class Ledger:
     """Figures and directory as the workers bring them; answers and situations as they are on disk."""
 
-    def __init__(self, config: Config, clock: Clock, folder: Path) -> None:
+    def __init__(self, config: Config, clock: Clock, folder: Path, state: Path | None = None) -> None:
         self.config = config
         self.statuses: dict[str, MailboxStatus] = {}
         self.directory = DirectoryView()
         self._clock = clock
         self.folder = folder
+        self.state = state or folder
         self._answers: Mapping[str, tuple[Answer, ...]] = {}
         self._operator: Mapping[str, OperatorFigure] = {}
         self._book: BookView | None = None
@@ -197,12 +198,14 @@ class Ledger:
         """Open the case of a BAL to be deleted, its content being safe; False, and a sentence, when it cannot
         be kept.
         """
-        from balt.cases.model import CaseKind, replacement_before
+        from balt.cases.computer import named_computer
+        from balt.cases.model import CaseKind, Happened, replacement_before
 
         replacement = replacement_before(self._cases, address)
+        ref = named_computer(self.state) if what is Happened.KEPT else ""
         return self._keep_case(
             lambda book: book.open(
-                CaseKind.DELETION, address, book.event(what, value, note), replacement=replacement
+                CaseKind.DELETION, address, book.event(what, value, note, ref), replacement=replacement
             ),
             tell,
         )
@@ -278,7 +281,7 @@ class Ledger:
 
         kind = self.kind_known(case.address)
         looks = directory_looks(kind, entries, self.directory, self._clock.now())
-        looks += [*holder_looks(entries, self.config.person), *archive_looks(case)]
+        looks += [*holder_looks(entries, self.config.person), *archive_looks(case, self.state)]
         asked = case.last(Happened.REQUESTED)
         exported = {each.address.lower() for each in self.config.accounts if each.access == "files"}
         told = [each for each in self.statuses.values() if each.address.lower() not in exported]

@@ -56,7 +56,26 @@ class Requesting(Shell):
     # In the drafts
 
     def save_draft(self, case: Case) -> None:
-        """Put the request into the drafts of its BAL."""
+        """Put the request into the drafts of its BAL; where one is there, only once that is confirmed."""
+        from balt.cases.drafts import draft_words, waiting_draft
+        from balt.tui.dialogs.pick import Choice, PickDialog
+
+        draft = waiting_draft(case)
+        if draft is None:
+            self._put_draft(case)
+            return
+
+        def chosen(key: str | None) -> None:
+            if key == "again":
+                self._put_draft(case)
+
+        choices = [
+            Choice("no", _("Garder celle qui y est : à relire, puis à envoyer")),
+            Choice("again", _("En mettre une autre dans les brouillons")),
+        ]
+        self.push_screen(PickDialog(case.address, choices, draft_words(draft, self.clock.now())), chosen)
+
+    def _put_draft(self, case: Case) -> None:
         octets, clearance = self.request_for(case).octets(self.clock.now()), self._clearance(case)
         account = self.config.account(case.address)
 
@@ -225,6 +244,7 @@ class Requesting(Shell):
             self.secrets,
             self.clock,
             ledger.folder,
+            ledger.state,
             self.post_message,
         )
 

@@ -169,9 +169,9 @@ def test_a_deletion_sees_whether_its_archive_is_still_there(tmp_path: Path) -> N
     archive = tmp_path / "archive"
     archive.mkdir()
     case = at(tmp_path, 0).tell(opened(tmp_path, CaseKind.DELETION), Happened.KEPT, str(archive))
-    case = at(tmp_path, 1).notice(case, *archive_looks(case))
+    case = at(tmp_path, 1).notice(case, *archive_looks(case, tmp_path))
     archive.rmdir()
-    case = at(tmp_path, 2).notice(case, *archive_looks(case))
+    case = at(tmp_path, 2).notice(case, *archive_looks(case, tmp_path))
     assert told(case, Happened.ARCHIVE) == [(1, "there"), (2, "gone")]
 
 

@@ -133,6 +133,27 @@ def test_a_draft_is_put_into_the_drafts_and_told_in_the_journal(balt: Balt, plac
     assert told == [("request", ""), ("request", "OK")]
 
 
+def test_a_second_draft_of_the_same_request_is_asked_for_by_name(balt: Balt, places: Places) -> None:
+    account = leaving(places, balt)
+
+    def drafts() -> int:
+        return len(balt("messages", account.address, "--folder", "Drafts", "--json").json)
+
+    asked = ("case", "request", account.address, "--as", "draft")
+    assert (balt(*asked, "--yes").code, drafts()) == (0, 1)
+    again = balt(*asked, "--yes")
+    assert (again.code, "déjà dans les brouillons depuis le" in again.err, again.out) == (2, True, "")
+    assert "--again" in again.err
+    assert (balt(*asked).code, drafts()) == (0, 1), "it can be read"
+    balt("case", "request", account.address, "--yes")
+    assert (balt(*asked, "--yes").code, drafts()) == (2, 1), "a text takes no draft away"
+    assert (balt(*asked, "--again", "--yes").code, drafts()) == (0, 2)
+    balt("case", "tell", account.address, "sent")
+    assert (balt(*asked, "--yes").code, drafts()) == (0, 3), "what was sent is no draft"
+    balt("case", "replace", account.address, "--to", "camille.exemple@chu-fictif.mssante.fr")
+    assert (balt(*asked, "--yes").code, drafts()) == (0, 4), "the one that is there names the former BAL"
+
+
 def test_nothing_is_put_into_a_bal_without_yes_or_that_is_read_only(balt: Balt, places: Places) -> None:
     account = leaving(places, balt)
     balt("case", "request", account.address, "--as", "draft")

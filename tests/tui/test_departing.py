@@ -254,6 +254,21 @@ async def test_a_deletion_is_unlocked_once_the_whole_bal_is_in_the_archive(
         assert "contenu récupéré : toute la BAL est dans une archive vérifiée" in person.screen()
 
 
+async def test_a_second_draft_of_the_same_request_is_asked_about(demo: Demo, tmp_path: Path) -> None:
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        begin(person, CaseKind.DEPUBLICATION)
+        await on_the_hospital(person)
+        for answer, count in ((None, 1), ("Garder celle", 1), ("En mettre une autre", 2)):
+            await person.press("d")
+            await choose(person, "brouillons")
+            if answer is not None:
+                assert "déjà dans les brouillons depuis le" in person.screen()
+                await choose(person, answer)
+            (case,) = person.app.ledger.cases_of(HOSPITAL)
+            asked = [each for each in case.events if each.what is Happened.REQUESTED]
+            assert len(asked) == count
+
+
 async def test_the_requests_that_balt_put_into_a_bal_need_no_archive(demo: Demo, tmp_path: Path) -> None:
     async with sitting(demo.config, demo.secrets, tmp_path) as person:
         await on_the_hospital(person)
