@@ -28,7 +28,8 @@ _BY_MACHINES = (Kind.RECEIPT, Kind.BOUNCE, Kind.AUTOREPLY, Kind.NOTIFICATION)
 """Kinds that need no warning: nobody wrote them, or to many at once. What brings a document is none of them,
 whoever sends it.
 """
-_MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "ne-pas-repondre", "nepasrepondre")
+_MAIL_SYSTEMS = ("mailer-daemon", "postmaster")
+_NO_REPLY = ("noreply", "no-reply", "ne-pas-repondre", "nepasrepondre")
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 _PATIENT = re.compile(r"@(?:[^@]*\.)?patient\.mssante\.fr$", re.I)
@@ -134,6 +135,7 @@ def read_writers(session: Source, days: int, now: datetime, own: Collection[str]
     held = roles_held(folders)
     found: list[tuple[str, datetime]] = []
     patients: set[str] = set()
+    services: set[str] = set()
     for folder in folders:
         if not folder.selectable or held[folder.name] in _OTHER_ROLES or folder.gathers:
             continue
@@ -141,7 +143,8 @@ def read_writers(session: Source, days: int, now: datetime, own: Collection[str]
             if kind not in _BY_MACHINES and sender.casefold() not in mine:
                 found.append((sender, date))
                 patients |= {sender.casefold()} if kind is Kind.PATIENT else set()
-    return Writers(days, counted(found, middle, patients))
+                services |= {sender.casefold()} if kind is Kind.DOCUMENT else set()
+    return Writers(days, counted(found, middle, patients, services))
 
 
 def _received(
@@ -163,17 +166,22 @@ def _received(
 
 
 def counted(
-    found: Iterable[tuple[str, datetime]], middle: datetime, patients: Collection[str] = ()
+    found: Iterable[tuple[str, datetime]],
+    middle: datetime,
+    patients: Collection[str] = (),
+    services: Collection[str] = (),
 ) -> tuple[Writer, ...]:
     """The senders of messages, by address without case; programs that answer by themselves are left out.
-    ``patients`` are those known to write through Mon espace santé.
+    ``patients`` are those known to write through Mon espace santé; ``services`` those who bring documents,
+    who are to be warned even where they read no answers.
     """
     recent: Counter[str] = Counter()
     before: Counter[str] = Counter()
     latest: dict[str, datetime] = {}
     for sender, date in found:
         address = sender.casefold()
-        if address.partition("@")[0] in _MACHINES:
+        local = address.partition("@")[0]
+        if local in _MAIL_SYSTEMS or (local in _NO_REPLY and address not in services):
             continue
         (recent if date > middle else before)[address] += 1
         latest[address] = max(date, latest.get(address, date))

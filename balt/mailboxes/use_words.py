@@ -13,9 +13,9 @@ from balt.units import format_age, format_count, format_date, format_since
 
 
 def messages_words(status: MailboxStatus, activity: Activity, now: datetime) -> str:
-    """What the messages of a BAL tell of its being read, the date and the folder that prove it with it."""
-    if activity is Activity.UNREAD:
-        return unread_words(status, now)
+    """What the messages of a BAL where no mail waits (``unread_words``) tell of its being read, the date and
+    the folder that prove it with it.
+    """
     if status.messages == 0:
         return _("vide : rien n'y montre qu'elle est consultée")
     if status.last_seen is None:

@@ -45,6 +45,20 @@ def test_what_no_person_wrote_needs_no_warning(kind: Kind) -> None:
     assert told(read_writers(box, 30, NOW)) == [("labo@bio.mssante.fr", 1)]
 
 
+def test_a_service_that_sends_documents_and_reads_no_answers_is_to_be_warned() -> None:
+    box = Box(NOW)
+    for uid, (sender, kind) in enumerate(
+        [
+            ("noreply@bio.mssante.fr", Kind.DOCUMENT),
+            ("noreply@ch-fictif.mssante.fr", Kind.OTHER),
+            ("mailer-daemon@ch-fictif.mssante.fr", Kind.DOCUMENT),
+        ],
+        start=1,
+    ):
+        box.add("INBOX", uid, detail=MessageDetail(sender=sender, kind=kind))
+    assert told(read_writers(box, 30, NOW)) == [("noreply@bio.mssante.fr", 1)]
+
+
 def test_a_message_that_went_away_meanwhile_still_came_from_somebody() -> None:
     box = Box(NOW)
     box.add("INBOX", 1, detail=MessageDetail(sender="labo@bio.mssante.fr"))
