@@ -230,7 +230,8 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
     def _delete(self, address: str, what: Happened, value: str, note: str) -> None:
         if self.ledger.delete(address, what, value, note, self._grave):
             self.show_evidence()
-            self.tell(_("Suppression à demander. d encore : la demande au fournisseur."))
+            said = _("Suppression à demander. d encore : la demande au fournisseur.")
+            self.tell(" ".join([said, *self.ledger.shared_with(address)]))
 
     def _opens(self, address: str) -> bool:
         """Whether balt can put a draft into this BAL."""
@@ -244,7 +245,7 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
 
     def _read_case(self, address: str, way: Way) -> None:
         from balt.cases.contacts import contact_of
-        from balt.cases.words import contact_lines
+        from balt.cases.words import contact_lines, request_lines
         from balt.tui.departing_choices import case_page
         from balt.tui.dialogs.pager import Pager
 
@@ -252,6 +253,7 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         story = mailbox.story if mailbox is not None else ()
         request = self.request_for(way.to_ask) if way.to_ask is not None else None
         provider = contact_lines(contact_of(address, self.config.providers), address)
+        provider += self.ledger.shared_with(address) + (request_lines(request) if request is not None else [])
         page = case_page(way, story, provider, request, self.clock.now())
         self.push_screen(Pager(address, page, hue="identifier"))
 

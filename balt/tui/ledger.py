@@ -159,6 +159,12 @@ class Ledger:
         entries = entries_of(address, self.config, self.directory)
         return holders_now(self._cases, address, entries, self.config.person)
 
+    def shared_with(self, address: str) -> list[str]:
+        """Whom what becomes of a BAL concerns beside the person, in sentences."""
+        from balt.cases.words import shared_lines
+
+        return shared_lines(self.holders(address), self.config.person)
+
     def reply_case(self, address: str) -> tuple[Case, Heard | None] | None:
         """The case of a BAL that its auto-reply belongs to, and what was heard of that last."""
         from balt.cases.model import Happened

@@ -32,7 +32,7 @@ class Replacing(Shell):
         def chosen(replacement: str) -> None:
             if self.ledger.depart(address, replacement, self._refused):
                 opened = _("Dossier ouvert. d encore : la réponse automatique, la demande.")
-                self._replaced(replacement, opened)
+                self._replaced(replacement, " ".join([opened, *self.ledger.shared_with(address)]))
 
         hint = _(
             "Quelle BAL la remplace ? Un dossier s'ouvre : réponse automatique, demande au fournisseur, "

@@ -96,16 +96,19 @@ class Requesting(Shell):
     def draft_saved(self, event: events.DraftSaved) -> None:
         """The request is in the drafts: that is noted."""
         from balt.cases.model import Channel
+        from balt.cases.words import header_lines, request_lines
 
-        words = _("La demande est dans « %s » : relisez-la, complétez-la, envoyez-la.") % event.folder
-        self._written(event.case, Channel.DRAFT, words, event.letter)
+        words = _("La demande est dans « %s » : relisez-la, envoyez-la.") % event.folder
+        request = self.request_for(event.case)
+        left = [*self.ledger.shared_with(event.case.address), *request_lines(request), *header_lines(request)]
+        self._written(event.case, Channel.DRAFT, " ".join([words, *left]), event.letter)
 
     # As a text or a file
 
     def hand_out(self, case: Case) -> None:
         """Ask in which form the request is wanted: for a BAL that balt cannot put a draft into."""
         from balt.cases.contacts import contact_of
-        from balt.cases.words import contact_lines, request_lines, shared_lines
+        from balt.cases.words import contact_lines, request_lines
         from balt.tui.dialogs.pick import Choice, PickDialog
 
         choices = [
@@ -119,8 +122,7 @@ class Requesting(Shell):
                 self._check(case, how)
 
         told = contact_lines(contact_of(case.address, self.config.providers), case.address)
-        told += shared_lines(self.ledger.holders(case.address), self.config.person)
-        told += request_lines(self.request_for(case))
+        told += self.ledger.shared_with(case.address) + request_lines(self.request_for(case))
         self.push_screen(PickDialog(_("Demande au fournisseur"), choices, "\n".join(told)), chosen)
 
     def _check(self, case: Case, how: str) -> None:
@@ -207,6 +209,8 @@ class Requesting(Shell):
 
     def _ask_noted(self, case: Case, channel: Channel, said: str, ref: str = "") -> None:
         """Whether it counts as written: from then on an answer is waited for."""
+        from balt.cases.model import Channel
+        from balt.cases.words import header_lines
         from balt.tui.dialogs.pick import Choice, PickDialog
 
         def chosen(key: str | None) -> None:
@@ -218,7 +222,8 @@ class Requesting(Shell):
             Choice("yes", _("Noter au dossier : la demande est écrite")),
             Choice("no", _("Ne rien noter")),
         ]
-        hint = " ".join((said, _("Relisez-la, complétez-la, envoyez-la : balt n'envoie rien.")))
+        left = header_lines(self.request_for(case)) if channel is Channel.EML else []
+        hint = " ".join((said, _("Relisez-la, complétez-la, envoyez-la : balt n'envoie rien."), *left))
         self.push_screen(PickDialog(_("Demande au fournisseur"), choices, hint), chosen)
 
     def _written(self, case: Case, channel: Channel, said: str, ref: str = "") -> None:
