@@ -151,7 +151,8 @@ class DirectoryIndex:
         if found or key_of(address) not in self._about.passed_over:
             return self._answer(found)
         note = _(
-            "%s se trouve dans une ligne illisible de l'extraction : rien ne montre qu'elle en est absente."
+            "La BAL %s se trouve dans une ligne illisible de l'extraction : rien ne montre qu'elle en est "
+            "absente."
         )
         return replace(self._answer((), [note % plain(address)]), whole=False)
 

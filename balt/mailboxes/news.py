@@ -114,7 +114,10 @@ def untold_words(found: Learnt, look: Look) -> Iterator[str]:
         )
         yield text % words
         return
-    note = _("%s se trouve dans une ligne illisible de l'extraction : rien ne montre qu'elle en est absente.")
+    note = _(
+        "La BAL %s se trouve dans une ligne illisible de l'extraction : rien ne montre qu'elle en est "
+        "absente."
+    )
     yield from (note % address for address in found.untold)
 
 

@@ -218,7 +218,7 @@ class BaltApp(Departing, Refreshing, SheetFiles):
 
     @on(signals.AddMailbox)
     def add_mailbox(self, event: signals.AddMailbox) -> None:
-        self.newcomer.ask(event.address)
+        self.newcomer.ask(event.address, follow=event.follow)
 
     @on(signals.Written)
     def written(self, event: signals.Written) -> None:

@@ -13,7 +13,7 @@ from balt.i18n import _
 from balt.paths import config_file
 from balt.sheets.model import Target
 from balt.tui.dialogs.add_mailbox import AddMailbox
-from balt.tui.dialogs.mailbox_fields import Filled
+from balt.tui.dialogs.mailbox_fields import Filled, MailboxFields
 from balt.tui.dialogs.pick import Choice, PickDialog
 
 if TYPE_CHECKING:
@@ -57,12 +57,13 @@ class Newcomer:
         dialog = PickDialog(_("Bienvenue dans balt"), choices, hint, leaving=_("Plus tard"))
         self._app.push_screen(dialog, chosen)
 
-    def ask(self, address: str = "") -> None:
-        """Open the form; what it gives is saved already."""
+    def ask(self, address: str = "", *, follow: bool = False) -> None:
+        """Open the form; what it gives is saved already. ``follow`` proposes that the BAL be not read."""
         if not self._app.is_furnished():
             return
         new = not self.file.exists()
-        form = AddMailbox(self._app.secrets, self._app.clock, self._save, address=address, ask_person=new)
+        fields = MailboxFields(address, ask_person=new, access="none" if follow else "")
+        form = AddMailbox(self._app.secrets, self._app.clock, self._save, fields)
         self._app.push_screen(form, self._saved)
 
     def _save(self, filled: Filled) -> None:

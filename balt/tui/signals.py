@@ -100,11 +100,14 @@ class OpenMailbox(Message):
 
 
 class AddMailbox(Message):
-    """Add a BAL to the configuration; ``address`` is proposed, "" when the user is to type it."""
+    """Add a BAL to the configuration; ``address`` is proposed, "" when the user is to type it. With
+    ``follow`` it is that of somebody else: followed in the directory, not read.
+    """
 
-    def __init__(self, address: str = "") -> None:
+    def __init__(self, address: str = "", *, follow: bool = False) -> None:
         super().__init__()
         self.address = address
+        self.follow = follow
 
 
 class AskDeparture(Message):

@@ -15,6 +15,7 @@ from keyring.backends import fail
 
 from balt.config import Account, Config, load_config
 from balt.secrets import Secrets
+from balt.tui import signals
 from balt.tui.dialogs.add_mailbox import AddMailbox
 from tests.support.dovecot import Dovecot
 from tests.support.servers import ImapServer
@@ -103,6 +104,16 @@ async def test_a_second_bal_is_appended_and_what_was_written_stays(file: Path, t
         assert "2 BAL" in person.screen()
     assert octets(file).startswith(before)
     assert [each["address"] for each in written(file)["mailbox"]] == [ADDRESS, SECOND]
+
+
+async def test_a_bal_that_is_to_be_followed_is_proposed_without_access(file: Path, tmp_path: Path) -> None:
+    with_one(file)
+    async with sitting(load_config(file), Secrets(), tmp_path) as person:
+        person.app.post_message(signals.AddMailbox(SECOND, follow=True))
+        await person.until("Ajouter une BAL")
+        assert (value(person, "address"), value(person, "access")) == (SECOND, "none")
+        await save(person)
+    assert written(file)["mailbox"][1] == {"address": SECOND, "access": "none"}
 
 
 async def test_an_address_that_is_there_already_is_refused(file: Path, tmp_path: Path) -> None:

@@ -150,6 +150,30 @@ async def test_enter_on_ones_own_bal_goes_to_it_in_the_list() -> None:
         assert current.address == CAMILLE
 
 
+async def test_plus_follows_somebody_elses_bal() -> None:
+    async with reading() as person:
+        await person.press("f")
+        await search(person, "exemple")
+        await answered(person, homonyms())
+        assert "+ Suivre" not in person.screen()
+        await person.press("enter", "j")
+        assert "+ Suivre" in person.screen()
+        await person.press("plus")
+        assert len(person.app.screen_stack) == 1
+        added = [each for each in person.app.asked if isinstance(each, signals.AddMailbox)]
+        assert [(each.address, each.follow) for each in added] == [("c.exemple@idel.mssante.fr", True)]
+
+
+async def test_plus_on_ones_own_bal_says_that_it_is_followed() -> None:
+    async with reading() as person:
+        await person.press("f")
+        await search(person, "exemple")
+        await answered(person, homonyms())
+        await person.press("enter", "plus")
+        assert "balt la suit" in person.said()[-1]
+        assert isinstance(person.app.screen, SearchDirectory)
+
+
 async def test_y_copies_the_address_and_says_so() -> None:
     async with reading() as person:
         await person.press("f")

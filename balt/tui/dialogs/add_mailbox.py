@@ -67,14 +67,12 @@ class AddMailbox(ModalScreen[Account | None]):
         Binding("ctrl+c", "app.quit_app", show=False, priority=True),
     ]
 
-    def __init__(
-        self, secrets: Secrets, clock: Clock, save: Save, *, address: str = "", ask_person: bool = False
-    ) -> None:
+    def __init__(self, secrets: Secrets, clock: Clock, save: Save, fields: MailboxFields) -> None:
         super().__init__()
         self._secrets = secrets
         self._clock = clock
         self._save = save
-        self._fields = MailboxFields(address, ask_person=ask_person)
+        self._fields = fields
         self._notes = MailboxNotes()
         self._errand: Errand | None = None
         self._tried: Trial | None = None

@@ -55,6 +55,7 @@ class SearchDirectory(ModalScreen[str | None]):
         Binding("slash", "to_line", show=False),
         Binding("enter", "open", show=False),
         Binding("y", "copy", show=False),
+        Binding("plus", "follow", show=False),
         Binding("ctrl+c", "app.quit_app", show=False, priority=True),
     ]
     QUIET_SECONDS = 0.15
@@ -165,6 +166,17 @@ class SearchDirectory(ModalScreen[str | None]):
             self.post_message(signals.Say(_("Adresse copiée : %s") % plain(result.address)))
         else:
             self.post_message(signals.Say(_("Aucune adresse à copier ici.")))
+
+    def action_follow(self) -> None:
+        """Have a BAL of somebody else in the list too: each extraction then tells whether it is there."""
+        result = self.current
+        if result is None or not result.address:
+            self.post_message(signals.Say(_("Aucune adresse à suivre ici.")))
+        elif result.address.lower() in self._own:
+            self.post_message(signals.Say(_("Elle est déjà dans vos BAL : balt la suit.")))
+        else:
+            self.app.post_message(signals.AddMailbox(result.address, follow=True))
+            self.dismiss(None)
 
     def action_close(self) -> None:
         self.dismiss(None)
@@ -293,7 +305,7 @@ class SearchDirectory(ModalScreen[str | None]):
         strong, text = look.style("strong"), look.style("text")
         typing = self.query_one(Input).has_focus
         keys = [(_("Entrée"), _("Résultats") if typing else _("Détail"))]
-        keys += [] if typing else [("/", _("Chercher")), ("y", _("Copier l'adresse"))]
+        keys += [] if typing else [("/", _("Chercher")), ("y", _("Copier l'adresse")), ("+", _("Suivre"))]
         keys += [("Tab", _("Zone suivante")), (_("Échap"), _("Fermer"))]
         line: Line = []
         for key, words in keys:
