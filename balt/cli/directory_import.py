@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from balt.cases.book import CaseBook
+from balt.cases.model import Case, watched
 from balt.cli.context import Context
 from balt.cli.directory_rows import COLUMNS, row_of
 from balt.cli.ending import tell
@@ -147,13 +148,13 @@ def _look(index: Path, followed: Followed) -> Look | None:
 
 
 def _followed(context: Context) -> Followed:
-    """Whose BAL are followed, those with an open case among them."""
+    """Whose BAL are followed, those of the cases that are looked at among them."""
+    cases: tuple[Case, ...] = ()
     try:
         cases = CaseBook(context.data_dir, context.clock).cases()
     except StoppedError as error:  # an import needs no case
         tell(str(error))
-        cases = ()
-    return followed_of(context.config, (case.address for case in cases if case.is_open))
+    return followed_of(context.config, (case.address for case in watched(cases)))
 
 
 def _compared(index: Path, before: Look | None, followed: Followed, context: Context) -> _Compared | None:
