@@ -53,16 +53,16 @@ def run_import(options: Namespace, context: Context) -> int:
 
     index, progress = index_file(context.data_dir), Progress()
     followed = _followed(context)
-    before, former = _look(index, followed), _about(index)
+    before = _look(index, followed)
     try:
-        report = DirectoryIndex.build(index, options.text, context.clock, _reading(progress))
+        report = DirectoryIndex.build(
+            index, options.text, context.clock, _reading(progress), confirmed=options.whole
+        )
     except DirectoryError as error:
         raise UsageError(error.message, advice=error.advice) from None
     finally:
         progress.clear()
     _tell_report(report)
-    if former is not None and report.about.lacks_much_of(former):
-        _tell_shrunk(report.about, former)
     named = context.config.directory.extraction
     if named is not None and named.resolve() != options.text.resolve():
         tell(_("La configuration nomme une autre extraction : c'est elle qui reste lue."))
@@ -112,27 +112,6 @@ def _tell_report(report: "ImportReport") -> None:
     )
     for note in report.notes:
         tell(note)
-
-
-def _tell_shrunk(about: "IndexAbout", former: "IndexAbout") -> None:
-    """What was asked for is done, but the file may have been cut on its way here."""
-    words = {"new": format_count(about.addresses), "former": format_count(former.addresses)}
-    tell(
-        _(
-            "Ce fichier nomme %(new)s BAL, contre %(former)s pour le précédent : vérifiez qu'il a été copié "
-            "en entier."
-        )
-        % words
-    )
-
-
-def _about(index: Path) -> "IndexAbout | None":
-    """What an index was made from; None where there is none that can be read."""
-    from balt.directory.index import DirectoryIndex
-
-    with suppress(DirectoryError), closing(DirectoryIndex(index)) as opened:
-        return opened.about()
-    return None
 
 
 # What changed for the followed BAL

@@ -240,6 +240,13 @@ def _directory(commands: Any) -> None:
         _("L'ancien index reste en place si le fichier ne convient pas."),
     )
     load.add_argument("text", type=Path, metavar=_("FICHIER"), help=_("le fichier d'extraction"))
+    load.add_argument(
+        "--whole",
+        action="store_true",
+        help=_(
+            "le fichier est entier, bien qu'il ait moins de BAL que le précédent : ce qui y manque est absent"
+        ),
+    )
     add_formats(load)
     update = command(
         actions,

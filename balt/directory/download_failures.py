@@ -42,7 +42,9 @@ def shrunk(entries: int, former: int) -> DirectoryError:
     return DirectoryError(
         _("le fichier téléchargé n'a que %(entries)d BAL, contre %(former)d auparavant : il n'est pas pris.")
         % {"entries": entries, "former": former},
-        advice=_("S'il est juste malgré tout, importez-le à la main : balt directory import FICHIER."),
+        advice=_(
+            "S'il est juste malgré tout, importez-le à la main : balt directory import FICHIER --whole."
+        ),
     )
 
 

@@ -22,6 +22,7 @@ from balt.directory.index_file import IndexFile
 from balt.directory.index_schema import IndexAbout
 from balt.directory.index_search import identifier_in, words_in, words_of
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
+from balt.directory.shortage import shortage_words
 from balt.directory.unreadable import key_of
 from balt.errors import DirectoryError
 from balt.i18n import _
@@ -76,6 +77,8 @@ class DirectoryIndex:
             self._about = self._file.asked(schema.read_about)
             if not self._about.whole:
                 self._notes += (_not_whole(),)
+            if self._about.is_short:
+                self._notes += (shortage_words(self._about),)
             self._labels = self._file.asked(lambda _db: self._marked_labels())
         except DirectoryError:
             self.close()
@@ -88,9 +91,11 @@ class DirectoryIndex:
         clock: Clock,
         on_progress: Progress | None = None,
         cancelled: Cancelled | None = None,
+        *,
+        confirmed: bool = False,
     ) -> ImportReport:
         """Make the index of the extraction ``source`` at ``path``; see ``build_index``."""
-        return build_index(path, source, clock, on_progress, cancelled)
+        return build_index(path, source, clock, on_progress, cancelled, confirmed=confirmed)
 
     def about(self) -> IndexAbout:
         """What this index was made from."""

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zlib import crc32
 
@@ -22,9 +22,10 @@ from balt.directory.extraction import (
     open_extraction,
 )
 from balt.directory.identifiers import finess_of, rpps_of
-from balt.directory.index_file import alone
+from balt.directory.index_file import IndexFile, alone
 from balt.directory.index_schema import IndexAbout
 from balt.directory.rows import Row, Rows
+from balt.directory.shortage import lacks_half, measure_for, shortage_words
 from balt.errors import CancelledError, DirectoryError
 from balt.i18n import _, ngettext
 from balt.paths import private_dir, sync_dir
@@ -57,6 +58,10 @@ _INSERT_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
 _INSERT_WORDS = "INSERT INTO words (rowid, names, place, rest) VALUES (?, ?, ?, ?)"
 
 
+Accept = Callable[[IndexAbout, IndexAbout], None]
+"""Told what a new index holds and what the former one held; refuses the new one by raising."""
+
+
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import brought: the index's own account, and sentences for the user."""
@@ -71,10 +76,13 @@ def build_index(
     clock: Clock,
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
-    accept: Callable[[IndexAbout], None] | None = None,
+    accept: Accept | None = None,
+    *,
+    confirmed: bool = False,
 ) -> ImportReport:
     """Make the index of ``source`` at ``path``; the former one stays until the new one is whole. ``accept``
-    sees what the new one holds before it takes its place, and refuses it by raising.
+    is asked before the new one takes the place of a former one. ``confirmed``: somebody says that the source
+    is whole (see ``shortage``).
 
     Raises DirectoryError (a source that cannot be used, a full disk, another import at work) and
     CancelledError; the former index is then untouched.
@@ -84,9 +92,13 @@ def build_index(
         with alone(path), open_extraction(source) as rows:
             part = path.with_name(path.name + ".part")
             try:
-                about = _write(part, rows, clock, on_progress, cancelled)
-                if accept is not None:
-                    accept(about)
+                former = about_of(path)
+                about = _write(
+                    part, rows, clock, on_progress, cancelled,
+                    lambda new: replace(new, measure=measure_for(new, former, confirmed=confirmed)),
+                )  # fmt: skip
+                if accept is not None and former is not None:
+                    accept(about, former)
                 part.replace(path)
                 sync_dir(path.parent)
             finally:
@@ -103,26 +115,34 @@ def build_index(
     return ImportReport(about, _notes(about))
 
 
-def refuse_cut(former: IndexAbout) -> Callable[[IndexAbout], None]:
-    """What refuses a file that was most likely cut: a copy of it may be under way, and what it lacks is not
-    absent from the directory. One who imports it by hand decides otherwise.
+def about_of(path: Path) -> IndexAbout | None:
+    """What an index was made from; None where there is none that can be used."""
+    with contextlib.suppress(DirectoryError), contextlib.closing(IndexFile(path)) as file:
+        return file.asked(schema.read_about)
+    return None
+
+
+def refuse_cut(new: IndexAbout, former: IndexAbout) -> None:
+    """Refuse a file that was most likely cut: a copy of it may be under way, and what it lacks is not absent
+    from the directory. One who imports it by hand decides otherwise.
     """
-
-    def accept(new: IndexAbout) -> None:
-        if new.lacks_much_of(former):
-            raise DirectoryError(
-                _(
-                    "l'extraction n'a que %(new)s BAL, contre %(former)s auparavant : elle a pu être coupée "
-                    "(si elle est entière, importez-la : balt directory import FICHIER)."
-                )
-                % {"new": format_count(new.addresses), "former": format_count(former.addresses)}
+    if lacks_half(new.addresses, former.addresses):
+        raise DirectoryError(
+            _(
+                "l'extraction n'a que %(new)s BAL, contre %(former)s auparavant : elle a pu être coupée "
+                "(si elle est entière, importez-la : balt directory import FICHIER --whole)."
             )
-
-    return accept
+            % {"new": format_count(new.addresses), "former": format_count(former.addresses)}
+        )
 
 
 def _write(
-    part: Path, rows: Rows, clock: Clock, on_progress: Progress | None, cancelled: Cancelled | None
+    part: Path,
+    rows: Rows,
+    clock: Clock,
+    on_progress: Progress | None,
+    cancelled: Cancelled | None,
+    measured: Callable[[IndexAbout], IndexAbout],
 ) -> IndexAbout:
     part.unlink(missing_ok=True)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
@@ -153,6 +173,7 @@ def _write(
             passed_over=frozenset(rows.passed_over.keys),
             whole=rows.passed_over.whole,
         )
+        about = measured(about)
         schema.write_about(db, about)
         db.execute("COMMIT")
     if not about.entries:
@@ -289,4 +310,6 @@ def _notes(about: IndexAbout) -> tuple[str, ...]:
         )
     if about.missing:
         notes.append(_("Colonnes absentes du fichier : %(columns)s.") % {"columns": ", ".join(about.missing)})
+    if about.is_short:
+        notes.append(shortage_words(about))
     return tuple(notes)

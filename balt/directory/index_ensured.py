@@ -38,8 +38,7 @@ def ensure_index(
     if former is not None:
         former.close()
     try:
-        accept = None if former is None else refuse_cut(former.about())
-        build_index(path, source, clock, on_progress, cancelled, accept)
+        build_index(path, source, clock, on_progress, cancelled, refuse_cut)
     except DirectoryError as error:
         if former is None:
             raise

@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from balt.directory.shortage import may_be_cut
 from balt.directory.unreadable import Unreadable
 
 APPLICATION = 0x62616C74
 """``PRAGMA application_id``: "balt". Another number is another program's file."""
 
-VERSION = 4
+VERSION = 5
 """``PRAGMA user_version``; an index of another version is made anew."""
 
 TABLES = f"""
@@ -71,11 +72,6 @@ NOWHERE = 0
 MOST_MARKS = 500
 """How many labels have a mark; a real extraction has less than 200. Those beyond are indexed word by word."""
 
-LEAST_SHARE = 0.5
-"""A local choice: a file with less than this share of the BAL that the former one had was most likely cut. In
-75 days the real one changed by a tenth (domain 3.1).
-"""
-
 DOMAIN_OF_ALL = ".mssante.fr"
 """The end of nearly every address: it tells nothing apart, so it is not among the words."""
 
@@ -87,6 +83,8 @@ class IndexAbout:
     ``bad_by_reason`` counts the lines passed over (``BadLine`` → count); ``missing`` names the columns that
     the file did not have. ``passed_over`` are the keys of addresses that stand in such a line; ``whole`` is
     false where the file was not read to its end or may have held any other address (``PassedOver``).
+    ``measure`` is how many BAL there were in the last extraction that nothing speaks against, this one or one
+    before it (``shortage``).
     """
 
     entries: int
@@ -100,6 +98,7 @@ class IndexAbout:
     missing: tuple[str, ...] = ()
     passed_over: frozenset[int] = frozenset()
     whole: bool = True
+    measure: int = 0
 
     @property
     def bad_lines(self) -> int:
@@ -109,11 +108,12 @@ class IndexAbout:
     @property
     def unreadable(self) -> Unreadable:
         """What the file holds that was not read."""
-        return Unreadable(self.passed_over, anything=not self.whole)
+        return Unreadable(self.passed_over, anything=not self.whole or self.is_short)
 
-    def lacks_much_of(self, former: IndexAbout) -> bool:
-        """Whether the file was most likely cut, by how many BAL the former one had."""
-        return self.addresses < former.addresses * LEAST_SHARE
+    @property
+    def is_short(self) -> bool:
+        """Whether the file may have been cut, by how many BAL there were before."""
+        return may_be_cut(self.addresses, self.measure)
 
 
 def in_vocabulary(beginning: str) -> bool:
@@ -142,6 +142,7 @@ def write_about(db: sqlite3.Connection, about: IndexAbout) -> None:
         "missing": list(about.missing),
         "passed_over": sorted(about.passed_over),
         "whole": about.whole,
+        "measure": about.measure,
     }
     rows = [(name, json.dumps(value)) for name, value in values.items()]
     db.executemany("INSERT INTO about (name, value) VALUES (?, ?)", rows)
@@ -164,6 +165,7 @@ def read_about(db: sqlite3.Connection) -> IndexAbout:
         missing=tuple(str(name) for name in found["missing"]),
         passed_over=frozenset(int(key) for key in found["passed_over"]),
         whole=bool(found["whole"]),
+        measure=int(found["measure"]),
     )
 
 

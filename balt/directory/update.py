@@ -16,11 +16,11 @@ from pathlib import Path
 from balt.clock import Clock
 from balt.directory import download_failures as failures
 from balt.directory.download import LIMITS, Download, Marks, Progress
-from balt.directory.index import DirectoryIndex
-from balt.directory.index_build import ImportReport, build_index
+from balt.directory.index_build import ImportReport, about_of, build_index
 from balt.directory.index_file import alone
 from balt.directory.index_schema import IndexAbout
 from balt.directory.patience import Patience
+from balt.directory.shortage import lacks_half
 from balt.directory.sources import Source
 from balt.errors import DirectoryError
 from balt.i18n import _
@@ -55,12 +55,12 @@ def update_index(
         private_dir(path.parent)
         with alone(file):
             download = Download(source, file, Patience(LIMITS, None, ticks, time.sleep))
-            former = _about(path)
+            former = about_of(path)
             marks = download.fetch(_known(path, source, former), on_download)
             if marks is None and former is not None:
                 return Updated(former)
             try:
-                report = build_index(path, file, clock, on_import, accept=lambda new: _check(new, former))
+                report = build_index(path, file, clock, on_import, accept=_check)
             finally:
                 download.forget()
             _remember(path, source, marks or Marks(), report.about)
@@ -73,16 +73,9 @@ def update_index(
     return Updated(report.about, report)
 
 
-def _about(path: Path) -> IndexAbout | None:
-    """What the index of now was made from; None where there is none that can be used."""
-    with contextlib.suppress(DirectoryError), contextlib.closing(DirectoryIndex(path)) as index:
-        return index.about()
-    return None
-
-
-def _check(new: IndexAbout, former: IndexAbout | None) -> None:
+def _check(new: IndexAbout, former: IndexAbout) -> None:
     """Refuse a file that was most likely cut when it was published: nobody asked for it."""
-    if former is not None and new.lacks_much_of(former):
+    if lacks_half(new.addresses, former.addresses):
         raise failures.shrunk(new.addresses, former.addresses)
 
 

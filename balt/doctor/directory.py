@@ -64,11 +64,13 @@ def _answer(config: Config, key: Callable[[], str], clock: Clock, cancelled: Can
 
 
 def _extraction(settings: DirectorySettings, data: Path, clock: Clock) -> Check:
-    """The extraction that the configuration names, else the one imported before: whether it can be read, and
-    of which day it is.
+    """The extraction that the configuration names, else the one imported before: whether it can be read, of
+    which day it is, and whether what was read of it may have been cut.
     """
     from balt.directory.extraction import generated_at, open_extraction
     from balt.directory.index import DirectoryIndex
+    from balt.directory.index_build import about_of
+    from balt.directory.shortage import shortage_words
     from balt.mailboxes.directory_reader import index_file
 
     label = _("Extraction de l'annuaire")
@@ -92,6 +94,9 @@ def _extraction(settings: DirectorySettings, data: Path, clock: Clock) -> Check:
         "day": format_date(made.date()),
         "age": format_age(days),
     }
+    indexed = about_of(index_file(data))
+    if indexed is not None and indexed.is_short:
+        return Check("directory.extraction", label, Result.WARNING, sentence, shortage_words(indexed))
     if days > OLD_AFTER_DAYS:
         advice = _("Ce fichier paraît chaque jour : prenez-en un plus récent.")
         return Check("directory.extraction", label, Result.WARNING, sentence, advice)

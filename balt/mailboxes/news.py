@@ -106,9 +106,9 @@ def untold_words(found: Learnt, look: Look) -> Iterator[str]:
         more = ("…",) if len(found.untold) > _SHOWN else ()
         words = {"n": len(found.untold), "addresses": ", ".join((*found.untold[:_SHOWN], *more))}
         text = ngettext(
-            "L'extraction n'a pas pu être lue en entier : rien ne montre que cette BAL en soit absente : "
+            "L'extraction n'est peut-être pas entière : rien ne montre que cette BAL en soit absente : "
             "%(addresses)s",
-            "L'extraction n'a pas pu être lue en entier : rien ne montre que ces %(n)d BAL en soient "
+            "L'extraction n'est peut-être pas entière : rien ne montre que ces %(n)d BAL en soient "
             "absentes : %(addresses)s",
             len(found.untold),
         )
@@ -130,7 +130,7 @@ def unread_words(sighting: Sighting, directory: DirectoryView) -> str:
     last = sighting.until or sighting.since
     taken_at = directory.extraction.taken_at if directory.extraction is not None else last
     words = {"last": _day(last), "day": _day(taken_at)}
-    return _("dans l'extraction du %(last)s ; celle du %(day)s n'a pas pu être lue à cet endroit") % words
+    return _("dans l'extraction du %(last)s ; celle du %(day)s ne permet pas de le dire") % words
 
 
 def _latest(moments: Iterable[datetime | None]) -> datetime:

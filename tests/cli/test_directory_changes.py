@@ -10,7 +10,7 @@ from balt.clock import SystemClock
 from balt.config import Account, Config, Person
 from balt.mailboxes.sightings import Look, SightingBook, followed_of
 from tests.cli.conftest import Balt
-from tests.directory.extraction_data import ALIX, ROWS, text
+from tests.directory.extraction_data import ALIX, ROWS, organisation, text
 
 TEAM, FOREIGN = "urgences@ch-essai.mssante.fr", "cardio.ancien@ch-essai.mssante.fr"
 OWN = "alix.essai@ch-essai.mssante.fr"
@@ -98,3 +98,20 @@ def test_spoilt_cases_are_told_once_and_the_import_is_done(balt: Balt, tmp_path:
     result = balt("directory", "import", extraction(tmp_path, 20, list(ROWS)))
     assert result.code == 0
     assert result.err.count("cases.json") == 1
+
+
+def test_what_a_much_shorter_file_lacks_did_not_vanish_until_it_is_said_to_be_whole(
+    balt: Balt, tmp_path: Path
+) -> None:
+    many = [organisation(f"service.{at}@ch-essai.mssante.fr", "", "Soins", "|" * 12) for at in range(5_000)]
+    balt("directory", "import", extraction(tmp_path, 20, [*many, *ROWS]))
+    short = extraction(tmp_path, 22, [*many[:4_500], *without(TEAM)])
+    doubtful = balt("directory", "import", short, "--json")
+    assert not [row for row in doubtful.json if row["change"]]
+    assert "elle a pu être coupée" in doubtful.err
+    assert f"rien ne montre que cette BAL en soit absente : {TEAM}" in doubtful.err
+    assert "Rien de tel dans ce qui a pu être lu" in balt("directory", "show", TEAM).err
+    sure = balt("directory", "import", short, "--whole", "--json")
+    assert {row["address"]: row["change"] for row in sure.json if row["change"]} == {TEAM: "vanished"}
+    assert "elle a pu être coupée" not in sure.err
+    assert "Rien de tel dans l'Annuaire Santé" in balt("directory", "show", TEAM).err

@@ -58,12 +58,13 @@ def checks(settings: DirectorySettings, data: Path, key: str = KEY) -> dict[str,
     return {check.id: check for check in found}
 
 
-def extraction(folder: Path, days_ago: int) -> Path:
-    """An extraction of one BAL, made so many days ago."""
+def extraction(folder: Path, days_ago: int, bal: int = 1) -> Path:
+    """An extraction of one BAL or several, made so many days ago."""
     moment = CLOCK.now() - timedelta(days=days_ago)
     file = folder / f"Extraction_Correspondance_MSSante_{moment:%Y%m%d%H%M}.txt"
-    row = ["PER", "essai@medecin.mssante.fr", *[""] * (len(COLUMNS) - 2)]
-    file.write_text("|".join(COLUMNS.values()) + "\n" + "|".join(row) + "\n", encoding="utf-8")
+    rows = [["PER", f"essai{at}@medecin.mssante.fr", *[""] * (len(COLUMNS) - 2)] for at in range(bal)]
+    lines = ["|".join(row) for row in (COLUMNS.values(), *rows)]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
 
 
@@ -130,6 +131,13 @@ def test_an_extraction_imported_before_is_found(tmp_path: Path) -> None:
     file.unlink()
     check = checks(DirectorySettings(), tmp_path)["directory.extraction"]
     assert (check.result, "3 jours" in check.sentence) == (Result.OK, True)
+
+
+def test_one_that_may_have_been_cut_is_told_with_what_settles_it(tmp_path: Path) -> None:
+    for days_ago, bal in ((2, 4_000), (1, 3_000)):
+        build_index(index_file(tmp_path), extraction(tmp_path, days_ago, bal), CLOCK)
+    check = checks(DirectorySettings(), tmp_path)["directory.extraction"]
+    assert (check.result, "--whole" in check.advice) == (Result.WARNING, True)
 
 
 def test_an_index_that_is_damaged_is_told(tmp_path: Path) -> None:

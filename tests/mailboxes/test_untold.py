@@ -162,7 +162,7 @@ def test_the_screen_tells_nobody_gone_and_keeps_the_holders_bal_in_the_list(tmp_
     assert (other.publication, other.vanished) == (Publication.UNKNOWN, None)
     assert other.finding.verdict is Verdict.UNKNOWN
     assert (
-        "dans l'extraction du 2 nov. 2026 ; celle du 3 nov. 2026 n'a pas pu être lue à cet endroit"
+        "dans l'extraction du 2 nov. 2026 ; celle du 3 nov. 2026 ne permet pas de le dire"
         in other.finding.reasons
     )
 

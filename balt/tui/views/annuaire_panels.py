@@ -94,8 +94,12 @@ class AnnuairePanels:
         if extraction is not None:
             seen = [each.seen_on for each in extraction.entries if each.origin is Origin.EXTRACTION]
             day = format_date((max(seen) if seen else extraction.taken_at).date())
-            long.append(_("annuaire du %s (extraction)") % day)
-            short.append(_("extraction du %s") % day)
+            cut = extraction.unreadable.anything
+            long.append(
+                (_("annuaire du %s (extraction, coupée ?)") if cut else _("annuaire du %s (extraction)"))
+                % day
+            )
+            short.append((_("extraction du %s, coupée ?") if cut else _("extraction du %s")) % day)
         if api is not None:
             age = since_words(api.taken_at, self._clock.now())
             long.append(_("API interrogée %s") % age)
