@@ -118,11 +118,16 @@ AHEAD_DAYS = 1
 """How far ahead of now a date may lie (a clock or a zone apart); what is further was not meant."""
 
 
+def is_ahead(moment: datetime, now: datetime) -> bool:
+    """Whether a date cannot have been meant: it lies ahead of ``now``."""
+    return (now - moment).days < -AHEAD_DAYS
+
+
 def is_recent(moment: datetime, now: datetime) -> bool:
     """Whether what the directory said at a moment still decides anything. A date ahead of now would do so for
     ever: it decides nothing.
     """
-    return -AHEAD_DAYS <= (now - moment).days < FRESH_DAYS
+    return not is_ahead(moment, now) and (now - moment).days < FRESH_DAYS
 
 
 @dataclass(frozen=True, slots=True)

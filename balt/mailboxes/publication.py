@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from balt.directory.model import FRESH_DAYS, BalKind, DirectoryEntry, Origin, is_recent
+from balt.directory.model import FRESH_DAYS, BalKind, DirectoryEntry, Origin, is_ahead, is_recent
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Mailbox, Publication, Question
@@ -136,7 +136,10 @@ def _absent_words(
 
 def _unknown_words(entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime) -> str:
     if shown := [entry for entry in entries if entry.red_list is not True]:
-        day = _day(max(entry.seen_on for entry in shown), now)
+        last = max(entry.seen_on for entry in shown)
+        day = _day(last, now)
+        if is_ahead(last, now):
+            return _("dans un annuaire daté du %s, un jour à venir : rien n'est conclu") % day
         said = _("dans l'annuaire du %(day)s, trop ancien pour conclure (plus de %(n)d jours)")
         return said % {"day": day, "n": FRESH_DAYS}
     file = view.extraction
@@ -162,6 +165,8 @@ def _why_unknown(view: DirectoryView, now: datetime) -> str:
         return _("aucune source : balt directory import FICHIER, ou une clé de l'API")
     if not view.answers:
         return _("annuaire pas encore lu")
+    if any(is_ahead(answer.taken_at, now) for answer in view.answers):
+        return _("annuaire daté d'un jour à venir : vérifiez l'horloge")
     if not any(answer.is_fresh(now) for answer in view.answers):
         return _("annuaire lu il y a plus de %d jours") % FRESH_DAYS
     return _("annuaire lu en partie seulement")

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from balt.config import Config
-from balt.directory.model import AHEAD_DAYS, DirectoryEntry
+from balt.directory.model import DirectoryEntry, is_ahead
 from balt.directory.unreadable import NOTHING, Unreadable
 from balt.mailboxes.store import LOCK_SECONDS, Shape, Store, key_of, moment, rows, words
 
@@ -164,12 +164,11 @@ class SightingBook:
 
 
 def _hindrance(old: Sightings, look: Look, now: datetime) -> Hindrance | None:
-    ahead = timedelta(days=AHEAD_DAYS)
-    if look.taken_at > now + ahead:
+    if is_ahead(look.taken_at, now):
         return Hindrance.AHEAD
     if old.taken_at is None:
         return None
-    if old.taken_at > now + ahead:
+    if is_ahead(old.taken_at, now):
         return Hindrance.FORMER_AHEAD
     return Hindrance.OLDER if look.taken_at < old.taken_at else None
 

@@ -1,5 +1,6 @@
 """What a damaged line or a cut hides is not gone: nothing is told of it until an extraction can tell."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -171,6 +172,18 @@ def test_the_screen_says_that_an_extraction_of_a_day_to_come_is_not_compared(tmp
     view = read(8, OWN)
     early = DAYS[1]
     assert "un jour à venir" in sighted(view, settings(), tmp_path, early).problem
+
+
+def test_an_extraction_of_a_day_to_come_decides_nothing_for_ever() -> None:
+    ahead = NOW + timedelta(days=40)
+    shown = replace(entry(OWN, Origin.EXTRACTION), seen_on=ahead)
+    answer = replace(extraction(shown), taken_at=ahead)
+    assert not answer.is_fresh(NOW)
+    found = listing_of([shown], view_of(answer), NOW)
+    assert found.publication is Publication.UNKNOWN
+    assert "un jour à venir" in found.reasons[0]
+    assert "un jour à venir" in listing_of([], view_of(answer), NOW).reasons[0]
+    assert replace(answer, taken_at=NOW + timedelta(hours=20)).is_fresh(NOW)
 
 
 def test_what_the_api_shows_is_not_absent_from_a_file_that_could_not_be_read_there() -> None:

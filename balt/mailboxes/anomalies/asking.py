@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
+from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional, is_ahead
 from balt.directory.trust import trust_space
 from balt.errors import BaltError, CancelledError, StoppedError
 from balt.i18n import _
@@ -249,7 +249,9 @@ class SceneReader(DirectoryReader):
         if not self.has_extraction:
             yield _("Sans extraction : les écarts entre sources ne sont pas contrôlés.")
         answer = heard.scope_answer(Origin.EXTRACTION)
-        if answer is not None and not answer.is_fresh(self._clock.now()):
+        if answer is not None and is_ahead(answer.taken_at, self._clock.now()):
+            yield _("L'extraction est datée d'un jour à venir : son silence ne prouve rien.")
+        elif answer is not None and not answer.is_fresh(self._clock.now()):
             yield _("L'extraction a plus de 30 jours : son silence ne prouve rien.")
 
 
