@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from balt.cases.asking import asked_again, asked_of, asked_words, is_to_ask_again, made_words
+from balt.cases.autoreply.reply import is_plain_address
 from balt.cases.model import REPLACING, SOURCES, Case, CaseKind, Happened, Reply, Seen, leaving_before
 from balt.cases.presence import absent_from, back_in, gone_since, is_gone, shown_in
 from balt.cases.replies import Heard, heard_of
@@ -72,7 +73,10 @@ def steps_of(case: Case, known: Known, now: datetime) -> tuple[CaseStep, ...]:
     with an auto-reply. Pure.
     """
     writers = [writers_step(known.writers)] if known.writers is not None else []
-    leaving, reply = leaving_before(known.cases, case), _auto_reply(heard_of(known.cases, case, now), now)
+    leaving, reply = (
+        leaving_before(known.cases, case),
+        _auto_reply(case, heard_of(known.cases, case, now), now),
+    )
     request, gone = _request(case, now), _gone(case, leaving, now)
     if case.kind is CaseKind.DEPUBLICATION:
         return (_replacement(case, known), reply, request, gone, *writers)
@@ -93,10 +97,11 @@ def _replacement(case: Case, known: Known) -> CaseStep:
     return CaseStep(name, StepState.DONE, _("%s la remplace") % case.replacement, since)
 
 
-def _auto_reply(heard: Heard | None, now: datetime) -> CaseStep:
+def _auto_reply(case: Case, heard: Heard | None, now: datetime) -> CaseStep:
     """How it stands by what was heard last, in any case of the BAL."""
     if heard is None:
-        return CaseStep(StepName.AUTO_REPLY, StepState.TODO, _("à installer"))
+        said = _("à installer") if is_plain_address(case.address) else _("à poser à la main")
+        return CaseStep(StepName.AUTO_REPLY, StepState.TODO, said)
     state, said = _reply_words(heard, now)
     return CaseStep(StepName.AUTO_REPLY, state, said, heard.since, heard.stands)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from balt.cases.autoreply import words
 from balt.cases.autoreply.record import Phase, Records
-from balt.cases.autoreply.reply import AutoReply, auto_reply
+from balt.cases.autoreply.reply import AutoReply, auto_reply, is_plain_address
 from balt.cases.autoreply.script import block_in
 from balt.cases.autoreply.service import AutoReplies
 from balt.cases.autoreply.state import Stand, State
@@ -173,7 +173,16 @@ def _show_text(options: Namespace, context: Context) -> int:
     else:
         for line in words.text_lines(reply):
             write(line + "\n")
+    if account is None or not is_plain_address(address):
+        _say_what_follows(context, address)
     return 0
+
+
+def _say_what_follows(context: Context, address: str) -> None:
+    """How to note that a reply that balt cannot see was put there."""
+    with suppress(BaltError):  # that the cases cannot be read is told when one is to be written
+        if case_for(_book(context).cases(), address, Happened.AUTO_REPLY) is not None:
+            tell(_("Une fois posée, notez-le : balt case tell %s autoreply.") % plain(address))
 
 
 def _by_hand(options: Namespace, reason: NotOfferedError, reply: AutoReply | None) -> int:

@@ -116,7 +116,7 @@ def _several(options: Namespace, context: Context, book: CaseBook) -> int:
     wanted = {meant(name, context)[0] for name in options.mailboxes}
     cases = [each for each in book.cases() if not wanted or each.address in wanted]
     if options.action == "list":
-        print_cases(options, cases, context.clock.now())
+        print_cases(options, context.config, cases, context.clock.now())
         return 0
     return case_following.follow(options, context, book, watched(cases))
 
@@ -149,7 +149,7 @@ def _looked_at(asked: Asked, case: Case) -> int:
     if warning := view.trust.warning(case.replacement, context.clock.now()) or view.trust.problem:
         tell(warning)
     known = Known(replacement=_published(case.replacement, context, view), cases=asked.book.cases())
-    print_case(asked.options, case, steps_of(case, known, context.clock.now()))
+    print_case(asked.options, asked.context.config, case, steps_of(case, known, context.clock.now()))
     return 3 if view.problem else 0
 
 
@@ -178,7 +178,7 @@ def _delete(asked: Asked) -> int:
     case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
     case = _noticed(asked, case, entries, view)
     known = Known(cases=book.cases())
-    print_case(options, case, steps_of(case, known, context.clock.now()))
+    print_case(options, asked.context.config, case, steps_of(case, known, context.clock.now()))
     return 3 if view.problem else 0
 
 
@@ -267,7 +267,7 @@ def _request(asked: Asked) -> int:
         case = asked.book.tell(case, Happened.REQUESTED, channel.value, contact.name if contact else "", ref)
     if options.json:
         known = Known(cases=asked.book.cases())
-        print_case(options, case, steps_of(case, known, now), request=request)
+        print_case(options, asked.context.config, case, steps_of(case, known, now), request=request)
     return 0
 
 
@@ -342,7 +342,7 @@ def _tell(asked: Asked) -> int:
         )
     case = asked.book.tell(case, what, value, note)
     known = Known(cases=asked.book.cases())
-    print_case(asked.options, case, steps_of(case, known, now))
+    print_case(asked.options, asked.context.config, case, steps_of(case, known, now))
     return 0
 
 
@@ -351,7 +351,7 @@ def _show(asked: Asked) -> int:
     cases = [each for each in asked.book.cases() if each.address == asked.address]
     if not cases:
         raise asked.no_case()
-    print_cases(asked.options, cases, asked.context.clock.now(), timeline=True)
+    print_cases(asked.options, asked.context.config, cases, asked.context.clock.now(), timeline=True)
     return 0
 
 
@@ -370,7 +370,7 @@ def _close(asked: Asked) -> int:
             mailbox=asked.address,
         )
     case = asked.book.tell(case, Happened.CLOSED, note=options.note)
-    print_case(options, case, (), timeline=True)
+    print_case(options, asked.context.config, case, (), timeline=True)
     return 0
 
 
@@ -379,13 +379,13 @@ def _abandon(asked: Asked, case: Case, steps: Sequence[CaseStep]) -> int:
     options, cases = asked.options, asked.book.cases()
     now = asked.context.clock.now()
     lines, reply = abandon_lines(case, cases, now), reply_left(case, cases, now)
-    if reply is not None and not reply.by_hand:
+    if reply is not None and not reply.by_hand and asked.account is not None:
         lines.append(_("Pour la retirer : balt autoreply %s remove --yes.") % asked.address)
     if options.yes:
         case = asked.book.tell(case, Happened.ABANDONED, note=options.note)
-        print_case(options, case, (), timeline=True)
+        print_case(options, asked.context.config, case, (), timeline=True)
     else:
-        print_case(options, case, steps)
+        print_case(options, asked.context.config, case, steps)
         lines = [_("Si ce dossier est abandonné :"), *lines, _("Rien n'est noté sans --yes.")]
     for line in lines:
         tell(line)

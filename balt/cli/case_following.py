@@ -57,9 +57,9 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
         if options.quiet and not attention and not has_news(case, looked):
             continue
         if options.json:
-            documents.append(case_json(looked, steps, known.writers))
+            documents.append(case_json(context.config, looked, steps, known.writers))
             continue
-        print_case(options, looked, steps)
+        print_case(options, context.config, looked, steps)
         for line in writer_lines(known.writers) if known.writers is not None else ():
             write(f"      {line}\n")
     if options.json:

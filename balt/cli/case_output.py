@@ -8,6 +8,7 @@ from datetime import datetime
 
 from balt.cases import words
 from balt.cases.asking import asked_of
+from balt.cases.autoreply.reply import is_plain_address
 from balt.cases.holders import Holder
 from balt.cases.model import Case, Happened, Reply, watched
 from balt.cases.recovery import archiving
@@ -15,6 +16,7 @@ from balt.cases.request import Request
 from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
 from balt.cases.writers import Writers, without_patients
 from balt.cli.output import write, write_json
+from balt.config import Account, Config
 from balt.i18n import _
 from balt.mailboxes.model import rfc3339
 from balt.text import plain
@@ -26,6 +28,7 @@ MOST_WRITERS = 20
 
 def print_case(
     options: Namespace,
+    config: Config,
     case: Case,
     steps: Sequence[CaseStep],
     *,
@@ -38,17 +41,19 @@ def print_case(
         if request is not None:
             told = {"to": request.recipient, "subject": request.subject, "text": request.body}
             more = {"request": {**told, "blank": list(request.blank)}}
-        write(json.dumps(case_json(case, steps) | more, ensure_ascii=False, indent=2) + "\n")
+        write(json.dumps(case_json(config, case, steps) | more, ensure_ascii=False, indent=2) + "\n")
         return
     write(words.headline(case) + "\n")
-    for line in step_lines(case, steps):
+    for line in step_lines(config, case, steps):
         write(f"  {line}\n")
     if timeline:
         for event in words.told_of(case, case.opened):
             write(f"  {format_date(event.at.astimezone().date())}  {words.event_line(event)}\n")
 
 
-def print_cases(options: Namespace, cases: Sequence[Case], now: datetime, *, timeline: bool = False) -> None:
+def print_cases(
+    options: Namespace, config: Config, cases: Sequence[Case], now: datetime, *, timeline: bool = False
+) -> None:
     """Cases, with the steps of those that are watched, from what was noted last."""
     looked_at = watched(cases)
 
@@ -56,41 +61,43 @@ def print_cases(options: Namespace, cases: Sequence[Case], now: datetime, *, tim
         return steps_of(case, Known(cases=tuple(cases)), now)
 
     if options.json:
-        write_json([case_json(each, steps(each)) for each in cases])
+        write_json([case_json(config, each, steps(each)) for each in cases])
         return
     if not cases:
         write(_("Aucun dossier.") + "\n")
     for case in cases:
-        print_case(options, case, steps(case) if case in looked_at else (), timeline=timeline)
+        print_case(options, config, case, steps(case) if case in looked_at else (), timeline=timeline)
 
 
-def step_lines(case: Case, steps: Sequence[CaseStep]) -> list[str]:
+def step_lines(config: Config, case: Case, steps: Sequence[CaseStep]) -> list[str]:
     """A line for each step: its sign, what it is about, why, and the command that does it."""
     labels = [words.step_label(each.name) for each in steps]
     width = max(map(len, labels), default=0)
     lines = []
     for each, label in zip(steps, labels, strict=True):
-        command = command_of(case, each)
+        command = command_of(config, case, each)
         said = f"{each.said} : {command}" if command else each.said
         lines.append(f"{words.SIGNS[each.state]} {label:<{width}}  {said}")
     return lines
 
 
-def command_of(case: Case, step: CaseStep) -> str:
-    """The command for a step that waits for the person; "" where nothing is theirs to do."""
-    bal = case.address
+def command_of(config: Config, case: Case, step: CaseStep) -> str:
+    """The command for a step that waits for the person; "" where nothing is theirs to do, or nothing that
+    balt can do of a BAL that the configuration does not open.
+    """
+    bal, account = case.address, _account(config, case.address)
     if step.state not in (StepState.TODO, StepState.ATTENTION):
         return ""
     match step.name:
         case StepName.REPLACEMENT:
             return f"balt case replace {bal} --to {_('ADRESSE')}"
         case StepName.AUTO_REPLY:
-            return _command_of_reply(case, step.reply)
+            return _command_of_reply(case, step.reply, by_hand=account is None or not is_plain_address(bal))
         case StepName.REQUEST:
             return _command_of_request(case)
         case StepName.DELETED if step.state is StepState.ATTENTION:
             return f"balt case tell {bal} deleted"
-        case StepName.RECOVERY:
+        case StepName.RECOVERY if account is not None and account.access != "none":
             kept = case.last(Happened.KEPT)
             return archiving(bal, kept.value if kept is not None else _("DOSSIER"))
     return ""
@@ -108,13 +115,24 @@ def _command_of_request(case: Case) -> str:
     return f"balt case request {case.address}"
 
 
-def _command_of_reply(case: Case, reply: Reply | None) -> str:
-    """The command for an auto-reply: what somebody changed is looked at, a word is given again."""
+def _account(config: Config, address: str) -> Account | None:
+    return next((each for each in config.accounts if each.address.lower() == address), None)
+
+
+def _command_of_reply(case: Case, reply: Reply | None, *, by_hand: bool) -> str:
+    """The command for an auto-reply: what somebody changed is looked at, a word is given again. Where balt
+    cannot put it there, its text is shown, to be pasted.
+    """
+    to = case.replacement or _("ADRESSE")
+    if by_hand and reply in (None, Reply.OFF, Reply.ELSEWHERE):
+        return f"balt autoreply {case.address} show --to {to}"
+    if by_hand:
+        return f"balt case tell {case.address} autoreply"
     if reply in (Reply.ACTIVE, Reply.CHANGED, Reply.SCRIPT):
         return f"balt autoreply {case.address} status"
     if reply is Reply.BY_HAND:
         return f"balt case tell {case.address} autoreply"
-    return f"balt autoreply {case.address} install --to {case.replacement or _('ADRESSE')}"
+    return f"balt autoreply {case.address} install --to {to}"
 
 
 def writer_lines(writers: Writers) -> list[str]:
@@ -128,7 +146,9 @@ def writer_lines(writers: Writers) -> list[str]:
     return [*lines, "…"] if len(writers.still) > MOST_WRITERS else lines
 
 
-def case_json(case: Case, steps: Sequence[CaseStep], writers: Writers | None = None) -> dict[str, object]:
+def case_json(
+    config: Config, case: Case, steps: Sequence[CaseStep], writers: Writers | None = None
+) -> dict[str, object]:
     """A case as scripts read it; dates are RFC 3339."""
     told: dict[str, object] = {
         "address": case.address,
@@ -142,7 +162,7 @@ def case_json(case: Case, steps: Sequence[CaseStep], writers: Writers | None = N
                 "step": each.name.value,
                 "state": each.state.value,
                 "said": each.said,
-                "command": command_of(case, each) or None,
+                "command": command_of(config, case, each) or None,
                 "since": rfc3339(each.since),
             }
             for each in steps

@@ -1,7 +1,5 @@
 """``balt case``: whose BAL the requests name, to whom they are addressed, and whom they concern too."""
 
-import email
-import email.policy
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -126,21 +124,3 @@ def test_whose_bal_it_was_goes_to_the_other_computer_with_the_case(
     balt("case", "delete", LEROY, "--nothing-to-keep", "rien")
     asked = balt("case", "request", LEROY, "--for", "deletion")
     assert f": {XAVIER}\n" in asked.out
-
-
-@pytest.mark.parametrize("address", ["hélène.durand@medecin.mssante.fr", "a..b@medecin.mssante.fr"])
-def test_a_bal_whose_address_no_header_can_hold_is_led_out_all_the_same(
-    hospital: Hospital, balt: Balt, config_file: Path, tmp_path: Path, address: str
-) -> None:
-    with config_file.open("a", encoding="utf-8") as file:
-        file.write(f'[[mailbox]]\naddress = "{address}"\naccess = "none"\n')
-    opened = balt("case", "depublish", address, "--to", REPLACEMENT)
-    assert opened.code == 0
-    letter = tmp_path / "demande.eml"
-    asked = balt("case", "request", address, "--as", "eml", "--output", str(letter), "--yes")
-    assert (asked.code, f"{address} ne peut pas figurer dans l'en-tête" in asked.err) == (0, True)
-    read = email.message_from_bytes(letter.read_bytes(), policy=email.policy.default)
-    assert (read["From"], address in read["Subject"]) == (None, True)
-    shown = balt("autoreply", address, "show", "--to", REPLACEMENT)
-    assert (shown.code, f"({address})" in shown.out, REPLACEMENT in shown.out) == (0, True, True)
-    assert balt("autoreply", address, "install", "--to", REPLACEMENT).code == 2
