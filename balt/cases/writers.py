@@ -15,7 +15,7 @@ from typing import Protocol
 from balt.i18n import _
 from balt.mail.dates import moment
 from balt.mail.facts import read_facts
-from balt.mail.folders import roles_held
+from balt.mail.folder_roles import roles_held
 from balt.mail.listing import Listing
 from balt.mail.model import FolderRole, Kind
 from balt.mailboxes.activity import MailSource, learn_facts

@@ -6,11 +6,12 @@ and in English.
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from balt.errors import RefusedError
 from balt.i18n import _
 from balt.mail.arguments import decode_folder, quoted
+from balt.mail.folder_roles import with_guessed_roles
 from balt.mail.headers import decode_text
 from balt.mail.model import Folder, FolderRole
 from balt.mail.tokens import TokenError, Value, tokenize
@@ -24,22 +25,6 @@ _SPECIAL_USE = {
     b"\\junk": FolderRole.JUNK,
     b"\\archive": FolderRole.ARCHIVE,
 }
-_USUAL_NAMES = {
-    FolderRole.TRASH: (
-        "trash", "corbeille", "elements supprimes", "messages supprimes", "deleted items",
-        "deleted messages", "deleted", "supprimes", "poubelle", "bin",
-    ),
-    FolderRole.SENT: (
-        "sent", "envoyes", "elements envoyes", "messages envoyes", "courrier envoye", "sent items",
-        "sent messages", "sent mail",
-    ),
-    FolderRole.DRAFTS: ("drafts", "brouillons", "brouillon", "draft"),
-    FolderRole.JUNK: (
-        "junk", "courrier indesirable", "indesirables", "pourriel", "pourriels", "spam", "junk email",
-        "junk e-mail", "bulk mail",
-    ),
-    FolderRole.ARCHIVE: ("archive", "archives"),
-}  # fmt: skip
 _GATHERING = frozenset({b"\\all", b"\\flagged", b"\\important"})
 _ORDER = {role: place for place, role in enumerate(FolderRole)}
 MAX_FOLDERS = 20_000
@@ -206,52 +191,3 @@ def folder_label(name: str, separator: str) -> str:
     if len(levels) > 1 and levels[0].upper() == "INBOX":
         levels = levels[1:]
     return plain("/".join(levels), 255)
-
-
-def with_guessed_roles(folders: list[Folder], separators: Mapping[str, str]) -> list[Folder]:
-    """Roles by name for what SPECIAL-USE left open: one folder a role, at the top or just below INBOX."""
-    taken = {folder.role for folder in folders}
-    for role, names in _USUAL_NAMES.items():
-        if role in taken:
-            continue
-        candidates = [
-            (names.index(known), place)
-            for place, folder in enumerate(folders)
-            if folder.role is FolderRole.OTHER
-            and folder.selectable
-            and (known := _top_name(folder.name, separators.get(folder.name, ""))) in names
-        ]
-        if candidates:
-            place = min(candidates)[1]
-            folders[place] = replace(folders[place], role=role)
-    return folders
-
-
-def roles_held(folders: Iterable[Folder]) -> dict[str, FolderRole]:
-    """What each folder holds, by its name: what it is for itself, else what the nearest level of its path is
-    for, or is usually called (a second "Sent Items" beside the folder of the server, "Corbeille/2019").
-    """
-    folders = list(folders)
-    known = {
-        each.label: each.role for each in folders if each.role not in (FolderRole.INBOX, FolderRole.OTHER)
-    }
-    usual = {name: role for role, names in _USUAL_NAMES.items() for name in names}
-
-    def held(folder: Folder) -> FolderRole:
-        if folder.role is not FolderRole.OTHER:
-            return folder.role
-        levels = folder.label.split("/")
-        for count in range(len(levels), 0, -1):
-            name = fold(levels[count - 1]).replace("’", "'").strip()
-            if role := known.get("/".join(levels[:count])) or usual.get(name):
-                return role
-        return FolderRole.OTHER
-
-    return {each.name: held(each) for each in folders}
-
-
-def _top_name(name: str, separator: str) -> str:
-    levels = name.split(separator) if separator else [name]
-    if len(levels) == 2 and levels[0].upper() == "INBOX":
-        levels = levels[1:]
-    return fold(levels[0]).replace("’", "'").strip() if len(levels) == 1 else ""

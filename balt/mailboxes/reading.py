@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import compress
 
 from balt.mail.dates import UNKNOWN_DATE, moment
-from balt.mail.folders import roles_held
+from balt.mail.folder_roles import roles_held
 from balt.mail.listing import Listing
 from balt.mail.model import Flag, Folder, FolderRole
 

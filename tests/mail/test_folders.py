@@ -2,7 +2,8 @@
 
 import pytest
 
-from balt.mail.folders import read_folders, roles_held
+from balt.mail.folder_roles import roles_held
+from balt.mail.folders import read_folders
 from balt.mail.model import Folder, FolderRole, Quota
 from balt.mail.quota import by_hand, fullest
 from balt.mail.wire import Response
