@@ -6,7 +6,7 @@ Nothing of the mail is in it: addresses of colleagues and patients who still wri
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ class Happened(StrEnum):
     """What an event is. Its value: of ``OPENED`` and ``REPLACED`` the address that replaces the BAL; of
     ``REQUESTED`` a ``Channel``; of ``AUTO_REPLY`` a ``Reply``; of ``API`` and ``EXTRACTION`` a
     ``Publication``; of ``KEPT`` the folder of the archive; of ``KIND`` the type of the BAL as published.
+    ``TAKEN_BACK`` takes back what was told by mistake, its value being the ``mark`` of that event.
     ``HOLDERS`` is whose BAL it is as published, in the ``holders`` of the event.
     ``SENT`` is the holder's word that the request has left, ``ANSWERED`` the provider's answer,
     ``NOTHING_TO_KEEP`` the holder's word, each in the note;
@@ -55,6 +56,7 @@ class Happened(StrEnum):
     HOLDERS = "holders"
     ARCHIVE = "archive"
     MAILBOX = "mailbox"
+    TAKEN_BACK = "taken_back"
 
 
 class Channel(StrEnum):
@@ -141,6 +143,11 @@ class Event:
     ref: str = ""
     holders: tuple[Holder, ...] = ()
 
+    @property
+    def mark(self) -> str:
+        """What tells this event of a case from its others."""
+        return f"{self.what.value} {self.at.astimezone(UTC).isoformat()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -185,14 +192,20 @@ class Case:
         told = self.events[: self.events.index(event)]
         return next((each.value for each in reversed(told) if each.what in REPLACING), "")
 
+    @property
+    def counted(self) -> tuple[Event, ...]:
+        """The events that count: without what was taken back since."""
+        back = {each.value for each in self.events if each.what is Happened.TAKEN_BACK}
+        return tuple(each for each in self.events if each.mark not in back) if back else self.events
+
     def last(self, *what: Happened) -> Event | None:
-        """The latest event of one of these kinds."""
-        return next((each for each in reversed(self.events) if each.what in what), None)
+        """The latest event of one of these kinds that counts."""
+        return next((each for each in reversed(self.counted) if each.what in what), None)
 
     def since(self, what: Happened, value: str) -> datetime | None:
         """Since when the latest events of a kind have had this value without a break."""
         found: datetime | None = None
-        for each in reversed(self.events):
+        for each in reversed(self.counted):
             if each.what is what:
                 if each.value != value:
                     break

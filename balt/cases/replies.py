@@ -96,7 +96,7 @@ def _names(event: Event) -> bool:
 
 def _ordered(cases: Iterable[Case], now: datetime) -> list[Event]:
     """All that happened to a BAL, oldest first."""
-    return sorted((each for case in cases for each in case.events), key=lambda each: rank(each.at, now))
+    return sorted((each for case in cases for each in case.counted), key=lambda each: rank(each.at, now))
 
 
 def _is_same(one: Case, other: Case) -> bool:

@@ -173,7 +173,7 @@ def _request(case: Case, now: datetime) -> CaseStep:
         state = StepState.ATTENTION if asked.is_late(now) else StepState.TODO
         return CaseStep(name, state, said, since)
     if asked.answered is not None:
-        said, since = _("réponse du fournisseur le %s") % _day(asked.answered, now), asked.answered
+        said, since = _answer_words(case, asked.answered, now), asked.answered
     if not asked.is_late(now):
         return CaseStep(name, StepState.DONE, said, since)
     days = (now - (asked.answered or asked.sent or asked.on)).days
@@ -181,6 +181,14 @@ def _request(case: Case, now: datetime) -> CaseStep:
         "%(written)s, il y a %(n)d jour : à relancer", "%(written)s, il y a %(n)d jours : à relancer", days
     )
     return CaseStep(name, StepState.ATTENTION, late % {"written": said, "n": days}, since)
+
+
+def _answer_words(case: Case, day: datetime, now: datetime) -> str:
+    """What the provider said, in the holder's words where there are any."""
+    said, answered = _("réponse du fournisseur le %s") % _day(day, now), case.last(Happened.ANSWERED)
+    if answered is None or not answered.note:
+        return said
+    return _("%(answer)s (« %(note)s »)") % {"answer": said, "note": answered.note}
 
 
 def _to_write(case: Case) -> CaseStep:

@@ -117,8 +117,22 @@ def _event(event: Event) -> str:
             return _archives(value)
         case Happened.MAILBOX:
             return _("la BAL répond encore") if value == Seen.THERE else _("la BAL n'a pas répondu")
+        case Happened.TAKEN_BACK:
+            return _taken_back(value)
         case _:
             return _plain_events(event.what)
+
+
+def _taken_back(mark: str) -> str:
+    """What does not count any more; told by its ``Event.mark``, which may come from another balt."""
+    what = mark.partition(" ")[0]
+    told = {
+        Happened.REQUESTED.value: _("demande écrite"),
+        Happened.SENT.value: _("demande envoyée, selon le titulaire"),
+        Happened.ANSWERED.value: _("réponse du fournisseur"),
+        Happened.AUTO_REPLY.value: _("réponse automatique posée à la main"),
+    }.get(what)
+    return _("noté par erreur, repris : %s") % told if told else _("noté par erreur, repris")
 
 
 def _plain_events(what: Happened) -> str:

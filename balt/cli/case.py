@@ -31,6 +31,7 @@ from balt.cases.recovery import need_whole, recovery_of
 from balt.cases.replacement import replacement_for
 from balt.cases.request import Request, holders_now, request_of
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
+from balt.cases.taking_back import told_in
 from balt.cleanup.journal import Journal
 from balt.cli import case_following
 from balt.cli.case_output import print_case, print_cases
@@ -328,12 +329,16 @@ def _write_new(path: Path, content: bytes) -> None:
 def _tell(asked: Asked) -> int:
     note, now = asked.options.note, asked.context.clock.now()
     what, value = {
+        "requested": (Happened.REQUESTED, Channel.TEXT.value),
         "sent": (Happened.SENT, ""),
         "answered": (Happened.ANSWERED, ""),
         "autoreply": (Happened.AUTO_REPLY, Reply.BY_HAND.value),
+        "autoreply-off": (Happened.AUTO_REPLY, Reply.OFF.value),
         "deleted": (Happened.DELETED, ""),
     }[asked.options.what]
     case = asked.case(what)
+    if asked.options.take_back:
+        what, value = Happened.TAKEN_BACK, told_in(case, what).mark
     if what is Happened.DELETED and case.last(Happened.REQUESTED) is None:
         raise UsageError(_("sa suppression n'a pas été demandée : balt case delete."), mailbox=asked.address)
     if what is Happened.SENT and case.last(Happened.REQUESTED) is None:

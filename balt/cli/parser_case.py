@@ -124,11 +124,16 @@ def _tell(actions: Any) -> None:
     _address(parser)
     parser.add_argument(
         "what",
-        choices=("sent", "answered", "autoreply", "deleted"),
+        choices=("requested", "sent", "answered", "autoreply", "autoreply-off", "deleted"),
         help=_(
-            "la demande est partie, le fournisseur a répondu, une réponse automatique a été posée à la main, "
-            "la BAL n'existe plus"
+            "la demande est faite (par un formulaire, une lettre), elle est partie, le fournisseur a "
+            "répondu, une réponse automatique a été posée à la main, elle est retirée, la BAL n'existe plus"
         ),
+    )
+    parser.add_argument(
+        "--take-back",
+        action="store_true",
+        help=_("reprendre ce qui a été noté par erreur : cela reste dans l'histoire, et ne compte plus"),
     )
     _note(parser)
     add_formats(parser, csv=False)

@@ -91,6 +91,7 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
     def _ask_what_happened(self, address: str, way: Way) -> None:
         """What the holder alone knows; a provider's answer with a line of it."""
         from balt.cases.model import Happened, Reply
+        from balt.cases.taking_back import told_last
         from balt.tui.departing_choices import told_choices
         from balt.tui.dialogs.pick import PickDialog
 
@@ -104,6 +105,8 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         def chosen(key: str | None) -> None:
             if key == "answered":
                 self._ask_answer(address)
+            elif key == "take_back" and (last := told_last(way.cases)) is not None:
+                self._tell_case(last[0], Happened.TAKEN_BACK, last[1].mark, "")
             elif key is not None:
                 self._note(address, *told[key])
 

@@ -11,6 +11,7 @@ from balt.cases.model import Case, CaseKind, Happened, Reply, latest_of, watched
 from balt.cases.presence import back_in, is_gone
 from balt.cases.replies import heard_of
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
+from balt.cases.taking_back import told_last
 from balt.i18n import _
 from balt.text import plain
 from balt.tui.dialogs.pick import Choice
@@ -168,6 +169,9 @@ def told_choices(way: Way, now: datetime) -> list[Choice]:
     choices += _reply_told(way, now)
     if case is not None and case is way.deletion and case.last(Happened.REQUESTED) is not None:
         choices.append(Choice("deleted", _("La BAL n'existe plus"), digit=5))
+    if (told := told_last(way.cases)) is not None:
+        line = _("Reprendre, noté par erreur : %s") % words.event_line(told[1])
+        choices.append(Choice("take_back", line, digit=6))
     return choices
 
 

@@ -74,10 +74,13 @@ def test_what_is_offered_follows_from_how_far_the_bal_has_come(cases: list[Case]
     ("cases", "keys"),
     [
         ([leaving()], ["answered", "autoreply"]),
-        ([leaving(ASKED)], ["sent", "answered", "autoreply"]),
-        ([leaving(BY_HAND)], ["answered", "autoreply", "reply_off"]),
-        ([leaving(GONE, ASKED, (Happened.AUTO_REPLY, "active"))], ["sent", "answered"]),
-        ([leaving(GONE), deletion(GONE, ASKED)], ["sent", "answered", "autoreply", "deleted"]),
+        ([leaving(ASKED)], ["sent", "answered", "autoreply", "take_back"]),
+        ([leaving(BY_HAND)], ["answered", "autoreply", "reply_off", "take_back"]),
+        ([leaving(GONE, ASKED, (Happened.AUTO_REPLY, "active"))], ["sent", "answered", "take_back"]),
+        (
+            [leaving(GONE), deletion(GONE, ASKED)],
+            ["sent", "answered", "autoreply", "deleted", "take_back"],
+        ),
         ([deletion(GONE, replacement="")], ["answered"]),
         ([leaving(GONE, CLOSED)], ["autoreply"]),
         ([leaving(GONE, BY_HAND, CLOSED)], ["autoreply", "reply_off"]),

@@ -189,3 +189,16 @@ async def test_a_reply_that_was_put_there_by_hand_can_be_noted_as_removed(
         await person.press("d")
         await choose(person, "Noter", "La réponse automatique est retirée")
         assert "réponse automatique : hors service : à réinstaller" in person.screen()
+
+
+async def test_what_was_noted_by_mistake_is_taken_back(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await begin(person)
+        await choose(person, "Copier la demande", "Copier la demande", "Noter au dossier")
+        await person.press("d")
+        await choose(person, "Noter", "Reprendre, noté par erreur : demande écrite (texte)")
+        assert "noté par erreur, repris : demande écrite" in person.screen()
+        assert "demande au fournisseur : à écrire" in person.screen()
+        await person.press("d")
+        await choose(person, "Noter")
+        assert "Reprendre" not in person.screen()
