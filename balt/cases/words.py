@@ -1,12 +1,14 @@
 """The sentences about cases, for the shell and for a screen."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from balt.cases.contacts import is_reachable, kind_label
 from balt.cases.holders import Holder, is_of, named, persons
 from balt.cases.model import LOOKS, Case, CaseKind, Channel, Event, Happened, Reply, Seen
-from balt.cases.recovery import Recovery
 from balt.cases.request import Request
 from balt.cases.steps import CaseStep, StepName, StepState
 from balt.cases.writers import Trend
@@ -15,6 +17,9 @@ from balt.i18n import _, ngettext
 from balt.mailboxes.model import Publication
 from balt.text import plain
 from balt.units import format_count
+
+if TYPE_CHECKING:
+    from balt.cases.recovery import Recovery
 
 SIGNS = {
     StepState.DONE: "✔",
