@@ -122,7 +122,7 @@ def _reply_words(heard: Heard, now: datetime) -> tuple[StepState, str]:
             said = _("en service (vu le %s), mais elle nomme une autre BAL que le dossier : à réinstaller")
             return StepState.ATTENTION, said % day
         case Reply.SCRIPT:
-            said = _("en service (vu le %s), mais votre propre script n'est plus comme il était : à revoir")
+            said = _("en service (vu le %s), mais votre propre script est à revoir")
             return StepState.ATTENTION, said % day
     if not heard.is_fresh(now):
         seen, noted = (

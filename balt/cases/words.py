@@ -158,7 +158,7 @@ def _replies(value: str) -> str:
         Reply.OFF.value: _("réponse automatique hors service"),
         Reply.CHANGED.value: _("réponse automatique changée par un autre programme"),
         Reply.ELSEWHERE.value: _("réponse automatique en service, mais elle nomme une autre BAL"),
-        Reply.SCRIPT.value: _("réponse automatique en service, mais votre propre script a changé"),
+        Reply.SCRIPT.value: _("réponse automatique en service, mais votre propre script est à revoir"),
     }.get(value, _("réponse automatique"))
 
 

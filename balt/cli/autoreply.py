@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from balt.cases.autoreply import words
+from balt.cases.autoreply.filing import folders_of
 from balt.cases.autoreply.record import Phase, Records
 from balt.cases.autoreply.reply import AutoReply, auto_reply, is_plain_address
 from balt.cases.autoreply.script import block_in
@@ -56,7 +57,10 @@ def run(options: Namespace, context: Context) -> int:
                 "bal": account.address,
                 "to": reply.replacement if reply is not None else _("ADRESSE"),
             }
-            replies = AutoReplies(session, session.place, journal, context.clock, text_at=text)
+            folders = folders_of(account, lambda: context.secrets.password(account), context.clock)
+            replies = AutoReplies(
+                session, session.place, journal, context.clock, text_at=text, folders=folders
+            )
             return _do(options, context, account, replies, reply)
     except NotOfferedError as reason:
         if _was_installed(context, account):
@@ -100,17 +104,18 @@ def _do(
 
 
 def _say_only(options: Namespace, account: Account, replies: AutoReplies, reply: AutoReply) -> int:
-    script, state = replies.prepare(reply), replies.look()
+    script, state, lost = replies.prepare(reply), replies.look(), replies.lost()
     there = state.stand is not Stand.ABSENT
     lines = [
         *(words.state_lines(state) if there else ()),
-        *words.plan_lines(reply, script, again=there),
+        *words.plan_lines(reply, script, again=there, lost=lost),
         "",
         *words.text_lines(reply),
         "",
         _("Rien n'est fait sans --yes."),
     ]
-    _print(options, lines, {"done": False, "script": _shown(script, account), **_text(reply)})
+    about = {"done": False, "script": _shown(script, account), "missing_folders": _names(lost)}
+    _print(options, lines, about | _text(reply))
     return 0
 
 
@@ -222,7 +227,12 @@ def _about(state: State) -> dict[str, object]:
         "active_script": _name(state.active),
         "own_script": _name(state.previous) if about else None,
         "own_script_is": state.own.value,
+        "missing_folders": _names(state.lost),
     }
+
+
+def _names(folders: tuple[str, ...]) -> list[str]:
+    return [plain(each, 200) for each in folders]
 
 
 def _name(script: str | None) -> str | None:

@@ -17,7 +17,7 @@ from tests.support.dovecot import MASTER
 from tests.support.dovecot_sieve import SieveDovecot
 
 NEW = "camille.exemple@chu-fictif.mssante.fr"
-TRI = b'require "fileinto";\r\nfileinto "Labo";\n'
+TRI = b'require ["fileinto", "mailbox"];\r\nfileinto :create "Labo";\n'
 
 
 @dataclass
@@ -62,6 +62,18 @@ def test_without_yes_it_says_what_it_would_do_and_does_nothing(balt: Balt, place
     assert place.stands() == (("Tri",), "Tri")
     assert balt("autoreply", "u", "install", "--to", NEW, "--json").json["done"] is False
     assert place.stands() == (("Tri",), "Tri")
+
+
+def test_a_script_that_files_into_no_folder_is_told_before_and_after(balt: Balt, place: Place) -> None:
+    with place.session() as session:
+        session.put("Tri", b'require "fileinto";\r\nfileinto "Absent";\r\n')
+    plan = balt("autoreply", "u", "install", "--to", NEW, "--json")
+    assert (plan.code, plan.json["missing_folders"]) == (0, ["Absent"])
+    assert "un dossier qui n'existe pas (Absent)" in plan.err
+    done = balt("autoreply", "u", "install", "--to", NEW, "--yes", "--json")
+    assert (done.code, done.json["missing_folders"]) == (1, ["Absent"])
+    status = balt("autoreply", "u", "status")
+    assert (status.code, "n'existe pas (Absent)" in status.err) == (1, True)
 
 
 def test_installed_told_shown_and_removed(balt: Balt, place: Place) -> None:

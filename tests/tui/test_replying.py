@@ -225,7 +225,7 @@ async def test_on_a_server_that_answers_it_lives_beside_the_script_of_the_person
     config = replace(demo.config, accounts=accounts)
     secrets = Both(demo.secrets, pigeonhole.password)
     with SieveSession(real, lambda: pigeonhole.password) as session:
-        session.put("Tri", b'require "fileinto";\r\nfileinto "Labo";\r\n')
+        session.put("Tri", b'require ["fileinto", "mailbox"];\r\nfileinto :create "Labo";\r\n')
         session.activate("Tri")
     async with sitting(config, secrets, tmp_path) as person:
         await begin(person)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from balt.cases.autoreply.filing import folders_of
 from balt.cases.autoreply.record import Phase, Records
 from balt.cases.autoreply.reply import AutoReply
 from balt.cases.autoreply.service import AutoReplies
@@ -22,10 +23,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """How the auto-reply stands, and the script that would be installed; None where what stands is right."""
+    """How the auto-reply stands, and the script that would be installed; None where what stands is right.
+    The person's own one files into folders that are ``lost``.
+    """
 
     state: State
     script: bytes | None
+    lost: tuple[str, ...] = ()
 
 
 class ReplyServer:
@@ -48,7 +52,7 @@ class ReplyServer:
             state = replies.look()
             there = state.about is not None and state.about.replacement == reply.replacement
             right = state.stand is Stand.ACTIVE and state.is_as_meant and there
-            return Seen(state, None if right else replies.prepare(reply))
+            return Seen(state, None) if right else Seen(state, replies.prepare(reply), replies.lost())
 
         return self._on_line(work)
 
@@ -71,7 +75,10 @@ class ReplyServer:
             session.abort()
 
     def _on_line(self, work: Callable[[AutoReplies], T]) -> T:
-        session = SieveSession(self.account, lambda: self._secrets.password(self.account))
+        def password() -> str:
+            return self._secrets.password(self.account)
+
+        session = SieveSession(self.account, password)
         self._session = session
         try:
             with session:
@@ -80,7 +87,8 @@ class ReplyServer:
                         _("ce serveur ne sait pas répondre de lui-même (vacation)."),
                         mailbox=self.account.address,
                     )
-                return work(AutoReplies(session, session.place, self._journal, self._clock))
+                folders = folders_of(self.account, password, self._clock)
+                return work(AutoReplies(session, session.place, self._journal, self._clock, folders=folders))
         except NotOfferedError as reason:
             if self._was_installed():  # it may be answering, or not: nobody can say
                 raise MailServerError(

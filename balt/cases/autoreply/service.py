@@ -9,9 +9,9 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Protocol
 
-from balt.cases.autoreply.calling import is_found, is_missed
+from balt.cases.autoreply.calling import Session, is_found, is_missed
+from balt.cases.autoreply.filing import Folders, lost_folders
 from balt.cases.autoreply.record import Phase, Record, Records
 from balt.cases.autoreply.reply import AutoReply
 from balt.cases.autoreply.script import (
@@ -33,7 +33,6 @@ from balt.cleanup.ports import Owner, server_of
 from balt.clock import Clock
 from balt.errors import BaltError, RefusedError, StoppedError
 from balt.i18n import _
-from balt.mail.sieve.session import Scripts
 from balt.text import plain
 
 ACTION = "autoreply"
@@ -43,37 +42,30 @@ MOST_KEPT = 16 * 1024 * 1024
 """Octets of the person's scripts that are copied before an act; Pigeonhole's own bound is 1 MiB a script."""
 
 
-class Session(Protocol):
-    """What is asked of a server that manages scripts."""
-
-    @property
-    def extensions(self) -> frozenset[str]: ...
-    def scripts(self) -> Scripts: ...
-    def script(self, name: str) -> bytes: ...
-    def check(self, script: bytes) -> None: ...
-    def warns(self, script: bytes) -> bool: ...
-    def need_space(self, name: str, size: int) -> None: ...
-    def put(self, name: str, script: bytes) -> None: ...
-    def activate(self, name: str) -> None: ...
-    def delete(self, name: str) -> None: ...
-
-
 class AutoReplies:
     """The auto-reply of one BAL. ``owner`` has the host and the port of ManageSieve, so that the journal and
     the lock know this server from the one of the mail. ``text_at`` says where the text is to be had, for what
-    can only be done by hand.
+    can only be done by hand. ``folders`` tells which folders the BAL has.
 
     Errors: those of the session; StoppedError where going on could do harm, or the trace cannot be kept.
     """
 
     def __init__(
-        self, session: Session, owner: Owner, journal: Journal, clock: Clock, *, text_at: str = ""
+        self,
+        session: Session,
+        owner: Owner,
+        journal: Journal,
+        clock: Clock,
+        *,
+        text_at: str = "",
+        folders: Folders | None = None,
     ) -> None:
         self._session = session
         self._owner = owner
         self._journal = journal
         self._clock = clock
         self._text_at = text_at
+        self._folders = folders
         self._records = Records(journal.folder, owner)
 
     def look(self) -> State:
@@ -93,6 +85,11 @@ class AutoReplies:
         it. Changes nothing. Raises StoppedError where it cannot live with what is there.
         """
         return self._prepared(reply, self._find())[1]
+
+    def lost(self) -> tuple[str, ...]:
+        """The folders that the person's script counts on, and that are not there (``filing``)."""
+        own, _offered = self._own(self._find())
+        return self._lost(own.script if own is not None else None)
 
     def install(self, reply: AutoReply) -> State:
         """Put it into service, or change it."""
@@ -150,7 +147,14 @@ class AutoReplies:
 
     def _state(self, found: Found) -> State:
         today = self._clock.now().date()
-        return state_of(found, self._records.load(), today, copy=self._copy(found) is not None)
+        lost = self._lost(found.own)
+        return state_of(found, self._records.load(), today, copy=self._copy(found) is not None, lost=lost)
+
+    def _lost(self, own: bytes | None) -> tuple[str, ...]:
+        if own is None or self._folders is None:
+            return ()
+        lost = lost_folders(own, self._folders)
+        return tuple("…" for _name in lost) if self._owner.discreet else lost
 
     def _prepared(self, reply: AutoReply, found: Found) -> tuple[Own | None, bytes]:
         need_extensions(reply, self._session.extensions)

@@ -42,7 +42,7 @@ class Head:
 
 def head_of(script: bytes) -> Head:
     """The ``require`` commands that a script begins with. ValueError for what is no Sieve."""
-    tokens = list(_tokens(script))
+    tokens = tokens_of(script)
     required: set[str] = set()
     end = at = 0
     while at < len(tokens) and tokens[at][:2] == ("word", b"require"):
@@ -60,6 +60,11 @@ def head_of(script: bytes) -> Head:
 def quoted(text: str) -> str:
     """``text`` as a Sieve string (RFC 5228 section 2.4.2)."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def tokens_of(script: bytes) -> list[Token]:
+    """All that a script is made of, without its comments. ValueError for what is no Sieve."""
+    return list(_tokens(script))
 
 
 def _tokens(script: bytes) -> Iterator[Token]:

@@ -52,7 +52,7 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class State:
     """The account of it. ``elsewhere`` tells that another balt wrote what is there; ``previous`` is the name
-    of the person's script, of which there may be a ``copy``.
+    of the person's script, of which there may be a ``copy``; it files into folders that are ``lost``.
     """
 
     stand: Stand
@@ -63,6 +63,7 @@ class State:
     elsewhere: bool = False
     previous: str | None = None
     copy: bool = False
+    lost: tuple[str, ...] = ()
 
     @property
     def is_as_meant(self) -> bool:
@@ -70,11 +71,15 @@ class State:
         followed = self.own in (OwnStand.NONE, OwnStand.SAME) or (
             self.own is OwnStand.CHANGED and self.about is not None and self.about.way is Way.INCLUDE
         )
-        return self.stand in (Stand.ABSENT, Stand.ACTIVE) and followed
+        return self.stand in (Stand.ABSENT, Stand.ACTIVE) and followed and not self.lost
 
 
-def state_of(found: Found, record: Record | None, today: date, *, copy: bool) -> State:
-    """How it stands, by what was found and what is remembered. ``copy``: of the person's script."""
+def state_of(
+    found: Found, record: Record | None, today: date, *, copy: bool, lost: tuple[str, ...] = ()
+) -> State:
+    """How it stands, by what was found and what is remembered. ``copy``: of the person's script; ``lost``:
+    folders that it files into.
+    """
     meant = record is not None and record.phase is Phase.INSTALLED
     about = found.about
     if found.ours is None or about is None:
@@ -91,6 +96,7 @@ def state_of(found: Found, record: Record | None, today: date, *, copy: bool) ->
         about=about,
         previous=idle or about.previous,
         copy=copy,
+        lost=lost if stand is not Stand.ABSENT else (),
         since=record.since if record is not None and known else "",
         elsewhere=about.sound and not known,
     )

@@ -1,7 +1,7 @@
 """The sentences about an auto-reply, for the shell and for a screen."""
 
 from balt.cases.autoreply.reply import AutoReply
-from balt.cases.autoreply.script import DAYS, Way, read
+from balt.cases.autoreply.script import DAYS, Installed, Way, read
 from balt.cases.autoreply.state import OwnStand, Stand, State
 from balt.i18n import _
 from balt.text import plain
@@ -60,38 +60,53 @@ def _own_line(state: State) -> str:
             _("Votre script « %s » a changé depuis : installez de nouveau la réponse pour qu'il soit suivi.")
             % name
         )
+    if state.lost:
+        return _lost_line(name, state.lost)
     if state.own in (OwnStand.SAME, OwnStand.CHANGED):
         return _("Votre script « %s » continue de trier le courrier.") % name
     return ""
 
 
-def plan_lines(reply: AutoReply, script: bytes, *, again: bool = False) -> list[str]:
-    """What installing would do; ``again`` where one is there already, that it would take the place of."""
+def plan_lines(
+    reply: AutoReply, script: bytes, *, again: bool = False, lost: tuple[str, ...] = ()
+) -> list[str]:
+    """What installing would do; ``again`` where one is there already, that it would take the place of. The
+    person's script files into folders that are ``lost``.
+    """
     first = _("Une réponse automatique sera installée sur %s.") % reply.address
     if again:
         first = _("Installée de nouveau, elle renverra vers %s.") % reply.replacement
-    lines = [
+    return [
         first,
         _("Chaque expéditeur la reçoit au plus une fois en %d jours. Le courrier continue d'arriver.") % DAYS,
+        *_beside_lines(read(script), lost),
     ]
-    about = read(script)
-    if about is not None and about.previous is not None:
-        name = plain(about.previous, 60)
-        if about.way is Way.INCLUDE:
-            lines.append(_("Votre script « %s » reste tel quel sur le serveur et continue de trier.") % name)
-        else:
-            lines.append(
-                _("Votre script « %s » reste tel quel sur le serveur ; celui de balt en contient une copie.")
-                % name
-            )
-    else:
-        lines.append(
+
+
+def _beside_lines(about: Installed | None, lost: tuple[str, ...]) -> list[str]:
+    """What becomes of the script that sorts now."""
+    if about is None or about.previous is None:
+        return [
             _(
                 "Si votre opérateur trie ce courrier par un script à lui, que le serveur ne montre pas, ce "
                 "tri s'arrête jusqu'à ce que la réponse soit retirée."
             )
-        )
-    return lines
+        ]
+    name = plain(about.previous, 60)
+    if lost:
+        return [_("Votre script « %s » reste tel quel sur le serveur.") % name, _lost_line(name, lost)]
+    if about.way is Way.INCLUDE:
+        return [_("Votre script « %s » reste tel quel sur le serveur et continue de trier.") % name]
+    said = _("Votre script « %s » reste tel quel sur le serveur ; celui de balt en contient une copie.")
+    return [said % name]
+
+
+def _lost_line(name: str, lost: tuple[str, ...]) -> str:
+    said = _(
+        "Votre script « %(script)s » range dans un dossier qui n'existe pas (%(folders)s) : le serveur peut "
+        "alors n'envoyer aucune réponse. Créez ce dossier, ou corrigez ce script."
+    )
+    return said % {"script": name, "folders": ", ".join(plain(each, 60) for each in lost)}
 
 
 def copy_lines(reply: AutoReply) -> list[str]:

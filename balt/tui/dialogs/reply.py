@@ -111,7 +111,10 @@ class ReplyDialog(Pager):
         lines: list[Told] = [(each, "text") for each in words.state_lines(seen.state)] if there else []
         if seen.script is not None:
             lines += [("", "text")] if lines else []
-            lines += [(each, "text") for each in words.plan_lines(self._reply, seen.script, again=there)]
+            lines += [
+                (each, "text")
+                for each in words.plan_lines(self._reply, seen.script, again=there, lost=seen.lost)
+            ]
         lines += [("", "text"), *((each, "muted") for each in words.text_lines(self._reply))]
         offered = (*(("install",) if seen.script is not None else ()), *(("remove",) if there else ()))
         self._tell(lines)
