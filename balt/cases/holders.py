@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from balt.config import Person
-from balt.directory.model import DirectoryEntry, Origin, bare_rpps
+from balt.directory.model import DirectoryEntry, Origin, bare_rpps, is_recent
 from balt.text import fold, plain
 
 MOST = 20
@@ -41,8 +41,13 @@ class Holder:
 
 
 def holders_of(entries: Iterable[DirectoryEntry], person: Person) -> tuple[Holder, ...]:
-    """The holders in these entries of one BAL, in their order; ``person`` is who asks."""
-    return together([_holder(each, person) for each in entries])
+    """The holders in these entries of one BAL, in their order; ``person`` is who asks. An extraction that is
+    much older than what the API says adds nobody to those whom that names: the BAL may have changed hands.
+    """
+    told = [(each, _holder(each, person)) for each in entries]
+    asked = max((entry.seen_on for entry, _of in told if entry.origin is Origin.API), default=None)
+    known = {_key(of) for entry, of in told if asked is None or is_recent(entry.seen_on, asked)}
+    return together([of for _entry, of in told if _key(of) in known])
 
 
 def kept_holders(entries: Iterable[DirectoryEntry], person: Person) -> tuple[Holder, ...]:

@@ -104,6 +104,16 @@ def test_the_words_of_the_extraction_are_kept_where_both_sources_name_somebody(t
     assert "10999990095" in deletion(tmp_path, 60)
 
 
+@pytest.mark.parametrize(("age", "named"), [(29, ["10999990178", "10999990095"]), (31, ["10999990178"])])
+def test_an_extraction_that_is_much_older_than_the_api_adds_nobody(age: int, named: list[str]) -> None:
+    old = replace(entry("ESSAI", "10999990095"), seen_on=START - timedelta(days=age))
+    also_old = replace(entry("FICTIF", "10999990178"), seen_on=START - timedelta(days=age))
+    found = holders_now((), BAL, (entry("FICTIF", "10999990178", Origin.API), old, also_old), PERSON)
+    assert [each.rpps for each in found] == named
+    alone = holders_now((), BAL, (old,), PERSON)
+    assert [each.rpps for each in alone] == ["10999990095"]
+
+
 def test_who_was_named_first_and_left_the_directory_first_is_still_named(tmp_path: Path) -> None:
     seen(tmp_path, 0, entry("ESSAI", "10999990095"), entry("EXEMPLE", "10999990012"))
     seen(tmp_path, 3, entry("ESSAI", "10999990095"))
