@@ -166,7 +166,8 @@ def _tell_compared(found: Learnt, now: Look, *, unchanged: bool) -> None:
         return
     for sentence in untold_words(found, now):
         tell(sentence)
-    if found.before is not None and unchanged and not found.untold:
+    sure = not (found.untold or now.unreadable.anything)
+    if found.before is not None and unchanged and sure:
         day = format_date(found.before.date())
         tell(_("Vos BAL : ni apparue ni disparue depuis l'extraction du %s.") % day)
 

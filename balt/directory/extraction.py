@@ -91,9 +91,12 @@ def open_extraction(path: Path) -> Rows:
 
 
 def addressed(rows: Rows, batch: list[Row]) -> list[Row]:
-    """The rows of a batch that have an address; the others are counted as bad."""
+    """The rows of a batch that have an address where it belongs; the others are passed over as bad."""
     kept = [row for row in batch if "@" in row[1]]
-    rows.bad[BadLine.ADDRESS] += len(batch) - len(kept)
+    if len(kept) < len(batch):
+        for row in batch:
+            if "@" not in row[1]:
+                rows.pass_over(BadLine.ADDRESS, "|".join(row))
     return kept
 
 

@@ -24,7 +24,7 @@ from balt.directory.extraction import (
 from balt.directory.identifiers import finess_of, rpps_of
 from balt.directory.index_file import IndexFile, alone
 from balt.directory.index_schema import IndexAbout
-from balt.directory.rows import Row, Rows
+from balt.directory.rows import BadLine, Row, Rows
 from balt.directory.shortage import lacks_half, measure_for, shortage_words
 from balt.errors import CancelledError, DirectoryError
 from balt.i18n import _, ngettext
@@ -297,16 +297,30 @@ def _not_written(error: sqlite3.Error) -> DirectoryError:
     )
 
 
+def _why_bad(reason: str) -> str:
+    """Why a line was passed over, in a few words."""
+    return {
+        BadLine.FIELDS.value: _("colonnes en trop ou en moins"),
+        BadLine.NUL.value: _("caractère nul"),
+        BadLine.ENCODING.value: _("pas en UTF-8"),
+        BadLine.LENGTH.value: _("démesurée"),
+        BadLine.ADDRESS.value: _("sans adresse"),
+    }[reason]
+
+
 def _notes(about: IndexAbout) -> tuple[str, ...]:
     notes = []
     if about.bad_lines:
+        told = [
+            f"{_why_bad(reason)} : {format_count(count)}" for reason, count in about.bad_by_reason.items()
+        ]
         notes.append(
             ngettext(
-                "%(count)d ligne illisible a été laissée de côté.",
-                "%(count)d lignes illisibles ont été laissées de côté.",
+                "%(count)s ligne illisible a été laissée de côté (%(why)s).",
+                "%(count)s lignes illisibles ont été laissées de côté (%(why)s).",
                 about.bad_lines,
             )
-            % {"count": about.bad_lines}
+            % {"count": format_count(about.bad_lines), "why": ", ".join(told)}
         )
     if about.missing:
         notes.append(_("Colonnes absentes du fichier : %(columns)s.") % {"columns": ", ".join(about.missing)})

@@ -50,6 +50,12 @@ _KNOWN_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 errors of their own.
 """
 
+_ENCRYPTED = 1
+"""The flag of a member that wants a password."""
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How a text of another program begins, in which every other octet may be NUL."""
+
 _READ_ERRORS = (
     *(OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
     # what ``zipfile`` lets through of a damaged archive: a name that is no text, numbers that cannot be
@@ -159,15 +165,19 @@ class Rows:
         packed = self._open_files.enter_context(zipfile.ZipFile(file))
         members = packed.infolist()
         if len(members) > MOST_MEMBERS:
-            raise self._refused(_("il contient trop de fichiers."))
+            raise self._refused(_("elle contient trop de fichiers."))
         texts = [each for each in members if _is_text(each.filename)]
+        if not texts:
+            raise self._refused(_("elle ne contient aucun fichier .txt."))
         if len(texts) > 1:
             texts = [each for each in texts if member and member in each.filename]
         if len(texts) != 1:
-            raise self._refused(_("il ne contient pas un seul fichier .txt de l'annuaire."))
+            raise self._refused(_("elle contient plusieurs fichiers .txt, et balt ne sait lequel lire."))
         info = texts[0]
+        if info.flag_bits & _ENCRYPTED:
+            raise self._refused(_("elle est protégée par un mot de passe."))
         if info.file_size > MOST_OCTETS or info.file_size > MOST_RATIO * max(info.compress_size, 1024):
-            raise self._refused(_("une fois décompressé il serait démesuré."))
+            raise self._refused(_("une fois décompressée elle serait démesurée."))
         if info.compress_type not in _KNOWN_METHODS:
             raise self._refused(_("elle est compressée d'une façon que balt ne lit pas."))
         self.source_name = plain(Path(info.filename).name)
@@ -176,6 +186,12 @@ class Rows:
 
     def _read_header(self, columns: Mapping[str, str], vital: Sequence[str]) -> None:
         head = self._read()
+        if not head:
+            raise DirectoryError(
+                _("%(file)s est vide.") % {"file": self.source_name}, advice=_("Copiez-le de nouveau.")
+            )
+        if head.startswith(_UTF_16):
+            raise self._not_utf_8()
         ends = [at for at in (head.find(b"\n"), head.find(b"\r")) if at >= 0]
         at = min(ends, default=len(head))
         alone = head[at : at + 1] == b"\r" and head[at : at + 2] != b"\r\n"
@@ -186,12 +202,7 @@ class Rows:
         try:
             names = [_label(name) for name in line.decode().split("|")]
         except UnicodeDecodeError:
-            raise DirectoryError(
-                _("%(file)s n'est pas écrit en UTF-8.") % {"file": self.source_name},
-                advice=_(
-                    "Reprenez le fichier tel que l'Annuaire Santé le publie, sans l'ouvrir dans un tableur."
-                ),
-            ) from None
+            raise self._not_utf_8() from None
         if not names[-1]:
             names.pop()
         places = {name: at for at, name in reversed(list(enumerate(names)))}
@@ -251,7 +262,7 @@ class Rows:
             if len(fields) == width or (len(fields) == width + 1 and not fields[-1].strip()):
                 kept.append(fields)
             elif len(fields) > 1 or fields[0].strip():
-                self._pass_over(BadLine.FIELDS, "|".join(fields))
+                self.pass_over(BadLine.FIELDS, "|".join(fields))
         return kept
 
     def _decoded(self, piece: bytes) -> str:
@@ -269,14 +280,15 @@ class Rows:
         kept = []
         for line in lines:
             if len(line) > LONGEST_LINE:
-                self._pass_over(BadLine.LENGTH, line)
+                self.pass_over(BadLine.LENGTH, line)
             elif "\0" in line:
-                self._pass_over(BadLine.NUL, line)
+                self.pass_over(BadLine.NUL, line)
             else:
                 kept.append(line)
         return kept
 
-    def _pass_over(self, why: BadLine, line: str) -> None:
+    def pass_over(self, why: BadLine, line: str) -> None:
+        """Count a line as bad, and remember the addresses in it."""
         self.bad[why] += 1
         self.passed_over.line(line)
 
@@ -288,6 +300,14 @@ class Rows:
             advice=_("Sa première ligne devrait nommer les colonnes, séparées par « | »."),
         )
 
+    def _not_utf_8(self) -> DirectoryError:
+        return DirectoryError(
+            _("%(file)s n'est pas écrit en UTF-8.") % {"file": self.source_name},
+            advice=_(
+                "Reprenez le fichier tel que l'Annuaire Santé le publie, sans l'ouvrir dans un tableur."
+            ),
+        )
+
     def _refused(self, reason: str) -> DirectoryError:
         return DirectoryError(
             _("l'archive %(file)s est refusée : %(reason)s")
@@ -296,11 +316,11 @@ class Rows:
         )
 
     def _unreadable(self, error: BaseException) -> DirectoryError:
-        reason = getattr(error, "strerror", None) or _("il est abîmé ou incomplet")
+        told = getattr(error, "strerror", None)
         return DirectoryError(
             _("le fichier %(file)s ne peut pas être lu : %(reason)s.")
-            % {"file": plain(str(self.path)), "reason": plain(reason)},
-            advice=_("Vérifiez les droits, ou copiez-le de nouveau."),
+            % {"file": plain(str(self.path)), "reason": plain(told or _("il est abîmé ou incomplet"))},
+            advice=_("Vérifiez les droits, ou copiez-le de nouveau.") if told else _("Copiez-le de nouveau."),
         )
 
 

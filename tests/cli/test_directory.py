@@ -263,7 +263,7 @@ def test_the_index_is_the_owners_alone(tmp_path: Path, extraction: Path, balt: B
     ("content", "told"),
     [
         (None, "n'existe pas"),
-        (b"", "n'est pas un fichier d'extraction"),
+        (b"", "est vide"),
         (b"PK\x03\x04 abime", "abîmé"),
         ("Nom|Prénom\nEXEMPLE|Camille\n".encode(), "Sa première ligne"),
         (text(()).encode(), "aucune BAL"),

@@ -105,6 +105,7 @@ def test_what_a_much_shorter_file_lacks_did_not_vanish_until_it_is_said_to_be_wh
 ) -> None:
     many = [organisation(f"service.{at}@ch-essai.mssante.fr", "", "Soins", "|" * 12) for at in range(5_000)]
     balt("directory", "import", extraction(tmp_path, 20, [*many, *ROWS]))
+    assert SAME not in balt("directory", "import", extraction(tmp_path, 21, [*many[:4_000], *ROWS])).err
     short = extraction(tmp_path, 22, [*many[:4_500], *without(TEAM)])
     doubtful = balt("directory", "import", short, "--json")
     assert not [row for row in doubtful.json if row["change"]]

@@ -98,12 +98,13 @@ def test_vital_columns_that_are_absent_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "extraction de l'Annuaire"),
+        (b"", "est vide"),
         (b"<!DOCTYPE html><html><body>503 | Service</body></html>", "extraction de l'Annuaire"),
         (b"\x7fELF\x02\x01\0\0|" * 100, "extraction de l'Annuaire"),
         (b"nom;prenom;adresse\na;b;c\n", "extraction de l'Annuaire"),
         (b"nom|prenom|adresse\na|b|c\n", "extraction de l'Annuaire"),
-        (text().encode("utf-16"), "extraction de l'Annuaire"),
+        (text().encode("utf-16"), "UTF-8"),
+        (text().encode("utf-16-be"), "extraction de l'Annuaire"),
         (b"|" * (LONGEST_LINE + 1) + b"\n", "extraction de l'Annuaire"),
         (text().encode("latin-1"), "UTF-8"),
         (b"PK\x03\x04 coupe", "abîmé ou incomplet"),

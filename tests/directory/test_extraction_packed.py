@@ -52,9 +52,9 @@ def test_what_a_mac_adds_to_an_archive_is_left_aside(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("members", "reason"),
     [
-        ([], "pas un seul fichier"),
-        ([("a.csv", b"a")], "pas un seul fichier"),
-        ([("a.txt", b"a|b\n"), ("b.txt", b"a|b\n")], "pas un seul fichier"),
+        ([], "aucun fichier .txt"),
+        ([("a.csv", b"a")], "aucun fichier .txt"),
+        ([("a.txt", b"a|b\n"), ("b.txt", b"a|b\n")], "plusieurs fichiers .txt"),
         ([(f"{at}.txt", b"") for at in range(200)], "trop de fichiers"),
         ([(NAME, b"A" * 20_000_000)], "démesuré"),
     ],
@@ -93,6 +93,14 @@ def test_an_archive_packed_to_take_all_memory_takes_none(tmp_path: Path) -> None
     dictionary = content.find(b"a.txt") + len("a.txt") + 5
     content[dictionary : dictionary + 4] = b"\xff" * 4
     with pytest.raises(DirectoryError, match="balt ne lit pas"):
+        entries(write(tmp_path, bytes(content)))
+
+
+def test_an_archive_with_a_password_is_told(tmp_path: Path) -> None:
+    content = bytearray(pack(tmp_path, [(NAME, text().encode())]).read_bytes())
+    for head, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        content[content.find(head) + flags] |= 1
+    with pytest.raises(DirectoryError, match="mot de passe"):
         entries(write(tmp_path, bytes(content)))
 
 

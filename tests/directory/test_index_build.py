@@ -45,7 +45,7 @@ def test_bad_lines_and_absent_columns_are_counted_and_told(tmp_path: Path, path:
     source.write_bytes("\n".join([*lines, "PER|coupée"]).encode())
     report = DirectoryIndex.build(path, source, CLOCK)
     assert (report.about.bad_lines, dict(report.about.bad_by_reason)) == (1, {"fields": 1})
-    assert "1 ligne illisible" in report.notes[0]
+    assert report.notes[0] == ("1 ligne illisible a été laissée de côté (colonnes en trop ou en moins : 1).")
     assert "Code postal structure BAL" in report.notes[1]
     assert DirectoryIndex(path).about() == report.about
 
@@ -54,12 +54,13 @@ def test_bad_lines_and_absent_columns_are_counted_and_told(tmp_path: Path, path:
     ("spoil", "whole_elsewhere"),
     [
         (lambda line: line.rsplit(b"|", 3)[0] + b"\n", True),
+        (lambda line: line.replace(b"|urgences", b"||urgences").removesuffix(b"|") + b"\n", True),
         (lambda line: line.replace(b"|", b"\0|", 1) + b"\n", True),
         (lambda line: line.replace(b"|", b"\xff|", 1) + b"\n", True),
         (lambda line: line + b"x" * (200 * 1024) + b"\n", False),
         (lambda line: line.rsplit(b"|", 3)[0], False),
     ],
-    ids=["a field is missing", "NUL", "not UTF-8", "endless", "cut in the middle"],
+    ids=["a field is missing", "in another column", "NUL", "not UTF-8", "endless", "cut in the middle"],
 )
 def test_an_address_in_a_line_that_cannot_be_read_is_not_absent(
     tmp_path: Path, path: Path, spoil: Callable[[bytes], bytes], whole_elsewhere: bool
