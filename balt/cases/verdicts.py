@@ -11,6 +11,7 @@ from balt.cases.model import Case, CaseKind, Happened, kind_known, latest_of
 from balt.cases.presence import back_in, is_gone
 from balt.cases.replies import heard_of
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
+from balt.cases.story import story_lines
 from balt.cases.way_out import way_out_of
 from balt.i18n import _
 from balt.mailboxes.model import Departure, Finding, Verdict
@@ -40,23 +41,13 @@ def _departure(told: tuple[Case, ...], now: datetime) -> Departure | None:
     finding = _finding(case, kinds.get(CaseKind.DEPUBLICATION), steps, now)
     lines = tuple(f"{words.SIGNS[each.state]} {words.step_line(each)}" for each in steps)
     way = way_out_of(kinds, heard_of(told, case, now), now)
-    return Departure(finding, _story(latest.values(), now), lines, way, kind_known(told, case.address))
+    return Departure(finding, story_lines(latest.values(), now), lines, way, kind_known(told, case.address))
 
 
 def deleted_of(cases: Iterable[Case], now: datetime) -> frozenset[str]:
     """The addresses, in lower case, of the BAL that were noted as deleted."""
     found = departures(cases, now)
     return frozenset(key for key, each in found.items() if each.finding.verdict is Verdict.DELETED)
-
-
-def _story(cases: Iterable[Case], now: datetime) -> tuple[str, ...]:
-    """What happened, a dated line each, oldest first."""
-    lines = [
-        (each.at, f"{format_date(_local(each.at, now))} · {words.event_line(each)}")
-        for case in cases
-        for each in words.told_of(case, now)
-    ]
-    return tuple(dict.fromkeys(line for _at, line in sorted(lines, key=lambda each: each[0])))
 
 
 def _finding(case: Case, leaving: Case | None, steps: Iterable[CaseStep], now: datetime) -> Finding:

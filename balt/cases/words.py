@@ -13,6 +13,7 @@ from balt.cases.request import Request
 from balt.cases.steps import CaseStep, StepName, StepState
 from balt.cases.writers import Trend
 from balt.config import Contact, Person
+from balt.directory.model import Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Publication
 from balt.text import plain
@@ -113,9 +114,9 @@ def _event(event: Event) -> str:
         case Happened.REQUESTED:
             return _channels(value)
         case Happened.API:
-            return _sources(value) % _("API")
+            return source_line(value, [Origin.API])
         case Happened.EXTRACTION:
-            return _sources(value) % _("extraction")
+            return source_line(value, [Origin.EXTRACTION])
         case Happened.KEPT:
             return _("contenu récupéré : toute la BAL est dans une archive vérifiée")
         case Happened.ARCHIVE:
@@ -177,11 +178,14 @@ def _archives(value: str) -> str:
     }.get(value, _("archive introuvable"))
 
 
-def _sources(value: str) -> str:
-    return {
+def source_line(value: str, origins: Iterable[Origin]) -> str:
+    """What these sources of the directory said of a BAL, the ``value`` of a ``Publication``."""
+    names = {Origin.API: _("API"), Origin.EXTRACTION: _("extraction")}
+    said = {
         Publication.PUBLISHED.value: _("publiée par l'annuaire (%s)"),
         Publication.ABSENT.value: _("absente de l'annuaire (%s)"),
     }.get(value, _("annuaire sans réponse (%s)"))
+    return said % ", ".join(names[each] for each in origins)
 
 
 def contact_lines(contact: Contact | None, address: str) -> list[str]:

@@ -14,6 +14,7 @@ from balt.cases.model import Case, Happened, Reply, watched
 from balt.cases.recovery import archiving
 from balt.cases.request import Request
 from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
+from balt.cases.story import story_of
 from balt.cases.writers import Writers, without_patients
 from balt.cli.output import write, write_json
 from balt.config import Account, Config
@@ -47,8 +48,8 @@ def print_case(
     for line in step_lines(config, case, steps):
         write(f"  {line}\n")
     if timeline:
-        for event in words.told_of(case, case.opened):
-            write(f"  {format_date(event.at.astimezone().date())}  {words.event_line(event)}\n")
+        for day, line in story_of([case], case.opened.astimezone()):
+            write(f"  {format_date(day)}  {line}\n")
 
 
 def print_cases(
