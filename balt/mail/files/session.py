@@ -75,8 +75,7 @@ class _Known:
         """Give a UID to each message that has none."""
         if not self.uidvalidity:
             digest = blake2b(str(self.place.path).encode("utf-8", "surrogateescape"), digest_size=4)
-            for key in entries.rows:
-                digest.update(b"\0\0" + key)
+            digest.update(b"".join(b"\0\0" + key for key in entries.rows))
             self.uidvalidity = int.from_bytes(digest.digest()) % 0x7FFFFFFF + 1
         for key in entries.rows:
             if key not in self.uids:
