@@ -6,6 +6,7 @@ from pathlib import Path
 
 from balt.clock import Clock
 from balt.config import Config, DirectorySettings
+from balt.directory.model import is_ahead
 from balt.doctor.model import Check, Result
 from balt.errors import BaltError, DirectoryError
 from balt.i18n import _
@@ -97,6 +98,11 @@ def _extraction(settings: DirectorySettings, data: Path, clock: Clock) -> Check:
     indexed = about_of(index_file(data))
     if indexed is not None and indexed.is_short:
         return Check("directory.extraction", label, Result.WARNING, sentence, shortage_words(indexed))
+    if is_ahead(made, clock.now()):
+        advice = _(
+            "Ce jour est à venir : rien n'en est conclu. Vérifiez l'horloge, puis importez-la de nouveau."
+        )
+        return Check("directory.extraction", label, Result.WARNING, sentence, advice)
     if days > OLD_AFTER_DAYS:
         advice = _("Ce fichier paraît chaque jour : prenez-en un plus récent.")
         return Check("directory.extraction", label, Result.WARNING, sentence, advice)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from balt.clock import SystemClock
+from balt.clock import FixedClock, SystemClock
 from balt.config import Config, DirectorySettings
 from balt.directory.extraction import COLUMNS
 from balt.directory.index_build import build_index
@@ -131,6 +131,14 @@ def test_an_extraction_imported_before_is_found(tmp_path: Path) -> None:
     file.unlink()
     check = checks(DirectorySettings(), tmp_path)["directory.extraction"]
     assert (check.result, "3 jours" in check.sentence) == (Result.OK, True)
+
+
+def test_one_imported_while_the_clock_ran_ahead_is_told(tmp_path: Path) -> None:
+    ahead = FixedClock(CLOCK.now() + timedelta(days=400))
+    build_index(index_file(tmp_path), extraction(tmp_path, -399), ahead)
+    check = checks(DirectorySettings(), tmp_path)["directory.extraction"]
+    assert check.result is Result.WARNING
+    assert "à venir" in check.advice
 
 
 def test_one_that_may_have_been_cut_is_told_with_what_settles_it(tmp_path: Path) -> None:

@@ -82,5 +82,5 @@ async def test_a_file_that_could_not_be_read_there_is_not_said_to_lack_a_bal() -
     async with reading((140, 45), found=found, view=known(extraction=file)) as person:
         await person.press("enter")
         shown = person.screen()
-    assert "n'a pas pu être lue à cet endroit" in shown
+    assert "ne permet pas de le dire" in shown
     assert "ne l'a pas" not in shown

@@ -178,7 +178,7 @@ def _namesakes(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
 def _missing(mailbox: Mailbox, other: DirectoryAnswer | None, words: str) -> list[Said]:
     """That the other source would list the BAL, and does not; or that it could not be read there."""
     if other is not None and other.unreadable.may_hold(mailbox.address):
-        words = _("l'extraction n'a pas pu être lue à cet endroit (%s)")
+        words = _("l'extraction ne permet pas de le dire (%s)")
         return [(words % _day(_date_of(other)), "muted")]
     if other is None or other.origin not in mailbox.absent_from:
         return []
