@@ -1,12 +1,13 @@
-"""What folders are for where the server does not say it, from the names that mail programs give in French and
-in English.
+"""How folders are named and ordered, and what they are for where the server does not say it: by the names
+that mail programs give in French and in English.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from balt.i18n import _
 from balt.mail.model import Folder, FolderRole
-from balt.text import fold
+from balt.text import fold, plain
 
 _USUAL_NAMES = {
     FolderRole.TRASH: (
@@ -24,6 +25,22 @@ _USUAL_NAMES = {
     ),
     FolderRole.ARCHIVE: ("archive", "archives"),
 }  # fmt: skip
+_ORDER = {role: place for place, role in enumerate(FolderRole)}
+
+
+def in_order(folders: Iterable[Folder]) -> list[Folder]:
+    """INBOX first, then folders with a role, then by name."""
+    return sorted(folders, key=lambda folder: (_ORDER[folder.role], fold(folder.label), folder.name))
+
+
+def folder_label(name: str, separator: str) -> str:
+    """The name to show: INBOX by its usual name, levels apart by a slash, no INBOX before the others."""
+    if name == "INBOX":
+        return _("Réception")
+    levels = name.split(separator) if separator else [name]
+    if len(levels) > 1 and levels[0].upper() == "INBOX":
+        levels = levels[1:]
+    return plain("/".join(levels), 255)
 
 
 def with_guessed_roles(folders: list[Folder], separators: Mapping[str, str]) -> list[Folder]:

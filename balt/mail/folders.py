@@ -1,22 +1,19 @@
 """The folders of a BAL: LIST with figures in one go where the server can (RFC 5819, 8438), else STATUS each.
 
-What a folder is for comes from SPECIAL-USE (RFC 6154), else from the names that mail programs give in French
-and in English.
+What a folder is for comes from SPECIAL-USE (RFC 6154), else from its name (``folder_roles``).
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from balt.errors import RefusedError
-from balt.i18n import _
 from balt.mail.arguments import decode_folder, quoted
-from balt.mail.folder_roles import with_guessed_roles
+from balt.mail.folder_roles import folder_label, in_order, with_guessed_roles
 from balt.mail.headers import decode_text
 from balt.mail.model import Folder, FolderRole
 from balt.mail.tokens import TokenError, Value, tokenize
 from balt.mail.wire import MIB, Limits, Response, Wire
-from balt.text import fold, plain
 
 _SPECIAL_USE = {
     b"\\sent": FolderRole.SENT,
@@ -26,7 +23,6 @@ _SPECIAL_USE = {
     b"\\archive": FolderRole.ARCHIVE,
 }
 _GATHERING = frozenset({b"\\all", b"\\flagged", b"\\important"})
-_ORDER = {role: place for place, role in enumerate(FolderRole)}
 MAX_FOLDERS = 20_000
 _LIMITS = Limits(line=MIB // 16, literal=MIB // 16)
 
@@ -69,11 +65,6 @@ def read_folders(wire: Wire, capabilities: frozenset[str]) -> FolderList:
             folders.append(folder)
     folders = with_guessed_roles(folders, {_folder(one).name: one.separator for one in listed.values()})
     return FolderList(in_order(folders), raw_names)
-
-
-def in_order(folders: Iterable[Folder]) -> list[Folder]:
-    """INBOX first, then folders with a role, then by name."""
-    return sorted(folders, key=lambda folder: (_ORDER[folder.role], fold(folder.label), folder.name))
 
 
 def status_items(capabilities: frozenset[str]) -> bytes:
@@ -181,13 +172,3 @@ def _folder(listed: _Listed) -> Folder:
         gathers=bool(listed.attributes & _GATHERING),
         everything=b"\\all" in listed.attributes,
     )
-
-
-def folder_label(name: str, separator: str) -> str:
-    """The name to show: INBOX by its usual name, levels apart by a slash, no INBOX before the others."""
-    if name == "INBOX":
-        return _("Réception")
-    levels = name.split(separator) if separator else [name]
-    if len(levels) > 1 and levels[0].upper() == "INBOX":
-        levels = levels[1:]
-    return plain("/".join(levels), 255)

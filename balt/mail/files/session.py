@@ -32,8 +32,7 @@ from balt.mail.files.octets import Extent
 from balt.mail.files.places import Place, find_places
 from balt.mail.files.refusing import Refusing
 from balt.mail.files.store import MAX_MESSAGES, Entries, Gone, Store, TooManyError
-from balt.mail.folder_roles import with_guessed_roles
-from balt.mail.folders import folder_label, in_order
+from balt.mail.folder_roles import folder_label, in_order, with_guessed_roles
 from balt.mail.idle import pause
 from balt.mail.listing import Listing, SortKey
 from balt.mail.model import Attachment, Folder, FolderRole, FolderState, MessageDetail, Preview, Quota
