@@ -1,0 +1,120 @@
+"""What every action of ``balt case`` starts from, and what must hold before a deletion."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from balt.cases import words
+from balt.cases.book import CaseBook
+from balt.cases.following import Advice, directory_looks, entries_of, holder_looks, need_out, seen_now
+from balt.cases.holders import Holder
+from balt.cases.letters import letters_of
+from balt.cases.model import (
+    Case,
+    CaseKind,
+    Happened,
+    case_for,
+    kind_known,
+    open_case,
+    open_cases,
+)
+from balt.cases.recovery import need_whole, recovery_of
+from balt.cases.request import holders_now
+from balt.cli.context import Context, need_mail, session_of
+from balt.cli.ending import tell
+from balt.config import Account
+from balt.directory.model import DirectoryEntry
+from balt.errors import UsageError
+from balt.i18n import _
+from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.notebook import Notebook
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every action starts from: the BAL that is meant, and the account that opens it if there is one."""
+
+    options: Namespace
+    context: Context
+    book: CaseBook
+    address: str
+    account: Account | None
+
+    def case(self, what: Happened) -> Case:
+        """The open case that such an event belongs to; UsageError where there is none."""
+        cases = self.book.cases()
+        found = case_for(cases, self.address, what)
+        if found is None and open_cases(cases, self.address):
+            raise UsageError(
+                _("sa suppression n'a pas été demandée : balt case delete."), mailbox=self.address
+            )
+        if found is None:
+            raise self.no_case()
+        return found
+
+    def no_case(self) -> UsageError:
+        """That nothing is followed, and how to begin."""
+        return UsageError(
+            _("aucun dossier n'est ouvert pour cette BAL."),
+            advice=_("Pour en ouvrir un : balt case depublish %s --to ADRESSE.") % self.address,
+            mailbox=self.address,
+        )
+
+    def need_account(self) -> Account:
+        """The account; UsageError where the configuration has none that opens the BAL."""
+        if self.account is None:
+            raise UsageError(
+                _("cette BAL n'est pas dans la configuration : balt ne peut pas l'ouvrir."),
+                mailbox=self.address,
+            )
+        need_mail(self.account)
+        return self.account
+
+
+def noticed(asked: Asked, case: Case, entries: Sequence[DirectoryEntry], view: DirectoryView) -> Case:
+    """The case, once what the directory says of the BAL now is noted in each of those that are open; whom it
+    concerns beside the person is told.
+    """
+    cases, person = asked.book.cases(), asked.context.config.person
+    known = kind_known(cases, asked.address)
+    looks = directory_looks(known, entries, view, asked.context.clock.now()) + holder_looks(entries, person)
+    noted = asked.book.notice_all((each, looks) for each in open_cases(cases, asked.address))
+    for line in words.shared_lines(holders_of(asked, entries), person):
+        tell(line)
+    return open_case(noted, case.address, case.kind) or case
+
+
+def holders_of(asked: Asked, entries: Sequence[DirectoryEntry]) -> tuple[Holder, ...]:
+    """Whose BAL it is, or was."""
+    return holders_now(asked.book.cases(), asked.address, entries, asked.context.config.person)
+
+
+def need_left(asked: Asked, view: DirectoryView) -> None:
+    """Raise StoppedError unless the BAL is seen to have left the directory at this moment, or its holder has
+    lately said so while no source can tell.
+    """
+    context = asked.context
+    entries = entries_of(asked.address, context.config, view)
+    known = kind_known(asked.book.cases(), asked.address)
+    seen = seen_now(entries, view, context.clock.now(), known)
+    answers = Notebook(context.data_dir, context.clock).answers().get(asked.address, ())
+    leaving = open_case(asked.book.cases(), asked.address, CaseKind.DEPUBLICATION)
+    first = _("D'abord : balt case depublish %s --to ADRESSE.")
+    if leaving is not None:
+        first = _("D'abord, demandez sa dépublication : balt case request %s --for depublication.")
+    unknown = _("Recommencez quand il répond, ou dites qu'elle n'y est plus : balt tick set identifier.2 %s")
+    advice = Advice(first % asked.address, unknown % asked.address)
+    need_out(seen, answers, context.clock.now(), advice, asked.address)
+
+
+def recovered(asked: Asked, place: Path) -> str:
+    """The folder of an archive that holds the whole BAL; StoppedError where a message is missing there."""
+    account = asked.need_account()
+    with session_of(account, asked.context) as session:
+        written = letters_of(asked.book.cases(), asked.address)
+        found = recovery_of(session, place, asked.context.clock, written)
+    for line in words.recovery_lines(found):
+        tell(line)
+    need_whole(found, account.address, place)
+    return str(place)
