@@ -23,42 +23,87 @@ def no_bal(sheet: str, step: int, scope: Scope) -> Evidence:
     return Evidence(sheet, step, scope.address, StepState.UNKNOWN, (sentence,))
 
 
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """The BAL of the first step: those that nobody reads and nothing is done about; of which this is not
+    known; on their way out, and of these those that the directory still shows; without a situation.
+    """
+
+    forgotten: list[Mailbox]
+    unclear: list[Mailbox]
+    leaving: list[Mailbox]
+    still: list[Mailbox]
+    loose: list[Mailbox]
+
+
 def know(scope: Scope) -> Evidence:
     """I.1: every BAL known, consulted, tied to a situation. Never done before the Annuaire Santé is read;
     attention when a BAL is not consulted and nothing is done about it. One that is on its way out needs
-    neither reader nor situation once the directory no longer has it.
+    neither reader nor situation once the directory no longer has it; of one that left it by itself it is to
+    be known whether it is still there.
     """
-    if not scope.bals:
+    if not scope.bals and not scope.adrift:
         return no_bal(SHEET, 1, scope)
-    unread = longest_first(scope.with_use(Activity.UNREAD))
+    kinds = _kinds(scope)
+    sentences = _counted_words(kinds, scope) if scope.address is None else [*uses(scope), *_tied(scope)]
+    sentences += [*_sources(scope), *adrift_words(scope)]
+    known = not kinds.forgotten
+    sentences += scope.unmeasured(Question.CONSULTED, besides=kinds.leaving, decides=known)
+    since = None if known else unread_since(kinds.forgotten[0])
+    pressing = (*kinds.forgotten, *kinds.unclear, *kinds.loose, *kinds.still, *scope.bals, *scope.adrift)
+    target = Target(pressing[0].address, view="annuaire")
+    return Evidence(SHEET, 1, scope.address, _known(kinds, scope), tuple(sentences), since, target)
+
+
+def _kinds(scope: Scope) -> _Kinds:
     leaving = [bal for bal in scope.bals if bal.way_out is not None]
     staying = [bal for bal in scope.bals if bal.way_out is None]
-    still = [bal for bal in leaving if scope.publication(bal) is Publication.PUBLISHED]
-    forgotten = [bal for bal in unread if bal.way_out is None]
-    unclear = [bal for bal in scope.with_use(Activity.UNCLEAR) if bal.way_out is None]
-    loose = (
-        [bal for bal in staying if not any(each.active for each in bal.situations)]
-        if scope.directory_known
-        else []
+    idle = [bal for bal in scope.adrift if is_idle(bal, scope)]
+    unread = [bal for bal in scope.with_use(Activity.UNREAD) if bal.way_out is None]
+    loose = [bal for bal in staying if not any(each.active for each in bal.situations)]
+    return _Kinds(
+        forgotten=longest_first([*unread, *idle]),
+        unclear=[bal for bal in scope.with_use(Activity.UNCLEAR) if bal.way_out is None],
+        leaving=leaving,
+        still=[bal for bal in leaving if scope.publication(bal) is Publication.PUBLISHED],
+        loose=loose if scope.directory_known else [],
     )
-    if forgotten:
-        state = StepState.ATTENTION
-    elif not scope.directory_known:
-        state = StepState.UNKNOWN
-    elif unclear or loose or still:
-        state = StepState.TODO
-    else:
-        state = StepState.DONE if scope.is_certain else StepState.UNKNOWN
-    if scope.address is None:
-        counts = _Counts(len(scope.bals), len(forgotten), len(unclear), len(leaving), len(loose))
-        sentences = [_counted_words(counts), *_sources(scope)]
-    else:
-        sentences = [*uses(scope), *_tied(scope), *_sources(scope)]
-    sentences += scope.unmeasured(Question.CONSULTED)
-    since = unread_since(forgotten[0]) if forgotten else None
-    first = next(iter((*forgotten, *unclear, *loose, *still, *scope.bals)))
-    target = Target(first.address, view="annuaire")
-    return Evidence(SHEET, 1, scope.address, state, tuple(sentences), since, target)
+
+
+def _known(kinds: _Kinds, scope: Scope) -> StepState:
+    if kinds.forgotten:
+        return StepState.ATTENTION
+    if not scope.directory_known:
+        return StepState.UNKNOWN
+    if kinds.unclear or kinds.loose or kinds.still:
+        return StepState.TODO
+    return StepState.DONE if scope.is_certain and not scope.adrift else StepState.UNKNOWN
+
+
+def is_idle(bal: Mailbox, scope: Scope) -> bool:
+    """Whether the holder said lately that nobody reads this BAL."""
+    return scope.says(bal, Question.CONSULTED, "no")
+
+
+def adrift_words(scope: Scope) -> list[str]:
+    """The BAL that left the directory without anybody here having asked for it, and may exist still. While
+    its sources do not settle that, they have left the extraction only.
+    """
+    found = [bal for bal in scope.adrift if not is_idle(bal, scope)]
+    if not found:
+        return []
+    text = ngettext(
+        "%(names)s n'est plus dans l'annuaire, sans compte ni dossier ici : existe-t-elle encore ?",
+        "%(names)s ne sont plus dans l'annuaire, sans compte ni dossier ici : existent-elles encore ?",
+        len(found),
+    )
+    if any(scope.publication(bal) is not Publication.ABSENT for bal in found):
+        text = ngettext(
+            "%(names)s n'est plus dans l'extraction, sans compte ni dossier ici : existe-t-elle encore ?",
+            "%(names)s ne sont plus dans l'extraction, sans compte ni dossier ici : existent-elles encore ?",
+            len(found),
+        )
+    return [text % {"names": scope.names([bal.address for bal in found])}]
 
 
 def unread_since(bal: Mailbox) -> datetime | None:
@@ -72,42 +117,29 @@ def longest_first(bals: list[Mailbox]) -> list[Mailbox]:
     return sorted(bals, key=lambda bal: (unread_since(bal) or latest, bal.address))
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """How many BAL of the practice: all, not consulted, not known to be, on their way out, without a
-    situation.
-    """
-
-    total: int
-    unread: int
-    unclear: int
-    leaving: int
-    loose: int
-
-
-def _counted_words(counts: _Counts) -> str:
+def _counted_words(kinds: _Kinds, scope: Scope) -> list[str]:
+    """How many BAL the practice has, and how many of each kind."""
     parts = []
-    if counts.unread:
-        text = ngettext("%(n)s non consultée", "%(n)s non consultées", counts.unread)
-        parts.append(text % {"n": format_count(counts.unread)})
-    if counts.unclear:
-        parts.append(_("%(n)s à préciser") % {"n": format_count(counts.unclear)})
-    if counts.leaving:
-        parts.append(_("%(n)s sur le départ") % {"n": format_count(counts.leaving)})
-    total = {"n": format_count(counts.total)}
+    if kinds.forgotten:
+        text = ngettext("%(n)s non consultée", "%(n)s non consultées", len(kinds.forgotten))
+        parts.append(text % {"n": format_count(len(kinds.forgotten))})
+    if kinds.unclear:
+        parts.append(_("%(n)s à préciser") % {"n": format_count(len(kinds.unclear))})
+    if kinds.leaving:
+        parts.append(_("%(n)s sur le départ") % {"n": format_count(len(kinds.leaving))})
+    total = len({bal.address for bal in (*scope.bals, *kinds.forgotten)})
+    if not total:
+        return []
     if parts:
-        said = _("%(n)s BAL : %(parts)s") % {**total, "parts": ", ".join(parts)}
+        said = _("%(n)s BAL : %(parts)s") % {"n": format_count(total), "parts": ", ".join(parts)}
     else:
-        said = (
-            ngettext(
-                "%(n)s BAL connue ici, consultée", "%(n)s BAL connues ici, toutes consultées", counts.total
-            )
-            % total
-        )
-    if not counts.loose:
-        return said
-    text = ngettext("%(n)s sans situation d'exercice", "%(n)s sans situation d'exercice", counts.loose)
-    return _("%(first)s · %(second)s") % {"first": said, "second": text % {"n": format_count(counts.loose)}}
+        text = ngettext("%(n)s BAL connue ici, consultée", "%(n)s BAL connues ici, toutes consultées", total)
+        said = text % {"n": format_count(total)}
+    if not kinds.loose:
+        return [said]
+    loose = len(kinds.loose)
+    text = ngettext("%(n)s sans situation d'exercice", "%(n)s sans situation d'exercice", loose)
+    return [_("%(first)s · %(second)s") % {"first": said, "second": text % {"n": format_count(loose)}}]
 
 
 def _sources(scope: Scope) -> list[str]:

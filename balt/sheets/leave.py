@@ -15,11 +15,20 @@ from balt.mailboxes.model import FRESH_DAYS, Mailbox, Publication, Question, has
 from balt.mailboxes.order import is_fresh
 from balt.mailboxes.usage import Activity
 from balt.mailboxes.verdicts import use_of
-from balt.mailboxes.way_out import Asked, WayOut
-from balt.sheets.identify import SHEET, longest_first, no_bal, unread_for, unread_since, uses
+from balt.mailboxes.way_out import Asked, AutoReply, WayOut
+from balt.sheets.identify import (
+    SHEET,
+    adrift_words,
+    is_idle,
+    longest_first,
+    no_bal,
+    unread_for,
+    unread_since,
+    uses,
+)
 from balt.sheets.limits import age_words
 from balt.sheets.model import Evidence, StepState, Target
-from balt.sheets.scope import Scope, figures_of
+from balt.sheets.scope import Scope, figures_of, is_measurable
 from balt.units import format_count, format_date
 
 _SHOWN = 2
@@ -54,8 +63,9 @@ def depublish(scope: Scope) -> Evidence:
         sentences.append(text % {"n": format_count(others)})
     if any(each.bal.way_out is None for each in left):
         sentences.append(_threshold(scope))
-    sentences += _adrift(scope)
-    sentences += scope.unmeasured(Question.CONSULTED)
+    sentences += adrift_words(scope)
+    concerned = [each.bal for each in stands]
+    sentences += scope.unmeasured(Question.CONSULTED, besides=concerned, decides=False)
     target = Target(left[0].bal.address, view="annuaire")
     return Evidence(SHEET, 2, scope.address, left[0].state, tuple(sentences), left[0].since, target)
 
@@ -85,11 +95,7 @@ def _concerned(scope: Scope) -> list[Mailbox]:
     """
     unread = {bal.address for bal in scope.with_use(Activity.UNREAD)}
     here = [bal for bal in scope.bals if bal.address in unread or bal.way_out is not None]
-    return longest_first([*here, *(bal for bal in scope.adrift if _is_idle(bal, scope))])
-
-
-def _is_idle(bal: Mailbox, scope: Scope) -> bool:
-    return scope.says(bal, Question.CONSULTED, "no")
+    return longest_first([*here, *(bal for bal in scope.adrift if is_idle(bal, scope))])
 
 
 def _depublication(bal: Mailbox, scope: Scope) -> _Stand:
@@ -132,40 +138,58 @@ def _answering(bal: Mailbox, scope: Scope) -> _Stand:
     out = (
         _("hors de l'annuaire depuis le %s") % _day(way.gone, scope) if way.gone else _("hors de l'annuaire")
     )
-    reply = way.reply
-    if reply is None:
-        said, state, since = _("réponse automatique à poser"), StepState.TODO, way.gone
-    elif reply.changed:
-        said = _("réponse automatique changée par un autre programme, vu le %s") % _day(reply.told, scope)
-        state, since = StepState.ATTENTION, reply.since
-    elif reply.elsewhere:
-        said = _("réponse automatique qui nomme une autre BAL que %s : à réinstaller") % way.replacement
-        state, since = StepState.ATTENTION, reply.since
-    elif not reply.active:
-        said = _("réponse automatique hors service depuis le %s") % _day(reply.since, scope)
-        state, since = StepState.ATTENTION, reply.since
-    elif not is_fresh(reply.told, scope.now, FRESH_DAYS):
-        seen = _("réponse automatique à vérifier : vue en service le %s pour la dernière fois")
-        noted = _("réponse automatique à vérifier : notée le %s")
-        said = (noted if reply.by_hand else seen) % _day(reply.told, scope)
-        state, since = StepState.TODO, reply.since
+    if way.reply is None:
+        state, said, since = StepState.TODO, _("réponse automatique à poser"), way.gone
+    elif trouble := _trouble_of(way.reply, way.replacement, scope):
+        (state, said), since = trouble, way.reply.since
     elif doubt := _doubt_of(way.replacement, scope):
-        words = {"bal": way.replacement, "why": doubt}
-        said = _("réponse automatique en service, mais %(bal)s, qu'elle nomme, %(why)s") % words
-        state, since = StepState.ATTENTION, None
+        (state, said), since = doubt, None
     else:
-        said = _("réponse automatique en service depuis le %s") % _day(reply.since, scope)
-        state, since = StepState.DONE, max(way.gone or reply.since, reply.since)
+        said = _("réponse automatique en service depuis le %s") % _day(way.reply.since, scope)
+        state, since = StepState.DONE, max(way.gone or way.reply.since, way.reply.since)
     return _Stand(bal, state, _("%(first)s, %(second)s") % {"first": out, "second": said}, since)
 
 
-def _doubt_of(replacement: str, scope: Scope) -> str:
-    """Why nobody should be sent to the BAL that an auto-reply names; "" where nothing is known against it.
-    One that is not known here may be a colleague's.
+def _trouble_of(reply: AutoReply, replacement: str, scope: Scope) -> tuple[StepState, str] | None:
+    """What is to be done about an auto-reply; None of one that is known to be in service."""
+    told = _day(reply.told, scope)
+    if reply.changed:
+        said = _("réponse automatique changée par un autre programme, vu le %s")
+        return StepState.ATTENTION, said % told
+    if reply.elsewhere:
+        said = _("réponse automatique qui nomme une autre BAL que %s : à réinstaller")
+        return StepState.ATTENTION, said % replacement
+    if not reply.active:
+        said = _("réponse automatique hors service depuis le %s")
+        return StepState.ATTENTION, said % _day(reply.since, scope)
+    if not is_fresh(reply.told, scope.now, FRESH_DAYS):
+        seen = _("réponse automatique à vérifier : vue en service le %s pour la dernière fois")
+        noted = _("réponse automatique à vérifier : notée le %s")
+        return StepState.TODO, (noted if reply.by_hand else seen) % told
+    return None
+
+
+def _doubt_of(replacement: str, scope: Scope) -> tuple[StepState, str] | None:
+    """Why nobody should be sent to the BAL that an auto-reply names, or why that is not known; None where
+    nothing is known against it. One that is not known here may be a colleague's.
     """
     bal = scope.practice.mailbox(replacement)
     if bal is None:
-        return ""
+        return None
+    if why := _against(bal, scope):
+        said = _("réponse automatique en service, mais %(bal)s, qu'elle nomme, %(why)s")
+        return StepState.ATTENTION, said % {"bal": replacement, "why": why}
+    if use_of(bal, scope.thresholds, scope.now) is not Activity.UNCLEAR:
+        return None
+    if is_measurable(bal) and bal.measured is None:
+        said = _("réponse automatique en service ; on ne sait pas encore si %s, qu'elle nomme, est consultée")
+        return StepState.UNKNOWN, said % replacement
+    said = _("réponse automatique en service ; à préciser : %s, qu'elle nomme, est-elle consultée ?")
+    return StepState.TODO, said % replacement
+
+
+def _against(bal: Mailbox, scope: Scope) -> str:
+    """What speaks against sending people to a BAL; "" for nothing."""
     if bal.deleted:
         return _("est supprimée")
     if bal.way_out is not None:
@@ -185,7 +209,7 @@ def _deletion(bal: Mailbox, scope: Scope) -> _Stand:
         return _outlived(bal, way.deleted, scope)
     asked = way.deletion if way is not None else None
     if asked is not None and asked.on is not None:
-        if before.state is StepState.DONE:
+        if before.state in (StepState.DONE, StepState.UNKNOWN):
             return _waiting(bal, asked, _("suppression"), scope)
         words = {"day": _day(asked.on, scope), "why": before.said}
         said = _("suppression demandée le %(day)s avant que l'étape 2 soit faite : %(why)s") % words
@@ -250,8 +274,8 @@ def _nothing_to_depublish(scope: Scope, settled: Sequence[_Stand]) -> Evidence:
     state = StepState.DONE if certain else StepState.UNKNOWN
     sentences = _shown(scope, settled)
     sentences += _none_inactive(scope, read, others) if others else []
-    sentences += _adrift(scope)
-    sentences += scope.unmeasured(Question.CONSULTED)
+    sentences += adrift_words(scope)
+    sentences += scope.unmeasured(Question.CONSULTED, besides=[each.bal for each in settled])
     if not scope.knows_all:
         sentences.append(_("publication à contrôler dans l'Annuaire Santé"))
     since = max((each.since for each in settled if each.since), default=None)
@@ -280,27 +304,6 @@ def _none_inactive(scope: Scope, read: list[Mailbox], others: list[Mailbox]) -> 
     return said
 
 
-def _adrift(scope: Scope) -> list[str]:
-    """The BAL that left the directory without anybody here having asked for it, and may exist still. While
-    its sources do not settle that, they have left the extraction only.
-    """
-    found = [bal for bal in scope.adrift if not _is_idle(bal, scope)]
-    if not found:
-        return []
-    text = ngettext(
-        "%(names)s n'est plus dans l'annuaire, sans compte ni dossier ici : existe-t-elle encore ?",
-        "%(names)s ne sont plus dans l'annuaire, sans compte ni dossier ici : existent-elles encore ?",
-        len(found),
-    )
-    if any(scope.publication(bal) is not Publication.ABSENT for bal in found):
-        text = ngettext(
-            "%(names)s n'est plus dans l'extraction, sans compte ni dossier ici : existe-t-elle encore ?",
-            "%(names)s ne sont plus dans l'extraction, sans compte ni dossier ici : existent-elles encore ?",
-            len(found),
-        )
-    return [text % {"names": scope.names([bal.address for bal in found])}]
-
-
 def _nothing_to_delete(scope: Scope) -> Evidence:
     """No BAL that nobody reads: done when this is certain, with the day on which the last one was deleted."""
     read = len(scope.with_use(Activity.READ)) == len(scope.bals)
@@ -322,7 +325,7 @@ def _nothing_to_delete(scope: Scope) -> Evidence:
             "%(n)s BAL supprimée, le %(day)s", "%(n)s BAL supprimées, la dernière le %(day)s", len(ended)
         )
         sentences.append(text % {"n": format_count(len(ended)), "day": _day(max(ended), scope)})
-    sentences += _adrift(scope)
+    sentences += adrift_words(scope)
     sentences += scope.unmeasured(Question.CONSULTED)
     state = StepState.DONE if settled else StepState.UNKNOWN
     since = max(ended, default=None) if settled else None

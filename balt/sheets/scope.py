@@ -1,6 +1,6 @@
 """What the rules look at: some BAL of the practice, and what is known of their use."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -117,23 +117,29 @@ class Scope:
             "n": format_count(others),
         }
 
-    def unmeasured(self, question: Question | None = None) -> tuple[str, ...]:
+    def unmeasured(
+        self, question: Question | None = None, *, besides: Collection[Mailbox] = (), decides: bool = True
+    ) -> tuple[str, ...]:
         """A sentence for each reason why some BAL could not be measured, naming them; without those of which
-        the holder answered ``question`` lately, or the operator told whether they are read.
+        the holder answered ``question`` lately, or the operator told whether they are read, and without those
+        that the step is settled for (``besides``). That some have no account here, which no reading mends,
+        is told only where this ``decides`` how the step stands.
         """
+        settled = {bal.address for bal in besides}
         left = [
             bal
             for bal in self.bals
             if figures_of(bal) is None
+            and bal.address not in settled
             and not (question and self._stands(bal, question))
             and not (question is Question.CONSULTED and operator_says(bal, self.thresholds, self.now))
         ]
-        unknown = [bal.address for bal in left if bal.account is None]
+        without = [bal for bal in left if bal.account is None]
         closed = [bal.address for bal in left if bal.account is not None and bal.account.access != "imap"]
         silent = [bal.address for bal in left if bal.status is not None and bal.status.error]
         silent = [address for address in silent if address not in closed]
-        told = {*silent, *unknown, *closed}
-        waiting = [bal.address for bal in left if bal.address not in told]
+        told = {*silent, *closed}
+        waiting = [bal.address for bal in left if bal.account is not None and bal.address not in told]
         said = []
         if silent:
             text = ngettext("%(names)s n'a pas répondu", "%(names)s n'ont pas répondu", len(silent))
@@ -145,21 +151,29 @@ class Scope:
                 len(closed),
             )
             said.append(text % {"names": self.names(closed)})
-        if unknown:
-            text = ngettext(
-                "%(n)s BAL publiée est sans compte ici",
-                "%(n)s BAL publiées sont sans compte ici",
-                len(unknown),
-            )
-            if self.address is not None:
-                text = _("cette BAL est publiée, sans compte ici")
-            said.append(text % {"n": format_count(len(unknown))})
+        if without and decides:
+            said.append(self._without_account(without))
         if waiting:
             text = ngettext(
                 "%(names)s n'est pas encore relevée", "%(names)s ne sont pas encore relevées", len(waiting)
             )
             said.append(text % {"names": self.names(waiting)})
         return tuple(said)
+
+    def _without_account(self, bals: Sequence[Mailbox]) -> str:
+        published = all(self.publication(bal) is Publication.PUBLISHED for bal in bals)
+        if self.address is not None:
+            return (
+                _("cette BAL est publiée, sans compte ici")
+                if published
+                else _("cette BAL est sans compte ici")
+            )
+        text = ngettext("%(n)s BAL est sans compte ici", "%(n)s BAL sont sans compte ici", len(bals))
+        if published:
+            text = ngettext(
+                "%(n)s BAL publiée est sans compte ici", "%(n)s BAL publiées sont sans compte ici", len(bals)
+            )
+        return text % {"n": format_count(len(bals))}
 
     def _stands(self, bal: Mailbox, question: Question) -> bool:
         """Whether the holder's word decides: of what can be measured, only whether it is consulted."""

@@ -135,10 +135,11 @@ def _judge(scope: Scope, chore: _Chore) -> Evidence:
     loads, untold = _loads(scope, chore)
     full = sorted((load for load in loads if load.count), key=lambda load: (-(load.size or 0), -load.count))
     words = _words(scope, chore.question)
-    gaps = [*scope.unmeasured(chore.question), *words.aged]
+    at_rest = not full and not words.left
+    gaps = [*scope.unmeasured(chore.question, decides=at_rest), *words.aged]
     if untold:
         gaps.append(chore.unknown(scope.names(untold)))
-    if not full and not words.left:
+    if at_rest:
         state = StepState.UNKNOWN if gaps else StepState.DONE
         sentences = [_clean(scope, chore, len(loads))] if loads else []
         since = min((each.given_at for _bal, each in words.done), default=None) if not loads else None

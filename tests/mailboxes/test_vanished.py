@@ -28,6 +28,7 @@ from balt.sheets.model import Evidence, StepState
 from balt.sheets.rules import evaluate
 from balt.sheets.scope import practice_scope
 from balt.sheets.ticks import Tick, given, tick_of
+from tests.sheets.cases import CABINET
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SEEN, GONE = datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 2, 9, tzinfo=UTC)
@@ -94,7 +95,7 @@ def said(value: str, days: int = 3) -> Mapping[str, Sequence[Answer]]:
 
 
 def steps(answers: Mapping[str, Sequence[Answer]], *accounts: Account) -> dict[str, Evidence]:
-    """The steps of IDENTIFIER for a practice with this BAL, and others that are read each day."""
+    """The steps for a practice with this BAL, and others that are read each day in the cabinet."""
     entries = tuple(
         DirectoryEntry(each.address, BalKind.PER, Origin.API, NOW, rpps=RPPS) for each in accounts
     )
@@ -106,7 +107,8 @@ def steps(answers: Mapping[str, Sequence[Answer]], *accounts: Account) -> dict[s
         each.address: MailboxStatus(each.address, reachable=True, taken_at=NOW, messages=1, last_seen=NOW)
         for each in accounts
     }
-    return {each.id: each for each in evaluate(practice_of(config, read, view, answers, BookView(), NOW))}
+    book = BookView(situations=(CABINET,), links={CABINET.id: (READ.address,)})
+    return {each.id: each for each in evaluate(practice_of(config, read, view, answers, book, NOW))}
 
 
 @pytest.mark.parametrize("answers", [{}, said("yes", 100), said("no", 100)])
@@ -115,18 +117,20 @@ def test_until_the_holder_says_what_became_of_it_nothing_is_done(
     answers: Mapping[str, Sequence[Answer]], accounts: tuple[Account, ...]
 ) -> None:
     found = steps(answers, *accounts)
-    for step in ("identifier.2", "identifier.3"):
+    for step in ("identifier.1", "identifier.2", "identifier.3"):
         assert found[step].state is StepState.UNKNOWN
         assert any(each.startswith(ADRIFT) for each in found[step].sentences)
 
 
 def test_one_that_the_holder_says_to_read_is_no_matter_of_the_steps() -> None:
     found = steps(said("yes"), READ)
-    assert {found[step].state for step in ("identifier.2", "identifier.3")} == {StepState.DONE}
+    assert {each.state for each in found.values() if each.sheet == "identifier"} == {StepState.DONE}
 
 
 def test_one_that_the_holder_says_not_to_read_is_to_be_left_as_any_other() -> None:
     found = steps(said("no"), READ)
+    assert found["identifier.1"].state is StepState.ATTENTION
+    assert found["identifier.1"].sentences[0] == "2 BAL : 1 non consultée"
     assert found["identifier.2"].state is StepState.TODO
     assert found["identifier.2"].sentences[:2] == (BAL, "hors de l'annuaire, réponse automatique à poser")
     assert found["identifier.3"].state is StepState.BLOCKED

@@ -143,8 +143,11 @@ def practice(step: str, statuses: Statuses, config: Config | None = None, **more
     return next(each for each in evaluate(known(statuses, config, **more)) if each.id == step)
 
 
-def one_bal(step: str, status: MailboxStatus, config: Config | None = None, **more: Any) -> Evidence:
-    found = evaluate_mailbox(known([status], config, **more), status.address)
+def one_bal(
+    step: str, status: MailboxStatus, config: Config | None = None, *, beside: Statuses = (), **more: Any
+) -> Evidence:
+    """The step of one BAL; others of the practice stand ``beside``."""
+    found = evaluate_mailbox(known([status, *beside], config, **more), status.address)
     return next(each for each in found if each.id == step)
 
 

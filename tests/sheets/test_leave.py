@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from balt.cases.model import Case, Happened, Reply
-from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.model import MailboxStatus, Question
 from balt.mailboxes.situation_file import BookView
 from balt.sheets.leave import delete, depublish
 from balt.sheets.model import StepState, Target
@@ -35,6 +35,7 @@ from tests.sheets.cases import (
     TODO,
     UNKNOWN,
     WRITTEN,
+    answer,
     bal,
     days_ago,
     deleting,
@@ -45,6 +46,7 @@ from tests.sheets.cases import (
     practice,
     published,
     seen,
+    silent,
 )
 
 
@@ -180,7 +182,8 @@ def test_while_the_directory_shows_it_step_2_tells_where_the_request_stands(
 def test_out_of_the_directory_step_2_still_asks_for_the_auto_reply(
     events: list[tuple[Happened, int, str]], state: StepState, said: str, since: int
 ) -> None:
-    evidence = one_bal("identifier.2", inactive(), directory=NOT_THERE, cases=[leaving(GONE, *events)])
+    case = leaving(GONE, *events)
+    evidence = one_bal("identifier.2", inactive(), beside=[bal()], directory=NOT_THERE, cases=[case])
     expected = f"hors de l'annuaire depuis le 13 oct. 2026, {said}"
     assert (*seen(evidence), evidence.since) == (state, expected, days_ago(since))
 
@@ -279,7 +282,7 @@ def test_the_auto_reply_of_a_depublication_that_was_closed_does_not_stay_good_fo
     seen: int, state: StepState, said: str
 ) -> None:
     closed = leaving(GONE, (Happened.AUTO_REPLY, seen, Reply.ACTIVE.value), (Happened.CLOSED, 39))
-    evidence = one_bal("identifier.2", inactive(), directory=NOT_THERE, cases=[closed])
+    evidence = one_bal("identifier.2", inactive(), beside=[bal()], directory=NOT_THERE, cases=[closed])
     assert evidence.state is state
     assert evidence.sentences[0].endswith(f"réponse automatique {said}")
 
@@ -333,6 +336,37 @@ def test_an_auto_reply_that_sends_people_to_a_bal_that_should_not_be_used_is_not
         cases=[named],
     )
     assert usable.state is DONE
+
+
+UNCLEAR = bal(ANOTHER, last_seen=days_ago(430), unread_since=days_ago(5))
+NAMED = leaving((Happened.REPLACED, 50, ANOTHER), GONE, REPLIES)
+
+
+@pytest.mark.parametrize(
+    ("other", "state", "said"),
+    [
+        (UNCLEAR, TODO, f"à préciser : {ANOTHER}, qu'elle nomme, est-elle consultée ?"),
+        (silent(ANOTHER), UNKNOWN, f"on ne sait pas encore si {ANOTHER}, qu'elle nomme, est consultée"),
+    ],
+)
+def test_an_auto_reply_that_names_a_bal_of_which_nobody_knows_whether_it_is_read_is_not_done(
+    other: MailboxStatus, state: StepState, said: str
+) -> None:
+    there = published(ALIX, ANOTHER)
+    evidence = one_bal("identifier.2", inactive(), beside=[other], directory=there, cases=[NAMED])
+    assert (evidence.state, evidence.sentences[0].endswith(said)) == (state, True)
+    told = {ANOTHER: [answer(Question.CONSULTED, "yes")]}
+    evidence = one_bal(
+        "identifier.2", inactive(), beside=[other], directory=there, cases=[NAMED], answers=told
+    )
+    assert evidence.state is DONE
+
+
+def test_of_a_bal_of_ones_own_without_an_account_its_use_is_to_be_made_clear_too() -> None:
+    evidence = one_bal("identifier.2", inactive(), directory=published(ALIX, ANOTHER), cases=[NAMED])
+    assert (evidence.state, "à préciser" in evidence.sentences[0]) == (TODO, True)
+    colleague = one_bal("identifier.2", inactive(), directory=published(ALIX), cases=[NAMED])
+    assert colleague.state is DONE, "nobody here can say it of a colleague's"
 
 
 def test_thousands_of_bal_are_judged_at_once() -> None:

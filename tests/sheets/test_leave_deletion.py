@@ -8,6 +8,8 @@ from balt.cases.model import Case, Happened
 from balt.mail.whole import EVERYWHERE
 from balt.sheets.model import StepState, Target
 from tests.sheets.cases import (
+    ALIX,
+    ANOTHER,
     ANSWERED,
     ATTENTION,
     BLOCKED,
@@ -17,6 +19,7 @@ from tests.sheets.cases import (
     NOT_THERE,
     OUT,
     REMIND,
+    REPLIES,
     SENT,
     SENT_ON,
     THERE,
@@ -27,8 +30,11 @@ from tests.sheets.cases import (
     deleting,
     inactive,
     leaving,
+    one_bal,
     practice,
+    published,
     seen,
+    silent,
 )
 
 
@@ -146,3 +152,15 @@ def test_figures_that_are_older_than_the_note_bring_nothing_back() -> None:
     read_before = replace(inactive(), taken_at=days_ago(4))
     evidence = practice("identifier.3", [bal(), read_before], directory=NOT_THERE, cases=NOTED)
     assert evidence.state is DONE
+
+
+def test_a_server_that_is_silent_today_does_not_make_a_deletion_one_that_came_too_early() -> None:
+    named = leaving((Happened.REPLACED, 50, ANOTHER), GONE, REPLIES)
+    evidence = one_bal(
+        "identifier.3",
+        inactive(),
+        beside=[silent(ANOTHER)],
+        directory=published(ALIX, ANOTHER),
+        cases=[named, deleting((Happened.REPLACED, 19, ANOTHER), WRITTEN, SENT)],
+    )
+    assert seen(evidence) == (TODO, f"suppression : demande {SENT_ON} ; attend le fournisseur, {REMIND}")
