@@ -313,6 +313,12 @@ async def test_the_line_under_the_cursor_is_unmistakable_in_every_theme(look: Lo
         assert under.isdisjoint(other)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_the_way_out_of_the_directory_stands_at_the_foot(size: tuple[int, int]) -> None:
+    async with reading(size) as reader:
+        assert "d Dépublier" in reader.screen().splitlines()[-1]
+
+
 def test_the_footer_holds_no_more_than_ten_keys() -> None:
     assert sum(action.footer for action in in_place("annuaire")) <= 10
 

@@ -9,6 +9,7 @@ from balt.config import Thresholds
 from balt.mail.model import Quota
 from balt.mailboxes.model import Answer, Mailbox, Question
 from balt.mailboxes.operator.figures import OperatorFigure
+from balt.mailboxes.sightings import Sighting, Sightings
 from balt.text import cell_width
 from balt.tui.paint import width_of
 from balt.tui.theme import DARK
@@ -20,8 +21,9 @@ from balt.tui.views.annuaire_rows import (
     head,
     kept,
     seen_text,
+    since_text,
 )
-from tests.tui.annuaire_host import GHOST, NOW, UNKNOWN, mailboxes, measured
+from tests.tui.annuaire_host import CAMILLE, GHOST, NOW, UNKNOWN, mailboxes, measured
 
 LIMITS = Thresholds()
 
@@ -34,7 +36,9 @@ def said(question: Question, value: str, days: int = 1) -> tuple[Answer, ...]:
     return (Answer(question, value, NOW - timedelta(days=days)),)
 
 
-@pytest.mark.parametrize("width", [60, 79, 95, 99, 117, 118, 131, 139, 167, 168, 199, 300])
+@pytest.mark.parametrize(
+    "width", [60, 79, 95, 99, 113, 114, 127, 128, 137, 139, 149, 150, 175, 176, 199, 300]
+)
 def test_a_row_and_its_head_fill_the_width_exactly(width: int) -> None:
     rows = AnnuaireRows(mailboxes(), NOW, LIMITS, lambda: DARK, 35)
     assert cell_width(head(width, 35)) == width
@@ -48,6 +52,40 @@ def test_the_address_the_verdict_and_the_reading_are_always_there(width: int) ->
     assert room.address >= 24
     assert room.verdict >= 15
     assert room.seen >= 10
+
+
+@pytest.mark.parametrize(
+    ("width", "names"),
+    [
+        (79, "Adresse Type Publiée Lu Occupé Constat"),
+        (99, "Adresse Type Publiée Reçu Lu Occupé Constat"),
+        (119, "Adresse Type Publiée Reçu Lu Envoyé Non lus Occupé Constat"),
+        (139, "Adresse Type Situation Publiée Reçu Lu Envoyé Non lus Occupé Constat"),
+        (199, "Adresse Type Situation Publiée Depuis Reçu Lu Envoyé Non lus Occupé Constat"),
+    ],
+)
+def test_what_decides_least_gives_way_first(width: int, names: str) -> None:
+    assert head(width, 35).split() == names.split()
+
+
+def test_at_140_columns_an_address_what_was_sent_what_is_unread_and_who_publishes_are_whole() -> None:
+    rows = AnnuaireRows(mailboxes(), NOW, LIMITS, lambda: DARK, 35)
+    shown = ["".join(part for part, _style in rows.line(row, 139)).split("  ") for row in range(2)]
+    cells = [part.strip() for part in shown[0] if part.strip()]
+    assert cells[0].split()[0] == CAMILLE
+    assert "oui, les deux" in " ".join(cells)
+    assert "4 jours" in cells
+    assert "12" in cells
+
+
+def test_since_when_a_bal_is_published_is_told_as_far_as_extractions_were_looked_at() -> None:
+    found, day = bal(GHOST), NOW - timedelta(days=30)
+    seen = Sighting(GHOST, published=True, since=day)
+    assert since_text(found, Sightings(NOW, "", (seen,))) == "≤ 23 oct. 2026"
+    came = replace(seen, before=day - timedelta(days=1))
+    assert since_text(found, Sightings(NOW, "", (came,))) == "23 oct. 2026"
+    assert since_text(found, Sightings(NOW, "", (replace(seen, published=False),))) == ""
+    assert since_text(found, Sightings()) == ""
 
 
 @pytest.mark.parametrize(

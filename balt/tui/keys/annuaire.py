@@ -13,6 +13,14 @@ ACTIONS = (
         footer=True,
     ),
     Action(
+        "annuaire.depart",
+        "d",
+        "d",
+        N_("Dépublier"),
+        N_("Retirer cette BAL de l'annuaire : remplacement, demande, suivi"),
+        footer=True,
+    ),
+    Action(
         "annuaire.filter", "slash", "/", N_("Filtrer"), N_("Ne montrer que certaines de vos BAL"), footer=True
     ),
     Action(
@@ -48,14 +56,6 @@ ACTIONS = (
         "o",
         N_("Messages"),
         N_("Ouvrir les messages de cette BAL"),
-        footer=True,
-    ),
-    Action(
-        "annuaire.depart",
-        "d",
-        "d",
-        N_("Dépublier"),
-        N_("Retirer cette BAL de l'annuaire : remplacement, demande, suivi"),
         footer=True,
     ),
     Action("annuaire.next_finding", "n", "n", N_("À voir"), N_("BAL suivante qui demande attention")),

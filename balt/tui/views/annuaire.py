@@ -366,7 +366,14 @@ class AnnuaireView(Vertical):
         """Filter again and show; the cursor stays on its BAL where it is still there."""
         known = self.known
         known.shown = kept(known.mailboxes, known.filter_text) if known.filter_text else known.mailboxes
-        rows = AnnuaireRows(known.shown, self._clock.now(), self._thresholds, self._look(), known.longest)
+        rows = AnnuaireRows(
+            known.shown,
+            self._clock.now(),
+            self._thresholds,
+            self._look(),
+            known.longest,
+            known.directory.sightings,
+        )
         if not self.is_mounted:
             return
         self.table.show(rows, self._row_of(self._address) or 0)

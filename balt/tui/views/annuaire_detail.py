@@ -202,10 +202,15 @@ def _nowhere(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
 
 
 def _changed(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
-    """Since when it is so, where an extraction was seen in which it was not."""
+    """Since when it is so, as far as extractions were looked at."""
     sighting = directory.sightings.of(mailbox.address)
-    if sighting is None or sighting.before is None:
+    if sighting is None:
         return []
+    if sighting.before is None:
+        words = _("absente de chaque extraction regardée depuis celle du %s")
+        if sighting.published:
+            words = _("dans chaque extraction regardée depuis celle du %s")
+        return [(words % _day(sighting.since), "muted")]
     is_news = sighting in directory.sightings.news
     return [(change_words(sighting), "attention" if is_news else "muted")]
 

@@ -1,7 +1,7 @@
 """The rows of the list of BAL: what each column says of one, and which columns there is room for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from balt.config import Thresholds
@@ -9,12 +9,13 @@ from balt.directory.model import BalKind, Origin
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, Publication, Question, Verdict
 from balt.mailboxes.operator.judging import fullness_of
+from balt.mailboxes.sightings import Sightings
 from balt.mailboxes.usage import Activity, activity_of
 from balt.mailboxes.wording import publication_label, situation_label, verdict_label
 from balt.text import cell_width, fold, plain
 from balt.tui.paint import Line, bar, fit, quota_hue
 from balt.tui.theme import Look
-from balt.units import format_age, format_count, format_percent, format_since, format_size
+from balt.units import format_age, format_count, format_date, format_percent, format_since, format_size
 
 SIGNS = {
     Verdict.ACTIVE: ("✔", "entretenir"),
@@ -32,8 +33,10 @@ SIGNS = {
 CALM = frozenset({Verdict.ACTIVE, Verdict.LEAVING, Verdict.DELETED})
 """What asks nothing of the user now; everything else is a finding that ``n`` stops at."""
 
-WITH_RECEIVED, WITH_SITUATION, WITH_BAR, WITH_SENT = 96, 118, 132, 168
-"""From how many cells a row holds each further group of columns."""
+WITH_RECEIVED, WITH_SENT, WITH_SITUATION, WITH_ORIGIN, WITH_BAR, WITH_SINCE = 96, 114, 128, 138, 150, 176
+"""From how many cells a row holds each further column, in the order of what it decides: when mail came, what
+was sent and how much is unread, the situation, who publishes the BAL, a bar, since when. The detail has all.
+"""
 
 _MOST, _MOST_SITUATION = 48, 34
 _VERDICT = 15
@@ -49,6 +52,7 @@ class Columns:
     kind: int
     situation: int
     published: int
+    since: int
     received: int
     seen: int
     sent: int
@@ -60,19 +64,20 @@ class Columns:
 
 def columns(width: int, longest: int) -> Columns:
     """The columns of a row of ``width`` cells; ``longest`` is the length of the longest address."""
-    gap = 2 if width >= WITH_SITUATION else 1
-    lead = 3 if width >= WITH_SITUATION else 1
-    published = 16 if width >= WITH_SENT else 7 + gap
+    gap = 2 if width >= WITH_SINCE else 1
+    lead = 3 if width >= WITH_BAR else 1
+    published = 15 + gap if width >= WITH_BAR else 13 + gap if width >= WITH_ORIGIN else 7 + gap
+    since = 14 + gap if width >= WITH_SINCE else 0
     received = 9 + gap if width >= WITH_RECEIVED else 0
     sent, unread = (9 + gap, 7 + gap) if width >= WITH_SENT else (0, 0)
     drawn = 11 if width >= WITH_BAR else 0
     kind, seen, fill, verdict = 4 + gap, 9 + gap, 7 + gap, _VERDICT
-    room = width - sum((lead, kind, published, received, seen, sent, unread, drawn, fill, verdict))
+    room = width - sum((lead, kind, published, since, received, seen, sent, unread, drawn, fill, verdict))
     room = max(room, 8)
     if width < WITH_SITUATION:
         address, situation = room, 0
     else:
-        address = min(max(longest, 20) + gap, room * 3 // 5, _MOST)
+        address = min(max(longest, 20) + gap, room * 2 // 3, _MOST)
         situation = min(room - address, _MOST_SITUATION)
     verdict += max(room - address - situation, 0)
     return Columns(
@@ -81,6 +86,7 @@ def columns(width: int, longest: int) -> Columns:
         kind,
         situation,
         published,
+        since,
         received,
         seen,
         sent,
@@ -100,6 +106,7 @@ class AnnuaireRows:
     thresholds: Thresholds
     look: Callable[[], Look]
     longest: int = 0
+    sightings: Sightings = field(default_factory=Sightings)
 
     def __len__(self) -> int:
         return len(self.mailboxes)
@@ -109,7 +116,7 @@ class AnnuaireRows:
         room = columns(width, self.longest)
         status = mailbox.measured
         seen, seen_hue = seen_text(mailbox, self.thresholds, self.now)
-        published, published_hue = published_text(mailbox, origin=width >= WITH_SENT)
+        published, published_hue = published_text(mailbox, origin=width >= WITH_ORIGIN)
         muted, text = look.style("muted"), look.style("text")
         return [
             (" " * room.lead, text),
@@ -117,6 +124,7 @@ class AnnuaireRows:
             (_cell(mailbox.kind.value or "—", room.kind), muted),
             (_cell(situations_text(mailbox), room.situation), text if mailbox.situations else muted),
             (_cell(published, room.published), look.style(published_hue)),
+            (_cell(since_text(mailbox, self.sightings), room.since), muted),
             (_cell(ago(status.last_received if status else None, self.now), room.received), text),
             (_cell(seen, room.seen), look.style(seen_hue)),
             (_cell(ago(status.last_sent if status else None, self.now), room.sent), text),
@@ -168,6 +176,7 @@ def head(width: int, longest: int) -> str:
         + _cell(_("Type"), room.kind)
         + _cell(_("Situation"), room.situation)
         + _cell(_("Publiée"), room.published)
+        + _cell(_("Depuis"), room.since)
         + _cell(_("Reçu"), room.received)
         + _cell(_("Lu"), room.seen)
         + _cell(_("Envoyé"), room.sent)
@@ -234,6 +243,17 @@ def published_text(mailbox: Mailbox, *, origin: bool = False) -> tuple[str, str]
     if origin and source:
         words = _("%(published)s, %(origin)s") % {"published": words, "origin": source}
     return words, hue
+
+
+def since_text(mailbox: Mailbox, sightings: Sightings) -> str:
+    """Since which extraction the BAL has been in it, or out of it; with ``≤`` where it was never seen
+    otherwise, "" where no extraction was looked at for it.
+    """
+    sighting = sightings.of(mailbox.address)
+    if sighting is None or sighting.published is not (mailbox.publication is Publication.PUBLISHED):
+        return ""
+    day = format_date(sighting.since.date())
+    return day if sighting.before is not None else f"≤ {day}"
 
 
 def origins_text(origins: Sequence[Origin]) -> str:
