@@ -19,6 +19,8 @@ from balt.tui.urgency import URGENT
 if TYPE_CHECKING:
     from balt.cases.model import Case, Channel, Happened
     from balt.cases.request import Request
+    from balt.clock import Clock
+    from balt.config import Config
     from balt.mail.model import Folder
     from balt.mail.sessions import MailSession
     from balt.mailboxes.worker import Cancelled
@@ -34,6 +36,10 @@ class Requesting(Shell):
     ledger: Ledger
     engine: Engine
     secrets: Secrets
+
+    def __init__(self, config: Config, clock: Clock, *, badge: str, ansi: bool) -> None:
+        super().__init__(config, clock, badge=badge, ansi=ansi)
+        self._drafting: set[str] = set()
 
     @abstractmethod
     def show_evidence(self) -> None:
@@ -73,9 +79,14 @@ class Requesting(Shell):
             Choice("no", _("Garder celle qui y est : à relire, puis à envoyer")),
             Choice("again", _("En mettre une autre dans les brouillons")),
         ]
-        self.push_screen(PickDialog(case.address, choices, draft_words(draft, self.clock.now())), chosen)
+        said = draft_words(draft, self.clock.now())
+        self.push_screen(PickDialog(case.address, choices, said[:1].upper() + said[1:]), chosen)
 
     def _put_draft(self, case: Case) -> None:
+        """One at a time for each BAL: pressed twice, it is there once."""
+        if case.address in self._drafting:
+            return
+        self._drafting.add(case.address)
         octets, clearance = self.request_for(case).octets(self.clock.now()), self._clearance(case)
         account = self.config.account(case.address)
 
@@ -90,7 +101,11 @@ class Requesting(Shell):
 
             self.post_message(events.DraftSaved(case, folder.label, letter_ref(octets)))
 
-        self.engine.submit(account.address, job, done, self._failed, URGENT, "draft")
+        def failed(error: BaltError) -> None:
+            self._drafting.discard(case.address)
+            self._failed(error)
+
+        self.engine.submit(account.address, job, done, failed, URGENT, "draft")
 
     @on(events.DraftSaved)
     def draft_saved(self, event: events.DraftSaved) -> None:
@@ -98,6 +113,7 @@ class Requesting(Shell):
         from balt.cases.model import Channel
         from balt.cases.words import header_lines, request_lines
 
+        self._drafting.discard(event.case.address)
         words = _("La demande est dans « %s » : relisez-la, envoyez-la.") % event.folder
         request = self.request_for(event.case)
         left = [*self.ledger.shared_with(event.case.address), *request_lines(request), *header_lines(request)]
@@ -153,7 +169,7 @@ class Requesting(Shell):
         except BaltError as error:
             self._grave(str(error))
             return
-        self.engine.submit(address, job, done, self._failed, URGENT, "draft")
+        self.engine.submit(address, job, done, self._failed, URGENT, "request")
 
     def _look_aside(self, cleared: events.RequestCleared, clearance: Clearance) -> None:
         """In a thread of its own, for a BAL that may have no line."""

@@ -1,7 +1,10 @@
 """A BAL taken out of the directory from view 2: a case, a request in the drafts, and what comes of it."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
@@ -262,11 +265,45 @@ async def test_a_second_draft_of_the_same_request_is_asked_about(demo: Demo, tmp
             await person.press("d")
             await choose(person, "brouillons")
             if answer is not None:
-                assert "déjà dans les brouillons depuis le" in person.screen()
+                assert "Cette demande est déjà dans les brouillons depuis le" in person.screen()
                 await choose(person, answer)
             (case,) = person.app.ledger.cases_of(HOSPITAL)
             asked = [each for each in case.events if each.what is Happened.REQUESTED]
             assert len(asked) == count
+
+
+async def test_asked_for_again_while_it_is_written_one_draft_is_made(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, go_on, append = Event(), Event(), ImapSession.append
+
+    def held(session: ImapSession, *told: Any) -> int | None:
+        writing.set()
+        assert go_on.wait(20)
+        return append(session, *told)
+
+    monkeypatch.setattr(ImapSession, "append", held)
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        begin(person, CaseKind.DEPUBLICATION)
+        (case,) = person.app.ledger.cases_of(HOSPITAL)
+        before = drafts(demo)
+        person.app.save_draft(case)
+        assert await asyncio.to_thread(writing.wait, 20)
+        person.app.save_draft(case)
+        go_on.set()
+        await person.hears("La demande est dans « Drafts »")
+        await person.quiet()
+        assert drafts(demo) == before + 1
+
+
+def drafts(demo: Demo) -> int:
+    """How many there are in the BAL that nobody reads."""
+    account = demo.config.account(HOSPITAL)
+    session = ImapSession(account, lambda: demo.secrets.password(account), FixedClock(NOW))
+    session.open()
+    found = session.examine("Drafts").messages
+    session.close()
+    return found
 
 
 async def test_the_requests_that_balt_put_into_a_bal_need_no_archive(demo: Demo, tmp_path: Path) -> None:
