@@ -29,6 +29,7 @@ from balt.mailboxes.publication import IN_THE_EXTRACTION, kind_of, listing_of
 from balt.mailboxes.sightings import Sighting
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.verdicts import Facts, judge, latest
+from balt.mailboxes.way_out import is_leaving
 from balt.text import fold
 from balt.units import format_date
 
@@ -68,7 +69,15 @@ def join(
         listed = gone is not None or (settled is not None and settled.kind in IN_THE_EXTRACTION)
         listing = listing_of(found, directory, now, listed=listed)
         known = latest(said.get(key, ()))
-        facts = Facts(account, status, listing.publication, listing.reasons, known, operator.get(key))
+        facts = Facts(
+            account,
+            status,
+            listing.publication,
+            listing.reasons,
+            known,
+            operator.get(key),
+            leaving=settled is not None and is_leaving(settled.way_out),
+        )
         finding = judge(facts, config.thresholds, now)
         if gone is not None:
             finding = _gone(gone, finding, facts, now)

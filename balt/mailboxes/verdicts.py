@@ -36,6 +36,7 @@ from balt.mailboxes.operator.judging import (
 from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.usage import Activity, activity_of, pressing
 from balt.mailboxes.use_words import messages_words, unread_words
+from balt.mailboxes.way_out import is_leaving
 from balt.mailboxes.wording import question_text, verdict_label
 from balt.units import format_date, format_percent, format_size
 
@@ -46,6 +47,7 @@ _STEPS = (Question.TRASH, Question.OLD, Question.LARGE)
 class Facts:
     """What a verdict rests on. ``account`` is None for a BAL known from the directory only; ``listed`` are
     the sentences that say how ``publication`` is known; ``operator`` is the operator's latest figure.
+    ``leaving`` tells that it is on its way out: whether it is read is asked no more.
     """
 
     account: Account | None = None
@@ -54,6 +56,7 @@ class Facts:
     listed: Sequence[str] = ()
     answers: Sequence[Answer] = ()
     operator: OperatorFigure | None = None
+    leaving: bool = False
 
     @property
     def measured(self) -> MailboxStatus | None:
@@ -98,7 +101,7 @@ def judge(facts: Facts, thresholds: Thresholds, now: datetime) -> Finding:
     reasons += facts.listed
     if verdict in (Verdict.GHOST, Verdict.INACTIVE) and not _fresh(facts, Question.CONSULTED, now):
         reasons.append(_threshold(thresholds))
-    if use.ask:
+    if use.ask and not facts.leaving:
         reasons.append(_("à répondre : %s") % question_text(Question.CONSULTED))
     return Finding(verdict, headline, tuple(reasons))
 
@@ -108,7 +111,7 @@ def questions_due(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> tu
     a BAL is consulted is not asked where its messages tell, unless an answer that has aged said otherwise.
     """
     facts = _facts_of(mailbox)
-    wanted = [Question.CONSULTED] if _use(facts, thresholds, now).ask else []
+    wanted = [Question.CONSULTED] if _use(facts, thresholds, now).ask and not facts.leaving else []
     measured = mailbox.measured
     by_hand = mailbox.account is not None and mailbox.account.access != "imap"
     if by_hand or (mailbox.account is not None and measured is not None):
@@ -303,4 +306,11 @@ def operator_says(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> st
 
 
 def _facts_of(mailbox: Mailbox) -> Facts:
-    return Facts(mailbox.account, mailbox.status, mailbox.publication, (), mailbox.answers, mailbox.operator)
+    return Facts(
+        mailbox.account,
+        mailbox.status,
+        mailbox.publication,
+        answers=mailbox.answers,
+        operator=mailbox.operator,
+        leaving=is_leaving(mailbox.way_out),
+    )

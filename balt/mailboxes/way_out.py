@@ -66,3 +66,8 @@ class WayOut:
     recovered: datetime | None = None
     deletion: Asked | None = None
     deleted: datetime | None = None
+
+
+def is_leaving(way: WayOut | None) -> bool:
+    """Whether a BAL is on its way out, and not noted as deleted: one that is there then counts again."""
+    return way is not None and way.deleted is None

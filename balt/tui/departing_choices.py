@@ -148,7 +148,10 @@ def _deletion(way: Way) -> list[Choice]:
     """To ask for the deletion of a BAL that has left; again, where it outlived the first."""
     asked = way.deletion is not None and way.deletion.is_open
     gone = way.out or (way.leaving is not None and is_gone(way.leaving))
-    return [] if asked or not gone else [_line(Deed.DELETE, "delete", _("Demander sa suppression…"))]
+    words = _("Demander sa suppression…")
+    if way.deletion is not None and way.deletion.last(Happened.DELETED) is not None:
+        words = _("Elle existe encore : redemander sa suppression…")
+    return [] if asked or not gone else [_line(Deed.DELETE, "delete", words)]
 
 
 def deletion_choices(way: Way) -> list[Choice]:

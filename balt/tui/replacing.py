@@ -29,10 +29,12 @@ class Replacing(Shell):
     def begin_departure(self, address: str) -> None:
         """Open the case of a BAL, once it is known which one replaces it."""
 
-        def chosen(replacement: str) -> None:
-            if self.ledger.depart(address, replacement, self._refused):
+        def chosen(replacement: str) -> bool:
+            kept = self.ledger.depart(address, replacement, self._refused)
+            if kept:
                 opened = _("Dossier ouvert. d encore : la réponse automatique, la demande.")
                 self._replaced(replacement, " ".join([opened, *self.ledger.shared_with(address)]))
+            return kept
 
         hint = _(
             "Quelle BAL la remplace ? Un dossier s'ouvre : réponse automatique, demande au fournisseur, "
@@ -43,10 +45,12 @@ class Replacing(Shell):
     def change_replacement(self, address: str, former: str) -> None:
         """Name another BAL in the cases of this one."""
 
-        def chosen(replacement: str) -> None:
-            if self.ledger.replace(address, replacement, self._refused):
+        def chosen(replacement: str) -> bool:
+            kept = self.ledger.replace(address, replacement, self._refused)
+            if kept:
                 words = _("%s la remplace désormais. d encore : ce qui est à refaire.")
                 self._replaced(replacement, words % replacement)
+            return kept
 
         hint = _("Quelle BAL la remplace ?")
         if former:
@@ -61,12 +65,13 @@ class Replacing(Shell):
         address: str,
         title: str,
         hint: str,
-        chosen: Callable[[str], None],
+        chosen: Callable[[str], bool],
         without: Collection[str] = (),
     ) -> None:
-        """One of the BAL known here that people may be sent to, or any address."""
+        """One of the BAL known here that people may be sent to, or any address; ``chosen`` tells whether it
+        was taken.
+        """
         from balt.cases.replacement import replacements
-        from balt.tui.dialogs.line import LineDialog
         from balt.tui.dialogs.pick import Choice, PickDialog
 
         practice = self.ledger.practice()
@@ -81,15 +86,21 @@ class Replacing(Shell):
             if key:
                 chosen(key)
             elif key is not None:
-                asked = _("L'adresse MSSanté de la BAL qui la remplace.")
-                self.push_screen(LineDialog(title, asked, ADDRESS_LENGTH), typed)
-
-        def typed(line: str | None) -> None:
-            if line is not None:
-                chosen(line)
+                self._ask_address(title, chosen)
 
         another = Choice("", _("Une autre adresse…"))
         self.push_screen(PickDialog(title, [*choices, another], hint), picked)
+
+    def _ask_address(self, title: str, chosen: Callable[[str], bool], former: str = "") -> None:
+        """Any address; one that is not taken can be mended."""
+        from balt.tui.dialogs.line import LineDialog
+
+        def typed(line: str | None) -> None:
+            if line is not None and not chosen(line):
+                self._ask_address(title, chosen, line)
+
+        asked = _("L'adresse MSSanté de la BAL qui la remplace.")
+        self.push_screen(LineDialog(title, asked, ADDRESS_LENGTH, value=former), typed)
 
     def _replaced(self, replacement: str, said: str) -> None:
         warning = self.ledger.directory.trust.warning(replacement, self.clock.now())

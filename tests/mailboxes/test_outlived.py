@@ -5,13 +5,14 @@ from typing import Literal
 
 import pytest
 
-from balt.config import Account, Config
+from balt.config import Account, Config, Thresholds
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Departure, Finding, Mailbox, MailboxStatus, Verdict
+from balt.mailboxes.model import Departure, Finding, Mailbox, MailboxStatus, Question, Verdict
 from balt.mailboxes.practice import Practice, practice_of
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.situations import may_prefer
+from balt.mailboxes.verdicts import questions_due
 from balt.mailboxes.way_out import WayOut
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -68,3 +69,16 @@ def test_one_that_the_directory_shows_again_is_to_leave_it_first() -> None:
     assert only(practice(NOW, out)).finding.headline == "hors de l'annuaire, à supprimer"
     again = only(practice(NOW, out, published=True)).finding
     assert (again.verdict, again.headline) == (Verdict.LEAVING, "de nouveau publiée, à dépublier")
+
+
+LEAVING = Departure(Finding(Verdict.LEAVING, "demande à écrire"), way_out=WayOut(NOTED))
+
+
+@pytest.mark.parametrize(("departure", "asked"), [(LEAVING, False), (DELETED, True)])
+def test_whether_a_bal_on_its_way_out_is_read_is_asked_no_more(departure: Departure, *, asked: bool) -> None:
+    entries = (DirectoryEntry(BAL, BalKind.PER, Origin.API, NOW),)
+    view = DirectoryView(api=DirectoryAnswer(Origin.API, NOW, entries))
+    config = Config(accounts=(Account(BAL, access="none"),))
+    mailbox = only(practice_of(config, {}, view, {}, BookView(), NOW, {BAL: departure}))
+    assert (Question.CONSULTED in questions_due(mailbox, Thresholds(), NOW)) is asked
+    assert any("à répondre" in each for each in mailbox.finding.reasons) is asked

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from balt.cases.autoreply.script import NAME
 from balt.cases.model import CaseKind, Happened
@@ -63,6 +64,10 @@ async def test_any_address_of_the_mssante_can_be_typed_and_no_other(
             await person.press("enter")
             assert any(said in each for each in person.said())
             assert replacement(person) == ""
+            assert address in "".join(each.value for each in person.app.screen.query(Input)), (
+                "it can be mended"
+            )
+            await person.press("escape")
         await person.press("d")
         await choose(person, "Une autre adresse")
         await person.type(COLLEAGUE)
