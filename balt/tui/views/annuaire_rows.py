@@ -65,7 +65,7 @@ class Columns:
 def columns(width: int, longest: int) -> Columns:
     """The columns of a row of ``width`` cells; ``longest`` is the length of the longest address."""
     gap = 2 if width >= WITH_SINCE else 1
-    lead = 3 if width >= WITH_BAR else 1
+    lead = 3 if width >= WITH_ORIGIN else 1
     published = 15 + gap if width >= WITH_BAR else 13 + gap if width >= WITH_ORIGIN else 7 + gap
     since = 14 + gap if width >= WITH_SINCE else 0
     received = 9 + gap if width >= WITH_RECEIVED else 0
