@@ -285,7 +285,6 @@ def test_a_hostile_key_is_shown_inert() -> None:
         ('mailbox = "a@b.fr"\n', 1, "[[mailbox]], avec deux crochets"),
         ('person = "Dr"\n', 1, "attendu : une ligne [person]"),
         ('[[person]]\nname = "Dr"\n', 1, "attendu : une ligne [person]"),
-        ('[person]\nrpps = "12"\n', 2, "les 11 chiffres"),
         ('language = "de"\n', 1, '"fr", "en"'),
         ('[directory]\nbase_url = "http://annuaire.example"\n', 2, "https://"),
         ('[directory]\nbase_url = "https://cle@annuaire.example"\n', 2, "https://"),
@@ -383,3 +382,14 @@ def test_by_default_every_line_of_the_journal_is_kept(text: str, months: int) ->
 
 def test_the_journal_may_be_kept_for_six_months_or_more() -> None:
     assert parse_config("[journal]\nkeep_months = 6\n", FILE).journal.keep_months == 6
+
+
+@pytest.mark.parametrize("typed", ["10999990012", "8 10999990012", "810999990012", "1099 9990 012"])
+def test_the_number_of_a_person_is_taken_as_the_directory_writes_it(typed: str) -> None:
+    assert parse_config(f'[person]\nrpps = "{typed}"\n', FILE).person == Person(rpps="10999990012")
+
+
+@pytest.mark.parametrize("typed", ["12", "dix", "999999999999", "3990000028/0001"])
+def test_a_number_that_is_none_stops_no_command(typed: str) -> None:
+    config = parse_config(f'[person]\nname = "Dr Modèle"\nrpps = "{typed}"\n', FILE)
+    assert config.person == Person("Dr Modèle", "", typed)

@@ -167,7 +167,8 @@ def test_the_reference_describes_every_command_and_every_option(language: str) -
 @pytest.mark.parametrize("heading", sorted(TABLES))
 def test_the_configuration_page_has_every_key_and_no_other(language: str, heading: str) -> None:
     path = DOCS / language / "configuration.md"
-    assert first_cells(path, f"`{heading}`") == {field.name for field in fields(TABLES[heading])}
+    keys = {field.name for field in fields(TABLES[heading])} - {"mistyped"}  # what stood under "rpps"
+    assert first_cells(path, f"`{heading}`") == keys
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))

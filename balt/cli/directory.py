@@ -38,8 +38,8 @@ def run(options: Namespace, context: Context) -> int:
     _check(options)
     said, code = _answers(options, context)
     answers = said if options.action == "show" else said[-1:]  # the last one of a search holds them all
-    for note in dict.fromkeys(note for answer in answers for note in answer.notes):
-        tell(capital(note))
+    for note in dict.fromkeys(capital(note) for answer in answers for note in answer.notes):
+        tell(note)
     entries = [entry for answer in answers for entry in answer.entries]
     whole = all(answer.whole for answer in answers)
     prepare_output(options)

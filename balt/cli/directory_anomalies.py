@@ -10,7 +10,7 @@ from balt.cli.directory import tell_ages
 from balt.cli.ending import tell, worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
 from balt.directory.boxes import is_address
-from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
+from balt.directory.identifiers import finess_warning, person_warning, rpps_warning, typed_rpps
 from balt.directory.model import Origin
 from balt.errors import UsageError
 from balt.i18n import _, ngettext
@@ -51,7 +51,7 @@ def _rare_collections() -> Iterator[None]:
 
 def _run(options: Namespace, context: Context) -> int:
     scope = _scope(options, context)
-    warning = _warning(scope) if options.rpps or options.finess else ""
+    warning = _warning(scope) if options.rpps or options.finess else person_warning(context.config.person)
     if warning:
         tell(warning)
     reader = SceneReader(context.config, context.secrets, context.clock, context.data_dir)

@@ -74,10 +74,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose BAL these are; both may be ""."""
+    """Whose BAL these are. ``rpps`` has 11 digits, or is "": what stands in its place and cannot be such a
+    number is ``mistyped``.
+    """
 
     name: str = ""
     rpps: str = ""
+    mistyped: str = ""
 
 
 class ContactKind(StrEnum):

@@ -32,7 +32,7 @@ _LONGEST_AGE = 36_500  # days: a century
 _LEAST_MONTHS, _MOST_MONTHS = 6, 1_200  # six months of traces are recommended: SC.MSS/CONF.17-18
 _DEEPEST = 8  # no table that may stand in the file is as deep
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[\w-]+(\.[\w-]+)*")
-_RPPS = re.compile(r"\d{11}")
+_RPPS = re.compile(r"8?(\d{11})", re.ASCII)  # bare, or as a national identifier (IDNPS)
 
 _TOP = (
     *("language", "person", "mailbox", "directory", "thresholds", "index", "archive", "export", "journal"),
@@ -201,10 +201,10 @@ def _table(source: Source, values: Mapping[str, object], name: str) -> Table:
 
 
 def _person(table: Table) -> Person:
-    rpps = table.text("rpps").replace(" ", "")
-    if rpps and not _RPPS.fullmatch(rpps):
-        raise table.error("rpps", _("« rpps » ne convient pas ; attendu : les 11 chiffres du numéro RPPS."))
-    return Person(table.text("name"), rpps)
+    """A number that is none stops nothing: whoever shows what depends on it tells of it."""
+    name, typed = table.text("name"), table.text("rpps")
+    number = _RPPS.fullmatch("".join(typed.split()))
+    return Person(name, number[1]) if number else Person(name, mistyped=typed)
 
 
 def _accounts(source: Source, values: Mapping[str, object]) -> list[Account]:

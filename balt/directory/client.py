@@ -18,7 +18,7 @@ from balt.directory.fhir import Carrier, Person, Role, Structure
 from balt.directory.gate import Gate
 from balt.directory.gathering import Gathering
 from balt.directory.http import Door
-from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
+from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps, typed_warning
 from balt.directory.limits import Limits
 from balt.directory.model import DirectoryAnswer
 from balt.directory.pages import Parameters, Searches
@@ -329,6 +329,8 @@ class DirectoryClient:
         roles = [role for person in people.values() for role in gathering.roles_of(person) if role.active]
         named = searches.read("Organization", (("name", " ".join(words)), _ACTIVE), most_pages=1)
         structures = [each for each in gathering.add(named) if isinstance(each, Structure) and each.active]
+        if not (people or structures) and (warning := typed_warning(" ".join(words))):
+            gathering.note(warning)
         return gathering.answer(self._clock.now(), people=people.values(), roles=roles, structures=structures)
 
 

@@ -5,14 +5,21 @@ Rules: domain section 7. Official examples themselves fail the key, so a wrong k
 
 import re
 
+from balt.config import Person
 from balt.directory.model import RPPS_PREFIX
 from balt.i18n import _
+from balt.text import plain
 
 _RPPS = re.compile(r"\d{11}", re.ASCII)
 _FINESS = re.compile(r"\d[\dAB]\d{7}", re.ASCII)
 _RPPS_TYPES = frozenset(("8", "rpps"))
 _FINESS_TYPES = frozenset(("1", "finess"))
 _ANY = ""
+_LOCAL = re.compile(r"([13456])(\d[\dAB]\d{7,12})/\S+", re.ASCII)
+_ADELI = re.compile(r"0\d[\dAB]\d{7}", re.ASCII)
+"""National identifiers (IDNPS) of persons who have no RPPS number: 0 and an ADELI number; the number of a
+structure or a practice, and their own there.
+"""
 
 
 def luhn_holds(digits: str) -> bool:
@@ -82,4 +89,46 @@ def finess_warning(finess: str) -> str:
         return _("un numéro FINESS a neuf caractères : vérifiez-le.")
     if finess.isdigit() and not luhn_holds(finess):
         return _("la clé de ce numéro FINESS ne correspond pas : vérifiez qu'il est bien recopié.")
+    return ""
+
+
+def typed_warning(text: str) -> str:
+    """What looks wrong in a number that was looked for and found nothing, in a sentence; "" where the text
+    is no number of these kinds.
+    """
+    compact = "".join(text.split()).upper()
+    if number := typed_rpps(compact) or next(filter(None, map(typed_rpps, text.split())), ""):
+        return rpps_warning(number)
+    if _FINESS.fullmatch(compact):
+        return finess_warning(compact)
+    if _ADELI.fullmatch(compact):
+        return _("les numéros ADELI (0 et neuf caractères) ne sont plus cherchés : cherchez par nom ou RPPS.")
+    if not (local := _LOCAL.fullmatch(compact)):
+        return ""
+    words = _("ce numéro national (IDNPS) n'a pas de RPPS et ne se cherche pas : cherchez par nom.")
+    if local[1] == "3" and _FINESS.fullmatch(local[2]):
+        words = _(
+            "ce numéro national (IDNPS) n'a pas de RPPS et ne se cherche pas : cherchez par nom, ou la "
+            "structure par son FINESS, %s."
+        )
+        return words % local[2]
+    return words
+
+
+def person_warning(person: Person) -> str:
+    """What looks wrong in the number of the configuration, in a sentence that says where it stands; "" when
+    nothing does.
+    """
+    if person.mistyped:
+        words = _(
+            "« rpps » dans la configuration, %s, n'est pas un numéro RPPS (onze chiffres) : sans lui, balt "
+            "ne peut pas connaître toutes vos BAL."
+        )
+        return words % plain(person.mistyped, 40)
+    if person.rpps and not luhn_holds(person.rpps):
+        words = _(
+            "« rpps » dans la configuration, %s : la clé de ce numéro ne correspond pas, vérifiez qu'il est "
+            "bien recopié."
+        )
+        return words % person.rpps
     return ""

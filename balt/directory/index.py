@@ -15,7 +15,7 @@ from typing import TypeVar
 from balt.clock import Clock
 from balt.directory import index_schema as schema
 from balt.directory.extraction import Cancelled, Progress
-from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps
+from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps, typed_warning
 from balt.directory.index_build import ImportReport, build_index
 from balt.directory.index_entries import ENTRIES, entry_of, names_in, place_in, trade_in
 from balt.directory.index_file import IndexFile
@@ -120,13 +120,15 @@ class DirectoryIndex:
         """
         found = self._asked(lambda: self._search(text, limit + 1))
         notes = []
+        if not found and (warning := typed_warning(text)):
+            notes.append(capital(warning))
         if len(found) > limit:
             notes.append(
                 _("Seuls les %(count)d premiers résultats sont montrés : précisez la recherche.")
                 % {"count": limit}
             )
         answer = self._answer(found[:limit], notes)
-        return replace(answer, whole=False) if notes else answer
+        return replace(answer, whole=False) if len(found) > limit else answer
 
     def of_professionals(self, numbers: Sequence[str]) -> DirectoryAnswer:
         """Every BAL of several persons, by RPPS (11 digits): one answer, however many they are."""

@@ -5,7 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from balt.clock import Clock
-from balt.config import Config, DirectorySettings
+from balt.config import Config, DirectorySettings, Person
+from balt.directory.identifiers import person_warning
 from balt.directory.model import is_ahead
 from balt.doctor.model import Check, Result
 from balt.errors import BaltError, DirectoryError
@@ -28,10 +29,13 @@ def look_at_directory(
     clock: Clock,
     cancelled: Cancelled | None = None,
 ) -> Iterator[Check]:
-    """The key and one cheap question to the API, where a key is indicated; then the local file.
+    """The holder's number, where there is one; the key and one cheap question to the API, where a key is
+    indicated; then the local file.
 
     ``key`` gives the key of the API and raises BaltError where there is none; ``data`` is balt's data folder.
     """
+    if config.person.rpps or config.person.mistyped:
+        yield _number(config.person)
     settings = config.directory
     if settings.api_key_command or settings.api_key_env:
         try:
@@ -48,6 +52,15 @@ def look_at_directory(
         sentence = _("aucune : balt ne demande rien à l'Annuaire Santé.")
         yield Check("directory.key", _("Clé de l'annuaire"), Result.SKIPPED, sentence, advice)
     yield _extraction(settings, data, clock)
+
+
+def _number(person: Person) -> Check:
+    """The holder's RPPS number: a wrong one stops nothing, but balt then finds fewer BAL."""
+    label = _("Numéro RPPS")
+    if warning := person_warning(person):
+        advice = _("Corrigez « rpps » dans la partie [person] de la configuration.")
+        return Check("directory.rpps", label, Result.WARNING, warning, advice)
+    return Check("directory.rpps", label, Result.OK, _("a la forme voulue : %s.") % person.rpps)
 
 
 def _answer(config: Config, key: Callable[[], str], clock: Clock, cancelled: Cancelled | None) -> Check:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.errors import BaltError
 from balt.i18n import _
+from balt.text import capital
 
 T = TypeVar("T")
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -51,7 +52,7 @@ def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer
         api,
         entries=_once((*api.entries, *extraction.entries)),
         professionals=_people((api, extraction)),
-        notes=_once(notes),
+        notes=_once(map(capital, notes)),
         whole=api.whole and extraction.whole,
     )
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from balt.clock import Clock
 from balt.config import Config, DirectorySettings
+from balt.directory.identifiers import person_warning
 from balt.directory.model import DirectoryAnswer, Origin, Professional
 from balt.directory.trust import trust_space
 from balt.errors import BaltError, CancelledError, DirectoryError, StoppedError, UsageError
@@ -111,9 +112,11 @@ class DirectoryReader:
         self._also = tuple(each.lower() for each in also)
         self._leave_index()
         trust = trust_space(self._config.directory, self._folder, self._clock)
-        rpps = self._config.person.rpps
-        followed = frozenset(self._also)
-        view = DirectoryView(rpps=rpps, trust=trust, api_silent=self.has_api, followed=followed)
+        person, followed = self._config.person, frozenset(self._also)
+        warning = person_warning(person)
+        view = DirectoryView(
+            rpps=person.rpps, trust=trust, api_silent=self.has_api, followed=followed, warning=warning
+        )
         local: list[BaltError] = []
         if self.has_extraction:
             answers = self._tried(lambda: self._from_extraction(cancelled), local)

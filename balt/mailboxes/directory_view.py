@@ -10,7 +10,8 @@ from balt.mailboxes.sightings import Sightings
 @dataclass(frozen=True, slots=True)
 class DirectoryView:
     """The last answer of each source about the holder and the BAL known here; None where it was not asked or
-    did not answer. ``problem`` is what went wrong, in a sentence for the user, "" when nothing did.
+    did not answer. ``problem`` is what went wrong, in a sentence for the user, "" when nothing did;
+    ``warning`` what looks wrong in the holder's own number, likewise: it stops nothing.
     ``sources`` is false where there is none to ask: no key for the API, and no extraction. ``sightings`` is
     what was written down of the followed BAL at each extraction. ``rpps`` is the number whose BAL and
     situations were asked for, ``alike`` the persons of the same name that the extraction knows. ``trust`` is
@@ -22,6 +23,7 @@ class DirectoryView:
     api: DirectoryAnswer | None = None
     extraction: DirectoryAnswer | None = None
     problem: str = ""
+    warning: str = ""
     api_silent: bool = False
     sources: bool = True
     sightings: Sightings = Sightings()  # noqa: RUF009 - frozen
@@ -29,6 +31,11 @@ class DirectoryView:
     alike: tuple[Professional, ...] = ()
     trust: TrustSpace = TrustSpace()  # noqa: RUF009 - frozen
     followed: frozenset[str] = frozenset()
+
+    @property
+    def trouble(self) -> str:
+        """What is to be told before anything else, in sentences; "" where there is nothing."""
+        return " ".join(filter(None, (self.problem, self.warning)))
 
     @property
     def answers(self) -> tuple[DirectoryAnswer, ...]:

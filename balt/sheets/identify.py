@@ -1,8 +1,9 @@
 """The first rule of IDENTIFIER, know one's BAL; and the sentences that say how balt knows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from balt.directory.identifiers import person_warning
 from balt.directory.model import FRESH_DAYS, Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
@@ -43,7 +44,8 @@ def know(scope: Scope) -> Evidence:
     be known whether it is still there.
     """
     if not scope.bals and not scope.adrift:
-        return no_bal(SHEET, 1, scope)
+        none, warning = no_bal(SHEET, 1, scope), person_warning(scope.practice.person)
+        return replace(none, sentences=(*none.sentences, warning)) if warning else none
     kinds = _kinds(scope)
     sentences = _counted_words(kinds, scope) if scope.address is None else [*uses(scope), *_tied(scope)]
     sentences += [*_sources(scope), *adrift_words(scope)]
@@ -161,7 +163,9 @@ def _sources(scope: Scope) -> list[str]:
     said = [_("Annuaire Santé : %s") % ", ".join(read)]
     if not scope.directory_read:
         said.append(_("lu il y a plus de %d jours : trop ancien pour conclure") % FRESH_DAYS)
-    if not scope.practice.person.rpps and looked is None:
+    if warning := person_warning(scope.practice.person):
+        said.append(warning)
+    elif not scope.practice.person.rpps and looked is None:
         said.append(_("sans votre numéro RPPS, balt ne peut pas connaître toutes vos BAL"))
     return [*said, directory.problem] if directory.problem else said
 

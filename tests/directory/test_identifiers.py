@@ -9,6 +9,7 @@ from balt.directory.identifiers import (
     rpps_of,
     rpps_warning,
     typed_rpps,
+    typed_warning,
 )
 from tests.directory.extraction_data import ALIX, HOSPITAL
 
@@ -82,3 +83,23 @@ def test_a_wrong_key_or_length_is_told_in_a_sentence() -> None:
     assert "onze chiffres" in rpps_warning("101234")
     assert "clé" in finess_warning("754567860")
     assert "neuf caractères" in finess_warning("75456786")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("10999990013", "la clé de ce numéro RPPS"),
+        ("8 10999990013", "la clé de ce numéro RPPS"),
+        ("754567860", "la clé de ce numéro FINESS"),
+        ("3990000028/0001", "la structure par son FINESS, 990000028."),
+        ("599000010100017/12", "cherchez par nom."),
+        ("0991234567", "numéros ADELI"),
+        ("exemple", ""),
+        ("dr 12", ""),
+        (ALIX, ""),
+        (HOSPITAL, ""),
+    ],
+)
+def test_a_number_that_found_nothing_is_explained(typed: str, told: str) -> None:
+    warning = typed_warning(typed)
+    assert (told in warning) if told else not warning

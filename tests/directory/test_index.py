@@ -87,6 +87,16 @@ def test_a_number_that_finds_nothing_and_looks_wrong_is_told(index: DirectoryInd
     assert index.of_address("nul@nulle.part").entries == index.of_professional("").entries == ()
 
 
+@pytest.mark.parametrize("typed", ["10999990013", "8 10999990013", "754567860", "3990000028/0001"])
+def test_a_search_for_a_number_that_cannot_be_says_why_it_finds_nothing(
+    index: DirectoryIndex, typed: str
+) -> None:
+    answer = index.search(typed)
+    assert not answer.entries
+    assert answer.whole
+    assert [note for note in answer.notes if "clé" in note or "FINESS" in note]
+
+
 def test_homonyms_are_the_other_persons_of_that_name(index: DirectoryIndex) -> None:
     (other,) = index.homonyms(ALIX)
     assert (other.rpps, other.profession) == (ALIX_HOMONYM, "Infirmier")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from balt.clock import FixedClock, SystemClock
-from balt.config import Config, DirectorySettings
+from balt.config import Config, DirectorySettings, Person
 from balt.directory.extraction import COLUMNS
 from balt.directory.index_build import build_index
 from balt.doctor.directory import look_at_directory
@@ -153,3 +153,18 @@ def test_an_index_that_is_damaged_is_told(tmp_path: Path) -> None:
     index_file(tmp_path).write_bytes(b"rien")
     check = checks(DirectorySettings(), tmp_path)["directory.extraction"]
     assert (check.result, "balt directory import" in check.advice) == (Result.FAILURE, True)
+
+
+@pytest.mark.parametrize(
+    ("person", "result", "told"),
+    [
+        (Person(rpps="10999990012"), Result.OK, "10999990012"),
+        (Person(rpps="10999990013"), Result.WARNING, "la clé de ce numéro ne correspond pas"),
+        (Person(mistyped="1099"), Result.WARNING, "n'est pas un numéro RPPS"),
+    ],
+)
+def test_the_number_of_the_holder_is_looked_at(
+    tmp_path: Path, person: Person, result: Result, told: str
+) -> None:
+    found = {check.id: check for check in look_at_directory(Config(person=person), str, tmp_path, CLOCK)}
+    assert (found["directory.rpps"].result, told in found["directory.rpps"].sentence) == (result, True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from balt.config import Thresholds
+from balt.config import Person, Thresholds
 from balt.directory.model import DirectoryAnswer, Origin
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import MailboxStatus, Question
@@ -386,6 +386,15 @@ def test_without_the_rpps_number_nobody_can_say_that_all_bal_are_known(step: str
 def test_a_missing_rpps_number_is_told() -> None:
     evidence = practice("identifier.1", [bal()], settings(rpps=""), directory=published(ALIX), book=CAB)
     assert "sans votre numéro RPPS, balt ne peut pas connaître toutes vos BAL" in evidence.sentences
+
+
+def test_a_number_that_was_mistyped_is_told() -> None:
+    wrong = replace(settings(), person=Person(rpps="10999990013"))
+    evidence = practice("identifier.1", [bal()], wrong, directory=published(ALIX), book=CAB)
+    assert any("10999990013 : la clé de ce numéro ne correspond pas" in said for said in evidence.sentences)
+    none = replace(settings(), person=Person(mistyped="1099"))
+    evidence = practice("identifier.1", [bal()], none, directory=published(ALIX), book=CAB)
+    assert any("1099, n'est pas un numéro RPPS" in said for said in evidence.sentences)
 
 
 @pytest.mark.parametrize(("days", "state"), [(29, DONE), (30, UNKNOWN), (1000, UNKNOWN)])

@@ -317,13 +317,15 @@ async def test_a_trial_that_ends_well_doubts_a_number_and_one_enter_saves_it(
     assert is_there(file)
 
 
-async def test_a_number_of_another_length_is_refused(file: Path, tmp_path: Path) -> None:
+async def test_a_number_of_another_length_is_told_once_and_stops_nothing(file: Path, tmp_path: Path) -> None:
     async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
         await person.press("enter")
         await fill(person, {"rpps": "1099", "address": ADDRESS, "access": "none"})
-        await save(person)
-        assert "Le numéro RPPS a 11 chiffres." in person.screen()
-    assert not is_there(file)
+        await push(person, "save")
+        assert "Un numéro RPPS a onze chiffres : vérifiez-le." in person.screen()
+        assert not is_there(file)
+        await person.press("enter")
+    assert written(file)["person"] == {"rpps": "1099"}
 
 
 async def test_a_password_that_was_typed_is_not_asked_for_again(

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from balt.config import Person
+from balt.directory.identifiers import person_warning
 from balt.directory.model import Origin
 from balt.i18n import set_language
 from balt.mailboxes.directory_view import DirectoryView
@@ -110,6 +112,12 @@ async def test_without_a_change_there_is_no_line_of_changes() -> None:
 async def test_trouble_with_the_directory_is_told_above_the_list() -> None:
     async with reading((80, 24), view=directory("La clé de l'API est refusée.")) as person:
         assert "▲ La clé de l'API est refusée." in person.screen()
+
+
+async def test_a_number_that_was_mistyped_is_told_above_the_list() -> None:
+    warning = person_warning(Person(rpps="10999990013"))
+    async with reading((80, 24), view=replace(directory(), warning=warning)) as person:
+        assert "10999990013 : la clé de ce numéro ne correspond pas" in " ".join(person.screen().split())
 
 
 async def test_without_any_source_the_title_says_so() -> None:

@@ -8,7 +8,7 @@ from typing import Literal, cast
 from balt.config import Access, Account, Auth, Security
 from balt.config.append import check_mailbox
 from balt.config.reader import is_loopback
-from balt.directory.identifiers import rpps_warning
+from balt.directory.identifiers import rpps_warning, typed_rpps
 from balt.doctor.presets import Preset, preset_for
 from balt.errors import UsageError
 from balt.i18n import _
@@ -120,18 +120,15 @@ class MailboxFields:
         if not rpps or rpps == self._doubted:
             return ""
         self._doubted = rpps
-        return rpps_warning(rpps)
+        return rpps_warning(typed_rpps(rpps) or rpps)
 
     def filled(self) -> Filled:
         """All that the form gives. Raises UsageError, naming what is missing or wrong."""
         account = self.account()
         name, rpps = (self[each].value if self._ask_person else "" for each in ("name", "rpps"))
-        rpps = rpps.replace(" ", "")
-        if rpps and not (len(rpps) == 11 and rpps.isascii() and rpps.isdigit()):
-            raise UsageError(
-                _("le numéro RPPS a 11 chiffres."), advice=_("Laissez la ligne vide sans numéro.")
-            )
-        return Filled(account, self.secret, account.keyring and bool(self.secret), name, rpps)
+        return Filled(
+            account, self.secret, account.keyring and bool(self.secret), name, rpps.replace(" ", "")
+        )
 
     def account(self) -> Account:
         """The account that the lines add up to. Raises UsageError."""

@@ -118,7 +118,7 @@ class AnnuaireView(Vertical):
         told = [each for answer in directory.answers for each in answer.situations]
         served = [each for mailbox in mailboxes for each in mailbox.situations]
         known.situations = tuple({each.id: each for each in (*told, *served, *situations)}.values())
-        self.set_class(bool(directory.problem), "troubled")
+        self.set_class(bool(directory.trouble), "troubled")
         self.set_class(bool(directory.sightings.news), "newer")
         self._rearrange()
 

@@ -86,7 +86,7 @@ def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[
 
 def directory_lines(directory: DirectoryView, width: int, look: Look) -> list[Line]:
     """What went wrong with the directory, and what its sources wish to have said."""
-    said: list[Said] = [(directory.problem, "alert")] if directory.problem else []
+    said: list[Said] = [(each, "alert") for each in (directory.problem, directory.warning) if each]
     said += [(news, "attention")] if (news := news_line(directory.sightings)) else []
     said += [(directory.trust.problem, "alert")] if directory.trust.problem else []
     said += [(note, "muted") for answer in directory.answers for note in answer.notes]

@@ -111,7 +111,7 @@ class AnnuairePanels:
 
     def problem(self, width: int, look: Look) -> list[Strip]:
         """What went wrong with the directory, on two lines; the whole of it is in the detail window."""
-        lines = wrap(plain(self._known.directory.problem), max(width - 8, 10))
+        lines = wrap(plain(self._known.directory.trouble), max(width - 8, 10))
         if len(lines) > 2:
             lines = [lines[0], lines[1] + " …"]
         style = look.style("alert")

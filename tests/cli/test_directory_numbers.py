@@ -1,0 +1,55 @@
+"""Numbers that cannot be (RPPS, FINESS, IDNPS): told wherever they matter, and stopping nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from balt.demo.directory import DirectoryServer, extraction_of
+from tests.cli.conftest import Balt
+from tests.support.demo import NOW
+from tests.support.directory import KEY, practice_directory
+
+CAMILLE = "camille.exemple@medecin.mssante.fr"
+VARIABLE = "BALT_TEST_API_KEY"
+
+
+@pytest.fixture
+def extraction(tmp_path: Path) -> str:
+    """The [directory] that names the demo's extraction."""
+    name, rows = extraction_of(practice_directory(), NOW)
+    (tmp_path / name).write_text(rows, encoding="utf-8")
+    return f"extraction = {json.dumps(str(tmp_path / name))}\n"
+
+
+@pytest.fixture
+def api(directory_server: DirectoryServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The [directory] that names the API."""
+    monkeypatch.setenv(VARIABLE, KEY)
+    return f'base_url = "{directory_server.base_url}"\napi_key_env = "{VARIABLE}"\n'
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("10999990013", "La clé de ce numéro RPPS ne correspond pas"),
+        ("3990000028/0001", "la structure par son FINESS, 990000028."),
+    ],
+)
+def test_a_number_that_finds_nothing_is_explained_once_whatever_the_source(
+    config_file: Path, extraction: str, api: str, balt: Balt, typed: str, told: str
+) -> None:
+    for sources in (extraction, api, extraction + api):
+        config_file.write_text("[directory]\n" + sources, encoding="utf-8")
+        assert balt("directory", "search", typed).err.count(told) == 1
+
+
+@pytest.mark.parametrize("rpps", ["10999990013", "1099", "dix"])
+def test_a_mistyped_number_in_the_configuration_is_told_and_stops_no_command(
+    config_file: Path, extraction: str, balt: Balt, rpps: str
+) -> None:
+    config_file.write_text(f'[person]\nrpps = "{rpps}"\n[directory]\n{extraction}', encoding="utf-8")
+    told = f"« rpps » dans la configuration, {rpps}"
+    assert CAMILLE in balt("directory", "search", "camille exemple").out
+    assert told in balt("directory", "anomalies", CAMILLE).err
+    assert told in balt("checklist").out
