@@ -70,7 +70,7 @@ def save_draft(session: Session, octets: bytes, journal: Journal) -> Folder:
     if folder is None:
         raise StoppedError(
             _("cette BAL n'a pas de dossier de brouillons."),
-            advice=_("Rien n'a été fait. Prenez le texte de la demande (--as text, ou d, puis 1)."),
+            advice=_("Rien n'a été fait. Prenez le texte de la demande (--as text, ou d, puis 3)."),
             mailbox=owner.address,
         )
     deed = Deed(

@@ -10,19 +10,16 @@ from balt.cases.replies import Heard, replacement_of
 from balt.mailboxes.way_out import AutoReply, WayOut
 
 
-def way_out_of(kinds: Mapping[CaseKind, Case], heard: Heard | None, now: datetime) -> WayOut | None:
-    """The way out of one BAL, from its latest case of each kind and what was ``heard`` of its auto-reply;
-    None where there is no case, or all were abandoned. Pure.
+def way_out_of(kinds: Mapping[CaseKind, Case], heard: Heard | None, now: datetime) -> WayOut:
+    """The way out of one BAL, from its latest case of each kind, at least one, none of them abandoned, and
+    from what was ``heard`` of its auto-reply. Pure.
     """
-    followed = {kind: case for kind, case in kinds.items() if not case.is_abandoned}
-    if not followed:
-        return None
-    leaving, deletion = followed.get(CaseKind.DEPUBLICATION), followed.get(CaseKind.DELETION)
+    leaving, deletion = kinds.get(CaseKind.DEPUBLICATION), kinds.get(CaseKind.DELETION)
     kept = deletion.last(Happened.KEPT, Happened.NOTHING_TO_KEEP) if deletion is not None else None
     deleted = deletion.last(Happened.DELETED) if deletion is not None else None
     return WayOut(
-        opened=min(case.opened for case in followed.values()),
-        replacement=replacement_of(followed.values(), now),
+        opened=min(case.opened for case in kinds.values()),
+        replacement=replacement_of(kinds.values(), now),
         reply=_reply(heard) if heard is not None else None,
         depublication=asked_of(leaving) if leaving is not None else NOTHING,
         gone=_left(leaving, deletion),

@@ -30,6 +30,13 @@ def test_a_new_case_has_a_replacement_and_all_else_to_do() -> None:
     }
 
 
+def test_a_deletion_of_a_bal_that_nothing_replaces_needs_none_but_a_depublication_does() -> None:
+    found = step(StepName.REPLACEMENT, case(replacement=""))
+    assert (found.state, found.said) == (StepState.TODO, "aucune BAL de remplacement")
+    unnamed = steps_of(case(kind=CaseKind.DELETION, replacement=""), Known(), day(1))
+    assert StepName.REPLACEMENT not in [each.name for each in unnamed]
+
+
 def test_a_replacement_that_nobody_finds_in_the_directory_is_told() -> None:
     found = step(StepName.REPLACEMENT, case(), known=Known(replacement=Publication.ABSENT))
     assert (found.state, OTHER in found.said) == (StepState.ATTENTION, True)

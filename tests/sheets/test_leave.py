@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from balt.cases.model import Case, Happened, Reply
+from balt.directory.model import DirectoryAnswer, Origin
+from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import MailboxStatus, Question
+from balt.mailboxes.sightings import Sighting, Sightings
 from balt.mailboxes.situation_file import BookView
 from balt.sheets.leave import delete, depublish
 from balt.sheets.model import StepState, Target
@@ -29,6 +32,7 @@ from tests.sheets.cases import (
     OUT,
     REMIND,
     REPLIES,
+    RPPS,
     SENT,
     SENT_ON,
     THERE,
@@ -39,6 +43,7 @@ from tests.sheets.cases import (
     bal,
     days_ago,
     deleting,
+    entry,
     inactive,
     known,
     leaving,
@@ -360,6 +365,19 @@ def test_an_auto_reply_that_names_a_bal_of_which_nobody_knows_whether_it_is_read
         "identifier.2", inactive(), beside=[other], directory=there, cases=[NAMED], answers=told
     )
     assert evidence.state is DONE
+
+
+def test_one_that_has_left_the_extraction_is_doubted_while_the_api_is_silent() -> None:
+    left = Sighting(ANOTHER, published=False, since=days_ago(9), before=days_ago(40), own=True)
+    file = DirectoryAnswer(Origin.EXTRACTION, days_ago(9), (entry(ALIX, Origin.EXTRACTION),))
+    view = DirectoryView(
+        extraction=file, api_silent=True, sightings=Sightings(days_ago(9), RPPS, (left,)), rpps=RPPS
+    )
+    evidence = one_bal("identifier.2", inactive(), directory=view, cases=[NAMED])
+    assert evidence.state is ATTENTION
+    assert evidence.sentences[0].endswith(
+        f"{ANOTHER}, qu'elle nomme, n'est plus dans l'extraction de l'annuaire"
+    )
 
 
 def test_of_a_bal_of_ones_own_without_an_account_its_use_is_to_be_made_clear_too() -> None:
