@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from balt.cases.asking import asked_of, made_words
-from balt.cases.model import Case, CaseKind, Event, Happened, Reply, watched
+from balt.cases.model import Case, Event, Happened, Reply, watched
 from balt.cases.replies import Heard, heard_of
 from balt.cases.steps import is_over
 from balt.i18n import _
@@ -19,8 +19,6 @@ def abandon_lines(case: Case, cases: Iterable[Case], now: datetime) -> list[str]
     told = tuple(cases)
     if _others(case, told, now):
         lines = [_("Sa suppression ne sera plus suivie ; sa dépublication le reste.")]
-        if case.kind is CaseKind.DEPUBLICATION:
-            lines = [_("Sa dépublication ne sera plus suivie ; sa suppression le reste.")]
     else:
         lines = [
             _(
