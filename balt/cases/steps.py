@@ -199,8 +199,11 @@ def _to_write(case: Case) -> CaseStep:
             return CaseStep(name, StepState.BLOCKED, _("pas avant que la BAL soit récupérée"))
         if back_in(case):
             return CaseStep(name, StepState.BLOCKED, _("pas avant sa sortie de l'annuaire"))
+    elif is_gone(case):
+        return CaseStep(name, StepState.DONE, _("plus rien à demander"))
     elif back_in(case):
-        return CaseStep(name, StepState.TODO, _("à écrire de nouveau"))
+        again, anew = _("à écrire de nouveau"), _("à écrire, dans un nouveau dossier")
+        return CaseStep(name, StepState.TODO, again if case.is_open else anew)
     return CaseStep(name, StepState.TODO, _("à écrire"))
 
 

@@ -65,6 +65,11 @@ def test_nobody_is_reminded_once_the_address_is_gone(events: tuple[Told, ...]) -
     assert "à envoyer" not in said
 
 
+def test_of_one_that_left_without_a_request_nothing_is_left_to_ask() -> None:
+    assert request(case((Happened.API, 6, ABSENT)), 7) == (StepState.DONE, "plus rien à demander")
+    assert request(deletion((Happened.API, 6, ABSENT)), 7) == (StepState.TODO, "à écrire")
+
+
 def test_while_a_request_is_not_sent_nobody_waits_for_the_directory() -> None:
     written = case(TEXT, (Happened.API, 2, PUBLISHED))
     assert step(StepName.GONE, written, 3).state is StepState.BLOCKED

@@ -27,7 +27,8 @@ def test_one_that_came_back_is_to_be_depublished_again(end: tuple[Told, ...]) ->
     said = "de nouveau publiée : API (vu le 11 mars 2026) ; sa dépublication est à redemander"
     assert (found.state, found.said) == (StepState.ATTENTION, said)
     request = step(StepName.REQUEST, back, 9)
-    assert (request.state, request.said) == (StepState.TODO, "à écrire de nouveau")
+    told = "à écrire, dans un nouveau dossier" if end else "à écrire de nouveau"
+    assert (request.state, request.said) == (StepState.TODO, told)
     departure = departures([back], day(9))[BAL]
     assert (departure.finding.verdict, departure.finding.headline) == (Verdict.LEAVING, TO_ASK_AGAIN)
     way = departure.way_out
