@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
+from datetime import date, datetime
 from functools import reduce
 from pathlib import Path
 
@@ -148,10 +149,17 @@ class CaseBook:
         self._store.change(alter)
         return found[-1]
 
-    def _event(self, what: Happened, value: str, note: str = "", holders: tuple[Holder, ...] = ()) -> Event:
+    def _event(
+        self,
+        what: Happened,
+        value: str,
+        note: str = "",
+        holders: tuple[Holder, ...] = (),
+        of: datetime | None = None,
+    ) -> Event:
         at = self._clock.now().astimezone().replace(microsecond=0)
         said = plain(note, NOTE_LENGTH).strip()
-        return Event(what, at, plain(value, 1000), self._author, said, holders=holders)
+        return Event(what, at, plain(value, 1000), self._author, said, holders=holders, of=of)
 
 
 def _after_all(event: Event, case: Case) -> Event:
@@ -172,12 +180,16 @@ def _watched(cases: Iterable[Case]) -> dict[tuple[str, CaseKind], Case]:
 
 
 def _looked(case: Case, event: Event) -> Case:
-    """The case with this look: of several that found the same, the first and the latest are kept."""
+    """The case with this look: of several that found the same, the first and the latest are kept. What is
+    older than what was looked at before is no news.
+    """
     same = _looks_before(case, event.what)
     last = same[-1] if same else None
+    if last is not None and event.of is not None and last.of is not None and event.of < last.of:
+        return case
     if last is None or not _alike(last, event):
         return _told(case, event)
-    if last.at.astimezone(event.at.tzinfo).date() == event.at.date():
+    if last.at.astimezone(event.at.tzinfo).date() == event.at.date() and _day_of(last) == _day_of(event):
         return case
     between = len(same) > 1 and _alike(same[-2], last)
     kept = tuple(each for each in case.events if each is not last) if between else case.events
@@ -193,6 +205,10 @@ def _looks_before(case: Case, what: Happened) -> list[Event]:
         replaced = [place for place, each in enumerate(events) if each.what is Happened.REPLACED]
         events = events[replaced[-1] :] if replaced else events
     return [each for each in events if each.what is what]
+
+
+def _day_of(event: Event) -> date | None:
+    return event.of.astimezone(event.at.tzinfo).date() if event.of is not None else None
 
 
 def _alike(one: Event, other: Event) -> bool:
@@ -236,13 +252,14 @@ def _events(told: object) -> tuple[Event, ...]:
             words(each["note"]),
             words(each.get("ref", "")),
             _holders(each.get("holders", [])),
+            moment(each["of"]) if "of" in each else None,
         )
         for each in rows(told)
     )
     if not events or events[0].what is not Happened.OPENED:
         raise ValueError("events")
     for event in events:
-        if event.what in (Happened.API, Happened.EXTRACTION):
+        if event.what in (Happened.API, Happened.EXTRACTION, Happened.LISTED):
             Publication(event.value)
         elif event.what is Happened.KIND:
             BalKind(event.value)
@@ -283,6 +300,7 @@ def _encoded(cases: Cases) -> Mapping[str, object]:
                         "note": event.note,
                         **({"ref": event.ref} if event.ref else {}),
                         **({"holders": [asdict(each) for each in event.holders]} if event.holders else {}),
+                        **({"of": event.of.isoformat()} if event.of is not None else {}),
                     }
                     for event in case.events
                 ],

@@ -19,6 +19,7 @@ from balt.cases.model import (
     Reply,
     Seen,
     case_for,
+    kind_known,
 )
 from balt.cases.replies import Heard, heard_of
 from balt.config import Config, Person
@@ -28,7 +29,7 @@ from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.join import holder_entries
 from balt.mailboxes.model import Answer, Publication, Question
-from balt.mailboxes.publication import IN_THE_EXTRACTION, Listing, kind_of, listing_of
+from balt.mailboxes.publication import IN_THE_EXTRACTION, kind_of, listing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,31 @@ def directory_looks(
     """
     origin, kind = _kind_told(entries)
     looks = [Look(Happened.KIND, kind.value, origin.value)] if kind is not BalKind.UNKNOWN else []
-    said = _listing(entries, view, now, known).by_source
-    return looks + [Look(SOURCES[source], publication.value) for source, publication in said.items()]
+    said = listing_of(entries, view, now, listed=known in IN_THE_EXTRACTION).by_source
+    days = {Origin.EXTRACTION: _taken_at(entries, view)}
+    return looks + [
+        Look(SOURCES[source], publication.value, of=days.get(source)) for source, publication in said.items()
+    ]
+
+
+def answer_looks(answers: Iterable[Answer], now: datetime) -> list[Look]:
+    """What the holder said lately of seeing the BAL in the directory."""
+    return [
+        Look(
+            Happened.LISTED,
+            (Publication.PUBLISHED if each.value == "yes" else Publication.ABSENT).value,
+            of=each.given_at,
+        )
+        for each in answers
+        if each.question is Question.LISTED and each.is_fresh(now)
+    ]
+
+
+def _taken_at(entries: Sequence[DirectoryEntry], view: DirectoryView) -> datetime | None:
+    """The day of the extraction that speaks of a BAL."""
+    if view.extraction is not None:
+        return view.extraction.taken_at
+    return max((each.seen_on for each in entries if each.origin is Origin.EXTRACTION), default=None)
 
 
 def holder_looks(entries: Sequence[DirectoryEntry], person: Person) -> list[Look]:
@@ -75,16 +99,16 @@ def holder_looks(entries: Sequence[DirectoryEntry], person: Person) -> list[Look
 
 
 def seen_now(
-    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, kind: BalKind
+    address: str, config: Config, view: DirectoryView, now: datetime, cases: Iterable[Case]
 ) -> Publication:
-    """Whether the directory shows a BAL at this moment; ``kind`` is its type as it was known before."""
-    return _listing(entries, view, now, kind).publication
-
-
-def _listing(
-    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, known: BalKind
-) -> Listing:
-    return listing_of(entries, view, now, listed=known in IN_THE_EXTRACTION)
+    """Whether the directory shows a BAL at this moment, given what its ``cases`` know: its type as it was
+    known before, and the extractions that were read.
+    """
+    told = [each for each in cases if each.address == address.lower()]
+    looks = [look.dated for case in told for look in case.looks(Happened.EXTRACTION)]
+    listed = kind_known(told, address) in IN_THE_EXTRACTION
+    entries, newest = entries_of(address, config, view), max(looks, default=None)
+    return listing_of(entries, view, now, listed=listed, newest=newest).publication
 
 
 def need_out(seen: Publication, answers: Sequence[Answer], now: datetime, advice: Advice, bal: str) -> None:

@@ -20,6 +20,9 @@ SEND_DAYS = 7
 """A local choice: how long a request may lie here, written and not known to be sent, before that presses."""
 
 
+_UNDATED = datetime.min.replace(tzinfo=UTC)
+
+
 class CaseKind(StrEnum):
     """What the provider is asked for."""
 
@@ -32,7 +35,8 @@ class Happened(StrEnum):
     ``REQUESTED`` a ``Channel``; of ``AUTO_REPLY`` a ``Reply``; of ``API`` and ``EXTRACTION`` a
     ``Publication``; of ``KEPT`` the folder of the archive; of ``KIND`` the type of the BAL as published.
     ``TAKEN_BACK`` takes back what was told by mistake, its value being the ``mark`` of that event.
-    ``HOLDERS`` is whose BAL it is as published, in the ``holders`` of the event.
+    ``HOLDERS`` is whose BAL it is as published, in the ``holders`` of the event; ``LISTED`` a ``Publication``
+    as the holder saw it.
     ``SENT`` is the holder's word that the request has left, ``ANSWERED`` the provider's answer,
     ``NOTHING_TO_KEEP`` the holder's word, each in the note;
     ``DELETED`` that the BAL is no more. ``ARCHIVE`` and ``MAILBOX`` are what was seen of the archive and of a
@@ -54,6 +58,7 @@ class Happened(StrEnum):
     ABANDONED = "abandoned"
     KIND = "kind"
     HOLDERS = "holders"
+    LISTED = "listed"
     ARCHIVE = "archive"
     MAILBOX = "mailbox"
     TAKEN_BACK = "taken_back"
@@ -110,6 +115,7 @@ both. Of a depublication that was closed, what is looked at is still noted (``wa
 LOOKS = (
     Happened.API,
     Happened.EXTRACTION,
+    Happened.LISTED,
     Happened.KIND,
     Happened.HOLDERS,
     Happened.AUTO_REPLY,
@@ -120,19 +126,23 @@ LOOKS = (
 
 
 class Look(NamedTuple):
-    """What a look has found: one of ``LOOKS``, its value, and where that comes from where it matters."""
+    """What a look has found: one of ``LOOKS``, its value, and where that comes from where it matters; ``of``
+    as an ``Event`` has it.
+    """
 
     what: Happened
     value: str
     note: str = ""
     holders: tuple[Holder, ...] = ()
+    of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, when (aware) and who told it; ``note`` is a line of theirs. ``ref`` is what
     it can be known again by: of ``REQUESTED`` the letter (``letters.letter_ref``), of ``KEPT`` the computer
-    that holds the archive (``computer``).
+    that holds the archive (``computer``). ``of`` (aware) is the day of what was looked at, where that is not
+    the moment of the look: an extraction may be weeks old.
     """
 
     what: Happened
@@ -142,6 +152,12 @@ class Event:
     note: str = ""
     ref: str = ""
     holders: tuple[Holder, ...] = ()
+    of: datetime | None = None
+
+    @property
+    def dated(self) -> datetime:
+        """The day of what it tells."""
+        return self.of or self.at
 
     @property
     def mark(self) -> str:
@@ -205,17 +221,23 @@ class Case:
     def since(self, what: Happened, value: str) -> datetime | None:
         """Since when the latest events of a kind have had this value without a break."""
         found: datetime | None = None
-        for each in reversed(self.counted):
-            if each.what is what:
-                if each.value != value:
-                    break
-                found = each.at
+        for each in reversed(self.looks(what)):
+            if each.value != value:
+                break
+            found = each.at
         return found
+
+    def looks(self, what: Happened) -> list[Event]:
+        """The events of a kind that count, in the order of what was looked at: one who looked later may have
+        had an older extraction at hand.
+        """
+        told = [each for each in self.counted if each.what is what]
+        return sorted(told, key=lambda each: each.of or _UNDATED)
 
     def published(self, origin: Origin) -> Publication:
         """What a source said last."""
-        found = self.last(SOURCES[origin])
-        return Publication(found.value) if found is not None else Publication.UNKNOWN
+        told = self.looks(SOURCES[origin])
+        return Publication(told[-1].value) if told else Publication.UNKNOWN
 
     def remind_on(self) -> datetime | None:
         """When the holder is to be reminded: ``SEND_DAYS`` after the request was written that it is to be

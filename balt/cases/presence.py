@@ -1,21 +1,47 @@
-"""Whether the directory shows the BAL of a case, by what was noted of each source; and one that came back."""
+"""Whether the directory shows the BAL of a case, by what was noted of each source; and one that came back.
+
+While no source can tell, as its holder saw it (sheet IDENTIFIER: the directory, or the operator).
+"""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from balt.cases.model import SOURCES, Case, CaseKind
-from balt.directory.model import Origin
+from balt.cases.model import SOURCES, Case, CaseKind, Event, Happened
+from balt.directory.model import FRESH_DAYS, Origin
 from balt.mailboxes.model import Publication
 
 
 def is_gone(case: Case) -> bool:
-    """Whether no source of the directory that was read shows the BAL, and one at least would."""
+    """Whether no source of the directory that was read shows the BAL, and one at least would; where none
+    tells, whether its holder saw that it is not there.
+    """
+    if (word := holders_word(case)) is not None:
+        return word.value == Publication.ABSENT
     return not shown_in(case) and bool(absent_from(case))
+
+
+def holders_word(case: Case) -> Event | None:
+    """What the holder saw last, where no source of the directory tells; else None."""
+    if any(case.published(origin) is not Publication.UNKNOWN for origin in SOURCES):
+        return None
+    seen = case.looks(Happened.LISTED)
+    return seen[-1] if seen else None
 
 
 def shown_in(case: Case) -> list[Origin]:
     """The sources that showed the BAL when they were looked at last."""
-    return [origin for origin in SOURCES if case.published(origin) is Publication.PUBLISHED]
+    shown = [origin for origin in SOURCES if case.published(origin) is Publication.PUBLISHED]
+    return [] if shown == [Origin.EXTRACTION] and outdated(case) else shown
+
+
+def outdated(case: Case) -> bool:
+    """Whether the extraction that was looked at last was made so long before the API did not show the BAL
+    that it decides nothing beside it (domain 2.1: what is older than ``FRESH_DAYS`` days).
+    """
+    api, extraction = (case.looks(SOURCES[each]) for each in (Origin.API, Origin.EXTRACTION))
+    if not api or not extraction or api[-1].value != Publication.ABSENT:
+        return False
+    return api[-1].dated - extraction[-1].dated >= timedelta(days=FRESH_DAYS)
 
 
 def absent_from(case: Case) -> list[Origin]:
@@ -43,6 +69,8 @@ def last_absent(case: Case) -> datetime | None:
 
 def gone_since(case: Case) -> datetime | None:
     """Since when no source shows the BAL, each for itself; None while one does, or nothing was read."""
+    if (word := holders_word(case)) is not None:
+        return word.dated if word.value == Publication.ABSENT else None
     return _latest(case, absent_from(case), gone_from) if is_gone(case) else None
 
 
@@ -60,8 +88,5 @@ def gone_from(case: Case, origin: Origin) -> datetime | None:
 
 def absent_on(case: Case, origin: Origin) -> datetime | None:
     """When a source was looked at last without showing it, be it shown since; None where it always was."""
-    source = SOURCES[origin]
-    for each in reversed(case.events):
-        if each.what is source and each.value == Publication.ABSENT:
-            return each.at
-    return None
+    found = [each for each in case.looks(SOURCES[origin]) if each.value == Publication.ABSENT]
+    return found[-1].at if found else None

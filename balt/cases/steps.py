@@ -10,13 +10,13 @@ from enum import StrEnum
 
 from balt.cases.asking import asked_again, asked_of, asked_words, is_to_ask_again, made_words
 from balt.cases.autoreply.reply import is_plain_address
-from balt.cases.model import REPLACING, SOURCES, Case, CaseKind, Happened, Reply, Seen, leaving_before
-from balt.cases.presence import absent_from, back_in, gone_since, is_gone, shown_in
+from balt.cases.model import REPLACING, SOURCES, Case, CaseKind, Event, Happened, Reply, Seen, leaving_before
+from balt.cases.presence import absent_from, back_in, gone_since, holders_word, is_gone, outdated, shown_in
 from balt.cases.replies import Heard, heard_of
 from balt.cases.writers import Writers
 from balt.directory.model import Origin
 from balt.i18n import _, ngettext
-from balt.mailboxes.model import Publication
+from balt.mailboxes.model import FRESH_DAYS, Publication
 from balt.units import format_count, format_date
 
 
@@ -216,10 +216,17 @@ def is_over(case: Case) -> bool:
 
 def _gone(case: Case, leaving: Case | None, now: datetime) -> CaseStep:
     name, shown, absent = StepName.GONE, shown_in(case), absent_from(case)
+    if (word := holders_word(case)) is not None:
+        return _told_gone(word, now)
     if not shown and not absent:
-        return CaseStep(name, StepState.UNKNOWN, _("annuaire pas encore lu"))
+        return CaseStep(
+            name, StepState.UNKNOWN, _("l'annuaire lu ici n'en dit rien : regardez-le, et dites-le")
+        )
     if not shown:
         said = _("absente : %s") % _seen(absent, case, now)
+        if outdated(case):
+            old = _seen([Origin.EXTRACTION], case, now)
+            said = _("%(gone)s ; %(old)s la montre encore, trop ancienne") % {"gone": said, "old": old}
         return CaseStep(name, StepState.DONE, said, gone_since(case))
     if is_to_ask_again(case, leaving):
         said = _("de nouveau publiée : %s ; sa dépublication est à redemander")
@@ -238,16 +245,26 @@ def _gone(case: Case, leaving: Case | None, now: datetime) -> CaseStep:
     return CaseStep(name, state, said % words)
 
 
+def _told_gone(word: Event, now: datetime) -> CaseStep:
+    """By what the holder saw, which ages as all that they say."""
+    name, day = StepName.GONE, _day(word.dated, now)
+    if word.value != Publication.ABSENT:
+        return CaseStep(name, StepState.TODO, _("encore publiée, selon vous, le %s") % day)
+    if (now - word.dated).days >= FRESH_DAYS:
+        return CaseStep(name, StepState.TODO, _("absente, selon vous, le %s : à redire") % day, word.dated)
+    return CaseStep(name, StepState.DONE, _("absente, selon vous, le %s") % day, word.dated)
+
+
 def _seen(origins: list[Origin], case: Case, now: datetime) -> str:
-    """These sources, each with the day on which it was looked at last; once where that is the same day."""
-    days = {}
+    """These sources, each with its own day: that of an extraction may be long before the look."""
+    said = []
     for origin in origins:
-        looked = case.last(SOURCES[origin])
-        name = _("API") if origin is Origin.API else _("extraction")
-        days[name] = _day(looked.at, now) if looked is not None else ""
-    if len(set(days.values())) == 1:
-        return _("%(sources)s (vu le %(day)s)") % {"sources": ", ".join(days), "day": days.popitem()[1]}
-    return ", ".join(_("%(sources)s (vu le %(day)s)") % {"sources": name, "day": days[name]} for name in days)
+        looks = case.looks(SOURCES[origin])
+        text = _("API du %s") if origin is Origin.API else _("extraction du %s")
+        if origin is Origin.EXTRACTION and looks and looks[-1].of is None:
+            text = _("extraction vue le %s")
+        said.append(text % (_day(looks[-1].dated, now) if looks else "?"))
+    return ", ".join(said)
 
 
 def _day(moment: datetime, now: datetime) -> str:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from balt.cases.model import SOURCES, Case, Event, Happened, Seen
 from balt.cases.words import event_line, kind_words, source_line, told_of
-from balt.directory.model import Origin
 from balt.i18n import _
 from balt.units import format_date
 
@@ -100,8 +99,8 @@ def _alike(one: _Told, other: _Told) -> bool:
 def _line(group: list[_Told], *, several: bool) -> str:
     event, case = group[0].event, group[0].case
     if event.what in SOURCES.values():
-        said = {each.event.what for each in group}
-        return source_line(event.value, [origin for origin in Origin if SOURCES.get(origin) in said])
+        said = {each.event.what: each.event for each in group}
+        return source_line([said[what] for what in SOURCES.values() if what in said])
     line = event_line(event)
     if several and event.what in _OF_ITS_CASE:
         return _("%(case)s : %(said)s") % {"case": kind_words(case.kind), "said": line}

@@ -13,11 +13,10 @@ from balt.cases.request import Request
 from balt.cases.steps import CaseStep, StepName, StepState
 from balt.cases.writers import Trend
 from balt.config import Contact, Person
-from balt.directory.model import Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Publication
 from balt.text import plain
-from balt.units import format_count
+from balt.units import format_count, format_date
 
 if TYPE_CHECKING:
     from balt.cases.recovery import Recovery
@@ -98,6 +97,13 @@ def event_line(event: Event) -> str:
     return f"{said} ({note})" if note else said
 
 
+def _extraction(event: Event) -> str:
+    """The extraction that was looked at, by its own day where that is known."""
+    if event.of is None:
+        return _("extraction")
+    return _("extraction du %s") % format_date(event.of.astimezone(event.at.tzinfo).date())
+
+
 def _event(event: Event) -> str:
     value = plain(event.value)
     match event.what:
@@ -114,9 +120,11 @@ def _event(event: Event) -> str:
         case Happened.REQUESTED:
             return _channels(value)
         case Happened.API:
-            return source_line(value, [Origin.API])
+            return source_line([event])
         case Happened.EXTRACTION:
-            return source_line(value, [Origin.EXTRACTION])
+            return source_line([event])
+        case Happened.LISTED:
+            return _sources(value) % _("selon le titulaire")
         case Happened.KEPT:
             return _("contenu récupéré : toute la BAL est dans une archive vérifiée")
         case Happened.ARCHIVE:
@@ -178,14 +186,17 @@ def _archives(value: str) -> str:
     }.get(value, _("archive introuvable"))
 
 
-def source_line(value: str, origins: Iterable[Origin]) -> str:
-    """What these sources of the directory said of a BAL, the ``value`` of a ``Publication``."""
-    names = {Origin.API: _("API"), Origin.EXTRACTION: _("extraction")}
-    said = {
+def source_line(looks: Sequence[Event]) -> str:
+    """What these looks at sources of the directory, which found the same, tell of a BAL."""
+    names = [_("API") if each.what is Happened.API else _extraction(each) for each in looks]
+    return _sources(looks[0].value) % ", ".join(names)
+
+
+def _sources(value: str) -> str:
+    return {
         Publication.PUBLISHED.value: _("publiée par l'annuaire (%s)"),
         Publication.ABSENT.value: _("absente de l'annuaire (%s)"),
     }.get(value, _("annuaire sans réponse (%s)"))
-    return said % ", ".join(names[each] for each in origins)
 
 
 def contact_lines(contact: Contact | None, address: str) -> list[str]:

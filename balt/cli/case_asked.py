@@ -7,7 +7,14 @@ from pathlib import Path
 
 from balt.cases import words
 from balt.cases.book import CaseBook
-from balt.cases.following import Advice, directory_looks, entries_of, holder_looks, need_out, seen_now
+from balt.cases.following import (
+    Advice,
+    answer_looks,
+    directory_looks,
+    holder_looks,
+    need_out,
+    seen_now,
+)
 from balt.cases.holders import Holder
 from balt.cases.letters import letters_of
 from balt.cases.model import (
@@ -28,6 +35,7 @@ from balt.directory.model import DirectoryEntry
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import Answer
 from balt.mailboxes.notebook import Notebook
 
 
@@ -78,7 +86,12 @@ def noticed(asked: Asked, case: Case, entries: Sequence[DirectoryEntry], view: D
     """
     cases, person = asked.book.cases(), asked.context.config.person
     known = kind_known(cases, asked.address)
-    looks = directory_looks(known, entries, view, asked.context.clock.now()) + holder_looks(entries, person)
+    now = asked.context.clock.now()
+    looks = [
+        *directory_looks(known, entries, view, now),
+        *answer_looks(_answers(asked), now),
+        *holder_looks(entries, person),
+    ]
     noted = asked.book.notice_all((each, looks) for each in open_cases(cases, asked.address))
     for line in words.shared_lines(holders_of(asked, entries), person):
         tell(line)
@@ -95,17 +108,19 @@ def need_left(asked: Asked, view: DirectoryView) -> None:
     lately said so while no source can tell.
     """
     context = asked.context
-    entries = entries_of(asked.address, context.config, view)
-    known = kind_known(asked.book.cases(), asked.address)
-    seen = seen_now(entries, view, context.clock.now(), known)
-    answers = Notebook(context.data_dir, context.clock).answers().get(asked.address, ())
+    seen = seen_now(asked.address, context.config, view, context.clock.now(), asked.book.cases())
     leaving = open_case(asked.book.cases(), asked.address, CaseKind.DEPUBLICATION)
     first = _("D'abord : balt case depublish %s --to ADRESSE.")
     if leaving is not None:
         first = _("D'abord, demandez sa dépublication : balt case request %s --for depublication.")
     unknown = _("Recommencez quand il répond, ou dites qu'elle n'y est plus : balt tick set identifier.2 %s")
     advice = Advice(first % asked.address, unknown % asked.address)
-    need_out(seen, answers, context.clock.now(), advice, asked.address)
+    need_out(seen, _answers(asked), context.clock.now(), advice, asked.address)
+
+
+def _answers(asked: Asked) -> tuple[Answer, ...]:
+    """What the holder said of the BAL."""
+    return Notebook(asked.context.data_dir, asked.context.clock).answers().get(asked.address, ())
 
 
 def recovered(asked: Asked, place: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from balt.cases.at_rest import may_be_closed
 from balt.cases.book import CaseBook
 from balt.cases.following import (
+    answer_looks,
     archive_looks,
     directory_looks,
     entries_of,
@@ -32,6 +33,7 @@ from balt.config import Account
 from balt.errors import BaltError, LoginError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.publication import listing_of
 
 
@@ -75,6 +77,7 @@ class _Following:
         self._book = book
         self._view = view
         self._cases = cases
+        self._answers = Notebook(context.data_dir, context.clock).answers()
 
     def look(self, case: Case, account: Account | None) -> tuple[Case, Known, int]:
         """The case with what is new, what was seen beside it, and the exit code of what failed."""
@@ -83,6 +86,7 @@ class _Following:
         kind = kind_known(cases, case.address)
         looks = directory_looks(kind, entries, self._view, now)
         looks += [
+            *answer_looks(self._answers.get(case.address, ()), now),
             *holder_looks(entries, self._context.config.person),
             *archive_looks(case, self._context.state_dir),
         ]

@@ -176,6 +176,7 @@ def case_json(
                 "author": each.author,
                 "note": each.note,
                 **({"holders": [_holder(of) for of in each.holders]} if each.holders else {}),
+                **({"of": rfc3339(each.of)} if each.of is not None else {}),
             }
             for each in case.events
         ],

@@ -5,7 +5,7 @@ there; and a source that could not be read whole proves no absence at all.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from balt.directory.model import FRESH_DAYS, BalKind, DirectoryEntry, Origin, is_ahead, is_recent
@@ -41,15 +41,22 @@ def kind_of(entries: Iterable[DirectoryEntry]) -> BalKind:
 
 
 def listing_of(
-    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, *, listed: bool = False
+    entries: Sequence[DirectoryEntry],
+    view: DirectoryView,
+    now: datetime,
+    *,
+    listed: bool = False,
+    newest: datetime | None = None,
 ) -> Listing:
     """What the directory says of a BAL now, given all that the sources say under its address. Any source that
     shows it outweighs one that does not. ``listed``: when it was seen last it was of a type that the
     extraction lists; what is published of it now says better.
 
     What a source said too long before ``now`` decides nothing. While the API is silent the extraction, which
-    is older and holds less, proves no absence.
+    is older and holds less, proves no absence; nor does one that is older than another that was read before,
+    the last of them at ``newest`` where more is known than the sightings tell.
     """
+    view = _without_superseded(view, newest)
     kind = kind_of(entries)
     if kind is not BalKind.UNKNOWN:
         listed = kind in IN_THE_EXTRACTION
@@ -63,6 +70,15 @@ def listing_of(
     if Publication.ABSENT in said.values():
         return Listing(Publication.ABSENT, (_absent_words(entries, said, view, now),), said)
     return Listing(Publication.UNKNOWN, (_unknown_words(entries, view, now),), said)
+
+
+def _without_superseded(view: DirectoryView, newest: datetime | None) -> DirectoryView:
+    """The view, whose extraction may show a BAL, but proves no absence where a later one is known."""
+    file = view.extraction
+    later = [each for each in (view.sightings.taken_at, newest) if each is not None]
+    if file is None or not later or file.taken_at >= max(later):
+        return view
+    return replace(view, extraction=replace(file, whole=False))
 
 
 def _said_by(

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from balt.cases.model import Case
     from balt.clock import Clock
     from balt.config import Config
-    from balt.directory.model import BalKind
     from balt.mail.sessions import MailSession
     from balt.mailboxes.worker import Cancelled
     from balt.secrets import Secrets
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Clearance:
-    """Looks for a case: its BAL was of the type ``kind``, ``written`` are the requests that balt has written
+    """Looks for a case: ``cases`` are those of its BAL, ``written`` are the requests that balt has written
     for it. ``folder`` holds what the holder wrote down, ``state`` tells which computer this is; the directory
     is asked about ``followed`` too, and what it said is given to ``post``.
     """
 
     case: Case
-    kind: BalKind
+    cases: Sequence[Case]
     written: frozenset[str]
     followed: Sequence[str]
     config: Config
@@ -53,7 +52,7 @@ class Clearance:
 
     def _need_out(self, cancelled: Cancelled) -> None:
         """A BAL that the directory shows is not to be deleted; what was read is shown, too."""
-        from balt.cases.following import Advice, entries_of, need_out, seen_now
+        from balt.cases.following import Advice, need_out, seen_now
         from balt.mailboxes.directory_reader import DirectoryReader
         from balt.mailboxes.news import sighted
         from balt.mailboxes.notebook import Notebook
@@ -65,7 +64,7 @@ class Clearance:
         finally:
             reader.close()
         self.post(events.DirectoryRead(sighted(view, self.config, self.folder, now)))
-        seen = seen_now(entries_of(address, self.config, view), view, now, self.kind)
+        seen = seen_now(address, self.config, view, now, self.cases)
         answers = Notebook(self.folder, self.clock).answers().get(address, ())
         advice = Advice(
             _("Rien n'a été écrit. d : redemandez d'abord sa dépublication."),

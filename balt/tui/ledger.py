@@ -220,12 +220,11 @@ class Ledger:
         """Whether a BAL is out of the directory by what was read last; while no source can tell, by the
         holder's fresh word.
         """
-        from balt.cases.following import entries_of, seen_now, seen_or_said
+        from balt.cases.following import seen_now, seen_or_said
         from balt.mailboxes.model import Publication
 
         key, now = address.lower(), self._clock.now()
-        entries = entries_of(key, self.config, self.directory)
-        seen = seen_now(entries, self.directory, now, self.kind_known(key))
+        seen = seen_now(key, self.config, self.directory, now, self._cases)
         return seen_or_said(seen, self._answers.get(key, ()), now) is Publication.ABSENT
 
     def tell_case(
@@ -282,11 +281,18 @@ class Ledger:
         """What the directory, the archive and the figures of a BAL show. While no server answers at all, it
         is not told that a BAL does not. Exported files tell nothing of a server.
         """
-        from balt.cases.following import archive_looks, directory_looks, holder_looks, mailbox_looks
+        from balt.cases.following import (
+            answer_looks,
+            archive_looks,
+            directory_looks,
+            holder_looks,
+            mailbox_looks,
+        )
         from balt.cases.model import Happened
 
-        kind = self.kind_known(case.address)
-        looks = directory_looks(kind, entries, self.directory, self._clock.now())
+        kind, now = self.kind_known(case.address), self._clock.now()
+        looks = directory_looks(kind, entries, self.directory, now)
+        looks += answer_looks(self._answers.get(case.address, ()), now)
         looks += [*holder_looks(entries, self.config.person), *archive_looks(case, self.state)]
         asked = case.last(Happened.REQUESTED)
         exported = {each.address.lower() for each in self.config.accounts if each.access == "files"}

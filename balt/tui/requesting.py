@@ -258,7 +258,7 @@ class Requesting(Shell):
         ledger = self.ledger
         return Clearance(
             case,
-            ledger.kind_known(case.address),
+            ledger.cases_of(case.address),
             ledger.letters_of(case.address),
             ledger.followed(),
             self.config,

@@ -19,14 +19,16 @@ from balt.cases.following import (
     reply_looks,
     seen_now,
 )
-from balt.cases.model import Case, CaseKind, Happened, Look, Reply
+from balt.cases.model import Case, CaseKind, Event, Happened, Look, Reply
 from balt.cases.replies import heard_of
 from balt.cases.verdicts import departures
 from balt.clock import FixedClock
+from balt.config import Config
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
 from balt.errors import StoppedError
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer, Publication, Question
+from balt.mailboxes.sightings import Sightings
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
@@ -216,19 +218,72 @@ def test_only_one_that_has_left_or_that_its_holder_says_has_is_let_through(
     assert stopped.value.advice == advice
 
 
+def seen(view: DirectoryView, *looks: Event, kind: BalKind = BalKind.UNKNOWN) -> Publication:
+    """What is seen of the BAL, in whose case its type and these looks were noted."""
+    known = [Event(Happened.KIND, START, kind.value)] if kind is not BalKind.UNKNOWN else []
+    case = Case(CaseKind.DEPUBLICATION, BAL, (Event(Happened.OPENED, START), *known, *looks))
+    return seen_now(BAL, Config(), view, START, [case])
+
+
+def extraction(*entries: DirectoryEntry, day: int = 0) -> DirectoryAnswer:
+    return DirectoryAnswer(Origin.EXTRACTION, START + timedelta(days=day), entries)
+
+
 def test_a_type_known_before_tells_what_an_extraction_proves() -> None:
-    view = DirectoryView(extraction=DirectoryAnswer(Origin.EXTRACTION, START, ()))
-    assert seen_now((), view, START, BalKind.UNKNOWN) is Publication.UNKNOWN
-    assert seen_now((), view, START, BalKind.PER) is Publication.ABSENT
+    view = DirectoryView(extraction=extraction())
+    assert seen(view) is Publication.UNKNOWN
+    assert seen(view, kind=BalKind.PER) is Publication.ABSENT
     entry = DirectoryEntry(BAL, BalKind.PER, Origin.API, START)
     both = DirectoryView(api=DirectoryAnswer(Origin.API, START, (entry,)), extraction=view.extraction)
-    assert seen_now((entry,), both, START, BalKind.PER) is Publication.PUBLISHED
+    assert seen(both, kind=BalKind.PER) is Publication.PUBLISHED
 
 
 def test_while_the_api_is_silent_an_extraction_proves_no_absence() -> None:
-    extraction = DirectoryAnswer(Origin.EXTRACTION, START, ())
-    silent = DirectoryView(extraction=extraction, api_silent=True)
-    assert seen_now((), silent, START, BalKind.PER) is Publication.UNKNOWN
+    silent = DirectoryView(extraction=extraction(), api_silent=True)
+    assert seen(silent, kind=BalKind.PER) is Publication.UNKNOWN
     assert Happened.EXTRACTION not in [each.what for each in directory_looks(BalKind.PER, (), silent, START)]
     shown = DirectoryEntry(BAL, BalKind.PER, Origin.EXTRACTION, START)
-    assert seen_now((shown,), silent, START, BalKind.PER) is Publication.PUBLISHED
+    showing = DirectoryView(extraction=extraction(shown), api_silent=True)
+    assert seen(showing, kind=BalKind.PER) is Publication.PUBLISHED
+
+
+# An extraction is dated by itself, not by the look
+
+
+def test_an_extraction_older_than_one_that_was_read_proves_no_absence() -> None:
+    older = DirectoryView(extraction=extraction(day=-25))
+    later = Event(Happened.EXTRACTION, START, PUBLISHED, of=START - timedelta(days=1))
+    earlier = Event(Happened.EXTRACTION, START, PUBLISHED, of=START - timedelta(days=26))
+    assert seen(older, later, kind=BalKind.PER) is Publication.UNKNOWN
+    assert seen(older, earlier, kind=BalKind.PER) is Publication.ABSENT
+
+
+def test_nor_does_one_that_is_older_than_the_last_import() -> None:
+    sightings = Sightings(taken_at=START - timedelta(days=1))
+    older = DirectoryView(extraction=extraction(day=-25), sightings=sightings)
+    assert seen(older, kind=BalKind.PER) is Publication.UNKNOWN
+
+
+def test_what_an_older_extraction_says_is_no_news(tmp_path: Path) -> None:
+    def look(value: str, day: int) -> Look:
+        return Look(Happened.EXTRACTION, value, of=START + timedelta(days=day))
+
+    case = at(tmp_path, 2).notice(opened(tmp_path), look(PUBLISHED, 1))
+    case = at(tmp_path, 3).notice(case, look(ABSENT, -20))
+    assert told(case, Happened.EXTRACTION) == [(2, PUBLISHED)]
+    case = at(tmp_path, 4).notice(case, look(ABSENT, 3))
+    assert told(case, Happened.EXTRACTION) == [(2, PUBLISHED), (4, ABSENT)]
+    (kept,) = at(tmp_path, 5).cases()
+    days = [(each.of - START).days for each in kept.looks(Happened.EXTRACTION) if each.of is not None]
+    assert days == [1, 3]
+
+
+def test_the_look_carries_the_day_of_the_extraction() -> None:
+    entry = DirectoryEntry(BAL, BalKind.PER, Origin.EXTRACTION, START)
+    view = DirectoryView(extraction=extraction(entry, day=-3))
+    (look,) = [
+        each
+        for each in directory_looks(BalKind.PER, (entry,), view, START)
+        if each.what is Happened.EXTRACTION
+    ]
+    assert (look.value, look.of) == (PUBLISHED, START - timedelta(days=3))

@@ -211,10 +211,13 @@ def test_an_event_goes_to_the_only_open_case_where_it_can() -> None:
 def test_the_directory_is_told_with_the_day_of_the_last_look_at_each_source() -> None:
     told = case((Happened.API, 3, ABSENT), (Happened.API, 9, ABSENT), (Happened.EXTRACTION, 8, ABSENT))
     found = step(StepName.GONE, told, 10)
-    assert found.said == "absente : API (vu le 11 mars 2026), extraction (vu le 10 mars 2026)"
+    assert found.said == "absente : API du 11 mars 2026, extraction vue le 10 mars 2026"
     assert found.since == day(8)
     same = case((Happened.API, 3, PUBLISHED), (Happened.EXTRACTION, 3, PUBLISHED))
-    assert step(StepName.GONE, same, 10).said == "encore publiée : API, extraction (vu le 5 mars 2026)"
+    assert (
+        step(StepName.GONE, same, 10).said
+        == "encore publiée : API du 5 mars 2026, extraction vue le 5 mars 2026"
+    )
 
 
 @pytest.mark.parametrize(
