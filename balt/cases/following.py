@@ -27,7 +27,7 @@ from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.errors import StoppedError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.join import holder_entries
+from balt.mailboxes.join import entries_under, holder_entries
 from balt.mailboxes.model import Answer, Publication, Question
 from balt.mailboxes.publication import IN_THE_EXTRACTION, kind_of, listing_of
 
@@ -43,12 +43,8 @@ class Advice:
 
 
 def entries_of(address: str, config: Config, view: DirectoryView) -> tuple[DirectoryEntry, ...]:
-    """What the directory says under the address of a BAL with a case, the holder's own entries first; also of
-    others who share it, and of a BAL that is neither in the configuration nor the holder's own.
-    """
-    mine = holder_entries(config, view).get(address, ())
-    under = [entry for answer in view.answers for entry in answer.entries if entry.key == address.lower()]
-    return tuple(dict.fromkeys((*mine, *under)))
+    """What the directory says under the address of a BAL with a case (``join.entries_under``)."""
+    return entries_under(address, holder_entries(config, view), view)
 
 
 def own_addresses(config: Config, view: DirectoryView) -> frozenset[str]:

@@ -56,7 +56,8 @@ def join(
     """
     measured = {address.lower(): status for address, status in statuses.items()}
     said = {address.lower(): tuple(each) for address, each in answers.items()}
-    entries = holder_entries(config, directory)
+    own = holder_entries(config, directory)
+    entries = {**own, **{key: entries_under(key, own, directory) for key in leaving}}
     service = Service(book)
     accounts: dict[str, Account | None] = {each.address.lower(): each for each in config.accounts}
     vanished, untold = _vanished(directory), _untold(directory)
@@ -179,6 +180,17 @@ def holder_entries(config: Config, directory: DirectoryView) -> dict[str, tuple[
     return {
         key: tuple(sorted(same, key=lambda each: bare_rpps(each.rpps) != rpps)) for key, same in found.items()
     }
+
+
+def entries_under(
+    address: str, own: Mapping[str, tuple[DirectoryEntry, ...]], directory: DirectoryView
+) -> tuple[DirectoryEntry, ...]:
+    """What the directory says under the address of a BAL with a case, the holder's ``own`` entries first;
+    also of others who share it, and of a BAL that is neither in the configuration nor the holder's.
+    """
+    key = address.lower()
+    under = [entry for answer in directory.answers for entry in answer.entries if entry.key == key]
+    return tuple(dict.fromkeys((*own.get(key, ()), *under)))
 
 
 def _not_of_others(entries: Iterable[DirectoryEntry], config: Config) -> list[DirectoryEntry]:

@@ -11,7 +11,7 @@ from balt.config import Account
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.join import join
-from balt.mailboxes.model import Mailbox, Publication, Verdict
+from balt.mailboxes.model import Departure, Finding, Mailbox, Publication, Verdict
 from balt.mailboxes.situation_file import BookView
 from tests.mailboxes.directory_cases import (
     API,
@@ -226,6 +226,14 @@ def test_what_a_source_says_of_the_address_without_a_number_joins_the_holders_en
 def test_the_holders_own_entries_come_first() -> None:
     shared = entry(CAMILLE, rpps=OTHER_RPPS, given="Lou")
     assert [each.given for each in only(view(api(shared, entry()))).entries] == ["Camille", "Lou"]
+
+
+def test_a_bal_of_somebody_else_that_is_led_out_shows_what_the_directory_says_of_it() -> None:
+    theirs = entry(OFFICE, rpps=OTHER_RPPS, given="Lou")
+    leaving = {OFFICE: Departure(Finding(Verdict.LEAVING, "demande à écrire"))}
+    directory = view(api(theirs), extraction(entry(OFFICE, EXTRACTION, rpps=OTHER_RPPS, given="Lou")))
+    (mailbox,) = join(settings(rpps=RPPS), {}, directory, {}, BookView(), NOW, leaving)
+    assert (mailbox.publication, [each.origin for each in mailbox.entries]) == (PUBLISHED, [API, EXTRACTION])
 
 
 BOOK = BookView(situations=(LILAS, CH))

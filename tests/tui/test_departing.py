@@ -55,7 +55,7 @@ async def test_a_bal_is_followed_out_of_the_directory_by_keys_alone(demo: Demo, 
         await person.press("R")
         shown = person.screen()
         assert "hors de l'annuaire, à supprimer" in shown
-        assert "absente de l'annuaire (API, extraction)" in shown
+        assert "absente de l'annuaire (API, extraction du 22 nov. 2026)" in shown
         assert "publiée par l'annuaire (API)" in shown, "an extraction is made once a day"
         await person.press("d")
         await choose(person, "suppression", "Tout est dans l'archive")
@@ -122,7 +122,7 @@ async def test_one_that_is_published_again_says_so_and_its_depublication_is_aske
         begin(person, *CaseKind)
         await on_the_hospital(person)
         assert "de nouveau publiée, à dépublier" in person.screen()
-        assert "de nouveau publiée : API, extraction" in person.screen()
+        assert "de nouveau publiée : API du 22 nov. 2026, extraction du" in person.screen()
         await person.press("d")
         assert "Mettre la demande dans" not in person.screen()
         await choose(person, "Redemander sa dépublication")
@@ -150,7 +150,9 @@ async def test_the_directory_is_looked_at_again_when_a_deletion_is_asked_for(
         await choose(person, "Mettre la demande dans les brouillons")
         assert any("encore publiée" in each and "redemandez d'abord" in each for each in person.said())
         assert happened(person, Happened.REQUESTED) == []
-        assert "de nouveau publiée : API, extraction" in person.screen(), "what was seen is shown"
+        assert "de nouveau publiée : API du 22 nov. 2026, extraction du" in person.screen(), (
+            "what was seen is shown"
+        )
 
 
 async def test_a_closed_depublication_is_no_dead_end(shared_demo: Demo, tmp_path: Path) -> None:
