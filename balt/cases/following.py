@@ -114,7 +114,7 @@ def need_out(seen: Publication, answers: Sequence[Answer], now: datetime, advice
     seen = seen_or_said(seen, answers, now)
     if seen is Publication.UNKNOWN:
         raise StoppedError(
-            _("l'annuaire n'a pas pu être lu : rien ne montre que cette BAL n'y est plus."),
+            _("rien ne montre que cette BAL n'y est plus : l'annuaire lu ici ne le dit pas."),
             advice=advice.unknown,
             mailbox=bal,
         )
