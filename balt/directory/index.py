@@ -21,6 +21,7 @@ from balt.directory.index_entries import ENTRIES, entry_of, names_in, place_in, 
 from balt.directory.index_file import IndexFile
 from balt.directory.index_schema import IndexAbout
 from balt.directory.index_search import identifier_in, words_in, words_of
+from balt.directory.index_words import cut_words, damage_words
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.directory.shortage import shortage_words
 from balt.directory.unreadable import key_of
@@ -76,9 +77,10 @@ class DirectoryIndex:
         try:
             self._about = self._file.asked(schema.read_about)
             if not self._about.whole:
-                self._notes += (_not_whole(),)
+                self._notes += (cut_words(),)
             if self._about.is_short:
                 self._notes += (shortage_words(self._about),)
+            self._damage = damage_words(self._about)
             self._labels = self._file.asked(lambda _db: self._marked_labels())
         except DirectoryError:
             self.close()
@@ -128,7 +130,8 @@ class DirectoryIndex:
                 % {"count": limit}
             )
         answer = self._answer(found[:limit], notes)
-        return replace(answer, whole=False) if len(found) > limit else answer
+        missed = not found and self._about.bad_lines > 0
+        return replace(answer, whole=False) if missed or len(found) > limit else answer
 
     def of_professionals(self, numbers: Sequence[str]) -> DirectoryAnswer:
         """Every BAL of several persons, by RPPS (11 digits): one answer, however many they are."""
@@ -156,7 +159,7 @@ class DirectoryIndex:
         """
         found = self._asked(lambda: self._at(address))
         if found or key_of(address) not in self._about.passed_over:
-            return self._answer(found)
+            return self._answer(found, told=not found)
         note = _(
             "La BAL %s se trouve dans une ligne illisible de l'extraction : rien ne montre qu'elle en est "
             "absente."
@@ -306,14 +309,17 @@ class DirectoryIndex:
 
     # Answers
 
-    def _answer(self, found: Iterable[Found], notes: Sequence[str] = ()) -> DirectoryAnswer:
+    def _answer(
+        self, found: Iterable[Found], notes: Sequence[str] = (), *, told: bool = True
+    ) -> DirectoryAnswer:
+        """``told``: something may stand in a line that could not be read, and is to be known."""
         entries = [entry for _id, entry in _once(found)]
         return DirectoryAnswer(
             Origin.EXTRACTION,
             self._about.generated_at,
             entries=tuple(entries),
             professionals=self._asked(lambda: self._people(entries)),
-            notes=(*self._notes, *notes),
+            notes=(*self._notes, *notes, *(self._damage if told else ())),
             whole=not self._notes,
             unreadable=self._about.unreadable,
         )
@@ -349,13 +355,6 @@ class DirectoryIndex:
 
     def _asked(self, question: Callable[[], T]) -> T:
         return self._file.asked(lambda _db: question())
-
-
-def _not_whole() -> str:
-    return _(
-        "L'extraction n'a pas pu être lue en entier : ce qui y manque n'est pas pour autant absent de "
-        "l'annuaire. Copiez-la de nouveau."
-    )
 
 
 _folded = lru_cache(maxsize=1024)(fold)

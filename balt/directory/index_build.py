@@ -24,10 +24,11 @@ from balt.directory.extraction import (
 from balt.directory.identifiers import finess_of, rpps_of
 from balt.directory.index_file import IndexFile, alone
 from balt.directory.index_schema import IndexAbout
-from balt.directory.rows import BadLine, Row, Rows
+from balt.directory.index_words import damage_words
+from balt.directory.rows import Row, Rows
 from balt.directory.shortage import lacks_half, measure_for, shortage_words
 from balt.errors import CancelledError, DirectoryError
-from balt.i18n import _, ngettext
+from balt.i18n import _
 from balt.paths import private_dir, sync_dir
 from balt.text import plain
 from balt.units import format_count
@@ -112,7 +113,8 @@ def build_index(
             % {"reason": plain(error.strerror or type(error).__name__)},
             advice=_("Vérifiez la place et les droits, puis recommencez. L'ancien index est intact."),
         ) from error
-    return ImportReport(about, _notes(about))
+    told = (shortage_words(about),) if about.is_short else ()
+    return ImportReport(about, (*damage_words(about), *told))
 
 
 def about_of(path: Path) -> IndexAbout | None:
@@ -295,35 +297,3 @@ def _not_written(error: sqlite3.Error) -> DirectoryError:
         _("l'index de l'annuaire ne peut pas être écrit : %(reason)s.") % {"reason": plain(str(error))},
         advice=_("Vérifiez la place et les droits, puis recommencez. L'ancien index est intact."),
     )
-
-
-def _why_bad(reason: str) -> str:
-    """Why a line was passed over, in a few words."""
-    return {
-        BadLine.FIELDS.value: _("colonnes en trop ou en moins"),
-        BadLine.NUL.value: _("caractère nul"),
-        BadLine.ENCODING.value: _("pas en UTF-8"),
-        BadLine.LENGTH.value: _("démesurée"),
-        BadLine.ADDRESS.value: _("sans adresse"),
-    }[reason]
-
-
-def _notes(about: IndexAbout) -> tuple[str, ...]:
-    notes = []
-    if about.bad_lines:
-        told = [
-            f"{_why_bad(reason)} : {format_count(count)}" for reason, count in about.bad_by_reason.items()
-        ]
-        notes.append(
-            ngettext(
-                "%(count)s ligne illisible a été laissée de côté (%(why)s).",
-                "%(count)s lignes illisibles ont été laissées de côté (%(why)s).",
-                about.bad_lines,
-            )
-            % {"count": format_count(about.bad_lines), "why": ", ".join(told)}
-        )
-    if about.missing:
-        notes.append(_("Colonnes absentes du fichier : %(columns)s.") % {"columns": ", ".join(about.missing)})
-    if about.is_short:
-        notes.append(shortage_words(about))
-    return tuple(notes)

@@ -25,15 +25,16 @@ def ensure_index(
     """The index of the extraction ``source``, made first when there is none or when the file has changed; the
     one that was imported, without a source.
 
-    Where the source is gone, cannot be used or was most likely cut, a former index still serves, and its
-    answers say so. Raises DirectoryError where there is neither, and CancelledError.
+    Its answers tell what of the file could not be read. Where the source is gone, cannot be used or was most
+    likely cut, a former index still serves, and its answers say so. Raises DirectoryError where there
+    is neither, and CancelledError.
     """
     if source is None:
         return DirectoryIndex(path)
     former: DirectoryIndex | None = None
     with contextlib.suppress(DirectoryError):
         former = DirectoryIndex(path)
-    if former is not None and _fits(former.about(), source):
+    if former is not None and fits(former.about(), source):
         return former
     if former is not None:
         former.close()
@@ -49,7 +50,8 @@ def ensure_index(
     return DirectoryIndex(path)
 
 
-def _fits(about: IndexAbout, source: Path) -> bool:
+def fits(about: IndexAbout, source: Path) -> bool:
+    """Whether an index was made from this very file, as it is now."""
     try:
         found = source.stat()
     except OSError:

@@ -2,17 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from balt.clock import Clock
 from balt.config import Config, DirectorySettings, Person
 from balt.directory.identifiers import person_warning
+from balt.directory.index_words import cut_words, damage_words
 from balt.directory.model import is_ahead
+from balt.directory.shortage import shortage_words
 from balt.doctor.model import Check, Result
 from balt.errors import BaltError, DirectoryError
 from balt.i18n import _
 from balt.text import plain
 from balt.units import format_age, format_date, format_size
+
+if TYPE_CHECKING:
+    from balt.directory.index_schema import IndexAbout
 
 OLD_AFTER_DAYS = 30
 """How long the data may be kept according to the ANS (conditions of use of the API)."""
@@ -79,12 +86,12 @@ def _answer(config: Config, key: Callable[[], str], clock: Clock, cancelled: Can
 
 def _extraction(settings: DirectorySettings, data: Path, clock: Clock) -> Check:
     """The extraction that the configuration names, else the one imported before: whether it can be read, of
-    which day it is, and whether what was read of it may have been cut.
+    which day it is, and what of it could not be read.
     """
     from balt.directory.extraction import generated_at, open_extraction
     from balt.directory.index import DirectoryIndex
     from balt.directory.index_build import about_of
-    from balt.directory.shortage import shortage_words
+    from balt.directory.index_ensured import fits
     from balt.mailboxes.directory_reader import index_file
 
     label = _("Extraction de l'annuaire")
@@ -109,14 +116,23 @@ def _extraction(settings: DirectorySettings, data: Path, clock: Clock) -> Check:
         "age": format_age(days),
     }
     indexed = about_of(index_file(data))
+    if indexed is not None and (path is None or fits(indexed, path)):
+        sentence = " ".join((sentence, *damage_words(indexed)))
+    advice = _doubt(indexed, made, clock.now())
+    result = Result.WARNING if advice else Result.OK
+    return Check("directory.extraction", label, result, sentence, advice)
+
+
+def _doubt(indexed: "IndexAbout | None", made: datetime, now: datetime) -> str:
+    """Why an extraction made at a moment, and what was read of it, do not tell all; "" where they do."""
+    if indexed is not None and not indexed.whole:
+        return cut_words()
     if indexed is not None and indexed.is_short:
-        return Check("directory.extraction", label, Result.WARNING, sentence, shortage_words(indexed))
-    if is_ahead(made, clock.now()):
-        advice = _(
+        return shortage_words(indexed)
+    if is_ahead(made, now):
+        return _(
             "Ce jour est à venir : rien n'en est conclu. Vérifiez l'horloge, puis importez-la de nouveau."
         )
-        return Check("directory.extraction", label, Result.WARNING, sentence, advice)
-    if days > OLD_AFTER_DAYS:
-        advice = _("Ce fichier paraît chaque jour : prenez-en un plus récent.")
-        return Check("directory.extraction", label, Result.WARNING, sentence, advice)
-    return Check("directory.extraction", label, Result.OK, sentence)
+    if (now - made).days > OLD_AFTER_DAYS:
+        return _("Ce fichier paraît chaque jour : prenez-en un plus récent.")
+    return ""

@@ -168,3 +168,32 @@ def test_the_number_of_the_holder_is_looked_at(
 ) -> None:
     found = {check.id: check for check in look_at_directory(Config(person=person), str, tmp_path, CLOCK)}
     assert (found["directory.rpps"].result, told in found["directory.rpps"].sentence) == (result, True)
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize(
+    ("spoilt", "result"),
+    [("PER|une colonne\n", Result.OK), ("PER|coupée@medecin.mssante.fr|8", Result.WARNING)],
+    ids=["a bad line", "cut"],
+)
+def test_what_of_the_extraction_could_not_be_read_is_told(
+    tmp_path: Path, spoilt: str, result: Result, named: bool
+) -> None:
+    file = extraction(tmp_path, 1)
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write(spoilt)
+    build_index(index_file(tmp_path), file, CLOCK)
+    settings = DirectorySettings(extraction=file if named else None)
+    check = checks(settings, tmp_path)["directory.extraction"]
+    assert check.result is result
+    assert "1 ligne illisible de l'extraction" in check.sentence
+    assert ("n'a pas pu être lue en entier" in check.advice) is (result is Result.WARNING)
+
+
+def test_of_an_extraction_that_was_replaced_nothing_read_before_is_told(tmp_path: Path) -> None:
+    file = extraction(tmp_path, 1)
+    file.write_text(file.read_text(encoding="utf-8") + "PER|une colonne\n", encoding="utf-8")
+    build_index(index_file(tmp_path), file, CLOCK)
+    newer = extraction(tmp_path, 0, 2)
+    check = checks(DirectorySettings(extraction=newer), tmp_path)["directory.extraction"]
+    assert "illisible" not in check.sentence
