@@ -113,7 +113,7 @@ def _command_of_request(case: Case) -> str:
     asked = asked_of(case)
     if asked.is_unsent and not asked.former:
         return f"balt case tell {case.address} sent"
-    return f"balt case request {case.address}"
+    return f"balt case request {case.address} --for {case.kind.value}"
 
 
 def _account(config: Config, address: str) -> Account | None:

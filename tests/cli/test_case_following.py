@@ -24,7 +24,7 @@ def test_a_step_names_its_command_in_the_shell(balt: Balt, directory: DirectoryS
     commands = {
         each["step"]: each["command"] for each in balt("case", "show", BAL, "--json").json[0]["steps"]
     }
-    assert commands["request"] == f"balt case request {BAL}"
+    assert commands["request"] == f"balt case request {BAL} --for depublication"
     assert commands["replacement"] is None
 
 
