@@ -185,6 +185,6 @@ def test_without_the_directory_a_deletion_is_asked_for_on_the_word_of_the_holder
     both_open(balt, directory)
     directory.stop()
     refused = balt("case", "request", BAL, "--yes")
-    assert (refused.code, "n'a pas pu être lu" in refused.err) == (4, True)
+    assert (refused.code, "rien ne montre que cette BAL" in refused.err) == (4, True)
     seen_out_of_the_directory(BAL)
     assert balt("case", "request", BAL, "--yes").code == 0
