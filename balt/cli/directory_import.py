@@ -16,7 +16,7 @@ from balt.cli.context import Context
 from balt.cli.directory_rows import COLUMNS, row_of
 from balt.cli.ending import tell
 from balt.cli.output import Progress, Row, prepare_output, write_csv, write_json
-from balt.directory.activities import is_activity_file, read_activities
+from balt.directory.activities import Activities, is_activity_file, read_activities
 from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.errors import DirectoryError, StoppedError, UsageError
 from balt.i18n import _, ngettext
@@ -29,6 +29,7 @@ from balt.units import format_count, format_date, format_percent, format_size
 if TYPE_CHECKING:
     from balt.directory.index_build import ImportReport
     from balt.directory.index_schema import IndexAbout
+    from balt.directory.workplaces import Workplaces
 
 CHANGES = {True: "appeared", False: "vanished"}
 """What ``change`` says of a BAL that is published now, and of one that no longer is; "" for all others."""
@@ -220,24 +221,52 @@ def _tell_change(entry: DirectoryEntry, change: Sighting) -> None:
 
 
 def _import_activities(options: Namespace, context: Context) -> int:
-    """Keep the holder's situations that the activity file gives (domain 3.2)."""
-    rpps = context.config.person.rpps
-    if not rpps:
+    """Keep where everybody of the extraction works, and the holder's situations, that the activity file gives
+    (domain 3.2).
+    """
+    from balt.directory.workplaces import build_workplaces
+
+    rpps, index = context.config.person.rpps, index_file(context.data_dir)
+    if not rpps and not index.exists():
         raise UsageError(
-            _("Ce fichier donne les activités des professionnels : il faut votre numéro RPPS."),
-            advice=_("Indiquez « rpps » dans la partie [person] de la configuration."),
+            _("Ce fichier complète l'extraction : il faut d'abord l'importer, ou donner votre numéro RPPS."),
+            advice=_("Faites balt directory import de l'extraction, puis de ce fichier."),
         )
-    progress = Progress()
+    progress, own = Progress(), {rpps} - {""}
     try:
-        found = read_activities(options.text, {rpps}, _reading(progress))
+        if index.exists():
+            everybody = build_workplaces(index, options.text, own, context.clock, _reading(progress))
+            found = everybody.own
+        else:
+            everybody, found = None, read_activities(options.text, own, _reading(progress))
     except DirectoryError as error:
         raise UsageError(error.message, advice=error.advice) from None
     finally:
         progress.clear()
     _give_nothing(options)
+    if everybody is not None:
+        _tell_everybody(everybody)
+    for note in _activity_notes(found.bad_lines, found.notes):
+        tell(note)
+    if rpps:
+        _keep_own(found, rpps, context)
+    return 0
+
+
+def _tell_everybody(found: "Workplaces") -> None:
+    text = ngettext(
+        "Lieux d'exercice lus pour %(n)s personne de l'extraction : sa commune et sa structure se cherchent.",
+        "Lieux d'exercice lus pour %(n)s personnes de l'extraction : communes et structures se cherchent.",
+        found.persons,
+    )
+    tell(text % {"n": format_count(found.persons)})
+
+
+def _keep_own(found: Activities, rpps: str, context: Context) -> None:
+    """Keep the holder's own situations."""
     if not found.situations:
         tell(_("Ce fichier ne parle pas de vous : aucune activité sous le numéro RPPS %s.") % rpps)
-        return 0
+        return
     SituationBook(context.data_dir, context.clock).merge(found.situations)
     text = ngettext(
         "%(n)s situation d'exercice lue pour vous.",
@@ -245,9 +274,6 @@ def _import_activities(options: Namespace, context: Context) -> int:
         len(found.situations),
     )
     tell(text % {"n": format_count(len(found.situations))})
-    for note in _activity_notes(found.bad_lines, found.notes):
-        tell(note)
-    return 0
 
 
 def _activity_notes(bad_lines: int, notes: Iterable[str]) -> Iterable[str]:

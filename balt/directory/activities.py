@@ -100,10 +100,12 @@ def read_activities(
     wanted: Collection[str],
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    also: Callable[[list[Row]], None] | None = None,
 ) -> Activities:
     """The situations and the identity of the persons whose RPPS number is in ``wanted``.
 
-    Only these are kept in memory: the file has some 2.2 million rows. Raises DirectoryError for a file that
+    Only these are kept in memory: the file has some 2.2 million rows. ``also`` is given every row, some
+    hundreds at a time, in the order of ``COLUMNS``. Raises DirectoryError for a file that
     is not of this kind, and CancelledError.
     """
     numbers = frozenset(wanted)
@@ -114,6 +116,8 @@ def read_activities(
             if cancelled is not None and cancelled():
                 raise CancelledError(_("lecture interrompue."))
             _keep(batch, numbers.__contains__, situations, people)
+            if also is not None:
+                also(batch)
             if on_progress is not None:
                 on_progress(rows.done_octets, rows.total_octets)
         return Activities(

@@ -17,7 +17,15 @@ from balt.directory import index_schema as schema
 from balt.directory.extraction import Cancelled, Progress
 from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps, typed_warning
 from balt.directory.index_build import ImportReport, build_index
-from balt.directory.index_entries import ENTRIES, entry_of, names_in, place_in, trade_in
+from balt.directory.index_entries import (
+    ENTRIES,
+    by_name,
+    by_structure,
+    entry_of,
+    names_in,
+    place_in,
+    trade_in,
+)
 from balt.directory.index_file import IndexFile
 from balt.directory.index_schema import IndexAbout
 from balt.directory.index_search import identifier_in, words_in, words_of
@@ -25,6 +33,7 @@ from balt.directory.index_words import cut_words, damage_words
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.directory.shortage import shortage_words
 from balt.directory.unreadable import key_of
+from balt.directory.workplaces import WorkplaceIndex
 from balt.errors import DirectoryError
 from balt.i18n import _
 from balt.text import capital, fold, name_key, plain
@@ -44,15 +53,6 @@ WHERE e.id IN (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT 
 """Of each row only what tells a person apart: one name may stand on hundreds."""
 _MANY = 500
 """How many values one question to SQLite names (its own bound was 999 for long)."""
-
-_MOST_BEGUN = 128
-"""Words of one beginning that are named one by one (30 µs each); of more of them few are very common."""
-
-_MOST_CHARACTERS = 8192
-"""Characters of those words: a hostile row may hold a word of 32,000."""
-
-_BEYOND = "\U0010ffff"
-"""Comes after every letter."""
 
 _MOST_AT_ONE = 2000
 """Rows of one address that are read; a real extraction has two or three at most (domain 3.1)."""
@@ -74,6 +74,7 @@ class DirectoryIndex:
     def __init__(self, path: Path, notes: Sequence[str] = ()) -> None:
         self._notes = tuple(notes)
         self._file = IndexFile(path)
+        self._work = WorkplaceIndex(path)
         try:
             self._about = self._file.asked(schema.read_about)
             if not self._about.whole:
@@ -113,6 +114,7 @@ class DirectoryIndex:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        self._work.close()
 
     def search(self, text: str, limit: int = 200) -> DirectoryAnswer:
         """What fits what a person typed: an exact address or number first, then names, structures, the rest.
@@ -204,25 +206,15 @@ class DirectoryIndex:
         if found and "@" in text:  # a whole address asks for nothing else
             return _once(found.items())[:limit]
         words = words_of(text)
-        for question in words.questions(self._labels, self._begun):
+        for question in words.questions(self._labels, self._file.begun):
             self._add_matching(found, question, limit)
         if not found:
-            for question in words.fewer_questions(self._labels, self._begun):
+            for question in words.fewer_questions(self._labels, self._file.begun):
                 self._add_matching(found, question, limit)
+        if len(found) < limit and (at_work := self._work.named(text, limit - len(found))):
+            for number, entry in sorted(self._held_by(at_work), key=lambda each: by_name(each[1])):
+                found.setdefault(number, entry)
         return _once(found.items())[:limit]
-
-    def _begun(self, field: str, beginning: str) -> list[str] | None:
-        """See ``index_search.Begun``."""
-        if not schema.in_vocabulary(beginning):
-            return None
-        most = 0 if len(beginning) == schema.PREFIXED else _MOST_BEGUN
-        words = [
-            word for (word,) in self._file.execute(
-                "SELECT word FROM vocabulary WHERE field = ? AND word >= ? AND word < ? LIMIT ?",
-                (field, beginning, beginning + _BEYOND, most + 1),
-            )
-        ]  # fmt: skip
-        return words if len(words) <= most and sum(map(len, words)) <= _MOST_CHARACTERS else None
 
     def _exact(self, text: str, limit: int) -> list[Found]:
         """What an address or a number (whole, or its beginning) names by itself."""
@@ -246,7 +238,7 @@ class DirectoryIndex:
         )
         fresh = [number for (number,) in ids if number not in found][: limit - len(found)]
         entries = [each for some in _parts(fresh) for each in self._where(f"e.id IN {_marks(some)}", some)]
-        order = _by_name if question.startswith("names") else _by_structure
+        order = by_name if question.startswith("names") else by_structure
         entries.sort(key=lambda each: order(each[1]))
         found.update(entries)
 
@@ -277,7 +269,11 @@ class DirectoryIndex:
 
     def _held_by(self, numbers: Sequence[str]) -> list[Found]:
         known = [number for number in dict.fromkeys(numbers) if number]
-        return [each for some in _parts(known) for each in self._where(f"e.rpps IN {_marks(some)}", some)]
+        return [
+            each
+            for some in _parts(known)
+            for each in self._where(f"e.rpps <> '' AND e.rpps IN {_marks(some)}", some)
+        ]
 
     def _homonyms(self, numbers: Sequence[str]) -> tuple[Professional, ...]:
         named: dict[tuple[str, str], set[str]] = {}
@@ -345,30 +341,21 @@ class DirectoryIndex:
         )
 
     def _towns(self, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Every town that the file gives to each of these persons."""
-        towns: dict[str, set[str]] = {}
+        """Every town that the file, and the activity file beside it, give to each of these persons."""
+        towns: dict[str, dict[str, str]] = {}
         for some in _parts(numbers):
             for rpps, line, postcode in self._file.execute(f"{_TOWNS} {_marks(some)}", some):
                 if town := place_in("", "", line, postcode)[2]:
-                    towns.setdefault(rpps, set()).add(town)
-        return {rpps: tuple(sorted(found)) for rpps, found in towns.items()}
+                    towns.setdefault(rpps, {}).setdefault(fold(town), town)
+        for rpps, town in self._work.towns(numbers):
+            towns.setdefault(rpps, {}).setdefault(fold(town), town)
+        return {rpps: tuple(sorted(found.values())) for rpps, found in towns.items()}
 
     def _asked(self, question: Callable[[], T]) -> T:
         return self._file.asked(lambda _db: question())
 
 
-_folded = lru_cache(maxsize=1024)(fold)
 _name_key = lru_cache(maxsize=1024)(name_key)
-
-
-def _by_name(entry: DirectoryEntry) -> tuple[str, ...]:
-    return _folded(entry.family), _folded(entry.given), entry.rpps, entry.key, _folded(entry.structure)
-
-
-def _by_structure(entry: DirectoryEntry) -> tuple[str, ...]:
-    """The BAL of a structure itself come before those of the persons in it (they have no family name)."""
-    names = _folded(entry.structure), _folded(entry.family), _folded(entry.given), _folded(entry.service)
-    return (*names, entry.key)
 
 
 def _once(found: Iterable[Found]) -> list[Found]:

@@ -10,7 +10,7 @@ from typing import Any
 from balt.directory.extraction import kind_of, place_of, yes_or_no
 from balt.directory.labels import bare_speciality, given_name, title_of
 from balt.directory.model import DirectoryEntry, Origin
-from balt.text import plain
+from balt.text import fold, plain
 
 ENTRIES = """
 SELECT e.id, e.address, e.kind, e.rpps, e.title, e.family, e.given, e.service, e.digitization,
@@ -68,3 +68,16 @@ def names_in(family: str, given: str) -> tuple[str, str]:
 def trade_in(title: str, profession: str, speciality: str) -> tuple[str, str, str]:
     """A title, a profession and a speciality, safe to show."""
     return title_of(plain(title)), plain(profession).strip(), bare_speciality(plain(speciality))
+
+
+_folded = lru_cache(maxsize=1024)(fold)
+
+
+def by_name(entry: DirectoryEntry) -> tuple[str, ...]:
+    return _folded(entry.family), _folded(entry.given), entry.rpps, entry.key, _folded(entry.structure)
+
+
+def by_structure(entry: DirectoryEntry) -> tuple[str, ...]:
+    """The BAL of a structure itself come before those of the persons in it (they have no family name)."""
+    names = _folded(entry.structure), _folded(entry.family), _folded(entry.given), _folded(entry.service)
+    return (*names, entry.key)

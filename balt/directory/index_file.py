@@ -23,6 +23,15 @@ _CORRUPT = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 _ODD_VALUES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What comes of values that balt did not write there (UnicodeDecodeError is a ValueError)."""
 
+_MOST_BEGUN = 128
+"""Words of one beginning that are named one by one (30 µs each); of more of them few are very common."""
+
+_MOST_CHARACTERS = 8192
+"""Characters of those words: a hostile row may hold a word of 32,000."""
+
+_BEYOND = "\U0010ffff"
+"""Comes after every letter."""
+
 T = TypeVar("T")
 Identity = tuple[int, int]
 """Device and inode of a file."""
@@ -69,6 +78,19 @@ class IndexFile:
         except _ODD_VALUES as error:
             self._drop()
             raise _unusable() from error
+
+    def begun(self, field: str, beginning: str) -> list[str] | None:
+        """See ``index_search.Begun``; only within ``asked``."""
+        if not schema.in_vocabulary(beginning):
+            return None
+        most = 0 if len(beginning) == schema.PREFIXED else _MOST_BEGUN
+        words = [
+            word for (word,) in self.execute(
+                "SELECT word FROM vocabulary WHERE field = ? AND word >= ? AND word < ? LIMIT ?",
+                (field, beginning, beginning + _BEYOND, most + 1),
+            )
+        ]  # fmt: skip
+        return words if len(words) <= most and sum(map(len, words)) <= _MOST_CHARACTERS else None
 
     def _drop(self) -> None:
         """Close the file and remove it, unless another one is in its place by now."""

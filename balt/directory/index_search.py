@@ -66,6 +66,16 @@ def words_of(text: str) -> Words:
     return Words(tuple(kept[:MOST_WORDS]))
 
 
+def at_work(text: str, begun: Begun) -> str:
+    """An expression for rows that hold every word of ``text`` in any field, and one at least among the
+    places; "" where no row can.
+    """
+    words = words_of(text).words
+    terms = [_one_of(_anywhere(word, {}, begun)) for word in words]
+    places = _one_of(term for word in words for term in _beginning(word, PLACE, begun))
+    return f"{PLACE} : {places} AND {' AND '.join(terms)}" if places and all(terms) else ""
+
+
 def words_in(text: str) -> tuple[str, ...]:
     """Every word of ``text``, without case and accents, parted where FTS5 parts them."""
     decomposed = unicodedata.normalize("NFD", text).lower()
