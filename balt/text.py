@@ -74,8 +74,11 @@ def name_key(name: str) -> str:
 
 
 def capital(text: str) -> str:
-    """A text that stands alone, with a capital; the errors of balt begin without one."""
-    return text[:1].upper() + text[1:]
+    """A text that stands alone, with a capital; the errors of balt begin without one. A first word that is an
+    address or the name of a file keeps its own.
+    """
+    first = text.split(" ", 1)[0].rstrip(".…")
+    return text if "@" in first or "." in first else text[:1].upper() + text[1:]
 
 
 def cell_width(text: str) -> int:

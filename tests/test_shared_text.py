@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balt.text import cell_width, fold, plain, plain_lines, shorten, shorten_middle
+from balt.text import capital, cell_width, fold, plain, plain_lines, shorten, shorten_middle
 
 HOSTILE = [
     "\x1b[31mrouge\x1b[0m",
@@ -89,3 +89,19 @@ def test_nothing_cut_is_wider_than_asked(text: str, width: int) -> None:
     text = unicodedata.normalize("NFC", plain(text))
     assert cell_width(shorten(text, width)) <= width
     assert cell_width(shorten_middle(text, width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("la clé est refusée.", "La clé est refusée."),
+        ("été", "Été"),
+        ("refusé.", "Refusé."),
+        ("", ""),
+        ("« rpps » manque.", "« rpps » manque."),
+        ("secretariat@cab.mssante.fr : pas lue.", "secretariat@cab.mssante.fr : pas lue."),
+        ("extraction.txt est vide.", "extraction.txt est vide."),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_and_a_name_keeps_its_own(text: str, sentence: str) -> None:
+    assert capital(text) == sentence

@@ -21,7 +21,7 @@ from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.errors import DirectoryError, StoppedError, UsageError
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_reader import index_file
-from balt.mailboxes.news import hindrance_words, untold_words
+from balt.mailboxes.news import hindrance_words, left_out_words, untold_words
 from balt.mailboxes.sightings import Followed, Learnt, Look, Sighting, SightingBook, followed_of, look_at
 from balt.mailboxes.situations import SituationBook
 from balt.units import format_count, format_date, format_percent, format_size
@@ -165,7 +165,7 @@ def _tell_compared(found: Learnt, now: Look, *, unchanged: bool) -> None:
     if found.hindrance is not None:
         tell(hindrance_words(found, now.taken_at))
         return
-    for sentence in untold_words(found, now):
+    for sentence in filter(None, (left_out_words(found), *untold_words(found, now))):
         tell(sentence)
     sure = not (found.untold or now.unreadable.anything)
     if found.before is not None and unchanged and sure:

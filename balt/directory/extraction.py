@@ -162,14 +162,15 @@ def place_of(line: str, postcode: str) -> tuple[str, str]:
 
 def generated_at(rows: Rows, clock: Clock) -> datetime:
     """When an extraction was made: AAAAMMJJhhmm in its name, or in that of the file that packs it, in local
-    time; else when the file was last written. A moment that is yet to come is not believed.
+    time; else when the file was last written. A moment that is yet to come is not believed: one of some hours
+    ahead is of a clock in another zone, and means now.
     """
     now = clock.now()
     for name in (rows.source_name, rows.path.name):
         for stamp in _STAMP.findall(name):
             moment = _moment(stamp, now.tzinfo)
             if moment is not None and moment <= now + timedelta(days=1):
-                return moment
+                return min(moment, now)
     written = datetime.fromtimestamp(rows.written_at, now.tzinfo)
     return min(written, now)
 

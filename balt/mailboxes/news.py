@@ -12,6 +12,7 @@ from balt.errors import StoppedError
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.sightings import (
+    MOST,
     Hindrance,
     Learnt,
     Look,
@@ -20,7 +21,7 @@ from balt.mailboxes.sightings import (
     Sightings,
     followed_of,
 )
-from balt.units import format_date
+from balt.units import format_count, format_date
 
 _SHOWN = 12
 """How many addresses one sentence names."""
@@ -119,6 +120,18 @@ def untold_words(found: Learnt, look: Look) -> Iterator[str]:
         "absente."
     )
     yield from (note % address for address in found.untold)
+
+
+def left_out_words(found: Learnt) -> str:
+    """How many of the followed BAL nothing is kept of; "" for none."""
+    if not found.left_out:
+        return ""
+    text = ngettext(
+        "%(n)s BAL suivie n'est pas comparée : balt en compare %(most)s au plus, les vôtres d'abord.",
+        "%(n)s BAL suivies ne sont pas comparées : balt en compare %(most)s au plus, les vôtres d'abord.",
+        found.left_out,
+    )
+    return text % {"n": format_count(found.left_out), "most": format_count(MOST)}
 
 
 def _joined(*sentences: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # opening an index brings SQLite in
     from balt.directory.index import DirectoryIndex
 
 MOST = 5000
-"""How many sightings are kept; beyond, the first in the order of the alphabet."""
+"""How many sightings are kept; beyond, the holder's own, then the first in the order of the alphabet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +98,16 @@ class Hindrance(Enum):
 @dataclass(frozen=True, slots=True)
 class Learnt:
     """What a look brought: the BAL that appeared or vanished since the extraction of the day ``before`` (None
-    where there was none), and the addresses (lower case) of which it could not tell. With a ``hindrance``
-    nothing was compared: the look is ``OLDER`` than the last one, or is dated ``AHEAD`` of now, or the last
-    one was, which is then forgotten.
+    where there was none), and the addresses (lower case) of which it could not tell; how many BAL were
+    ``left_out``, for more than ``MOST`` are followed. With a ``hindrance`` nothing was compared: the look is
+    ``OLDER`` than the last one, or is dated ``AHEAD`` of now, or the last one was, which is then forgotten.
     """
 
     before: datetime | None = None
     changes: tuple[Sighting, ...] = ()
     untold: tuple[str, ...] = ()
     hindrance: Hindrance | None = None
+    left_out: int = 0
 
 
 def followed_of(config: Config, also: Iterable[str] = ()) -> Followed:
@@ -156,7 +157,9 @@ class SightingBook:
                 found = Learnt(old.taken_at, hindrance=why)
                 return old
             new = learnt(Sightings() if why else old, look, followed)
-            found = Learnt(old.taken_at, _changes(old, new), _untold(new, look, followed), why)
+            known = followed.addresses | {each.address for each in new.seen}
+            out = len(known) - len(new.seen) if len(known) > MOST else 0
+            found = Learnt(old.taken_at, _changes(old, new), _untold(new, look, followed), why, out)
             return new
 
         self._store.change(alter)
@@ -197,7 +200,8 @@ def learnt(old: Sightings, look: Look, followed: Followed) -> Sightings:
     own = own_now | {each.address for each in old.seen if each.own and same_person}
     present = own_now | {entry.key for entry in look.entries if entry.key in followed.addresses}
     seen = []
-    for address in sorted(followed.addresses | own)[:MOST]:
+    kept = sorted(followed.addresses | own, key=lambda each: (each not in own, each))[:MOST]
+    for address in sorted(kept):
         published, known = address in present, former.get(address)
         if not published and look.unreadable.may_hold(address):
             if known is not None:

@@ -233,6 +233,7 @@ def test_an_unknown_type_of_bal_is_an_entry(tmp_path: Path) -> None:
         ("copie de extraction_202611010215 (1).txt", datetime(2026, 11, 1, 2, 15, tzinfo=UTC)),
         ("extraction-correspondance-mssante.txt", datetime(2026, 11, 20, 4, 0, tzinfo=UTC)),
         ("x_202699990000.txt", datetime(2026, 11, 20, 4, 0, tzinfo=UTC)),
+        ("x_202611250300.txt", CLOCK.now()),
         ("x_209901010000.txt", datetime(2026, 11, 20, 4, 0, tzinfo=UTC)),
     ],
 )

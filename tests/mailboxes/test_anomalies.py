@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Professional
+from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.directory.trust import TrustSpace
 from balt.directory.white_list import WhiteList
 from balt.mailboxes.anomalies.model import Scene
@@ -376,3 +376,13 @@ def test_namesakes_are_told_where_they_work_in_the_same_town() -> None:
 def test_a_holder_whose_town_is_unknown_has_no_namesake_nearby() -> None:
     at = replace(view(extraction(at_hospital(town=""))), rpps=RPPS, alike=(namesake(OTHER_RPPS),))
     assert namesakes_nearby(bal(HOSPITAL, at), at) == []
+
+
+def test_a_bal_on_two_lines_is_shown_once_as_evidence() -> None:
+    answer = api(entry(), entry(speciality="Une autre"))
+    (found,) = (
+        each
+        for each in anomalies(scene(answer, people=BOTH), frozenset((CAMILLE,)))
+        if each.rule.id == "no-role"
+    )
+    assert [(each.address, each.origin) for each in found.evidence] == [(CAMILLE, Origin.API)]

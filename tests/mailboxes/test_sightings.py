@@ -10,6 +10,8 @@ from balt.config import Account, Config, Person
 from balt.directory.index_ensured import ensure_index
 from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.errors import StoppedError
+from balt.mailboxes import sightings
+from balt.mailboxes.news import left_out_words
 from balt.mailboxes.sightings import Followed, Look, Sighting, SightingBook, followed_of, look_at
 from tests.directory.extraction_data import ALIX, CLOCK, extraction
 
@@ -130,3 +132,15 @@ def test_the_bal_of_the_configuration_and_those_of_the_holder_are_looked_at(tmp_
         "alix.essai@ch-essai.mssante.fr",
         "urgences@ch-essai.mssante.fr",
     }
+
+
+def test_of_too_many_followed_bal_the_holders_own_come_first_and_the_rest_is_told(
+    book: SightingBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sightings, "MOST", 2)
+    followed = Followed(frozenset(("a@x.fr", "b@x.fr", "c@x.fr")), ALIX)
+    found = book.learn(look(FIRST, ["zoe@a.fr"]), followed, NOW)
+    assert set(book.sightings()) == {"a@x.fr", "zoe@a.fr"}
+    assert found.left_out == 2
+    assert "2 BAL suivies ne sont pas comparées" in left_out_words(found)
+    assert left_out_words(book.learn(look(SECOND, []), FOLLOWED, NOW)) == ""

@@ -303,3 +303,11 @@ def test_services_of_one_name_are_no_homonyms() -> None:
     found = results_of(DirectoryAnswer(Origin.API, NOW, entries))
     assert [each.name for each in found] == ["Accueil", "Accueil"]
     assert not any(each.homonym for each in found)
+
+
+async def test_nothing_found_in_a_part_is_not_said_to_be_nowhere() -> None:
+    async with reading((80, 24)) as person:
+        await person.press("f")
+        await search(person, "zzz")
+        await answered(person, DirectoryAnswer(Origin.API, NOW, whole=False))
+        assert "Aucun résultat pour « zzz » dans ce qui a pu être lu." in person.screen()

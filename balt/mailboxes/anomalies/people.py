@@ -28,7 +28,7 @@ def role_gone(scene: Scene) -> Iterator[Seen]:
     for entries in scene.by_person.values():
         gone = [entry for entry in entries if entry.kind is BalKind.PER and is_gone(entry)]
         for address, same in _by_address(gone):
-            yield Seen((address,), tuple(_at_structure(entry) for entry in same))
+            yield Seen((address,), tuple(dict.fromkeys(map(_at_structure, same))))
 
 
 def no_role(scene: Scene) -> Iterator[Seen]:
@@ -39,7 +39,8 @@ def no_role(scene: Scene) -> Iterator[Seen]:
         left = [entry for entry in entries if entry.kind is BalKind.PER and not _is_tied(entry)]
         if left:
             words = _("RPPS %s : aucune situation d'exercice active dans l'API") % rpps
-            yield Seen(_keys(left), tuple(_seen(entry, words) for entry in left))
+            told = {(entry.key, entry.origin): _seen(entry, words) for entry in left}
+            yield Seen(_keys(left), tuple(told.values()))
 
 
 def many(scene: Scene) -> Iterator[Seen]:

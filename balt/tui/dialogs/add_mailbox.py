@@ -22,9 +22,10 @@ from balt.doctor.presets import preset_for
 from balt.errors import BaltError, UsageError
 from balt.i18n import _
 from balt.secrets import Secrets
+from balt.text import capital
 from balt.tui.dialogs.errand import Errand
 from balt.tui.dialogs.mailbox_fields import FIELDS, Filled, MailboxFields
-from balt.tui.dialogs.mailbox_notes import MailboxNotes, as_sentence
+from balt.tui.dialogs.mailbox_notes import MailboxNotes
 from balt.tui.dialogs.refusals import Refusals
 from balt.tui.paint import Line, strip_of
 from balt.tui.theme import Look
@@ -164,7 +165,7 @@ class AddMailbox(ModalScreen[Account | None]):
             return
         preset = preset_for(self._fields["address"].value)
         if preset.refused:
-            self._notes.say(as_sentence(preset.refused), "✘ ")
+            self._notes.say(capital(preset.refused), "✘ ")
         else:
             self._notes.say(f"{preset.operator}. {preset.hint}" if preset.operator else preset.hint)
 
@@ -291,7 +292,7 @@ class AddMailbox(ModalScreen[Account | None]):
             self._proved = self._tried
             self._notes.say(_("Tout va bien : Entrée l'enregistre."), "✔ ")
             if doubt := self._fields.doubt_number():
-                self._notes.also(as_sentence(doubt), "▲ ")
+                self._notes.also(capital(doubt), "▲ ")
             self.query_one("#save", Button).focus()
             return
         if failure.id == "login" and not typed:
@@ -372,7 +373,7 @@ class AddMailbox(ModalScreen[Account | None]):
         if refused:
             self._notes.also(_("Le mot de passe refusé n'est pas gardé : balt le demandera."), "▲ ")
         if doubt:
-            self._notes.also(as_sentence(doubt), "▲ ")
+            self._notes.also(capital(doubt), "▲ ")
         return False
 
     @on(Button.Pressed, "#leave")
@@ -383,7 +384,7 @@ class AddMailbox(ModalScreen[Account | None]):
 
     def _refuse(self, error: BaltError) -> None:
         self._notes.clear()
-        self._notes.say(as_sentence(f"{error.message} {error.advice}".strip()), "✘ ")
+        self._notes.say(capital(f"{error.message} {error.advice}".strip()), "✘ ")
 
     def _paint_keys(self, width: int, look: Look) -> list[Strip]:
         strong, muted = look.style("strong"), look.style("muted")

@@ -4,7 +4,6 @@ from textual.strip import Strip
 
 from balt.doctor.model import Check, Result
 from balt.i18n import _
-from balt.text import capital
 from balt.tui.paint import Line, strip_of, wrap
 from balt.tui.theme import Look, look_of
 from balt.tui.views.annuaire_pane import DetailPane
@@ -82,9 +81,3 @@ class MailboxNotes(DetailPane, can_focus=False):
 def titled(check: Check) -> str:
     """What was looked at, and what was found."""
     return _("%(place)s : %(remark)s") % {"place": check.label, "remark": check.sentence}
-
-
-def as_sentence(text: str) -> str:
-    """An error's words as a sentence of their own; a word that is a name or an address keeps its case."""
-    first = text.split(" ", 1)[0]
-    return text if "." in first or "@" in first else capital(text)

@@ -72,6 +72,7 @@ class SearchDirectory(ModalScreen[str | None]):
         self._waiting = False
         self._error = ""
         self._notes: tuple[str, ...] = ()
+        self._whole = True
         self._results: list[Result] | None = None
         self._timer: Timer | None = None
 
@@ -117,6 +118,7 @@ class SearchDirectory(ModalScreen[str | None]):
         under = self.current if self.table.has_focus else None  # while typing, the best one stays first
         self._waiting, self._error = more, error
         self._notes = answer.notes if answer is not None else ()
+        self._whole = answer is None or answer.whole
         if answer is not None or not self._results:
             self._results = results_of(answer) if answer is not None else None
         self.set_class(bool(self._notes), "noted")
@@ -296,8 +298,11 @@ class SearchDirectory(ModalScreen[str | None]):
             ], "text"
         if self._waiting or self._results is None:
             return [_("recherche…")], "muted"
+        none = _("Aucun résultat pour « %s ».")
+        if not self._whole:
+            none = _("Aucun résultat pour « %s » dans ce qui a pu être lu.")
         return [
-            _("Aucun résultat pour « %s ».") % self._asked,
+            none % self._asked,
             _("Essayez le nom seul, un autre mot ou le RPPS ; une BAL en liste rouge n'est pas publiée."),
         ], "text"
 
