@@ -124,6 +124,9 @@ class DirectoryIndex:
         """
         found = self._asked(lambda: self._search(text, limit + 1))
         notes = []
+        if at_work := self._asked(lambda: self._search_at_work(text, found, limit + 1)):
+            found += at_work
+            notes.append(self._work.told())
         if not found and (warning := typed_warning(text)):
             notes.append(capital(warning))
         if len(found) > limit:
@@ -211,10 +214,16 @@ class DirectoryIndex:
         if not found:
             for question in words.fewer_questions(self._labels, self._file.begun):
                 self._add_matching(found, question, limit)
-        if len(found) < limit and (at_work := self._work.named(text, limit - len(found))):
-            for number, entry in sorted(self._held_by(at_work), key=lambda each: by_name(each[1])):
-                found.setdefault(number, entry)
         return _once(found.items())[:limit]
+
+    def _search_at_work(self, text: str, found: list[Found], limit: int) -> list[Found]:
+        """Further entries, ``limit`` with those that were found, of persons found by where they work."""
+        if len(found) >= limit or "@" in text:
+            return []
+        known = {number for number, _entry in found}
+        held = self._held_by(self._work.named(text, limit - len(found)))
+        further = [each for each in held if each[0] not in known]
+        return sorted(further, key=lambda each: by_name(each[1]))[: limit - len(found)]
 
     def _exact(self, text: str, limit: int) -> list[Found]:
         """What an address or a number (whole, or its beginning) names by itself."""

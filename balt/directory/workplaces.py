@@ -12,20 +12,22 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from balt.clock import Clock
 from balt.directory import index_schema as schema
-from balt.directory.activities import Activities, read_activities
-from balt.directory.extraction import Cancelled, Progress, place_of
+from balt.directory.activities import COLUMNS, MEMBER, VITAL, Activities, read_activities
+from balt.directory.extraction import Cancelled, Progress, generated_at, place_of
 from balt.directory.identifiers import rpps_of
 from balt.directory.index_file import IndexFile, alone
 from balt.directory.index_search import at_work
-from balt.directory.rows import Row
+from balt.directory.rows import Row, Rows
 from balt.errors import DirectoryError
 from balt.i18n import _
 from balt.paths import private_dir, sync_dir
 from balt.text import plain
+from balt.units import format_date
 
 NAME = "activities.sqlite"
 _TABLES = f"""
@@ -126,7 +128,7 @@ def _write(
         for statement in (schema.VOCABULARY + "CREATE INDEX work_rpps ON work (rpps)").split(";"):
             db.execute(statement)
         (persons,) = db.execute("SELECT count(DISTINCT rpps) FROM work").fetchone()
-        db.execute("INSERT INTO about VALUES ('imported_at', ?)", (clock.now().isoformat(),))
+        db.execute("INSERT INTO about VALUES ('generated_at', ?)", (_day(source, clock).isoformat(),))
         db.execute("COMMIT")
     handle = os.open(part, os.O_RDWR)
     try:
@@ -134,6 +136,12 @@ def _write(
     finally:
         os.close(handle)
     return Workplaces(told, persons, work.count)
+
+
+def _day(source: Path, clock: Clock) -> datetime:
+    """When the activity file was made."""
+    with Rows(source, COLUMNS, VITAL, member=MEMBER) as rows:
+        return generated_at(rows, clock)
 
 
 class _Work:
@@ -181,10 +189,23 @@ class WorkplaceIndex:
         with contextlib.suppress(DirectoryError):
             self._file = IndexFile(index.with_name(NAME))
 
+    def made_at(self) -> datetime | None:
+        """When the activity file was made; None where there is none that can be read."""
+        for (moment,) in self._rows("SELECT value FROM about WHERE name = 'generated_at'", ()):
+            with contextlib.suppress(ValueError):
+                return datetime.fromisoformat(moment)
+        return None
+
     def close(self) -> None:
         """Close the file."""
         if self._file is not None:
             self._file.close()
+
+    def told(self) -> str:
+        """What to say where persons were found by where they work."""
+        made = self.made_at()
+        day = format_date(made.date()) if made is not None else _("jour inconnu")
+        return _("Des lieux d'exercice viennent du fichier d'activités (%(day)s).") % {"day": day}
 
     def towns(self, numbers: Sequence[str]) -> Iterator[tuple[str, str]]:
         """The RPPS number of each of these persons with every town where they work."""

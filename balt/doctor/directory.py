@@ -59,6 +59,7 @@ def look_at_directory(
         sentence = _("aucune : balt ne demande rien à l'Annuaire Santé.")
         yield Check("directory.key", _("Clé de l'annuaire"), Result.SKIPPED, sentence, advice)
     yield _extraction(settings, data, clock)
+    yield from _activities(data, clock)
 
 
 def _number(person: Person) -> Check:
@@ -136,3 +137,25 @@ def _doubt(indexed: "IndexAbout | None", made: datetime, now: datetime) -> str:
     if (now - made).days > OLD_AFTER_DAYS:
         return _("Ce fichier paraît chaque jour : prenez-en un plus récent.")
     return ""
+
+
+def _activities(data: Path, clock: Clock) -> Iterator[Check]:
+    """Of which day the activity file is, where one was imported beside the extraction."""
+    from balt.directory.workplaces import NAME, WorkplaceIndex
+    from balt.mailboxes.directory_reader import index_file
+
+    if not index_file(data).with_name(NAME).exists():
+        return
+    label = _("Activités des professionnels")
+    with closing(WorkplaceIndex(index_file(data))) as work:
+        made = work.made_at()
+    again = _("Importez de nouveau le fichier d'activités : balt directory import FICHIER.")
+    if made is None:
+        sentence = _("l'index des activités ne peut pas être lu.")
+        yield Check("directory.activities", label, Result.WARNING, sentence, again)
+        return
+    days = max((clock.now() - made).days, 0)
+    words = {"day": format_date(made.date()), "age": format_age(days)}
+    sentence = _("du %(day)s (%(age)s).") % words
+    result = Result.WARNING if days > OLD_AFTER_DAYS else Result.OK
+    yield Check("directory.activities", label, result, sentence, again if days > OLD_AFTER_DAYS else "")

@@ -126,3 +126,12 @@ def test_without_activities_the_extraction_answers_all_the_same(
 @pytest.mark.parametrize("typed", ['"', "* lilas", "NEAR(lilas", "names : lilas", "-lilas", "' OR 1"])
 def test_nothing_typed_is_a_query(imported: Path, typed: str) -> None:
     found(imported, typed)
+
+
+def test_an_answer_says_of_which_day_the_places_are(imported: Path) -> None:
+    index = DirectoryIndex(imported)
+    assert index.search("modele lilas").notes == (
+        "Des lieux d'exercice viennent du fichier d'activités (22 nov. 2026).",
+    )
+    assert index.search("modele").notes == ()
+    index.close()

@@ -14,10 +14,12 @@ from balt.clock import FixedClock, SystemClock
 from balt.config import Config, DirectorySettings, Person
 from balt.directory.extraction import COLUMNS
 from balt.directory.index_build import build_index
+from balt.directory.workplaces import NAME, build_workplaces
 from balt.doctor.directory import look_at_directory
 from balt.doctor.model import Check, Result
 from balt.errors import ConfigError
 from balt.mailboxes.directory_reader import index_file
+from tests.directory.extraction_data import ACTIVITY_HEADER, salaried, text
 
 KEY = "canari-cle-71c3"
 CLOCK = SystemClock()
@@ -197,3 +199,18 @@ def test_of_an_extraction_that_was_replaced_nothing_read_before_is_told(tmp_path
     newer = extraction(tmp_path, 0, 2)
     check = checks(DirectorySettings(extraction=newer), tmp_path)["directory.extraction"]
     assert "illisible" not in check.sentence
+
+
+@pytest.mark.parametrize(("days", "result"), [(3, Result.OK), (45, Result.WARNING)])
+def test_the_age_of_the_activities_is_told_where_they_were_imported(
+    tmp_path: Path, days: int, result: Result
+) -> None:
+    build_index(index_file(tmp_path), extraction(tmp_path, 1), CLOCK)
+    assert "directory.activities" not in checks(DirectorySettings(), tmp_path)
+    moment = CLOCK.now() - timedelta(days=days)
+    file = tmp_path / f"PS_LibreAcces_Personne_activite_{moment:%Y%m%d%H%M}.txt"
+    file.write_text(text([salaried()], ACTIVITY_HEADER), encoding="utf-8")
+    build_workplaces(index_file(tmp_path), file, (), CLOCK)
+    assert checks(DirectorySettings(), tmp_path)["directory.activities"].result is result
+    index_file(tmp_path).with_name(NAME).write_bytes(b"rien")
+    assert checks(DirectorySettings(), tmp_path)["directory.activities"].result is Result.WARNING
