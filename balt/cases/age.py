@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from balt.cases.doubts import NO_DOUBT
 from balt.cases.holders import without_api
 from balt.cases.model import Case, Event, Happened
 from balt.cases.presence import absent_on, gone_from
@@ -20,7 +21,26 @@ def without_aged(cases: Iterable[Case], now: datetime) -> tuple[Case, ...]:
     none. Of a BAL that has left, the day since when the API does not show it stays; of one that came back,
     the day of the last look that did not, as long as it is known that the API shows it. Pure.
     """
-    return tuple(_without_aged(_without_holders(each, now), now) for each in cases)
+    return tuple(_without_replacement(_without_aged(_without_holders(each, now), now), now) for each in cases)
+
+
+def _without_replacement(case: Case, now: datetime) -> Case:
+    """Without what says that the directory showed the replacement, nor what had been seen before that: it
+    must not count again.
+    """
+    aged = [
+        place
+        for place, each in enumerate(case.events)
+        if each.what is Happened.REPLACEMENT and each.value == NO_DOUBT and (now - each.at).days >= FRESH_DAYS
+    ]
+    if not aged:
+        return case
+    kept = (
+        each
+        for place, each in enumerate(case.events)
+        if each.what is not Happened.REPLACEMENT or place > aged[-1]
+    )
+    return replace(case, events=tuple(kept))
 
 
 def _without_holders(case: Case, now: datetime) -> Case:

@@ -8,6 +8,7 @@ from functools import reduce
 from pathlib import Path
 
 from balt.cases.age import without_aged
+from balt.cases.doubts import NO_DOUBT, Doubt
 from balt.cases.holders import Holder
 from balt.cases.model import (
     Case,
@@ -267,6 +268,8 @@ def _events(told: object) -> tuple[Event, ...]:
             Reply(event.value)
         elif event.what in (Happened.ARCHIVE, Happened.MAILBOX):
             Seen(event.value)
+        elif event.what is Happened.REPLACEMENT and event.value != NO_DOUBT:
+            Doubt(event.value)
     return events
 
 

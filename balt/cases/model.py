@@ -40,11 +40,13 @@ class Happened(StrEnum):
     ``SENT`` is the holder's word that the request has left, ``ANSWERED`` the provider's answer,
     ``NOTHING_TO_KEEP`` the holder's word, each in the note;
     ``DELETED`` that the BAL is no more. ``ARCHIVE`` and ``MAILBOX`` are what was seen of the archive and of a
-    BAL that is to be deleted, each a ``Seen``.
+    BAL that is to be deleted, each a ``Seen``. ``REPLACEMENT`` is what was found of the BAL that replaces
+    this one (its address in the note): a ``doubts.Doubt``, or that there is none.
     """
 
     OPENED = "opened"
     REPLACED = "replaced"
+    REPLACEMENT = "replacement"
     AUTO_REPLY = "autoreply"
     REQUESTED = "requested"
     SENT = "sent"
@@ -119,6 +121,7 @@ LOOKS = (
     Happened.KIND,
     Happened.HOLDERS,
     Happened.AUTO_REPLY,
+    Happened.REPLACEMENT,
     Happened.ARCHIVE,
     Happened.MAILBOX,
 )
@@ -275,6 +278,15 @@ def watched(cases: Iterable[Case]) -> tuple[Case, ...]:
         of_bal.setdefault(case.address, []).append(case)
     found = {id(each) for same in of_bal.values() for each in _watched(same)}
     return tuple(each for each in told if id(each) in found)
+
+
+def to_look_up(cases: Iterable[Case]) -> tuple[str, ...]:
+    """The BAL that the directory is asked about for the cases that are watched: their own, and those that
+    people are sent to.
+    """
+    following = watched(cases)
+    named = (each.replacement for each in following if each.replacement)
+    return tuple(dict.fromkeys((*(each.address for each in following), *named)))
 
 
 def _watched(told: list[Case]) -> list[Case]:

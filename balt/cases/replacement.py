@@ -4,14 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from balt.cases.autoreply.reply import is_mssante, where_to_write
-from balt.cases.model import Case
-from balt.cases.verdicts import departures
+from balt.cases.doubts import doubt_of, replacement_looks, warning
+from balt.cases.following import entries_of
+from balt.cases.model import Case, Look
+from balt.cases.way_out import leads_to, sent_on, ways_of
+from balt.config import Config
 from balt.directory.trust import TrustSpace
 from balt.errors import UsageError
 from balt.i18n import _
-from balt.mailboxes.model import Mailbox, Publication, Verdict
+from balt.mailboxes.model import Mailbox, Publication
 from balt.mailboxes.practice import Practice
-from balt.mailboxes.publication import publication_now
+from balt.mailboxes.publication import listing_of, publication_now
 from balt.mailboxes.usage import Activity
 from balt.mailboxes.verdicts import use_of
 
@@ -22,16 +25,60 @@ def replacement_for(
     address: str, replacement: str, cases: Iterable[Case], trust: TrustSpace | None, now: datetime
 ) -> str:
     """The address of a BAL that may replace this one. Raises UsageError where people may not be sent there,
-    and where it is itself on its way out, or is no more, by its ``cases``.
+    and where by its ``cases`` it is no more, sends people back here, or is itself on its way out.
     """
     named = where_to_write(address, replacement, trust)
-    leaving = departures(cases, now).get(named.lower())
-    if leaving is not None:
-        said = _("%s est elle-même sur le départ : personne ne doit y être renvoyé.")
-        if leaving.finding.verdict is Verdict.DELETED:
-            said = _("%s est supprimée : personne ne peut y être renvoyé.")
-        raise UsageError(said % named, advice=_("Rien n'a été fait."), mailbox=address)
+    if said := forbidden_words(address, named, cases, now):
+        raise UsageError(said, advice=_("Rien n'a été fait."), mailbox=address)
     return named
+
+
+def forbidden_words(address: str, replacement: str, cases: Iterable[Case], now: datetime) -> str:
+    """Why nobody who writes to a BAL may be sent to this one, by all cases; "" for no reason."""
+    told, named = tuple(cases), replacement.lower()
+    way = ways_of(told, now).get(named)
+    if way is not None and way.deleted is not None:
+        return _("%s est supprimée : personne ne peut y être renvoyé.") % replacement
+    if leads_to(named, address.lower(), sent_on(told, now)):
+        return _("%s renvoie elle-même vers cette BAL : personne n'arriverait nulle part.") % replacement
+    if way is not None:
+        return _("%s est elle-même sur le départ : personne ne doit y être renvoyé.") % replacement
+    return ""
+
+
+def replaced_by(address: str, cases: Iterable[Case], now: datetime) -> tuple[str, ...]:
+    """The BAL that send who writes to them to this one."""
+    key = address.lower()
+    return tuple(each for each, to in sent_on(cases, now).items() if to == key)
+
+
+def left_alone_words(replaced: str, address: str) -> str:
+    """That the BAL which replaces another is to leave itself."""
+    said = _("%(replaced)s renvoie vers %(bal)s, qui part elle-même : une autre BAL doit la remplacer.")
+    return said % {"replaced": replaced, "bal": address}
+
+
+def replacement_seen(case: Case, config: Config, practice: Practice) -> list[Look]:
+    """What is to be noted of the BAL that replaces the one of a case."""
+    return replacement_looks(case, practice, _published(case.replacement, config, practice))
+
+
+def warning_of(address: str, replacement: str, config: Config, practice: Practice) -> str:
+    """What is to be known before people who write to a BAL are sent to another one; "" for nothing."""
+    seen = _published(replacement, config, practice)
+    return warning(replacement, doubt_of(address, replacement, practice, seen))
+
+
+def _published(address: str, config: Config, practice: Practice) -> Publication:
+    """Whether the directory shows a BAL that need not be known here; of one that it was not asked about that
+    is not known.
+    """
+    view = practice.directory
+    entries = entries_of(address, config, view)
+    asked = {*view.followed, *(each.address.lower() for each in config.accounts)}
+    if not entries and address.lower() not in asked:
+        return Publication.UNKNOWN
+    return listing_of(entries, view, practice.now).publication
 
 
 def replacements(practice: Practice, address: str) -> Sequence[Mailbox]:

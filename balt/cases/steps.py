@@ -4,19 +4,23 @@ IDENTIFIER asks to depublish first, with an auto-reply, then to recover what the
 its deletion.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from balt.cases.asking import asked_again, asked_of, asked_words, is_to_ask_again, made_words
 from balt.cases.autoreply.reply import is_plain_address
+from balt.cases.doubts import OPEN, Doubt, doubt_noted, why
 from balt.cases.model import REPLACING, SOURCES, Case, CaseKind, Event, Happened, Reply, Seen, leaving_before
 from balt.cases.presence import absent_from, back_in, gone_since, holders_word, is_gone, outdated, shown_in
 from balt.cases.replies import Heard, heard_of
+from balt.cases.way_out import ways_of
 from balt.cases.writers import Writers
 from balt.directory.model import Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import FRESH_DAYS, Publication
+from balt.mailboxes.way_out import WayOut
 from balt.units import format_count, format_date
 
 
@@ -57,15 +61,21 @@ class CaseStep:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known beside what the case tells: whether the replacement is published; who still writes, None
-    where that was not looked at; how many messages of a BAL to be deleted its archive has not; and all
-    ``cases``, or at least those of the BAL, the oldest first.
+    """What is known beside what the case tells: who still writes, None where that was not looked at; how many
+    messages of a BAL to be deleted its archive has not; all ``cases``, or at least those of the BAL, the
+    oldest first; and how far each BAL is on its way out, by address (``ways``).
     """
 
-    replacement: Publication = Publication.UNKNOWN
     writers: Writers | None = None
     missing: int = 0
     cases: tuple[Case, ...] = ()
+    ways: Mapping[str, WayOut] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, cases: Iterable[Case], now: datetime) -> "Known":
+        """What all cases tell."""
+        told = tuple(cases)
+        return cls(cases=told, ways=ways_of(told, now))
 
 
 def steps_of(case: Case, known: Known, now: datetime) -> tuple[CaseStep, ...]:
@@ -83,7 +93,8 @@ def steps_of(case: Case, known: Known, now: datetime) -> tuple[CaseStep, ...]:
     last = (_recovery(case, known, now), request, _deleted(case, now))
     if case.last(Happened.DELETED) is not None:
         return last
-    return (gone, reply, *writers, *last)
+    replaced = [_replacement(case, known)] if _against(case, known) else []
+    return (*replaced, gone, reply, *writers, *last)
 
 
 def _replacement(case: Case, known: Known) -> CaseStep:
@@ -91,10 +102,19 @@ def _replacement(case: Case, known: Known) -> CaseStep:
     if not case.replacement:
         return CaseStep(name, StepState.TODO, _("aucune BAL de remplacement"))
     since = chosen.at if chosen is not None else None
-    if known.replacement is Publication.ABSENT:
-        said = _("%s la remplace, mais n'est pas publiée dans l'annuaire") % case.replacement
-        return CaseStep(name, StepState.ATTENTION, said, since)
-    return CaseStep(name, StepState.DONE, _("%s la remplace") % case.replacement, since)
+    if doubt := _against(case, known):
+        words = {"bal": case.replacement, "why": why(doubt)}
+        return CaseStep(name, StepState.ATTENTION, _("%(bal)s la remplace, mais %(why)s") % words, since)
+    said = _("%s la remplace")
+    if doubt_noted(case, known.ways) in OPEN:
+        said = _("%s la remplace ; à préciser : est-elle consultée ?")
+    return CaseStep(name, StepState.DONE, said % case.replacement, since)
+
+
+def _against(case: Case, known: Known) -> Doubt | None:
+    """Why nobody should be sent to the replacement; None for no reason, or for none yet."""
+    doubt = doubt_noted(case, known.ways) if case.replacement else None
+    return None if doubt in OPEN else doubt
 
 
 def _auto_reply(case: Case, heard: Heard | None, now: datetime) -> CaseStep:

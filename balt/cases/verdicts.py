@@ -9,13 +9,12 @@ from balt.cases import words
 from balt.cases.asking import asked_again, asked_of, asked_words, is_to_ask_again
 from balt.cases.model import Case, CaseKind, Happened, kind_known, latest_of
 from balt.cases.presence import back_in, is_gone
-from balt.cases.replies import heard_of
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cases.story import story_lines
-from balt.cases.way_out import way_out_of
+from balt.cases.way_out import by_bal, ways_of
 from balt.i18n import _
 from balt.mailboxes.model import Departure, Finding, Verdict
-from balt.mailboxes.way_out import Asked
+from balt.mailboxes.way_out import Asked, WayOut
 from balt.units import format_date
 
 
@@ -23,25 +22,24 @@ def departures(cases: Iterable[Case], now: datetime) -> Mapping[str, Departure]:
     """The verdicts that follow from cases, by address, each with its story; none for a BAL whose case was
     abandoned. The latest case of each kind counts.
     """
-    of_bal: dict[str, list[Case]] = {}
-    for case in cases:
-        of_bal.setdefault(case.address, []).append(case)
-    found = {address: _departure(tuple(told), now) for address, told in of_bal.items()}
+    of_bal = by_bal(cases)
+    ways = ways_of((case for told in of_bal.values() for case in told), now)
+    found = {address: _departure(told, ways, now) for address, told in of_bal.items()}
     return {address: each for address, each in found.items() if each is not None}
 
 
-def _departure(told: tuple[Case, ...], now: datetime) -> Departure | None:
-    """The same, of the cases of one BAL."""
+def _departure(told: tuple[Case, ...], ways: Mapping[str, WayOut], now: datetime) -> Departure | None:
+    """The same, of the cases of one BAL; ``ways`` is how far each is on its way out."""
     latest = latest_of(told)
     kinds = {kind: case for kind, case in latest.items() if not case.is_abandoned}
     case = kinds.get(CaseKind.DELETION, kinds.get(CaseKind.DEPUBLICATION))
     if case is None:
         return None
-    steps = steps_of(case, Known(cases=told), now)
+    steps = steps_of(case, Known(cases=told, ways=ways), now)
     finding = _finding(case, kinds.get(CaseKind.DEPUBLICATION), steps, now)
     lines = tuple(f"{words.SIGNS[each.state]} {words.step_line(each)}" for each in steps)
-    way = way_out_of(kinds, heard_of(told, case, now), now)
-    return Departure(finding, story_lines(latest.values(), now), lines, way, kind_known(told, case.address))
+    kind = kind_known(told, case.address)
+    return Departure(finding, story_lines(latest.values(), now), lines, ways.get(case.address), kind)
 
 
 def deleted_of(cases: Iterable[Case], now: datetime) -> frozenset[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from balt.cases.contacts import is_reachable, kind_label
+from balt.cases.doubts import NO_DOUBT, OPEN, Doubt, why
 from balt.cases.holders import Holder, is_of, named, persons
 from balt.cases.model import LOOKS, Case, CaseKind, Channel, Event, Happened, Reply, Seen
 from balt.cases.request import Request
@@ -28,6 +29,10 @@ SIGNS = {
     StepState.BLOCKED: "■",
     StepState.UNKNOWN: "?",
 }
+
+
+_NOT_TOLD = (NO_DOUBT, *OPEN)
+"""What a look at the replacement finds that speaks against nothing: no news."""
 
 
 def kind_words(kind: CaseKind) -> str:
@@ -60,19 +65,33 @@ def trend_label(trend: Trend) -> str:
 
 def told_of(case: Case, now: datetime) -> list[Event]:
     """The events of a case that are told: of looks that found the same, the first, and of the auto-reply the
-    first for each replacement; of an extraction, made once a day, the last word of each day.
+    first for each replacement; of the replacement what speaks against it, or no longer does; of an
+    extraction, made once a day, the last word of each day.
     """
     found: list[Event] = []
     for event in case.events:
-        until = (event.what, Happened.REPLACED) if event.what is Happened.AUTO_REPLY else (event.what,)
+        named = event.what in (Happened.AUTO_REPLY, Happened.REPLACEMENT)
+        until = (event.what, Happened.REPLACED) if named else (event.what,)
         before = next((each for each in reversed(found) if each.what in until), None)
         seen_again = before is not None and event.what in LOOKS and _says(event) == _says(before)
         if seen_again and event.value != Reply.BY_HAND:
+            continue
+        if event.what is Happened.REPLACEMENT and not (_is_doubt(event) or _was_doubted(before, event)):
             continue
         if before is not None and event.what is Happened.EXTRACTION and _same_day(before, event, now):
             found.remove(before)
         found.append(event)
     return found
+
+
+def _was_doubted(before: Event | None, event: Event) -> bool:
+    """Whether something had spoken against the same replacement."""
+    return before is not None and before.note == event.note and _is_doubt(before)
+
+
+def _is_doubt(event: Event) -> bool:
+    """Whether something speaks against the replacement, as it was seen."""
+    return event.what is Happened.REPLACEMENT and event.value not in _NOT_TOLD
 
 
 def has_news(before: Case, now: Case) -> bool:
@@ -117,6 +136,8 @@ def _event(event: Event) -> str:
             return _("selon l'annuaire, BAL de : %s") % plain(_named(event.holders))
         case Happened.AUTO_REPLY:
             return _replies(value)
+        case Happened.REPLACEMENT:
+            return _replacements(value)
         case Happened.REQUESTED:
             return _channels(value)
         case Happened.API:
@@ -158,6 +179,12 @@ def _plain_events(what: Happened) -> str:
         Happened.CLOSED: _("dossier clos"),
         Happened.ABANDONED: _("dossier abandonné"),
     }[what]
+
+
+def _replacements(value: str) -> str:
+    if value in _NOT_TOLD:
+        return _("plus rien ne s'oppose à la BAL de remplacement")
+    return _("la BAL de remplacement %s") % why(Doubt(value))
 
 
 def _replies(value: str) -> str:

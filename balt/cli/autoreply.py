@@ -14,12 +14,14 @@ from balt.cases.autoreply.service import AutoReplies
 from balt.cases.autoreply.state import Stand, State
 from balt.cases.book import CaseBook
 from balt.cases.following import note_reply
-from balt.cases.model import Happened, case_for
+from balt.cases.model import Case, Happened, case_for
+from balt.cases.replacement import left_alone_words, replaced_by, replacement_for, warning_of
 from balt.cases.words import has_news
 from balt.cleanup.journal import Journal
 from balt.cli.context import Context, meant
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import prepare_output, write
+from balt.cli.practice import practice_with, read_directory
 from balt.config import Account
 from balt.directory.trust import trust_space
 from balt.errors import BaltError, UsageError
@@ -46,6 +48,7 @@ def run(options: Namespace, context: Context) -> int:
     if options.to is not None:
         reply = _reply(options, context, account.address)
         _warn_of_another(context, reply)
+        _warn_of_replacement(context, reply)
     try:
         with SieveSession(account, lambda: context.secrets.password(account)) as session:
             if "vacation" not in session.extensions:
@@ -73,6 +76,7 @@ def _reply(options: Namespace, context: Context, address: str, *, by_hand: bool 
     now = context.clock.now()
     trust = trust_space(context.config.directory, context.data_dir, context.clock)
     reply = auto_reply(address, options.to, options.until, now.date(), trust, by_hand=by_hand)
+    replacement_for(address, reply.replacement, _cases(context), trust, now)
     if warning := trust.warning(reply.replacement, now) or trust.problem:
         tell(warning)
     return reply
@@ -128,12 +132,30 @@ def _book(context: Context) -> CaseBook:
     return CaseBook(context.data_dir, context.clock, context.config.person.name)
 
 
+def _cases(context: Context) -> tuple[Case, ...]:
+    """All cases; none where they cannot be read, which is told when one is to be written."""
+    with suppress(BaltError):
+        return _book(context).cases()
+    return ()
+
+
 def _warn_of_another(context: Context, reply: AutoReply) -> None:
     """Tell where the reply sends people elsewhere than the case of the BAL says."""
-    with suppress(BaltError):  # that it cannot be read is told when it is to be written
-        case = case_for(_book(context).cases(), reply.address, Happened.AUTO_REPLY)
-        if case is not None and case.replacement not in ("", reply.replacement.lower()):
-            tell(_("Le dossier de cette BAL nomme une autre BAL de remplacement : %s.") % case.replacement)
+    case = case_for(_cases(context), reply.address, Happened.AUTO_REPLY)
+    if case is not None and case.replacement not in ("", reply.replacement.lower()):
+        tell(_("Le dossier de cette BAL nomme une autre BAL de remplacement : %s.") % case.replacement)
+
+
+def _warn_of_replacement(context: Context, reply: AutoReply) -> None:
+    """Tell what speaks against the BAL that people are to be sent to; and which BAL send people to this one,
+    that sends them on.
+    """
+    view = read_directory(context, [reply.replacement])
+    with suppress(BaltError):
+        if said := warning_of(reply.address, reply.replacement, context.config, practice_with(context, view)):
+            tell(said)
+    for each in replaced_by(reply.address, _cases(context), context.clock.now()):
+        tell(left_alone_words(each, reply.address))
 
 
 def _note(context: Context, account: Account, state: State) -> int:
@@ -185,9 +207,8 @@ def _show_text(options: Namespace, context: Context) -> int:
 
 def _say_what_follows(context: Context, address: str) -> None:
     """How to note that a reply that balt cannot see was put there."""
-    with suppress(BaltError):  # that the cases cannot be read is told when one is to be written
-        if case_for(_book(context).cases(), address, Happened.AUTO_REPLY) is not None:
-            tell(_("Une fois posée, notez-le : balt case tell %s autoreply.") % plain(address))
+    if case_for(_cases(context), address, Happened.AUTO_REPLY) is not None:
+        tell(_("Une fois posée, notez-le : balt case tell %s autoreply.") % plain(address))
 
 
 def _by_hand(options: Namespace, reason: NotOfferedError, reply: AutoReply | None) -> int:

@@ -16,13 +16,21 @@ from balt.cases.model import (
     Reply,
     open_case,
     replacement_before,
+    to_look_up,
     watched,
 )
 from balt.cases.replacement import replacement_for
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cases.taking_back import told_in
 from balt.cli import case_following, case_request
-from balt.cli.case_asked import Asked, need_left, noticed, recovered
+from balt.cli.case_asked import (
+    Asked,
+    need_left,
+    noticed,
+    recovered,
+    tell_of_replaced,
+    tell_of_replacement,
+)
 from balt.cli.case_output import print_case, print_cases
 from balt.cli.context import Context, meant
 from balt.cli.ending import tell
@@ -31,10 +39,6 @@ from balt.cli.practice import read_directory
 from balt.directory.trust import trust_space
 from balt.errors import UsageError
 from balt.i18n import _
-from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.join import holder_entries
-from balt.mailboxes.model import Publication
-from balt.mailboxes.publication import listing_of
 
 
 def run(options: Namespace, context: Context) -> int:
@@ -59,15 +63,17 @@ def run(options: Namespace, context: Context) -> int:
 
 def _several(options: Namespace, context: Context, book: CaseBook) -> int:
     wanted = {meant(name, context)[0] for name in options.mailboxes}
-    cases = [each for each in book.cases() if not wanted or each.address in wanted]
+    every, now = book.cases(), context.clock.now()
+    cases = [each for each in every if not wanted or each.address in wanted]
     if options.action == "list":
-        print_cases(options, context.config, cases, context.clock.now())
+        print_cases(options, context.config, cases, Known.of(every, now), now)
         return 0
     return case_following.follow(options, context, book, watched(cases))
 
 
 def _depublish(asked: Asked) -> int:
     case = asked.book.open(CaseKind.DEPUBLICATION, asked.address, replacement=_replacement(asked))
+    tell_of_replaced(asked)
     return _looked_at(asked, case)
 
 
@@ -88,30 +94,21 @@ def _replacement(asked: Asked) -> str:
 
 def _looked_at(asked: Asked, case: Case) -> int:
     """The case with what the directory says now."""
-    context, view = asked.context, read_directory(asked.context, [asked.address])
-    entries = entries_of(asked.address, context.config, view)
-    case = noticed(asked, case, entries, view)
-    if warning := view.trust.warning(case.replacement, context.clock.now()) or view.trust.problem:
+    context, now = asked.context, asked.context.clock.now()
+    view = read_directory(context, to_look_up(asked.book.cases()))
+    case = noticed(asked, case, entries_of(asked.address, context.config, view), view)
+    if warning := view.trust.warning(case.replacement, now) or view.trust.problem:
         tell(warning)
-    known = Known(replacement=_published(case.replacement, context, view), cases=asked.book.cases())
-    print_case(asked.options, asked.context.config, case, steps_of(case, known, context.clock.now()))
+    tell_of_replacement(asked, case, view)
+    print_case(asked.options, context.config, case, steps_of(case, Known.of(asked.book.cases(), now), now))
     return 3 if view.problem else 0
-
-
-def _published(address: str, context: Context, view: DirectoryView) -> Publication:
-    """Whether a BAL is published; of one that nobody asked about that is not known."""
-    entries = holder_entries(context.config, view).get(address, ())
-    known = {each.address.lower() for each in context.config.accounts}
-    if not entries and address not in known:
-        return Publication.UNKNOWN
-    return listing_of(entries, view, context.clock.now()).publication
 
 
 def _delete(asked: Asked) -> int:
     context, book, options = asked.context, asked.book, asked.options
     if open_case(book.cases(), asked.address, CaseKind.DELETION) is not None:
         book.open(CaseKind.DELETION, asked.address, replacement="")  # says that there is one already
-    view = read_directory(context, [asked.address])
+    view = read_directory(context, [asked.address, *to_look_up(book.cases())])
     entries = entries_of(asked.address, context.config, view)
     need_left(asked, view)
     if options.archive is None:
@@ -122,8 +119,9 @@ def _delete(asked: Asked) -> int:
     replacement = replacement_before(book.cases(), asked.address)
     case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
     case = noticed(asked, case, entries, view)
-    known = Known(cases=book.cases())
-    print_case(options, asked.context.config, case, steps_of(case, known, context.clock.now()))
+    tell_of_replaced(asked)
+    now = context.clock.now()
+    print_case(options, context.config, case, steps_of(case, Known.of(book.cases(), now), now))
     return 3 if view.problem else 0
 
 
@@ -153,25 +151,25 @@ def _tell(asked: Asked) -> int:
             _("aucune demande n'est écrite : balt case request %s.") % asked.address, mailbox=asked.address
         )
     case = asked.book.tell(case, what, value, note)
-    known = Known(cases=asked.book.cases())
+    known = Known.of(asked.book.cases(), now)
     print_case(asked.options, asked.context.config, case, steps_of(case, known, now))
     return 0
 
 
 def _show(asked: Asked) -> int:
     """Every case of the BAL, the oldest first; the steps of those that are followed."""
-    cases = [each for each in asked.book.cases() if each.address == asked.address]
+    every, now = asked.book.cases(), asked.context.clock.now()
+    cases = [each for each in every if each.address == asked.address]
     if not cases:
         raise asked.no_case()
-    print_cases(asked.options, asked.context.config, cases, asked.context.clock.now(), timeline=True)
+    print_cases(asked.options, asked.context.config, cases, Known.of(every, now), now, timeline=True)
     return 0
 
 
 def _close(asked: Asked) -> int:
     case, options = asked.case(Happened.CLOSED), asked.options
     now = asked.context.clock.now()
-    known = Known(cases=asked.book.cases())
-    steps = steps_of(case, known, now)
+    steps = steps_of(case, Known.of(asked.book.cases(), now), now)
     if options.abandon:
         return _abandon(asked, case, steps)
     waiting = [each for each in steps if each.state is not StepState.DONE]

@@ -27,9 +27,12 @@ from balt.cases.model import (
     open_cases,
 )
 from balt.cases.recovery import need_whole, recovery_of
+from balt.cases.replacement import left_alone_words, replaced_by, replacement_seen, warning_of
+from balt.cases.replies import replacement_of
 from balt.cases.request import holders_now
 from balt.cli.context import Context, need_mail, session_of
 from balt.cli.ending import tell
+from balt.cli.practice import practice_with
 from balt.config import Account
 from balt.directory.model import DirectoryEntry
 from balt.errors import UsageError
@@ -92,10 +95,32 @@ def noticed(asked: Asked, case: Case, entries: Sequence[DirectoryEntry], view: D
         *answer_looks(_answers(asked), now),
         *holder_looks(entries, person),
     ]
-    noted = asked.book.notice_all((each, looks) for each in open_cases(cases, asked.address))
+    practice = practice_with(asked.context, view)
+    noted = asked.book.notice_all(
+        (each, [*looks, *replacement_seen(each, asked.context.config, practice)])
+        for each in open_cases(cases, asked.address)
+    )
     for line in words.shared_lines(holders_of(asked, entries), person):
         tell(line)
     return open_case(noted, case.address, case.kind) or case
+
+
+def tell_of_replacement(asked: Asked, case: Case, view: DirectoryView) -> None:
+    """What speaks against the BAL that replaces this one, or is not known of it."""
+    context = asked.context
+    if said := warning_of(asked.address, case.replacement, context.config, practice_with(context, view)):
+        tell(said)
+
+
+def tell_of_replaced(asked: Asked) -> None:
+    """Which BAL send people to this one, which leaves itself, and how to name another for them."""
+    now, cases = asked.context.clock.now(), asked.book.cases()
+    named = replacement_of((each for each in cases if each.address == asked.address), now)
+    for each in replaced_by(asked.address, cases, now):
+        action = "replace" if open_cases(cases, each) else "depublish"
+        to = named if named != each else ""
+        said = left_alone_words(each, asked.address)
+        tell(f"{said} balt case {action} {each} --to {to or _('ADRESSE')}")
 
 
 def holders_of(asked: Asked, entries: Sequence[DirectoryEntry]) -> tuple[Holder, ...]:

@@ -18,8 +18,9 @@ from balt.cases.following import (
     own_addresses,
 )
 from balt.cases.letters import letters_of
-from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known
+from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, to_look_up
 from balt.cases.recovery import missing_from
+from balt.cases.replacement import replacement_seen
 from balt.cases.steps import Known, StepState, steps_of
 from balt.cases.words import has_news
 from balt.cases.writers import Writers, days_of, read_writers, without_names
@@ -28,13 +29,12 @@ from balt.cli.case_replies import can_answer, seen
 from balt.cli.context import Context, ask_first, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import write, write_json
-from balt.cli.practice import read_directory
+from balt.cli.practice import practice_with, read_directory
 from balt.config import Account
 from balt.errors import BaltError, LoginError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.notebook import Notebook
-from balt.mailboxes.publication import listing_of
 
 
 def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence[Case]) -> int:
@@ -43,7 +43,7 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
     """
     if not cases and not options.quiet:
         tell(_("Aucun dossier ouvert."))
-    view = read_directory(context, [each.address for each in cases]) if cases else DirectoryView()
+    view = read_directory(context, to_look_up(cases)) if cases else DirectoryView()
     following = _Following(context, book, view, cases)
     accounts = {each.address.lower(): each for each in context.config.accounts}
     if not options.no_mail:
@@ -78,6 +78,7 @@ class _Following:
         self._view = view
         self._cases = cases
         self._answers = Notebook(context.data_dir, context.clock).answers()
+        self._practice = practice_with(context, view)
 
     def look(self, case: Case, account: Account | None) -> tuple[Case, Known, int]:
         """The case with what is new, what was seen beside it, and the exit code of what failed."""
@@ -89,12 +90,10 @@ class _Following:
             *answer_looks(self._answers.get(case.address, ()), now),
             *holder_looks(entries, self._context.config.person),
             *archive_looks(case, self._context.state_dir),
+            *replacement_seen(case, self._context.config, self._practice),
         ]
         case = self._book.notice(case, *looks)
-        known = Known(cases=cases)
-        there = entries_of(case.replacement, self._context.config, self._view)
-        if there:
-            known = replace(known, replacement=listing_of(there, self._view, now).publication)
+        known = Known.of(cases, now)
         if account is None or account.access == "none":
             return case, known, 0
         code = 0

@@ -53,13 +53,19 @@ def print_case(
 
 
 def print_cases(
-    options: Namespace, config: Config, cases: Sequence[Case], now: datetime, *, timeline: bool = False
+    options: Namespace,
+    config: Config,
+    cases: Sequence[Case],
+    known: Known,
+    now: datetime,
+    *,
+    timeline: bool = False,
 ) -> None:
     """Cases, with the steps of those that are watched, from what was noted last."""
     looked_at = watched(cases)
 
     def steps(case: Case) -> tuple[CaseStep, ...]:
-        return steps_of(case, Known(cases=tuple(cases)), now)
+        return steps_of(case, known, now)
 
     if options.json:
         write_json([case_json(config, each, steps(each)) for each in cases])
@@ -91,7 +97,8 @@ def command_of(config: Config, case: Case, step: CaseStep) -> str:
         return ""
     match step.name:
         case StepName.REPLACEMENT:
-            return f"balt case replace {bal} --to {_('ADRESSE')}"
+            action = "replace" if case.is_open else "depublish"
+            return f"balt case {action} {bal} --to {_('ADRESSE')}"
         case StepName.AUTO_REPLY:
             return _command_of_reply(case, step.reply, by_hand=account is None or not is_plain_address(bal))
         case StepName.REQUEST:

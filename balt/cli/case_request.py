@@ -63,7 +63,7 @@ def run(asked: Asked) -> int:
         ref = _make_out(asked, request, channel)
         case = asked.book.tell(case, Happened.REQUESTED, channel.value, contact.name if contact else "", ref)
     if options.json:
-        known = Known(cases=asked.book.cases())
+        known = Known.of(asked.book.cases(), asked.context.clock.now())
         print_case(options, asked.context.config, case, steps_of(case, known, now), request=request)
     return 0
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from balt.cases.book import CaseBook
-from balt.cases.model import Case, watched
+from balt.cases.model import Case, to_look_up
 from balt.cli.context import Context
 from balt.cli.directory_rows import COLUMNS, row_of
 from balt.cli.ending import tell
@@ -134,7 +134,7 @@ def _followed(context: Context) -> Followed:
         cases = CaseBook(context.data_dir, context.clock).cases()
     except StoppedError as error:  # an import needs no case
         tell(str(error))
-    return followed_of(context.config, (case.address for case in watched(cases)))
+    return followed_of(context.config, to_look_up(cases))
 
 
 def _compared(index: Path, before: Look | None, followed: Followed, context: Context) -> _Compared | None:

@@ -24,22 +24,26 @@ def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practic
     found, whole = own_situations(directory, context.config.person)
     if found or (whole and book.view().situations):
         book.merge(found, whole)
+    return practice_with(context, directory, statuses), 3 if directory.problem else 0
+
+
+def practice_with(
+    context: Context, directory: DirectoryView, statuses: Sequence[MailboxStatus] = ()
+) -> Practice:
+    """The practice by what the directory said, these figures, and all that is written down here."""
     answers = Notebook(context.data_dir, context.clock, context.config.person.name).answers()
-    by_address = {status.address: status for status in statuses}
     now = context.clock.now()
-    leaving = departures(CaseBook(context.data_dir, context.clock).cases(), now)
-    practice = practice_of(
+    return practice_of(
         context.config,
-        by_address,
+        {status.address: status for status in statuses},
         directory,
         answers,
-        book.view(),
+        SituationBook(context.data_dir, context.clock).view(),
         now,
-        leaving,
+        departures(CaseBook(context.data_dir, context.clock).cases(), now),
         OperatorBook(context.data_dir).figures(),
         supports=Tracker(context.data_dir, context.clock).view(),
     )
-    return practice, 3 if directory.problem else 0
 
 
 def deleted(context: Context) -> frozenset[str]:

@@ -51,14 +51,18 @@ class AutoReply:
 @dataclass(frozen=True, slots=True)
 class WayOut:
     """One BAL on its way out. ``opened`` is when that began; ``replacement`` the BAL that takes over ("" for
-    none yet). ``gone`` is since when no source of the directory shows it; ``back`` that a source shows it
-    again, and that nothing was asked of the provider since; ``recovered`` when its content was found safe, or
-    said not to be kept; ``deletion`` what was asked once that held, None before; ``deleted`` when the BAL was
-    said to be no more. All aware.
+    none yet), ``circle`` that who writes to that one is sent back here, from one BAL to the next, ``doubt``
+    what else was seen to speak against it (a ``balt.cases.doubts.Doubt``), "" for nothing. ``gone`` is since
+    when no source of the directory shows it; ``back`` that a source shows it again, and that nothing was
+    asked of the provider since; ``recovered`` when its content was found safe, or said not to be kept;
+    ``deletion`` what was asked once that held, None before; ``deleted`` when the BAL was said to be no more.
+    All aware.
     """
 
     opened: datetime
     replacement: str = ""
+    circle: bool = False
+    doubt: str = ""
     reply: AutoReply | None = None
     depublication: Asked = Asked()
     gone: datetime | None = None

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from balt.cases.asking import asked_words
+from balt.cases.doubts import Doubt, doubt_of, why
 from balt.i18n import _, ngettext
 from balt.mail.whole import EVERYWHERE
 from balt.mailboxes.model import FRESH_DAYS, Mailbox, Publication, Question, has_outlived
 from balt.mailboxes.order import is_fresh
 from balt.mailboxes.usage import Activity
-from balt.mailboxes.verdicts import use_of
 from balt.mailboxes.way_out import Asked, AutoReply, WayOut
 from balt.sheets.identify import (
     SHEET,
@@ -28,7 +28,7 @@ from balt.sheets.identify import (
 )
 from balt.sheets.limits import age_words
 from balt.sheets.model import Evidence, StepState, Target
-from balt.sheets.scope import Scope, figures_of, is_measurable
+from balt.sheets.scope import Scope, figures_of
 from balt.units import format_count, format_date
 
 _SHOWN = 2
@@ -142,7 +142,7 @@ def _answering(bal: Mailbox, scope: Scope) -> _Stand:
         state, said, since = StepState.TODO, _("réponse automatique à poser"), way.gone
     elif trouble := _trouble_of(way.reply, way.replacement, scope):
         (state, said), since = trouble, way.reply.since
-    elif doubt := _doubt_of(way.replacement, scope):
+    elif doubt := _doubt_about(bal, way.replacement, scope):
         (state, said), since = doubt, None
     else:
         said = _("réponse automatique en service depuis le %s") % _day(way.reply.since, scope)
@@ -169,38 +169,21 @@ def _trouble_of(reply: AutoReply, replacement: str, scope: Scope) -> tuple[StepS
     return None
 
 
-def _doubt_of(replacement: str, scope: Scope) -> tuple[StepState, str] | None:
+def _doubt_about(bal: Mailbox, replacement: str, scope: Scope) -> tuple[StepState, str] | None:
     """Why nobody should be sent to the BAL that an auto-reply names, or why that is not known; None where
-    nothing is known against it. One that is not known here may be a colleague's.
+    nothing is known against it.
     """
-    bal = scope.practice.mailbox(replacement)
-    if bal is None:
+    doubt = doubt_of(bal.address, replacement, scope.practice)
+    if doubt is None:
         return None
-    if why := _against(bal, scope):
-        said = _("réponse automatique en service, mais %(bal)s, qu'elle nomme, %(why)s")
-        return StepState.ATTENTION, said % {"bal": replacement, "why": why}
-    if use_of(bal, scope.thresholds, scope.now) is not Activity.UNCLEAR:
-        return None
-    if is_measurable(bal) and bal.measured is None:
+    if doubt is Doubt.UNMEASURED:
         said = _("réponse automatique en service ; on ne sait pas encore si %s, qu'elle nomme, est consultée")
         return StepState.UNKNOWN, said % replacement
-    said = _("réponse automatique en service ; à préciser : %s, qu'elle nomme, est-elle consultée ?")
-    return StepState.TODO, said % replacement
-
-
-def _against(bal: Mailbox, scope: Scope) -> str:
-    """What speaks against sending people to a BAL; "" for nothing."""
-    if bal.deleted:
-        return _("est supprimée")
-    if bal.way_out is not None:
-        return _("est elle-même sur le départ")
-    if scope.publication(bal) is Publication.ABSENT:
-        return _("n'est pas dans l'annuaire")
-    if bal.vanished is not None:
-        return _("n'est plus dans l'extraction de l'annuaire")
-    if use_of(bal, scope.thresholds, scope.now) is Activity.UNREAD:
-        return _("n'est pas consultée")
-    return ""
+    if doubt is Doubt.UNCLEAR:
+        said = _("réponse automatique en service ; à préciser : %s, qu'elle nomme, est-elle consultée ?")
+        return StepState.TODO, said % replacement
+    said = _("réponse automatique en service, mais %(bal)s, qu'elle nomme, %(why)s")
+    return StepState.ATTENTION, said % {"bal": replacement, "why": why(doubt)}
 
 
 def _deletion(bal: Mailbox, scope: Scope) -> _Stand:

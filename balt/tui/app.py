@@ -44,7 +44,7 @@ WANTS_DEMO = -1
 """What the app returns when the user, without any BAL, chose to see the demo."""
 
 
-class BaltApp(Departing, Refreshing, SheetFiles):
+class BaltApp(Refreshing, Departing, SheetFiles):
     """balt on the screen. It knows servers only through the engine and the desk."""
 
     def __init__(
@@ -243,6 +243,7 @@ class BaltApp(Departing, Refreshing, SheetFiles):
             self.look_at_replies(status.address)
         else:
             self.messages.unreachable(status.address, status.error or "", rests=rested)
+        self.ledger.measured(status.address, self._trouble)
         self.show_evidence()
         if rested and not self.engine.rests(status.address):
             self.wake(status.address)

@@ -51,7 +51,8 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
 
         cases = self.ledger.cases_of(address)
         key = address.lower()
-        return Way.of(cases, opens=self._opens(key), reads=self._reads(key), out=self.ledger.is_out(key))
+        ways, out = self.ledger.ways(), self.ledger.is_out(key)
+        return Way.of(cases, opens=self._opens(key), reads=self._reads(key), out=out, ways=ways)
 
     def _choose_step(self, address: str, way: Way) -> None:
         from balt.tui.departing_choices import choices_of, next_words
@@ -234,7 +235,8 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         if self.ledger.delete(address, what, value, note, self._grave):
             self.show_evidence()
             said = _("Suppression à demander. d encore : la demande au fournisseur.")
-            self.tell(" ".join([said, *self.ledger.shared_with(address)]))
+            alone = self.ledger.left_alone(address)
+            self.tell(" ".join([said, *self.ledger.shared_with(address), *alone]), grave=bool(alone))
 
     def _opens(self, address: str) -> bool:
         """Whether balt can put a draft into this BAL."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,11 @@ from balt.tui.dialogs.pick import Choice
 from balt.tui.paint import Line, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from balt.cases.request import Request
+    from balt.mailboxes.way_out import WayOut
     from balt.tui.dialogs.pager import Writer
     from balt.tui.theme import Look
 
@@ -42,8 +44,8 @@ class Deed(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Way:
     """The latest case of each kind of one BAL, open or not; whether balt can put a draft into it (``opens``)
-    and sees what comes into it; whether it is ``out`` of the directory, if only by its holder's word; and all
-    of its cases (``told``), the oldest first.
+    and sees what comes into it; whether it is ``out`` of the directory, if only by its holder's word; all of
+    its cases (``told``), the oldest first; and how far each BAL is on its way out, by address (``ways``).
     """
 
     leaving: Case | None
@@ -52,14 +54,23 @@ class Way:
     reads: bool = False
     out: bool = False
     told: tuple[Case, ...] = ()
+    ways: Mapping[str, WayOut] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, cases: tuple[Case, ...], *, opens: bool, reads: bool, out: bool = False) -> Way:
+    def of(
+        cls,
+        cases: tuple[Case, ...],
+        *,
+        opens: bool,
+        reads: bool,
+        out: bool = False,
+        ways: Mapping[str, WayOut] | None = None,
+    ) -> Way:
         """The way of the BAL that these cases are about; one that was abandoned is none."""
         kept = [each for each in cases if not each.is_abandoned]
         latest = latest_of(kept)
         leaving, deletion = latest.get(CaseKind.DEPUBLICATION), latest.get(CaseKind.DELETION)
-        return cls(leaving, deletion, opens, reads, out, cases)
+        return cls(leaving, deletion, opens, reads, out, cases, ways or {})
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -88,7 +99,7 @@ class Way:
 
     def steps(self, case: Case, now: datetime) -> tuple[CaseStep, ...]:
         """The steps of one of them."""
-        return steps_of(case, Known(cases=self.told), now)
+        return steps_of(case, Known(cases=self.told, ways=self.ways), now)
 
     def waiting(self, now: datetime) -> list[CaseStep]:
         """The steps of the case that is under way and that are not done, in their order."""

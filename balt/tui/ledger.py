@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from balt.mailboxes.practice import Practice
     from balt.mailboxes.situation_file import BookView
     from balt.mailboxes.supports import SupportView
+    from balt.mailboxes.way_out import WayOut
 
 Tell = Callable[[str], object]
 """Says a sentence to the user."""
@@ -129,15 +130,47 @@ class Ledger:
         self._learn_situations(tell)
         self._follow_cases(tell)
 
-    def followed(self) -> list[str]:
-        """The BAL that the directory is to be asked about for their case."""
-        from balt.cases.model import watched
+    def measured(self, address: str, tell: Tell) -> None:
+        """Note what the figures of a BAL that replaces another say of it."""
+        if any(each.replacement == address.lower() for each in self._cases):
+            self._follow_cases(tell)
 
-        return [case.address for case in watched(self._cases)]
+    def followed(self) -> list[str]:
+        """The BAL that the directory is to be asked about for their case, or as those that replace them."""
+        from balt.cases.model import to_look_up
+
+        return list(to_look_up(self._cases))
 
     def cases_of(self, address: str) -> tuple[Case, ...]:
         """Every case of a BAL, the oldest first, also those that are not followed any more."""
         return tuple(each for each in self._cases if each.address == address.lower())
+
+    def ways(self) -> Mapping[str, WayOut]:
+        """How far each BAL with a case is on its way out, by address in lower case."""
+        from balt.cases.way_out import ways_of
+
+        return ways_of(self._cases, self._clock.now())
+
+    def left_alone(self, address: str) -> list[str]:
+        """Which BAL send people to this one, that leaves: a sentence each."""
+        from balt.cases.replacement import left_alone_words, replaced_by
+
+        replaced = replaced_by(address, self._cases, self._clock.now())
+        return [left_alone_words(each, address) for each in replaced]
+
+    def against(self, address: str, replacement: str) -> tuple[str, bool]:
+        """What is to be known of the BAL that people are sent to from this one ("" for nothing), and whether
+        nobody may be sent there.
+        """
+        from balt.cases.replacement import forbidden_words, warning_of
+
+        forbidden = forbidden_words(address, replacement, self._cases, self._clock.now())
+        return forbidden or warning_of(address, replacement, self.config, self.practice()), bool(forbidden)
+
+    def asked_about(self, address: str) -> bool:
+        """Whether what the directory said last is about this BAL too."""
+        own = {each.address.lower() for each in self.config.accounts}
+        return address.lower() in own | self.directory.followed
 
     def case_for(self, address: str, what: Happened) -> Case | None:
         """The case of a BAL that is followed, and that such an event belongs to."""
@@ -264,12 +297,20 @@ class Ledger:
         """Note what is known now of the cases that are watched, all in one change of their file."""
         from balt.cases.following import entries_of
         from balt.cases.model import watched
+        from balt.cases.replacement import replacement_seen
 
         following = watched(self._cases)
         if not following:
             return
+        practice = self.practice()
         looks = [
-            (case, self._looks(case, entries_of(case.address, self.config, self.directory)))
+            (
+                case,
+                [
+                    *self._looks(case, entries_of(case.address, self.config, self.directory)),
+                    *replacement_seen(case, self.config, practice),
+                ],
+            )
             for case in following
         ]
         try:

@@ -26,6 +26,10 @@ class Replacing(Shell):
     def show_evidence(self) -> None:
         """Judge again, and show it."""
 
+    @abstractmethod
+    def read_directory(self) -> None:
+        """Ask the directory again."""
+
     def begin_departure(self, address: str) -> None:
         """Open the case of a BAL, once it is known which one replaces it."""
 
@@ -33,7 +37,7 @@ class Replacing(Shell):
             kept = self.ledger.depart(address, replacement, self._refused)
             if kept:
                 opened = _("Dossier ouvert. d encore : la réponse automatique, la demande.")
-                self._replaced(replacement, " ".join([opened, *self.ledger.shared_with(address)]))
+                self._replaced(address, replacement, [opened, *self.ledger.shared_with(address)])
             return kept
 
         hint = _(
@@ -49,7 +53,7 @@ class Replacing(Shell):
             kept = self.ledger.replace(address, replacement, self._refused)
             if kept:
                 words = _("%s la remplace désormais. d encore : ce qui est à refaire.")
-                self._replaced(replacement, words % replacement)
+                self._replaced(address, replacement, [words % replacement])
             return kept
 
         hint = _("Quelle BAL la remplace ?")
@@ -102,10 +106,17 @@ class Replacing(Shell):
         asked = _("L'adresse MSSanté de la BAL qui la remplace.")
         self.push_screen(LineDialog(title, asked, ADDRESS_LENGTH, value=former), typed)
 
-    def _replaced(self, replacement: str, said: str) -> None:
-        warning = self.ledger.directory.trust.warning(replacement, self.clock.now())
+    def _replaced(self, address: str, replacement: str, said: list[str]) -> None:
+        """Tell what was kept, what is to be known of the BAL that people are sent to, and who is sent here;
+        the directory is asked about one that it was not asked about yet.
+        """
+        trust = self.ledger.directory.trust.warning(replacement, self.clock.now())
+        doubt, _forbidden = self.ledger.against(address, replacement)
+        warnings = [each for each in (trust, doubt, *self.ledger.left_alone(address)) if each]
         self.show_evidence()
-        self.tell(" ".join(filter(None, (said, warning))), grave=bool(warning))
+        self.tell(" ".join([*said, *warnings]), grave=bool(warnings))
+        if not self.ledger.asked_about(replacement):
+            self.read_directory()
 
     def _refused(self, sentence: str) -> None:
         self.tell(sentence, grave=True)

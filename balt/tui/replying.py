@@ -68,7 +68,8 @@ class Replying(Shell):
                 self.show_evidence()
                 self.tell(_("Noté au dossier."))
 
-        self.push_screen(ReplyDialog(reply, server, heard, noted))
+        warning, forbidden = self.ledger.against(case.address, case.replacement)
+        self.push_screen(ReplyDialog(reply, server, heard, noted, warning=warning, forbidden=forbidden))
 
     def look_at_replies(self, *addresses: str) -> None:
         """See again whether the auto-replies that balt installed for these BAL still answer; no other BAL is

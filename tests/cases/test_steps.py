@@ -1,5 +1,7 @@
 """What is said of a case follows from what happened to it."""
 
+from dataclasses import replace
+
 import pytest
 
 from balt.cases.model import (
@@ -38,8 +40,10 @@ def test_a_deletion_of_a_bal_that_nothing_replaces_needs_none_but_a_depublicatio
 
 
 def test_a_replacement_that_nobody_finds_in_the_directory_is_told() -> None:
-    found = step(StepName.REPLACEMENT, case(), known=Known(replacement=Publication.ABSENT))
-    assert (found.state, OTHER in found.said) == (StepState.ATTENTION, True)
+    told, look = case(), Event(Happened.REPLACEMENT, day(1), "absent", note=OTHER)
+    found = step(StepName.REPLACEMENT, replace(told, events=(*told.events, look)))
+    said = f"{OTHER} la remplace, mais n'est pas dans l'annuaire"
+    assert (found.state, found.said) == (StepState.ATTENTION, said)
 
 
 @pytest.mark.parametrize(

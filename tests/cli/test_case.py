@@ -47,7 +47,13 @@ def test_a_request_without_yes_is_only_shown(balt: Balt, directory: DirectorySer
     shown = balt("case", "request", BAL, "--json")
     assert BAL in shown.json["request"]["text"]
     assert shown.json["request"]["to"] == "bal@ch-fictif.mssante.fr"
-    assert [each["what"] for each in shown.json["events"]] == ["opened", "kind", "api", "holders"]
+    assert [each["what"] for each in shown.json["events"]] == [
+        "opened",
+        "kind",
+        "api",
+        "holders",
+        "replacement",
+    ]
 
 
 def test_a_request_as_a_file_is_a_message_and_overwrites_nothing(

@@ -102,10 +102,10 @@ async def test_another_bal_takes_over_and_the_reply_is_installed_again(demo: Dem
         assert f"Aujourd'hui : {CAMILLE}." in person.screen()
         assert CAMILLE not in offered(person)
         await choose(person, "Une autre adresse")
-        await person.type(COLLEAGUE)
+        await person.type(SECRETARIAT)
         await person.press("enter")
         shown = person.screen()
-        assert f"remplacée par {COLLEAGUE}" in shown
+        assert f"remplacée par {SECRETARIAT}" in shown
         assert "mais elle nomme l'ancienne BAL de remplacement : à réinstaller" in shown
         assert (
             "demande au fournisseur : mise dans les brouillons le 22 nov. 2026, mais elle nomme l'ancienne"
@@ -114,15 +114,60 @@ async def test_another_bal_takes_over_and_the_reply_is_installed_again(demo: Dem
         await person.press("d")
         await choose(person, "Réponse automatique")
         await person.until(f"Elle renvoie vers {CAMILLE}.")
-        assert f"Installée de nouveau, elle renverra vers {COLLEAGUE}." in person.screen()
+        assert f"Installée de nouveau, elle renverra vers {SECRETARIAT}." in person.screen()
         assert "sera installée" not in person.screen()
         await person.until("Installer")
         await person.press("o")
-        await person.until(f"Elle renvoie vers {COLLEAGUE}.")
+        await person.until(f"Elle renvoie vers {SECRETARIAT}.")
         await person.press("escape")
         assert "✔ réponse automatique : en service" in person.screen()
         with SieveSession(account, lambda: demo.secrets.password(account)) as session:
-            assert COLLEAGUE in session.script(NAME).decode()
+            assert SECRETARIAT in session.script(NAME).decode()
+
+
+async def test_one_that_the_directory_does_not_show_is_looked_up_and_told_at_once(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        await person.press("d")
+        await choose(person, "Une autre adresse")
+        await person.type(COLLEAGUE)
+        await person.press("enter")
+        await person.until(f"▲ BAL de remplacement : {COLLEAGUE} la remplace, mais n'est pas dans l'annuaire")
+
+
+async def test_one_that_then_leaves_itself_is_told_at_once_in_its_window_and_beside_the_other(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        assert person.app.ledger.depart(UNCLEAR, HOSPITAL, pytest.fail)
+        await begin(person)
+        said = f"{UNCLEAR} renvoie vers {HOSPITAL}, qui part elle-même : une autre BAL doit la remplacer."
+        assert any(said in each for each in person.said())
+        steps = person.app.ledger.practice().mailbox(UNCLEAR)
+        assert steps is not None
+        assert (
+            f"▲ BAL de remplacement : {HOSPITAL} la remplace, mais est elle-même sur le départ" in steps.steps
+        )
+
+
+async def test_no_auto_reply_is_installed_that_names_a_bal_which_leaves_itself(
+    demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(demo.config, demo.secrets, tmp_path) as person:
+        await begin(person)
+        assert person.app.ledger.depart(CAMILLE, SECRETARIAT, pytest.fail)
+        await person.press("d")
+        await choose(person, "Réponse automatique")
+        await person.until("Chaque expéditeur la reçoit")
+        await person.until(f"{CAMILLE} est elle-même sur le départ")
+        await person.press("o")
+        assert "Installer" not in person.screen()
+        with SieveSession(
+            demo.config.account(HOSPITAL), lambda: demo.secrets.password(demo.config.account(HOSPITAL))
+        ) as session:
+            assert NAME not in session.scripts().names
 
 
 async def test_a_deletion_without_a_replacement_is_given_one(shared_demo: Demo, tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ Told: TypeAlias = tuple[str, str]
 class ReplyDialog(Pager):
     """Asks the server at once where there is one to ask (``server``); ``o`` installs what is shown, ``x``
     removes it, ``c`` copies the text, ``n`` notes that it was put there by hand. ``heard`` is told how it
-    stands, ``noted`` that of the holder.
+    stands, ``noted`` that of the holder. ``warning`` is what is to be known of the BAL that it names; where
+    nobody may be sent there (``forbidden``) it can only be looked at and removed.
     """
 
     BINDINGS = [
@@ -42,8 +43,13 @@ class ReplyDialog(Pager):
         server: ReplyServer | None,
         heard: Callable[[State], None],
         noted: Callable[[], None],
+        *,
+        warning: str = "",
+        forbidden: bool = False,
     ) -> None:
         self._reply = reply
+        self._warning: list[Told] = [(warning, "alert"), ("", "text")] if warning else []
+        self._forbidden = forbidden
         self._lines: list[Told] = [(_("Le serveur est interrogé…"), "muted")]
         if server is None:
             self._lines = self._copy_lines(
@@ -53,7 +59,7 @@ class ReplyDialog(Pager):
         self._server = server
         self._heard = heard
         self._noted = noted
-        self._offered: tuple[str, ...] = () if server is not None else ("copy", "note")
+        self._offered: tuple[str, ...] = () if server is not None else self._allowed("copy", "note")
         self._acting = False
         self._errand: Errand | None = None
 
@@ -160,13 +166,17 @@ class ReplyDialog(Pager):
         self._offer()
         self.rewrite(self._page())
 
+    def _allowed(self, *names: str) -> tuple[str, ...]:
+        """Of what could be offered, what does not send people where nobody may be sent."""
+        return tuple(each for each in names if each == "remove" or not self._forbidden)
+
     def _offer(self, *names: str) -> None:
-        self._offered = names
+        self._offered = self._allowed(*names)
         for painted in self.query("Painted"):
             painted.refresh()
 
     def _page(self) -> Writer:
-        lines = self._lines
+        lines = [*self._warning, *self._lines]
 
         def write(width: int, look: Look) -> list[Line]:
             return [
