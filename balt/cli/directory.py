@@ -1,7 +1,7 @@
 """``balt directory``: search the Annuaire Santé, show an address, import or download an extraction."""
 
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from balt.cli.context import Context
@@ -48,7 +48,7 @@ def run(options: Namespace, context: Context) -> int:
     elif options.csv:
         write_csv((row_of(entry) for entry in entries), COLUMNS, raw=options.raw)
     elif entries:
-        _write_table(entries)
+        _write_table(entries, {each.rpps: each.towns for answer in answers for each in answer.professionals})
     elif not any(answer.professionals for answer in answers):
         tell(_("Rien de tel dans l'Annuaire Santé.") if whole else _("Rien de tel dans ce qui a pu être lu."))
     _tell_without_bal(answers, whole=whole)
@@ -96,7 +96,8 @@ def tell_ages(answers: Iterable[DirectoryAnswer], now: datetime) -> None:
         tell(_("D'après : %s.") % ", ".join(told))
 
 
-def _write_table(entries: Iterable[DirectoryEntry]) -> None:
+def _write_table(entries: Iterable[DirectoryEntry], towns: Mapping[str, Sequence[str]]) -> None:
+    """``towns``: where each person works, by RPPS number; told where an entry names no town itself."""
     columns = [
         Column(_("Adresse"), flexible=True),
         Column(_("Type")),
@@ -107,12 +108,13 @@ def _write_table(entries: Iterable[DirectoryEntry]) -> None:
         Column(_("Ville"), flexible=True),
         Column(_("Origine")),
     ]
-    write_table(columns, [_line(entry) for entry in entries])
+    write_table(columns, [_line(entry, towns.get(entry.rpps, ())) for entry in entries])
 
 
-def _line(entry: DirectoryEntry) -> list[str]:
+def _line(entry: DirectoryEntry, towns: Sequence[str]) -> list[str]:
     does = " · ".join(part for part in (entry.profession, entry.speciality) if part)
-    fields = [entry.address, entry.kind.value, entry.holder, entry.rpps, does, entry.structure, entry.town]
+    town = entry.town or (", ".join(towns) if entry.rpps else "")
+    fields = [entry.address, entry.kind.value, entry.holder, entry.rpps, does, entry.structure, town]
     return [*(field or "—" for field in fields), entry.origin.value]
 
 

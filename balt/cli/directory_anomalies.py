@@ -51,7 +51,8 @@ def _rare_collections() -> Iterator[None]:
 
 def _run(options: Namespace, context: Context) -> int:
     scope = _scope(options, context)
-    warning = _warning(scope) if options.rpps or options.finess else person_warning(context.config.person)
+    own = not (options.rpps or options.finess)
+    warning = person_warning(context.config.person) if own else _warning(scope)
     if warning:
         tell(warning)
     reader = SceneReader(context.config, context.secrets, context.clock, context.data_dir)
@@ -60,7 +61,7 @@ def _run(options: Namespace, context: Context) -> int:
     finally:
         reader.close()
     for note in map(capital, found.notes):
-        if note != warning:
+        if note not in (warning, _warning(scope)):
             tell(note)
     seen = anomalies(found.scene, found.within)
     prepare_output(options)

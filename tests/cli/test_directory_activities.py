@@ -56,6 +56,9 @@ def test_beside_an_extraction_it_serves_everybody_without_the_holders_number(
     assert (result.code, "lus pour 1 personne de l'extraction" in result.err) == (0, True)
     (row,) = balt("directory", "search", "essai modelebourg", "--json").json
     assert row["rpps"] == ALIX
+    told = balt("directory", "search", "essai modelebourg")
+    assert "MODÈLEBOURG" in told.out
+    assert "lieux d'exercice viennent du fichier d'activités" in told.err
 
 
 def test_a_file_about_others_changes_nothing(balt: Balt, config_file: Path, tmp_path: Path) -> None:

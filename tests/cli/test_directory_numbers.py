@@ -53,3 +53,6 @@ def test_a_mistyped_number_in_the_configuration_is_told_and_stops_no_command(
     assert CAMILLE in balt("directory", "search", "camille exemple").out
     assert told in balt("directory", "anomalies", CAMILLE).err
     assert told in balt("checklist").out
+    own = balt("directory", "anomalies")
+    assert own.err.count("la clé de ce numéro") == (1 if rpps == "10999990013" else 0)
+    assert "La clé de ce numéro" not in own.err
