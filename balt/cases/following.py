@@ -19,6 +19,7 @@ from balt.cases.model import (
     Reply,
     Seen,
     case_for,
+    extraction_known,
     kind_known,
 )
 from balt.cases.replies import Heard, heard_of
@@ -54,14 +55,14 @@ def own_addresses(config: Config, view: DirectoryView) -> frozenset[str]:
 
 
 def directory_looks(
-    known: BalKind, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
+    address: str, known: BalKind, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
 ) -> list[Look]:
     """What each source of the directory says of the BAL; one that did not answer says nothing. ``known`` is
     its type as it was known before (``model.kind_known``).
     """
     origin, kind = _kind_told(entries)
     looks = [Look(Happened.KIND, kind.value, origin.value)] if kind is not BalKind.UNKNOWN else []
-    said = listing_of(entries, view, now, listed=known in IN_THE_EXTRACTION).by_source
+    said = listing_of(entries, view, now, listed=_is_listed(address, known, view)).by_source
     days = {Origin.EXTRACTION: _taken_at(entries, view)}
     return looks + [
         Look(SOURCES[source], publication.value, of=days.get(source)) for source, publication in said.items()
@@ -101,10 +102,14 @@ def seen_now(
     known before, and the extractions that were read.
     """
     told = [each for each in cases if each.address == address.lower()]
-    looks = [look.dated for case in told for look in case.looks(Happened.EXTRACTION)]
-    listed = kind_known(told, address) in IN_THE_EXTRACTION
-    entries, newest = entries_of(address, config, view), max(looks, default=None)
+    listed = _is_listed(address, kind_known(told, address), view)
+    entries, newest = entries_of(address, config, view), extraction_known(told)
     return listing_of(entries, view, now, listed=listed, newest=newest).publication
+
+
+def _is_listed(address: str, known: BalKind, view: DirectoryView) -> bool:
+    """Whether extractions list a BAL of this type, or had it once."""
+    return known in IN_THE_EXTRACTION or view.sightings.stood(address)
 
 
 def need_out(seen: Publication, answers: Sequence[Answer], now: datetime, advice: Advice, bal: str) -> None:

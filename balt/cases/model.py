@@ -363,6 +363,11 @@ def holders_known(cases: Iterable[Case], address: str) -> tuple[Holder, ...]:
     return together(*(each.holders for each in heard))
 
 
+def extraction_known(cases: Iterable[Case]) -> datetime | None:
+    """The day of the latest extraction that was looked at for the BAL of these cases; None where none was."""
+    return max((look.dated for case in cases for look in case.looks(Happened.EXTRACTION)), default=None)
+
+
 def kind_known(cases: Iterable[Case], address: str) -> BalKind:
     """The type of a BAL as it was published last, as far as its cases know: one that has left has none any
     more.

@@ -78,7 +78,7 @@ def told_of(case: Case, now: datetime) -> list[Event]:
             continue
         if event.what is Happened.REPLACEMENT and not (_is_doubt(event) or _was_doubted(before, event)):
             continue
-        if before is not None and event.what is Happened.EXTRACTION and _same_day(before, event, now):
+        if before is not None and event.what is Happened.EXTRACTION and _is_replaced(before, event, now):
             found.remove(before)
         found.append(event)
     return found
@@ -103,6 +103,11 @@ def has_news(before: Case, now: Case) -> bool:
 def _says(event: Event) -> tuple[str, str]:
     """What a look found, where that came from left aside."""
     return event.value, _named(event.holders)
+
+
+def _is_replaced(before: Event, event: Event, now: datetime) -> bool:
+    """Whether a look at an extraction is one more at the same on the same day."""
+    return before.of == event.of and _same_day(before, event, now)
 
 
 def _same_day(one: Event, other: Event, now: datetime) -> bool:

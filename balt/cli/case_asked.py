@@ -91,7 +91,7 @@ def noticed(asked: Asked, case: Case, entries: Sequence[DirectoryEntry], view: D
     known = kind_known(cases, asked.address)
     now = asked.context.clock.now()
     looks = [
-        *directory_looks(known, entries, view, now),
+        *directory_looks(asked.address, known, entries, view, now),
         *answer_looks(_answers(asked), now),
         *holder_looks(entries, person),
     ]
@@ -138,8 +138,9 @@ def need_left(asked: Asked, view: DirectoryView) -> None:
     first = _("D'abord : balt case depublish %s --to ADRESSE.")
     if leaving is not None:
         first = _("D'abord, demandez sa dépublication : balt case request %s --for depublication.")
-    unknown = _("Recommencez quand il répond, ou dites qu'elle n'y est plus : balt tick set identifier.2 %s")
-    advice = Advice(first % asked.address, unknown % asked.address)
+    again = _("Recommencez avec une extraction récente, ou quand l'API répond.")
+    unknown = _("%(again)s Sinon, dites qu'elle n'y est plus : balt tick set identifier.2 %(bal)s")
+    advice = Advice(first % asked.address, unknown % {"again": again, "bal": asked.address})
     need_out(seen, _answers(asked), context.clock.now(), advice, asked.address)
 
 

@@ -85,7 +85,7 @@ class _Following:
         now = self._context.clock.now()
         entries, cases = entries_of(case.address, self._context.config, self._view), self._book.cases()
         kind = kind_known(cases, case.address)
-        looks = directory_looks(kind, entries, self._view, now)
+        looks = directory_looks(case.address, kind, entries, self._view, now)
         looks += [
             *answer_looks(self._answers.get(case.address, ()), now),
             *holder_looks(entries, self._context.config.person),

@@ -22,7 +22,7 @@ from balt.errors import BaltError, CancelledError, DirectoryError, StoppedError,
 from balt.i18n import _
 from balt.mailboxes.directory_answers import joined, lacking, merged, names_only
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.sightings import SightingBook
+from balt.mailboxes.sightings import SightingBook, Sightings
 
 if TYPE_CHECKING:  # what touches the network and the index is imported when it is used
     from balt.directory.client import DirectoryClient
@@ -115,7 +115,12 @@ class DirectoryReader:
         person, followed = self._config.person, frozenset(self._also)
         warning = person_warning(person)
         view = DirectoryView(
-            rpps=person.rpps, trust=trust, api_silent=self.has_api, followed=followed, warning=warning
+            rpps=person.rpps,
+            trust=trust,
+            api_silent=self.has_api,
+            followed=followed,
+            warning=warning,
+            sightings=self._kept(),
         )
         local: list[BaltError] = []
         if self.has_extraction:
@@ -273,11 +278,15 @@ class DirectoryReader:
         them in a line that cannot be read.
         """
         rpps, known = self._config.person.rpps, {each.key for one in answers for each in one.entries}
+        kept = self._kept()
+        own = (each.address for each in kept.seen if each.own and each.published)
+        return [address for address in own if kept.rpps == rpps and address not in known]
+
+    def _kept(self) -> Sightings:
+        """What was written down of the extractions before; nothing where it cannot be read."""
         with suppress(StoppedError):
-            kept = SightingBook(self._folder).kept()
-            own = (each.address for each in kept.seen if each.own and each.published)
-            return [address for address in own if kept.rpps == rpps and address not in known]
-        return []
+            return SightingBook(self._folder).kept()
+        return Sightings()
 
     def _namesakes(self) -> tuple[Professional, ...]:
         """The persons of the holder's name that the extraction knows; none where it cannot be asked."""

@@ -67,8 +67,9 @@ def join(
     for key in keys:
         account, found, status = accounts.get(key), entries.get(key, ()), measured.get(key)
         gone, settled = vanished.get(key) if account is None and not found else None, leaving.get(key)
-        listed = gone is not None or (settled is not None and settled.kind in IN_THE_EXTRACTION)
-        listing = listing_of(found, directory, now, listed=listed)
+        listed = directory.sightings.stood(key) or (settled is not None and settled.kind in IN_THE_EXTRACTION)
+        newest = settled.extraction if settled is not None else None
+        listing = listing_of(found, directory, now, listed=listed, newest=newest)
         known = latest(said.get(key, ()))
         facts = Facts(
             account,

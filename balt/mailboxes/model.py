@@ -180,7 +180,8 @@ class Finding:
 class Departure:
     """What is followed of a BAL on its way out: the verdict that it makes, and what happened, a dated
     sentence each, oldest first; ``steps`` are those of the way, each with its sign; ``way_out`` has the dates
-    that the sheets judge by. ``kind`` is the type of the BAL as it was published last.
+    that the sheets judge by. ``kind`` is the type of the BAL as it was published last, ``extraction`` the day
+    of the latest extraction that was looked at for it.
     """
 
     finding: Finding
@@ -188,6 +189,7 @@ class Departure:
     steps: tuple[str, ...] = ()
     way_out: WayOut | None = None
     kind: BalKind = BalKind.UNKNOWN
+    extraction: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

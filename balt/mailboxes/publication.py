@@ -56,7 +56,9 @@ def listing_of(
     is older and holds less, proves no absence; nor does one that is older than another that was read before,
     the last of them at ``newest`` where more is known than the sightings tell.
     """
-    view = _without_superseded(view, newest)
+    later = _superseding(view, newest)
+    if later is not None and view.extraction is not None:
+        view = replace(view, extraction=replace(view.extraction, whole=False))
     kind = kind_of(entries)
     if kind is not BalKind.UNKNOWN:
         listed = kind in IN_THE_EXTRACTION
@@ -69,16 +71,13 @@ def listing_of(
         return Listing(Publication.PUBLISHED, _shown_words(entries, said, view, now), said)
     if Publication.ABSENT in said.values():
         return Listing(Publication.ABSENT, (_absent_words(entries, said, view, now),), said)
-    return Listing(Publication.UNKNOWN, (_unknown_words(entries, view, now),), said)
+    return Listing(Publication.UNKNOWN, (_unknown_words(entries, view, now, later),), said)
 
 
-def _without_superseded(view: DirectoryView, newest: datetime | None) -> DirectoryView:
-    """The view, whose extraction may show a BAL, but proves no absence where a later one is known."""
-    file = view.extraction
-    later = [each for each in (view.sightings.taken_at, newest) if each is not None]
-    if file is None or not later or file.taken_at >= max(later):
-        return view
-    return replace(view, extraction=replace(file, whole=False))
+def _superseding(view: DirectoryView, newest: datetime | None) -> datetime | None:
+    """The day of a later extraction than the one of the view, where one is known."""
+    later = max((each for each in (view.sightings.taken_at, newest) if each is not None), default=None)
+    return later if view.extraction and later and view.extraction.taken_at < later else None
 
 
 def _said_by(
@@ -150,7 +149,9 @@ def _absent_words(
     return _("absente de l'annuaire : %s") % _both(names)
 
 
-def _unknown_words(entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime) -> str:
+def _unknown_words(
+    entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime, later: datetime | None
+) -> str:
     if shown := [entry for entry in entries if entry.red_list is not True]:
         last = max(entry.seen_on for entry in shown)
         day = _day(last, now)
@@ -159,6 +160,9 @@ def _unknown_words(entries: Sequence[DirectoryEntry], view: DirectoryView, now: 
         said = _("dans l'annuaire du %(day)s, trop ancien pour conclure (plus de %(n)d jours)")
         return said % {"day": day, "n": FRESH_DAYS}
     file = view.extraction
+    if file is not None and later is not None:
+        words = {"day": _day(file.taken_at, now), "later": _day(later, now)}
+        return _("extraction du %(day)s, plus ancienne que celle du %(later)s : elle ne prouve rien") % words
     if file is None or not file.whole or not file.is_fresh(now):
         return _("publication inconnue : %s") % _why_unknown(view, now)
     if view.api_silent:

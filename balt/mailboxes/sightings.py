@@ -81,6 +81,11 @@ class Sightings:
         """The BAL that appeared in the last extraction or vanished from it."""
         return tuple(each for each in self.seen if each.before is not None and each.since == self.taken_at)
 
+    def stood(self, address: str) -> bool:
+        """Whether an extraction had this BAL once: it is of a type that extractions list."""
+        found = self.of(address)
+        return found is not None and (found.published or found.before is not None)
+
     def of(self, address: str) -> Sighting | None:
         """How the BAL of this address stands, whatever its case."""
         key = key_of(address)

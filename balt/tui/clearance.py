@@ -68,7 +68,7 @@ class Clearance:
         answers = Notebook(self.folder, self.clock).answers().get(address, ())
         advice = Advice(
             _("Rien n'a été écrit. d : redemandez d'abord sa dépublication."),
-            _("Rien n'a été écrit. Recommencez quand il répond, ou dites qu'elle n'y est plus : vue 1, t."),
+            _("Rien n'a été écrit. Recommencez quand l'API répond, ou dites-la sortie : vue 1, t."),
         )
         need_out(seen, answers, now, advice, address)
 

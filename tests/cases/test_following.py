@@ -28,7 +28,7 @@ from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origi
 from balt.errors import StoppedError
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer, Publication, Question
-from balt.mailboxes.sightings import Sightings
+from balt.mailboxes.sightings import Sighting, Sightings
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
@@ -241,7 +241,9 @@ def test_a_type_known_before_tells_what_an_extraction_proves() -> None:
 def test_while_the_api_is_silent_an_extraction_proves_no_absence() -> None:
     silent = DirectoryView(extraction=extraction(), api_silent=True)
     assert seen(silent, kind=BalKind.PER) is Publication.UNKNOWN
-    assert Happened.EXTRACTION not in [each.what for each in directory_looks(BalKind.PER, (), silent, START)]
+    assert Happened.EXTRACTION not in [
+        each.what for each in directory_looks(BAL, BalKind.PER, (), silent, START)
+    ]
     shown = DirectoryEntry(BAL, BalKind.PER, Origin.EXTRACTION, START)
     showing = DirectoryView(extraction=extraction(shown), api_silent=True)
     assert seen(showing, kind=BalKind.PER) is Publication.PUBLISHED
@@ -264,6 +266,14 @@ def test_nor_does_one_that_is_older_than_the_last_import() -> None:
     assert seen(older, kind=BalKind.PER) is Publication.UNKNOWN
 
 
+def test_a_bal_that_extractions_had_is_of_a_type_that_they_list() -> None:
+    stood = Sighting(BAL, published=False, since=START, before=START - timedelta(days=8))
+    view = DirectoryView(extraction=extraction(), sightings=Sightings(START, seen=(stood,)))
+    assert seen(view) is Publication.ABSENT
+    (look,) = directory_looks(BAL, BalKind.UNKNOWN, (), view, START)
+    assert (look.what, look.value) == (Happened.EXTRACTION, ABSENT)
+
+
 def test_what_an_older_extraction_says_is_no_news(tmp_path: Path) -> None:
     def look(value: str, day: int) -> Look:
         return Look(Happened.EXTRACTION, value, of=START + timedelta(days=day))
@@ -283,7 +293,7 @@ def test_the_look_carries_the_day_of_the_extraction() -> None:
     view = DirectoryView(extraction=extraction(entry, day=-3))
     (look,) = [
         each
-        for each in directory_looks(BalKind.PER, (entry,), view, START)
+        for each in directory_looks(BAL, BalKind.PER, (entry,), view, START)
         if each.what is Happened.EXTRACTION
     ]
     assert (look.value, look.of) == (PUBLISHED, START - timedelta(days=3))

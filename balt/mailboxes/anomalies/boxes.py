@@ -113,9 +113,9 @@ def _repeated(scene: Scene) -> Iterator[tuple[str, list[DirectoryEntry]]]:
 
 
 def vanished(scene: Scene) -> Iterator[Seen]:
-    """A followed BAL that an extraction had, and that the last one does not have."""
+    """A followed BAL that an extraction had, and that the last one, which could tell, does not have."""
     for sighting in scene.sightings.seen:
-        if not sighting.published and sighting.before is not None:
+        if not sighting.published and sighting.before is not None and sighting.until is None:
             yield Seen((sighting.address,), (_change(sighting.address, change_words(sighting), scene),))
 
 
