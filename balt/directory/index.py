@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -147,7 +148,7 @@ class DirectoryIndex:
         could not be read another may be published: the answer is not ``whole``, and says so.
         """
         number = typed_rpps(rpps) or plain(rpps).strip()
-        found = self._asked(lambda: self._where("e.rpps = ? AND e.rpps <> ''", (number,)))
+        found = self._asked(lambda: self._held_by((number,)))
         warning = "" if found else rpps_warning(number)
         answer = self._answer(found, [capital(warning)] if warning else [])
         if key_of(number) not in self._about.passed_over:
@@ -230,7 +231,7 @@ class DirectoryIndex:
         if "@" in text:
             return self._at(text)
         if rpps := typed_rpps(text) or next(filter(None, map(typed_rpps, text.split())), ""):
-            return self._where("e.rpps = ? AND e.rpps <> ''", (rpps,))
+            return self._held_by((rpps,))
         if not (number := identifier_in(text)):
             return []
         beyond = number + "~"
@@ -274,15 +275,17 @@ class DirectoryIndex:
             for some in _parts(places)
             for each in self._where(f"e.place > 0 AND e.place IN {_marks(some)}", some)
         ]
-        return sorted(found, key=lambda each: each[0])
+        return sorted(found, key=_number)
 
     def _held_by(self, numbers: Sequence[str]) -> list[Found]:
+        """The BAL of persons, in the order of the file."""
         known = [number for number in dict.fromkeys(numbers) if number]
-        return [
+        found = [
             each
             for some in _parts(known)
             for each in self._where(f"e.rpps <> '' AND e.rpps IN {_marks(some)}", some)
         ]
+        return sorted(found, key=_number)
 
     def _homonyms(self, numbers: Sequence[str]) -> tuple[Professional, ...]:
         named: dict[tuple[str, str], set[str]] = {}
@@ -364,6 +367,7 @@ class DirectoryIndex:
         return self._file.asked(lambda _db: question())
 
 
+_number = itemgetter(0)
 _name_key = lru_cache(maxsize=1024)(name_key)
 
 

@@ -60,12 +60,11 @@ beginning has ``PREFIXED`` letters.
 """
 INDEXES = """
 CREATE INDEX entries_key ON entries (key);
-CREATE INDEX entries_rpps ON entries (rpps) WHERE rpps <> '';
+CREATE INDEX entries_rpps ON entries (rpps, place) WHERE rpps <> '';
 CREATE INDEX entries_place ON entries (place) WHERE place > 0;
-CREATE INDEX entries_towns ON entries (rpps, place) WHERE rpps <> '' AND place > 0;
 CREATE INDEX places_identifier ON places (identifier) WHERE identifier <> '';
 """
-"""``entries_towns`` answers by itself where persons work: of thousands, no row need be read."""
+"""``entries_rpps`` answers by itself where persons work: of thousands, no row need be read."""
 NOWHERE = 0
 """The number of the place of those who have none: most persons."""
 
