@@ -50,9 +50,20 @@ def absent_from(case: Case) -> list[Origin]:
 
 
 def back_in(case: Case) -> list[Origin]:
-    """The sources that show the BAL again: they had not before. One that is to be deleted had left them."""
+    """The sources that show the BAL again: they had not before. One that is to be deleted had left them. A
+    file that is older than the absence, be it the API's, shows nothing again.
+    """
     to_delete = case.kind is CaseKind.DELETION
-    return [origin for origin in shown_in(case) if to_delete or absent_on(case, origin) is not None]
+    absent = [
+        look for each in SOURCES.values() for look in case.looks(each) if look.value == Publication.ABSENT
+    ]
+    left = max((look.dated for look in absent), default=None)
+    return [
+        origin
+        for origin in shown_in(case)
+        if (to_delete or absent_on(case, origin) is not None)
+        and (left is None or case.looks(SOURCES[origin])[-1].dated > left)
+    ]
 
 
 def left_before(case: Case) -> datetime | None:

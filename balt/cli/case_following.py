@@ -104,6 +104,7 @@ class _Following:
                 if not may_be_closed(self._cases, case.address):
                     fail(error)
                     code = 3
+                break  # a password that was refused is not tried again: accounts are closed after a few
             except BaltError as error:
                 fail(error)
                 code = 3

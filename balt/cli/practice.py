@@ -1,7 +1,9 @@
 """All that is known of the practice, gathered for a command: figures, directory, answers, situations."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
+from balt.cases.at_rest import may_be_closed
 from balt.cases.book import CaseBook
 from balt.cases.verdicts import deleted_of, departures
 from balt.cli.context import Context
@@ -46,10 +48,20 @@ def practice_with(
     )
 
 
-def deleted(context: Context) -> frozenset[str]:
-    """The addresses, in lower case, of the BAL that were noted as deleted."""
+class Closed(NamedTuple):
+    """The BAL, in lower case, that were noted as deleted; and those whose provider was asked to delete them:
+    that they open no more is what is waited for.
+    """
+
+    deleted: frozenset[str]
+    asked: frozenset[str]
+
+
+def may_not_answer(context: Context) -> Closed:
+    """Of which BAL a silent server is no failure."""
     cases = CaseBook(context.data_dir, context.clock).cases()
-    return deleted_of(cases, context.clock.now())
+    asked = frozenset(each.address for each in cases if may_be_closed(cases, each.address))
+    return Closed(deleted_of(cases, context.clock.now()), asked)
 
 
 def read_directory(context: Context, also: Iterable[str] = ()) -> DirectoryView:

@@ -7,9 +7,9 @@ from datetime import datetime
 from balt.cli.context import Context, ask_first, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Column, Progress, Row, prepare_output, write_csv, write_json, write_table
-from balt.cli.practice import deleted, gather
+from balt.cli.practice import gather, may_not_answer
 from balt.config import Account
-from balt.errors import BaltError, CancelledError, UsageError
+from balt.errors import BaltError, CancelledError, LoginError, UsageError
 from balt.i18n import _
 from balt.mailboxes.activity import take_status, unreachable
 from balt.mailboxes.model import MailboxStatus, Verdict
@@ -83,12 +83,13 @@ def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[Mailb
         except BaltError as error:
             return error
 
-    gone = deleted(context)
+    closed = may_not_answer(context)
     progress.show(_("lecture…"))
     for account, answer in ask_each(accounts, read):
         if isinstance(answer, BaltError):
             progress.clear()
-            if account.address.lower() not in gone:
+            key = account.address.lower()
+            if key not in closed.deleted and not (isinstance(answer, LoginError) and key in closed.asked):
                 fail(answer)
                 code = worst(code, max(answer.exit_code, 3))
             answer = unreachable(account, answer, context.clock)

@@ -149,6 +149,15 @@ def test_an_extraction_a_month_older_than_the_api_keeps_no_case_open(made: int, 
     assert ("trop ancienne" in found.said) is gone
 
 
+def test_a_file_older_than_the_absence_shows_nothing_again() -> None:
+    older, later = of_file(PUBLISHED, 3, seen=9), of_file(PUBLISHED, 9, seen=9)
+    gone = deletion((API, 5, ABSENT))
+    found = step(StepName.GONE, replace(gone, events=(*gone.events, older)), 9)
+    assert found.said == "encore dans : extraction du 5 mars 2026 ; absente : API du 7 mars 2026"
+    found = step(StepName.GONE, replace(gone, events=(*gone.events, later)), 9)
+    assert found.said.startswith("de nouveau publiée : extraction du 11 mars 2026")
+
+
 def test_while_no_source_tells_the_holders_word_does() -> None:
     def saw(value: str) -> Case:
         return with_looks(Event(Happened.LISTED, day(9), value, of=day(8)))

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from balt.cases.model import CaseKind, Channel, Happened
+from balt.cases.book import CaseBook
+from balt.cases.model import CaseKind, Channel, Happened, Look
 from balt.cli.demo import Demo
+from balt.clock import FixedClock
 from balt.config import DirectorySettings
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Question
 from balt.tui import signals
-from tests.tui.driver import SECONDS, SMALL, Person, sitting
+from tests.tui.driver import NOW, SECONDS, SMALL, Person, sitting
 from tests.tui.test_departing import CAMILLE, choose
 
 WEBMAIL = "dr.exemple@ancien-reseau.mssante.fr"
@@ -160,11 +162,12 @@ async def test_closing_asks_and_says_what_is_looked_at_no_more(shared_demo: Demo
         await begin(person)
         await person.press("escape")
         ledger = person.app.ledger
+        (case,) = ledger.cases_of(WEBMAIL)
+        CaseBook(ledger.folder, FixedClock(NOW)).notice(case, Look(Happened.EXTRACTION, "absent", of=NOW))
         for what, value in (
             (Happened.REQUESTED, "text"),
             (Happened.AUTO_REPLY, "by_hand"),
             (Happened.API, "absent"),
-            (Happened.EXTRACTION, "absent"),
         ):
             (case,) = ledger.cases_of(WEBMAIL)
             ledger.directory = DirectoryView()
