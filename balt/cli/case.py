@@ -72,6 +72,8 @@ def _several(options: Namespace, context: Context, book: CaseBook) -> int:
 
 
 def _depublish(asked: Asked) -> int:
+    if asked.is_deleted and not asked.options.again:
+        raise asked.no_case()
     case = asked.book.open(CaseKind.DEPUBLICATION, asked.address, replacement=_replacement(asked))
     tell_of_replaced(asked)
     return _looked_at(asked, case)

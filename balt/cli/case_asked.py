@@ -30,6 +30,7 @@ from balt.cases.recovery import need_whole, recovery_of
 from balt.cases.replacement import left_alone_words, replaced_by, replacement_seen, warning_of
 from balt.cases.replies import replacement_of
 from balt.cases.request import holders_now
+from balt.cases.verdicts import deleted_of
 from balt.cli.context import Context, need_mail, session_of
 from balt.cli.ending import tell
 from balt.cli.practice import practice_with
@@ -64,8 +65,20 @@ class Asked:
             raise self.no_case()
         return found
 
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the BAL was noted as deleted."""
+        return self.address in deleted_of(self.book.cases(), self.context.clock.now())
+
     def no_case(self) -> UsageError:
-        """That nothing is followed, and how to begin."""
+        """That nothing is followed, and how to begin; of a BAL that was deleted, that it was."""
+        if self.is_deleted:
+            return UsageError(
+                _("cette BAL est notée supprimée : rien n'y est plus à faire."),
+                advice=_("Si elle existe encore ou de nouveau : balt case depublish %s --to ADRESSE --again.")
+                % self.address,
+                mailbox=self.address,
+            )
         return UsageError(
             _("aucun dossier n'est ouvert pour cette BAL."),
             advice=_("Pour en ouvrir un : balt case depublish %s --to ADRESSE.") % self.address,

@@ -93,6 +93,8 @@ def command_of(config: Config, case: Case, step: CaseStep) -> str:
     balt can do of a BAL that the configuration does not open.
     """
     bal, account = case.address, _account(config, case.address)
+    if step.name is StepName.GONE and (step.state is StepState.UNKNOWN or step.since is not None):
+        return f"balt tick set identifier.2 {bal}" if step.state is not StepState.DONE else ""
     if step.state not in (StepState.TODO, StepState.ATTENTION):
         return ""
     match step.name:

@@ -85,6 +85,8 @@ def _asked_for(asked: Asked) -> Case:
     if asked.options.kind is None:
         return asked.case(Happened.REQUESTED)
     found = open_case(asked.book.cases(), asked.address, CaseKind(asked.options.kind))
+    if found is None and asked.options.kind == CaseKind.DELETION and not asked.is_deleted:
+        raise UsageError(_("sa suppression n'a pas été demandée : balt case delete."), mailbox=asked.address)
     if found is None:
         raise asked.no_case()
     return found

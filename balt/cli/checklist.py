@@ -3,6 +3,7 @@
 import sys
 from argparse import Namespace
 
+from balt.cases.book import CaseBook
 from balt.cli.case_replies import see_again
 from balt.cli.checklist_due import write_due
 from balt.cli.checklist_export import export
@@ -12,6 +13,7 @@ from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
 from balt.cli.practice import gather
 from balt.cli.status import read_statuses
+from balt.config import Account
 from balt.errors import StoppedError
 from balt.i18n import _
 from balt.mailboxes.model import WHOLE, rfc3339
@@ -33,7 +35,7 @@ def run(options: Namespace, context: Context) -> int:
     if options.history:
         return _history(options, context)
     accounts = context.accounts(options.mailboxes)
-    statuses, code = read_statuses(context, accounts)
+    statuses, code = read_statuses(context, [*accounts, *_replacing(context, accounts)])
     reached = {each.address for each in statuses if each.reachable}
     code = worst(code, see_again(context, [each for each in accounts if each.address in reached]))
     practice, answered = gather(context, statuses)
@@ -63,6 +65,18 @@ def run(options: Namespace, context: Context) -> int:
     if options.strict and any(evidence.state in FINDINGS for evidence in found):
         code = worst(code, 1)
     return code
+
+
+def _replacing(context: Context, accounts: list[Account]) -> list[Account]:
+    """The BAL of the configuration that replace one of these: whether they are read decides a step."""
+    cases = CaseBook(context.data_dir, context.clock).cases()
+    leaving, known = {each.address.lower() for each in accounts}, {each.address for each in accounts}
+    named = {each.replacement for each in cases if each.address in leaving and each.is_open}
+    return [
+        each
+        for each in context.config.accounts
+        if each.address.lower() in named and each.address not in known
+    ]
 
 
 def _wanted(options: Namespace, evidence: Evidence) -> bool:

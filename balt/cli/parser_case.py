@@ -54,6 +54,9 @@ def _depublish(actions: Any) -> None:
     parser = command(actions, "depublish", _("ouvrir le dossier d'une BAL à retirer de l'annuaire"))
     _address(parser)
     parser.add_argument("--to", metavar=_("ADRESSE"), required=True, help=_("la BAL MSSanté qui la remplace"))
+    parser.add_argument(
+        "--again", action="store_true", help=_("elle a été notée supprimée, et existe encore ou de nouveau")
+    )
     add_formats(parser, csv=False)
 
 

@@ -128,6 +128,8 @@ def _write(
         for statement in (schema.VOCABULARY + "CREATE INDEX work_rpps ON work (rpps)").split(";"):
             db.execute(statement)
         (persons,) = db.execute("SELECT count(DISTINCT rpps) FROM work").fetchone()
+        if holders and not work.count and not told.situations:
+            raise _empty(source)
         db.execute("INSERT INTO about VALUES ('generated_at', ?)", (_day(source, clock).isoformat(),))
         db.execute("COMMIT")
     handle = os.open(part, os.O_RDWR)
@@ -136,6 +138,14 @@ def _write(
     finally:
         os.close(handle)
     return Workplaces(told, persons, work.count)
+
+
+def _empty(source: Path) -> DirectoryError:
+    return DirectoryError(
+        _("%(file)s ne dit rien des personnes de l'extraction : il n'a pas été pris.")
+        % {"file": plain(source.name)},
+        advice=_("Reprenez le fichier des activités tel que l'Annuaire Santé le publie."),
+    )
 
 
 def _day(source: Path, clock: Clock) -> datetime:

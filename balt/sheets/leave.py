@@ -37,12 +37,15 @@ _WORST = (StepState.ATTENTION, StepState.TODO, StepState.BLOCKED, StepState.UNKN
 
 @dataclass(frozen=True, slots=True)
 class _Stand:
-    """How one step stands for one BAL, in a sentence that does not name it."""
+    """How one step stands for one BAL, in a sentence that does not name it. ``there`` is the BAL where the
+    step goes on, "" for this one.
+    """
 
     bal: Mailbox
     state: StepState
     said: str
     since: datetime | None = None
+    there: str = ""
 
 
 def depublish(scope: Scope) -> Evidence:
@@ -66,7 +69,7 @@ def depublish(scope: Scope) -> Evidence:
     sentences += adrift_words(scope)
     concerned = [each.bal for each in stands]
     sentences += scope.unmeasured(Question.CONSULTED, besides=concerned, decides=False)
-    target = Target(left[0].bal.address, view="annuaire")
+    target = Target(left[0].there or left[0].bal.address, view="annuaire")
     return Evidence(SHEET, 2, scope.address, left[0].state, tuple(sentences), left[0].since, target)
 
 
@@ -134,7 +137,7 @@ def _outlived(bal: Mailbox, deleted: datetime, scope: Scope) -> _Stand:
 
 def _answering(bal: Mailbox, scope: Scope) -> _Stand:
     """The auto-reply of a BAL that the directory no longer shows."""
-    way = bal.way_out or WayOut(scope.now)
+    way, there = bal.way_out or WayOut(scope.now), ""
     out = (
         _("hors de l'annuaire depuis le %s") % _day(way.gone, scope) if way.gone else _("hors de l'annuaire")
     )
@@ -144,10 +147,11 @@ def _answering(bal: Mailbox, scope: Scope) -> _Stand:
         (state, said), since = trouble, way.reply.since
     elif doubt := _doubt_about(bal, way.replacement, scope):
         (state, said), since = doubt, None
+        there = way.replacement if state is not StepState.ATTENTION else ""
     else:
         said = _("réponse automatique en service depuis le %s") % _day(way.reply.since, scope)
         state, since = StepState.DONE, max(way.gone or way.reply.since, way.reply.since)
-    return _Stand(bal, state, _("%(first)s, %(second)s") % {"first": out, "second": said}, since)
+    return _Stand(bal, state, _("%(first)s, %(second)s") % {"first": out, "second": said}, since, there)
 
 
 def _trouble_of(reply: AutoReply, replacement: str, scope: Scope) -> tuple[StepState, str] | None:

@@ -225,3 +225,22 @@ def test_only_a_deletion_that_was_asked_for_can_be_told_as_done(
     assert balt("case", "tell", BAL, "deleted").code == 2
     balt("case", "request", BAL, "--yes")
     assert balt("case", "tell", BAL, "deleted").code == 0
+
+
+def test_one_that_is_noted_as_deleted_is_led_out_again_only_on_purpose(
+    balt: Balt, demo_places: Places
+) -> None:
+    account = demo_places.add(access="none")
+    seen_out_of_the_directory(account.address)
+    assert balt("case", "delete", account.address, "--nothing-to-keep", "rien").code == 0
+    without = balt("case", "request", account.address, "--for", "depublication")
+    assert (without.code, "aucun dossier" in without.err) == (2, True)
+    assert balt("case", "request", account.address, "--yes").code == 0
+    assert balt("case", "tell", account.address, "deleted").code == 0
+    again = ("case", "depublish", account.address, "--to", "nouvelle@medecin.mssante.fr")
+    for refused in (balt(*again), balt("case", "request", account.address)):
+        assert (refused.code, "notée supprimée" in refused.err) == (2, True)
+        assert f"depublish {account.address} --to ADRESSE --again" in refused.err
+    assert len(balt("case", "list", "--json").json) == 1
+    balt(*again, "--again")
+    assert len(balt("case", "list", "--json").json) == 2

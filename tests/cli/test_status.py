@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.cli.conftest import Balt, Places, with_attachment
+from tests.cli.conftest import PASSWORD_VARIABLE, Balt, Places, with_attachment
 
 STATUS_KEYS = [
     *("address", "reachable", "error", "messages", "unseen", "size", "quota", "trash"),
@@ -116,11 +116,26 @@ def test_one_that_was_deleted_and_answers_no_more_is_no_failure(places: Places, 
     assert "coché" in balt("tick", "set", "identifier.2", bad.address).err
     assert balt("case", "delete", bad.address, "--nothing-to-keep", "rien").code == 0
     assert balt("case", "request", bad.address, "--yes").code == 0
+    assert balt("status", "--json").code == 3, "a server that is silent is one"
     assert balt("case", "tell", bad.address, "deleted").code == 0
     result = balt("status", "--json")
     assert result.code == 0
     assert (result.json[1]["reachable"], result.json[1]["verdict"]) == (False, "deleted")
     assert bad.address not in result.err
+
+
+def test_one_that_its_provider_closes_as_he_was_asked_is_no_failure(
+    demo_places: Places, balt: Balt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = demo_places.add()
+    monkeypatch.setenv(PASSWORD_VARIABLE, "refused")
+    assert balt("status", "--json").code == 3
+    assert "coché" in balt("tick", "set", "identifier.2", account.address).err
+    assert balt("case", "delete", account.address, "--nothing-to-keep", "rien").code == 0
+    assert balt("case", "request", account.address, "--yes").code == 0
+    result = balt("status", "--json")
+    assert (result.code, account.address in result.err) == (0, False)
+    assert result.json[0]["reachable"] is False
 
 
 def test_a_mailbox_without_imap_is_no_failure(demo_places: Places, balt: Balt) -> None:

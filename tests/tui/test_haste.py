@@ -4,7 +4,7 @@ from pathlib import Path
 
 from balt.cli.demo import Demo
 from balt.tui.dialogs.confirm import ConfirmDialog
-from tests.tui.driver import sitting
+from tests.tui.driver import SECONDS, sitting
 from tests.tui.test_views import CAMILLE, count, second_client
 
 SECRETARY = "secretariat@cab-lilas.mssante.fr"
@@ -71,7 +71,7 @@ async def test_quitting_during_an_act_waits_for_its_batch(demo: Demo, tmp_path: 
         while not person.app.conversation.acting:
             await person._pilot.pause(0.001)
         await person._pilot.press("ctrl+q")
-        for _ in range(400):
+        for _ in range(int(SECONDS / 0.02)):
             await person._pilot.pause(0.02)
             if not person.app.is_running:
                 break

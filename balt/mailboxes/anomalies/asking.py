@@ -141,8 +141,17 @@ class SceneReader(DirectoryReader):
         if scope.finess:
             return index.of_structure(scope.finess)
         answers = [index.of_professional(scope.rpps)] if scope.rpps else []
-        answers += [index.of_address(each) for each in _with_own(scope.addresses, answers)]
+        wanted = (*scope.addresses, *self._vanished_of(scope.rpps))
+        answers += [index.of_address(each) for each in _with_own(wanted, answers)]
         return joined(answers) or DirectoryAnswer(Origin.EXTRACTION, index.about().generated_at)
+
+    def _vanished_of(self, rpps: str) -> list[str]:
+        """The BAL of this person that an extraction had, and a later one had not."""
+        with suppress(StoppedError):
+            kept = SightingBook(self._folder).kept()
+            if rpps and kept.rpps == rpps:
+                return [each.address for each in kept.seen if each.own and not each.published and each.before]
+        return []
 
     def _scope_in_api(self, scope: Scope) -> DirectoryAnswer:
         if scope.domain:
