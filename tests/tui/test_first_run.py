@@ -282,6 +282,7 @@ async def test_a_domain_typed_ahead_of_enter_tells_first(file: Path, tmp_path: P
         await person.press("enter")
         type_ahead(person, "\n\ncamille@medecin.mssante.fr\n\n")
         await person.until("Tout va bien : Entrée l'enregistre.")
+        await person.quiet()
         assert lines(person) == ["name", "rpps", "address", "access"]
         assert here(person) == "save"
 
