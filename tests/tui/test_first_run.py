@@ -277,6 +277,16 @@ async def test_enter_typed_ahead_goes_to_the_line_that_comes_next_by_then(file: 
         assert value(person, "host") == ""
 
 
+async def test_what_is_erased_ahead_of_enter_is_erased_on_its_own_line(file: Path, tmp_path: Path) -> None:
+    async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
+        await person.press("enter")
+        type_ahead(person, "Drr", "<backspace>", " EXEMPL\n123", "<ctrl+u>", "109\n")
+        await person.quiet()
+        assert here(person) == "address"
+        assert (value(person, "name"), value(person, "rpps")) == ("Dr EXEMPL", "109")
+        assert value(person, "address") == ""
+
+
 async def test_a_domain_typed_ahead_of_enter_tells_first(file: Path, tmp_path: Path) -> None:
     async with sitting(Config(), Secrets(), tmp_path, size=SMALL) as person:
         await person.press("enter")

@@ -68,7 +68,7 @@ async def test_quitting_during_an_act_waits_for_its_batch(demo: Demo, tmp_path: 
     async with sitting(demo.config, demo.secrets, tmp_path) as person:
         await person.press("3", "E")
         await person._pilot.press("o")
-        while not person.app.conversation.acting:
+        while not (tmp_path / "journal.jsonl").exists():  # it begins with the first batch
             await person._pilot.pause(0.001)
         await person._pilot.press("ctrl+q")
         for _ in range(int(SECONDS / 0.02)):

@@ -124,12 +124,13 @@ class AddMailbox(ModalScreen[Account | None]):
         """Enter: the next line; a trial on the last one; a button does what it says."""
         await self._settle()
         here = self.focused
+        shown = [self._fields[name].entry for name in FIELDS if self._fields.shows(name)]
         if isinstance(here, Button):
             here.press()
-        elif here is self._fields[[name for name in FIELDS if self._fields.shows(name)][-1]].entry:
+        elif here is shown[-1]:
             self.start_trial()
-        else:
-            self.focus_next()
+        elif here in shown:  # by their own order: one that has just come has no place on the screen yet
+            self.set_focus(shown[shown.index(here) + 1])
 
     async def _settle(self) -> None:
         """Wait until what was typed before this key is on its line, and its notice has climbed from there to

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from balt.tui.paint import Line, strip_of
 from balt.tui.theme import look_of
+from balt.tui.widgets.line_input import LineInput
 from balt.tui.widgets.secret import SecretInput
 
 Option = tuple[str, str]
@@ -142,7 +143,7 @@ def text_field(name: str, label: str, value: str = "", *, hint: str = "", secret
     entry = (
         SecretInput(value, placeholder=hint, select_on_focus=False)
         if secret
-        else Input(value, placeholder=hint, compact=True, select_on_focus=False)
+        else LineInput(value, placeholder=hint, compact=True, select_on_focus=False)
     )
     return Field(name, label, entry)
 

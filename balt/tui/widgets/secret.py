@@ -1,9 +1,9 @@
 """A line in which a password is typed."""
 
-from textual.widgets import Input
+from balt.tui.widgets.line_input import LineInput
 
 
-class SecretInput(Input):
+class SecretInput(LineInput):
     """Shows dots; nothing typed here is copied or cut, for Textual would send it to the terminal in clear
     (OSC 52), whose clipboard other programs read. Pasting into it works.
     """
