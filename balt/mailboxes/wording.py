@@ -20,6 +20,11 @@ def verdict_label(verdict: Verdict) -> str:
     }[verdict]
 
 
+def verdict_in_a_word(verdict: Verdict) -> str:
+    """The same where a column is narrow: what follows the sign in 13 cells."""
+    return _("dépublication") if verdict is Verdict.LEAVING else verdict_label(verdict)
+
+
 def mode_label(code: str) -> str:
     """The mode of practice (TRE_R23) in a word; the code itself where it is not known here, "" for ""."""
     return {"L": _("libéral"), "S": _("salarié"), "B": _("bénévole")}.get(code, code)

@@ -7,7 +7,7 @@ import pytest
 
 from balt.config import Thresholds
 from balt.mail.model import Quota
-from balt.mailboxes.model import Answer, Mailbox, Question
+from balt.mailboxes.model import Answer, Finding, Mailbox, Question, Verdict
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.sightings import Sighting, Sightings
 from balt.text import cell_width
@@ -15,17 +15,20 @@ from balt.tui.paint import width_of
 from balt.tui.theme import DARK
 from balt.tui.views.annuaire_rows import (
     AnnuaireRows,
+    Longest,
     ago,
     columns,
     fill_of,
     head,
     kept,
+    longest_of,
     seen_text,
     since_text,
 )
 from tests.tui.annuaire_host import CAMILLE, GHOST, NOW, UNKNOWN, mailboxes, measured
 
 LIMITS = Thresholds()
+LONGEST = Longest(35)
 
 
 def bal(address: str) -> Mailbox:
@@ -40,15 +43,15 @@ def said(question: Question, value: str, days: int = 1) -> tuple[Answer, ...]:
     "width", [60, 79, 95, 99, 113, 114, 127, 128, 137, 139, 149, 150, 175, 176, 199, 300]
 )
 def test_a_row_and_its_head_fill_the_width_exactly(width: int) -> None:
-    rows = AnnuaireRows(mailboxes(), NOW, LIMITS, lambda: DARK, 35)
-    assert cell_width(head(width, 35)) == width
+    rows = AnnuaireRows(mailboxes(), NOW, LIMITS, lambda: DARK, LONGEST)
+    assert cell_width(head(width, LONGEST)) == width
     for row in range(len(rows)):
         assert width_of(rows.line(row, width)) == width
 
 
 @pytest.mark.parametrize("width", [79, 99, 139, 199])
 def test_the_address_the_verdict_and_the_reading_are_always_there(width: int) -> None:
-    room = columns(width, 35)
+    room = columns(width, LONGEST)
     assert room.address >= 24
     assert room.verdict >= 15
     assert room.seen >= 10
@@ -65,17 +68,41 @@ def test_the_address_the_verdict_and_the_reading_are_always_there(width: int) ->
     ],
 )
 def test_what_decides_least_gives_way_first(width: int, names: str) -> None:
-    assert head(width, 35).split() == names.split()
+    assert head(width, LONGEST).split() == names.split()
 
 
 def test_at_140_columns_an_address_what_was_sent_what_is_unread_and_who_publishes_are_whole() -> None:
-    rows = AnnuaireRows(mailboxes(), NOW, LIMITS, lambda: DARK, 35)
+    rows = AnnuaireRows(mailboxes(), NOW, LIMITS, lambda: DARK, LONGEST)
     shown = ["".join(part for part, _style in rows.line(row, 139)).split("  ") for row in range(2)]
     cells = [part.strip() for part in shown[0] if part.strip()]
     assert cells[0].split()[0] == CAMILLE
     assert "oui, les deux" in " ".join(cells)
     assert "4 jours" in cells
     assert "12" in cells
+
+
+def finding_shown(verdict: Verdict, width: int, *others: Mailbox) -> str:
+    """What the last column says of a BAL without a situation, in a row of so many cells."""
+    one = replace(bal(UNKNOWN), situations=(), finding=Finding(verdict, "demande écrite"))
+    longest = longest_of((one, *others))
+    line = AnnuaireRows((one,), NOW, LIMITS, lambda: DARK, longest).line(0, width)
+    return "".join(text for text, _style in line[-2:]).strip()
+
+
+def test_a_narrow_column_has_the_state_that_matters_in_one_word() -> None:
+    assert finding_shown(Verdict.LEAVING, 79) == "■ dépublication"
+    assert finding_shown(Verdict.TO_DELETE, 79) == "○ à supprimer"
+
+
+def test_the_finding_takes_the_room_that_a_column_without_a_value_leaves() -> None:
+    assert finding_shown(Verdict.LEAVING, 139) == "■ en cours de dépublication"
+    assert finding_shown(Verdict.LEAVING, 139, bal(GHOST)) == "■ dépublication"
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_no_finding_is_cut(verdict: Verdict) -> None:
+    for width in (79, 99, 119, 139, 199):
+        assert "…" not in finding_shown(verdict, width, *mailboxes())
 
 
 def test_since_when_a_bal_is_published_is_told_as_far_as_extractions_were_looked_at() -> None:

@@ -27,7 +27,7 @@ from balt.tui.theme import Look, look_of
 from balt.tui.views.annuaire_detail import detail_lines, directory_lines, title_lines
 from balt.tui.views.annuaire_pane import DetailPane
 from balt.tui.views.annuaire_panels import AnnuairePanels, Known
-from balt.tui.views.annuaire_rows import CALM, AnnuaireRows, kept
+from balt.tui.views.annuaire_rows import CALM, AnnuaireRows, kept, longest_of
 from balt.tui.views.message_widgets import FilterInput
 from balt.tui.widgets.painted import Painted
 from balt.tui.widgets.virtual_table import VirtualTable
@@ -114,7 +114,8 @@ class AnnuaireView(Vertical):
         be linked to, besides the ones that the BAL and the directory already name.
         """
         known = self.known
-        known.mailboxes, known.directory, known.reading = tuple(mailboxes), directory, reading
+        known.mailboxes, known.longest = tuple(mailboxes), longest_of(mailboxes)
+        known.directory, known.reading = directory, reading
         told = [each for answer in directory.answers for each in answer.situations]
         served = [each for mailbox in mailboxes for each in mailbox.situations]
         known.situations = tuple({each.id: each for each in (*told, *served, *situations)}.values())
@@ -366,14 +367,8 @@ class AnnuaireView(Vertical):
         """Filter again and show; the cursor stays on its BAL where it is still there."""
         known = self.known
         known.shown = kept(known.mailboxes, known.filter_text) if known.filter_text else known.mailboxes
-        rows = AnnuaireRows(
-            known.shown,
-            self._clock.now(),
-            self._thresholds,
-            self._look(),
-            known.longest,
-            known.directory.sightings,
-        )
+        now, limits, seen = self._clock.now(), self._thresholds, known.directory.sightings
+        rows = AnnuaireRows(known.shown, now, limits, self._look(), known.longest, seen)
         if not self.is_mounted:
             return
         self.table.show(rows, self._row_of(self._address) or 0)

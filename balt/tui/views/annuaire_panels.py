@@ -18,7 +18,7 @@ from balt.tui.paint import Line, fit, spread, strip_of, width_of, wrap
 from balt.tui.theme import Look
 from balt.tui.views.annuaire_detail import detail_lines, title_lines
 from balt.tui.views.annuaire_pane import DetailPane
-from balt.tui.views.annuaire_rows import head, since_words
+from balt.tui.views.annuaire_rows import Longest, head, since_words
 from balt.units import format_count, format_date
 
 
@@ -32,11 +32,7 @@ class Known:
     directory: DirectoryView = DirectoryView()  # noqa: RUF009 - frozen
     reading: bool = True
     filter_text: str = ""
-
-    @property
-    def longest(self) -> int:
-        """The length of the longest address, in cells."""
-        return max((cell_width(each.address) for each in self.mailboxes), default=0)
+    longest: Longest = Longest()  # noqa: RUF009 - frozen
 
     @property
     def has_source(self) -> bool:

@@ -11,7 +11,7 @@ from balt.mailboxes.model import Mailbox, Publication, Question, Verdict
 from balt.mailboxes.operator.judging import fullness_of
 from balt.mailboxes.sightings import Sightings
 from balt.mailboxes.usage import Activity, activity_of
-from balt.mailboxes.wording import publication_label, situation_label, verdict_label
+from balt.mailboxes.wording import publication_label, situation_label, verdict_in_a_word, verdict_label
 from balt.text import cell_width, fold, plain
 from balt.tui.paint import Line, bar, fit, quota_hue
 from balt.tui.theme import Look
@@ -62,8 +62,24 @@ class Columns:
     verdict: int
 
 
-def columns(width: int, longest: int) -> Columns:
-    """The columns of a row of ``width`` cells; ``longest`` is the length of the longest address."""
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """How many cells the longest address and the longest list of situations take; 0 where no BAL has one."""
+
+    address: int = 0
+    situation: int = _MOST_SITUATION
+
+
+def longest_of(mailboxes: Sequence[Mailbox]) -> Longest:
+    """What stands in the columns whose widths depend on it."""
+    return Longest(
+        max((cell_width(each.address) for each in mailboxes), default=0),
+        max((cell_width(situations_text(each)) for each in mailboxes if each.situations), default=0),
+    )
+
+
+def columns(width: int, longest: Longest) -> Columns:
+    """The columns of a row of ``width`` cells. What the longest values leave goes to the finding."""
     gap = 2 if width >= WITH_SINCE else 1
     lead = 3 if width >= WITH_ORIGIN else 1
     published = 15 + gap if width >= WITH_BAR else 13 + gap if width >= WITH_ORIGIN else 7 + gap
@@ -74,11 +90,11 @@ def columns(width: int, longest: int) -> Columns:
     kind, seen, fill, verdict = 4 + gap, 9 + gap, 7 + gap, _VERDICT
     room = width - sum((lead, kind, published, since, received, seen, sent, unread, drawn, fill, verdict))
     room = max(room, 8)
-    if width < WITH_SITUATION:
-        address, situation = room, 0
-    else:
-        address = min(max(longest, 20) + gap, room * 2 // 3, _MOST)
-        situation = min(room - address, _MOST_SITUATION)
+    address, situation = room, 0
+    if width >= WITH_SITUATION:
+        address = min(max(longest.address, 20) + gap, room * 2 // 3, _MOST)
+        wanted = max(longest.situation, cell_width(_("Situation"))) + gap
+        situation = min(room - address, _MOST_SITUATION, wanted) if longest.situation else 0
     verdict += max(room - address - situation, 0)
     return Columns(
         lead,
@@ -105,7 +121,7 @@ class AnnuaireRows:
     now: datetime
     thresholds: Thresholds
     look: Callable[[], Look]
-    longest: int = 0
+    longest: Longest = Longest()
     sightings: Sightings = field(default_factory=Sightings)
 
     def __len__(self) -> int:
@@ -159,6 +175,8 @@ def _verdict(mailbox: Mailbox, width: int, look: Look) -> Line:
     sign, hue = SIGNS[mailbox.finding.verdict]
     label = verdict_label(mailbox.finding.verdict)
     words = f"{sign} {label}"
+    if cell_width(words) > width:
+        words = f"{sign} {verdict_in_a_word(mailbox.finding.verdict)}"
     taken = min(max(cell_width(words), _VERDICT), width)
     headline = plain(mailbox.finding.headline)
     spare = width - taken > _HEADLINE and fold(headline) != fold(label)
@@ -166,7 +184,7 @@ def _verdict(mailbox: Mailbox, width: int, look: Look) -> Line:
     return [(fit(words, taken), look.style(hue)), (rest, look.style("muted"))]
 
 
-def head(width: int, longest: int) -> str:
+def head(width: int, longest: Longest) -> str:
     """The names of the columns in a row of ``width`` cells."""
     room = columns(width, longest)
     fill = _cell(_("Occupé"), room.bar + room.fill, right=not room.bar)
