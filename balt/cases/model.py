@@ -315,10 +315,14 @@ def case_for(cases: Iterable[Case], address: str, what: Happened) -> Case | None
         return leaving or deletion or next(iter(watched(followed)), None)
     if what is Happened.REPLACED:
         return leaving or deletion
-    asked_first = deletion is not None and deletion.last(Happened.REQUESTED) is None
-    if what in (Happened.SENT, Happened.ANSWERED) and asked_first and leaving is not None:
-        return leaving
+    if what in (Happened.SENT, Happened.ANSWERED):
+        written = (each for each in (deletion, leaving) if each is not None and _is_asked(each))
+        return next(written, deletion or leaving)
     return deletion or leaving
+
+
+def _is_asked(case: Case) -> bool:
+    return case.last(Happened.REQUESTED) is not None
 
 
 def latest_of(cases: Iterable[Case]) -> dict[CaseKind, Case]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from balt.cases import words
 from balt.cases.abandoning import abandon_lines, reply_left
+from balt.cases.asking import asked_of
 from balt.cases.book import CaseBook
 from balt.cases.computer import named_computer
 from balt.cases.following import entries_of
@@ -146,16 +147,26 @@ def _tell(asked: Asked) -> int:
     case = asked.case(what)
     if asked.options.take_back:
         what, value = Happened.TAKEN_BACK, told_in(case, what).mark
-    if what is Happened.DELETED and case.last(Happened.REQUESTED) is None:
-        raise UsageError(_("sa suppression n'a pas été demandée : balt case delete."), mailbox=asked.address)
-    if what is Happened.SENT and case.last(Happened.REQUESTED) is None:
-        raise UsageError(
-            _("aucune demande n'est écrite : balt case request %s.") % asked.address, mailbox=asked.address
-        )
+    if what in (Happened.SENT, Happened.ANSWERED, Happened.DELETED) and asked_of(case).on is None:
+        raise _nothing_asked(case)
     case = asked.book.tell(case, what, value, note)
     known = Known.of(asked.book.cases(), now)
     print_case(asked.options, asked.context.config, case, steps_of(case, known, now))
     return 0
+
+
+def _nothing_asked(case: Case) -> UsageError:
+    """That there is no request which could be sent, answered or granted."""
+    told = {"kind": words.kind_words(case.kind), "bal": case.address, "for": case.kind.value}
+    return UsageError(
+        _("aucune demande de %(kind)s n'est écrite.") % told,
+        advice=_(
+            "Pour l'écrire : balt case request %(bal)s --for %(for)s. "
+            "Si elle a été faite autrement : balt case tell %(bal)s requested."
+        )
+        % told,
+        mailbox=case.address,
+    )
 
 
 def _show(asked: Asked) -> int:

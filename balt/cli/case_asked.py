@@ -58,9 +58,7 @@ class Asked:
         cases = self.book.cases()
         found = case_for(cases, self.address, what)
         if found is None and open_cases(cases, self.address):
-            raise UsageError(
-                _("sa suppression n'a pas été demandée : balt case delete."), mailbox=self.address
-            )
+            raise self.no_deletion()
         if found is None:
             raise self.no_case()
         return found
@@ -69,6 +67,19 @@ class Asked:
     def is_deleted(self) -> bool:
         """Whether the BAL was noted as deleted."""
         return self.address in deleted_of(self.book.cases(), self.context.clock.now())
+
+    def no_deletion(self) -> UsageError:
+        """That its deletion was not asked for yet, and how that begins."""
+        said = _("sa suppression n'a pas été demandée : balt case delete %s --archive DOSSIER.")
+        return UsageError(said % self.address, mailbox=self.address)
+
+    def no_depublication(self) -> UsageError:
+        """That no depublication is followed, and how to begin one."""
+        return UsageError(
+            _("aucun dossier de dépublication n'est ouvert pour cette BAL."),
+            advice=_("Pour en ouvrir un : balt case depublish %s --to ADRESSE.") % self.address,
+            mailbox=self.address,
+        )
 
     def no_case(self) -> UsageError:
         """That nothing is followed, and how to begin; of a BAL that was deleted, that it was."""

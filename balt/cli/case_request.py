@@ -85,11 +85,13 @@ def _asked_for(asked: Asked) -> Case:
     if asked.options.kind is None:
         return asked.case(Happened.REQUESTED)
     found = open_case(asked.book.cases(), asked.address, CaseKind(asked.options.kind))
-    if found is None and asked.options.kind == CaseKind.DELETION and not asked.is_deleted:
-        raise UsageError(_("sa suppression n'a pas été demandée : balt case delete."), mailbox=asked.address)
-    if found is None:
+    if found is not None:
+        return found
+    if asked.is_deleted:
         raise asked.no_case()
-    return found
+    if asked.options.kind == CaseKind.DELETION:
+        raise asked.no_deletion()
+    raise asked.no_depublication()
 
 
 def _make_out(asked: Asked, request: Request, channel: Channel) -> str:

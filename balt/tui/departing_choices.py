@@ -129,7 +129,8 @@ def choices_of(way: Way, now: datetime) -> list[Choice]:
     if way.reads:
         words = _("Voir qui écrit encore : les correspondants à prévenir")
         choices.append(_line(Deed.WRITERS, "writers", words))
-    choices.append(_line(Deed.TELL, "tell", _("Noter ce qui s'est passé : envoi, réponse…")))
+    if told_choices(way, now):
+        choices.append(_line(Deed.TELL, "tell", _("Noter ce qui s'est passé : envoi, réponse…")))
     choices += _deletion(way)
     if case is way.deletion:
         return [*choices, _line(Deed.END, "abandon", _("Abandonner la suppression"))]
@@ -178,7 +179,6 @@ def told_choices(way: Way, now: datetime) -> list[Choice]:
     case, choices = way.under_way, []
     if any(each.is_open and each.last(Happened.REQUESTED) is not None for each in way.cases):
         choices.append(Choice("sent", _("La demande est envoyée"), digit=1))
-    if case is not None:
         choices.append(Choice("answered", _("Le fournisseur a répondu"), digit=2))
     choices += _reply_told(way, now)
     if case is not None and case is way.deletion and case.last(Happened.REQUESTED) is not None:

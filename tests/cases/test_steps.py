@@ -195,9 +195,16 @@ def test_open_cases_are_told_the_oldest_first() -> None:
     ],
 )
 def test_each_event_belongs_to_one_of_two_open_cases(what: Happened, asked: bool, kind: CaseKind) -> None:
-    found = case_for([case(), deletion(*([ASKED] if asked else []))], BAL, what)
+    found = case_for([case(ASKED), deletion(*([ASKED] if asked else []))], BAL, what)
     assert found is not None
     assert found.kind is kind
+
+
+@pytest.mark.parametrize("what", [Happened.SENT, Happened.ANSWERED])
+def test_nothing_is_answered_where_nothing_was_asked(what: Happened) -> None:
+    found = case_for([case(), deletion()], BAL, what)
+    assert found is not None
+    assert found.kind is CaseKind.DELETION
 
 
 def test_an_event_goes_to_the_only_open_case_where_it_can() -> None:

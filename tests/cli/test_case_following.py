@@ -111,7 +111,7 @@ def test_what_the_api_said_too_long_ago_goes_to_no_other_computer(
 def test_a_request_is_sent_by_the_word_of_the_holder_only(balt: Balt, directory: DirectoryServer) -> None:
     balt("case", "depublish", BAL, "--to", OTHER)
     early = balt("case", "tell", BAL, "sent")
-    assert (early.code, "aucune demande n'est écrite" in early.err) == (2, True)
+    assert (early.code, "aucune demande de dépublication n'est écrite" in early.err) == (2, True)
     asked = balt("case", "request", BAL, "--yes")
     assert "envoyée" not in asked.err
     told = balt("case", "tell", BAL, "sent", "--note", "par la messagerie du DSI")

@@ -201,7 +201,10 @@ async def test_a_case_is_read_with_its_request(shared_demo: Demo, tmp_path: Path
 async def test_what_is_heard_is_noted_and_a_case_can_be_given_up(shared_demo: Demo, tmp_path: Path) -> None:
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
         await on_the_hospital(person)
-        await person.press("d", "1", "d")
+        await person.press("d", "1")
+        (case,) = person.app.ledger.cases_of(HOSPITAL)
+        assert person.app.ledger.tell_case(case, Happened.REQUESTED, "text", pytest.fail)
+        await person.press("d")
         await choose(person, "Noter", "Le fournisseur a répondu")
         await person.type("fait le 20")
         await person.press("enter")
