@@ -110,6 +110,19 @@ def shorten_middle(text: str, width: int) -> str:
     return _take(text, head) + "…" + _take(text[::-1], tail)[::-1]
 
 
+def shorten_address(address: str, width: int) -> str:
+    """An address in at most ``width`` cells. Of two that look alike the part before the @ differs, or the
+    first part of the domain: both are kept as far as they go; the end, which nearly all share, goes first.
+    """
+    local, at, domain = address.rpartition("@")
+    if cell_width(address) <= width or not at or width < 12:
+        return shorten_middle(address, width)
+    first = domain.split(".", 1)[0]
+    least = min(cell_width(first) + 1, width * 2 // 5)
+    start = shorten_middle(local, width - 1 - least) + at
+    return start + _take(domain, width - cell_width(start) - 1).rstrip(".") + "…"
+
+
 def _take(text: str, width: int) -> str:
     if text.isascii():
         return text[:width]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from balt.text import capital, cell_width, fold, plain, plain_lines, shorten, shorten_middle
+from balt.text import capital, cell_width, fold, plain, plain_lines, shorten, shorten_address, shorten_middle
 
 HOSTILE = [
     "\x1b[31mrouge\x1b[0m",
@@ -82,6 +82,24 @@ def test_a_long_address_shows_both_ends() -> None:
     assert shorten_middle("camille.exemple@medecin.mssante.fr", 15) == "camille.e…te.fr"
     assert shorten_middle("court", 15) == "court"
     assert shorten_middle("court", 1) == "…"
+
+
+def test_two_addresses_that_look_alike_can_be_told_apart_when_cut() -> None:
+    both = ("camille.exemple@medecin.mssante.fr", "camille.exemple@ch-fictif.mssante.fr")
+    assert [shorten_address(each, 26) for each in both] == [
+        "camille.exemple@medecin.m…",
+        "camille.exemple@ch-fictif…",
+    ]
+    assert [shorten_address(each, 20) for each in both] == ["camill…mple@medecin…", "camill…mple@ch-fict…"]
+    assert shorten_address(both[0], 40) == both[0]
+    assert shorten_address("camille", 5) == "ca…le"
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "M", "N", "P", "S", "Zs"])), st.integers(0, 30))
+def test_no_address_cut_is_wider_than_asked(text: str, width: int) -> None:
+    text = unicodedata.normalize("NFC", plain(text))
+    for address in (text, f"{text}@medecin.mssante.fr", f"camille@{text}", f"{text}@{text}"):
+        assert cell_width(shorten_address(address, width)) <= width
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "M", "N", "P", "S", "Zs"])), st.integers(0, 30))

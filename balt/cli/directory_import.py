@@ -165,7 +165,7 @@ def _tell_compared(found: Learnt, now: Look, *, unchanged: bool) -> None:
     if found.hindrance is not None:
         tell(hindrance_words(found, now.taken_at))
         return
-    for sentence in filter(None, (left_out_words(found), *untold_words(found, now))):
+    for sentence in filter(None, (left_out_words(found.left_out), *untold_words(found, now))):
         tell(sentence)
     sure = not (found.untold or now.unreadable.anything)
     if found.before is not None and unchanged and sure:

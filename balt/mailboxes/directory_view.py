@@ -13,7 +13,8 @@ class DirectoryView:
     did not answer. ``problem`` is what went wrong, in a sentence for the user, "" when nothing did;
     ``warning`` what looks wrong in the holder's own number, likewise: it stops nothing.
     ``sources`` is false where there is none to ask: no key for the API, and no extraction. ``sightings`` is
-    what was written down of the followed BAL at each extraction. ``rpps`` is the number whose BAL and
+    what was written down of the followed BAL at each extraction; of ``left_out`` of them, which are too many,
+    nothing is. ``rpps`` is the number whose BAL and
     situations were asked for, ``alike`` the persons of the same name that the extraction knows. ``trust`` is
     what is known of the trust space. ``api_silent`` tells that the API, which alone shows what is published
     now, is to be asked and has not answered whole. ``followed`` are the BAL (lower case) that were asked
@@ -31,6 +32,7 @@ class DirectoryView:
     alike: tuple[Professional, ...] = ()
     trust: TrustSpace = TrustSpace()  # noqa: RUF009 - frozen
     followed: frozenset[str] = frozenset()
+    left_out: int = 0
 
     @property
     def trouble(self) -> str:

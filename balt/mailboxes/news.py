@@ -1,6 +1,6 @@
 """What appeared in the extraction of the directory and what vanished from it, as a screen tells it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,11 +20,15 @@ from balt.mailboxes.sightings import (
     SightingBook,
     Sightings,
     followed_of,
+    left_out_of,
 )
+from balt.text import shorten_address
 from balt.units import format_count, format_date
 
 _SHOWN = 12
 """How many addresses one sentence names."""
+_WHOLE, _TELLABLE = 320, 24
+"""In how many cells an address is whole, and in how many two can still be told apart."""
 
 
 def sighted(view: DirectoryView, config: Config, folder: Path, now: datetime) -> DirectoryView:
@@ -39,9 +43,11 @@ def sighted(view: DirectoryView, config: Config, folder: Path, now: datetime) ->
         return view
     book = SightingBook(folder)
     try:
-        found = book.learn(look_of(answer), followed_of(config, view.followed), now)
+        followed = followed_of(config, view.followed)
+        found, kept = book.learn(look_of(answer), followed, now), book.kept()
         told = "" if found.hindrance is Hindrance.OLDER else hindrance_words(found, answer.taken_at)
-        return replace(view, sightings=book.kept(), problem=_joined(view.problem, told))
+        problem, out = _joined(view.problem, told), left_out_of(kept, followed)
+        return replace(view, sightings=kept, problem=problem, left_out=out)
     except StoppedError as error:
         return replace(view, problem=_joined(view.problem, str(error)))
 
@@ -77,18 +83,65 @@ def hindrance_words(found: Learnt, taken_at: datetime) -> str:
 
 def news_line(kept: Sightings) -> str:
     """Which BAL the last extraction has and the one before had not, and the reverse; "" for none."""
+    came, gone = _came_and_gone(kept)
+    return _since_former(kept, _came(len(came), ", ".join(came)), _gone(len(gone), ", ".join(gone)))
+
+
+def short_news(view: DirectoryView, fits: Callable[[str], bool]) -> str:
+    """The same where there is little room: as many addresses as fit and how many more there are; and how many
+    of the followed BAL are not compared.
+    """
+    text = ngettext("%s BAL suivie non comparée", "%s BAL suivies non comparées", view.left_out)
+    rest = text % format_count(view.left_out) if view.left_out else ""
+    told = ""
+    for news in _tellings(view.sightings):
+        told = " · ".join(filter(None, (news, rest)))
+        if fits(told):
+            break
+    return told
+
+
+def _tellings(kept: Sightings) -> Iterator[str]:
+    """The news in fewer and fewer words; the last ones say only how many BAL there are."""
+    came, gone = _came_and_gone(kept)
+    most = min(max(len(came), len(gone)), _SHOWN)
+    for some, width in (*((each, _WHOLE) for each in range(most, 0, -1)), (1, _TELLABLE)):
+        first, last = _some(came, some, width), _some(gone, some, width)
+        yield _since_former(kept, _came(len(came), first), _gone(len(gone), last))
+    counts = format_count(len(came)), format_count(len(gone))
+    yield _since_former(kept, _came(len(came), counts[0]), _gone(len(gone), counts[1]))
+
+
+def _came_and_gone(kept: Sightings) -> tuple[list[str], list[str]]:
+    """The addresses of the BAL that appeared, and of those that vanished."""
     news = kept.news
-    if not news:
-        return ""
     came = [each.address for each in news if each.published]
-    gone = [each.address for each in news if not each.published]
-    told = []
-    if came:
-        told.append(ngettext("apparue : %s", "apparues : %s", len(came)) % ", ".join(came))
-    if gone:
-        told.append(ngettext("disparue : %s", "disparues : %s", len(gone)) % ", ".join(gone))
-    words = {"day": _day(_latest(each.before for each in news)), "told": _(" ; ").join(told)}
-    return _("Depuis l'extraction du %(day)s, %(told)s") % words
+    return came, [each.address for each in news if not each.published]
+
+
+def _some(addresses: list[str], most: int, width: int) -> str:
+    """So many of them, each in so many cells, and how many more there are."""
+    named = ", ".join(shorten_address(each, width) for each in addresses[:most])
+    return f"{named} +{len(addresses) - most}" if len(addresses) > most else named
+
+
+def _came(count: int, named: str) -> str:
+    return ngettext("apparue : %s", "apparues : %s", count) % named if count else ""
+
+
+def _gone(count: int, named: str) -> str:
+    return ngettext("disparue : %s", "disparues : %s", count) % named if count else ""
+
+
+def _since_former(kept: Sightings, *told: str) -> str:
+    """What changed since the extraction before the last one; "" for nothing."""
+    if not any(told):
+        return ""
+    day = _day(_latest(each.before for each in kept.news))
+    return _("Depuis l'extraction du %(day)s, %(told)s") % {
+        "day": day,
+        "told": _(" ; ").join(filter(None, told)),
+    }
 
 
 def change_words(sighting: Sighting) -> str:
@@ -122,16 +175,16 @@ def untold_words(found: Learnt, look: Look) -> Iterator[str]:
     yield from (note % address for address in found.untold)
 
 
-def left_out_words(found: Learnt) -> str:
+def left_out_words(left_out: int) -> str:
     """How many of the followed BAL nothing is kept of; "" for none."""
-    if not found.left_out:
+    if not left_out:
         return ""
     text = ngettext(
         "%(n)s BAL suivie n'est pas comparée : balt en compare %(most)s au plus, les vôtres d'abord.",
         "%(n)s BAL suivies ne sont pas comparées : balt en compare %(most)s au plus, les vôtres d'abord.",
-        found.left_out,
+        left_out,
     )
-    return text % {"n": format_count(found.left_out), "most": format_count(MOST)}
+    return text % {"n": format_count(left_out), "most": format_count(MOST)}
 
 
 def _joined(*sentences: str) -> str:

@@ -162,13 +162,18 @@ class SightingBook:
                 found = Learnt(old.taken_at, hindrance=why)
                 return old
             new = learnt(Sightings() if why else old, look, followed)
-            known = followed.addresses | {each.address for each in new.seen}
-            out = len(known) - len(new.seen) if len(known) > MOST else 0
+            out = left_out_of(new, followed)
             found = Learnt(old.taken_at, _changes(old, new), _untold(new, look, followed), why, out)
             return new
 
         self._store.change(alter)
         return found
+
+
+def left_out_of(kept: Sightings, followed: Followed) -> int:
+    """How many of the followed BAL nothing is kept of, for they are more than ``MOST``."""
+    known = followed.addresses | {each.address for each in kept.seen}
+    return len(known) - len(kept.seen) if len(known) > MOST else 0
 
 
 def _hindrance(old: Sightings, look: Look, now: datetime) -> Hindrance | None:

@@ -7,7 +7,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from balt.text import shorten, shorten_middle
+from balt.text import shorten, shorten_address, shorten_middle
 from balt.tui.theme import Look
 
 Piece = tuple[str, Style]
@@ -19,6 +19,11 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 def width_of(line: Iterable[Piece]) -> int:
     """How many cells a line takes."""
     return sum(cell_len(text) for text, _ in line)
+
+
+def fit_address(address: str, width: int) -> str:
+    """An address in exactly ``width`` cells (``text.shorten_address``)."""
+    return fit(shorten_address(address, width), width)
 
 
 def fit(text: str, width: int, *, right: bool = False, middle: bool = False) -> str:

@@ -1,5 +1,6 @@
 """What appeared and vanished, as a screen tells it: learnt from each whole extraction, in both languages."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,8 +9,9 @@ import pytest
 
 from balt.config import Account, Config, Person
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
+from balt.mailboxes import sightings
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.news import change_words, news_line, sighted
+from balt.mailboxes.news import change_words, news_line, short_news, sighted
 from balt.mailboxes.sightings import Sighting, Sightings
 
 RPPS = "10999990012"
@@ -73,6 +75,44 @@ def test_what_cannot_be_read_is_told_and_left_alone(tmp_path: Path) -> None:
 def test_a_bal_that_was_never_seen_otherwise_has_nothing_to_tell() -> None:
     assert change_words(Sighting(OWN, True, FIRST)) == ""
     assert news_line(Sightings(FIRST, RPPS, (Sighting(OWN, True, FIRST),))) == ""
+
+
+def news(came: int = 0, gone: int = 0, left_out: int = 0) -> DirectoryView:
+    """A directory in which so many BAL appeared and vanished."""
+    seen = [Sighting(f"camille.exemple@recrue-{n}.mssante.fr", True, SECOND, FIRST) for n in range(came)]
+    seen += [Sighting(f"camille.exemple@sortie-{n}.mssante.fr", False, SECOND, FIRST) for n in range(gone)]
+    return DirectoryView(sightings=Sightings(SECOND, RPPS, tuple(seen)), left_out=left_out)
+
+
+def within(cells: int) -> Callable[[str], bool]:
+    return lambda text: len(text) <= cells
+
+
+def test_as_many_are_named_as_fit_and_how_many_more_there_are_is_said() -> None:
+    since = "Depuis l'extraction du 20 nov. 2026, "
+    assert short_news(news(gone=2), within(138)) == news_line(news(gone=2).sightings)
+    assert (
+        short_news(news(gone=2), within(90)) == since + "disparues : camille.exemple@sortie-0.mssante.fr +1"
+    )
+    assert short_news(news(gone=2), within(78)) == since + "disparues : camille.…emple@sortie-0… +1"
+    assert short_news(news(came=1, gone=3), within(78)) == since + "apparue : 1 ; disparues : 3"
+    assert short_news(news(), within(78)) == ""
+
+
+def test_how_many_followed_bal_are_not_compared_is_told() -> None:
+    assert short_news(news(left_out=12), within(78)) == "12 BAL suivies non comparées"
+    told = short_news(news(gone=2, left_out=1), within(80))
+    assert told == "Depuis l'extraction du 20 nov. 2026, disparues : 2 · 1 BAL suivie non comparée"
+
+
+def test_beyond_the_bound_it_is_told_how_many_are_not_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sightings, "MOST", 2)
+    view = replace(read(FIRST, OWN, TEAM), followed=frozenset({"x@a.fr", "y@a.fr"}))
+    assert sighted(view, CONFIG, tmp_path, NOW).left_out == 2
+    older = replace(read(FIRST - timedelta(days=1), OWN), followed=view.followed)
+    assert sighted(older, CONFIG, tmp_path, NOW).left_out == 2
 
 
 @pytest.mark.usefixtures("in_english")

@@ -282,6 +282,10 @@ class Reader:
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
+    def shown_as_one(self) -> str:
+        """The same as one line, broken nowhere."""
+        return " ".join(self.screen().split())
+
     def line_of(self, text: str) -> str:
         """The first line of the screen that holds a text; "" where there is none."""
         return next((line for line in self.screen().splitlines() if text in line), "")

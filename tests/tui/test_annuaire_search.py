@@ -229,6 +229,44 @@ async def test_what_an_answer_notes_is_told() -> None:
         assert "▲ La liste a été coupée." in person.screen()
 
 
+async def test_a_note_that_is_cut_can_be_read_whole() -> None:
+    note = (
+        "Le type de certaines BAL n'est pas indiqué : il est déduit de ce qui les porte, et reste à vérifier."
+    )
+    async with reading((80, 24)) as person:
+        await person.press("f")
+        await search(person, "exemple")
+        await answered(person, replace(homonyms(), notes=(note, "Une ligne a été laissée de côté.")))
+        await person.press("enter", "j", "enter")
+        shown = " ".join(person.screen().split())
+        assert f"▲ {note}" in shown
+        assert "▲ Une ligne a été laissée de côté." in shown
+        await person.press("escape", "tab", "G")
+        assert "laissée de côté." in person.screen()
+
+
+async def test_the_window_says_how_many_lines_stand_below() -> None:
+    async with reading((80, 24)) as person:
+        await person.press("f")
+        await search(person, "exemple")
+        await answered(person, replace(homonyms(), notes=("Une note.",) * 12))
+        await person.press("enter")
+        assert "lignes de plus · Tab" in person.screen()
+        await person.press("tab", "G")
+        assert "de plus" not in person.screen()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_two_bal_of_one_person_do_not_look_alike(size: tuple[int, int]) -> None:
+    second = CAMILLE.replace("medecin", "ch-fictif")
+    async with reading(size) as person:
+        await person.press("f")
+        await search(person, "exemple")
+        await answered(person, replace(homonyms(), entries=(entry(CAMILLE), entry(second))))
+        assert "@medecin" in person.line_of(RPPS)
+        assert "@ch-fict" in person.screen()
+
+
 async def test_a_second_answer_leaves_the_cursor_where_it_was() -> None:
     async with reading() as person:
         await person.press("f")

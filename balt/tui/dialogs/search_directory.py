@@ -16,7 +16,7 @@ from textual.widgets import Input
 from balt.directory.model import DirectoryAnswer
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_reader import no_source
-from balt.text import capital, plain
+from balt.text import capital, cell_width, plain
 from balt.tui import signals
 from balt.tui.dialogs.pager import Pager
 from balt.tui.dialogs.search_directory_rows import Result, ResultRows, head, result_lines, results_of
@@ -94,7 +94,12 @@ class SearchDirectory(ModalScreen[str | None]):
             yield Painted(self._paint_keys, id="search-keys")
 
     def on_mount(self) -> None:
+        self.watch(self.query_one(DetailPane), "scroll_y", self._scrolled, init=False)
         self.query_one(Input).focus()
+
+    def _scrolled(self) -> None:
+        """The rule says how many lines stand below."""
+        self._rule.refresh()
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.height >= 32, "tall")
@@ -102,6 +107,10 @@ class SearchDirectory(ModalScreen[str | None]):
     @property
     def table(self) -> VirtualTable:
         return self.query_one("#search-table", VirtualTable)
+
+    @property
+    def _rule(self) -> Painted:
+        return self.query_one("#search-rule", Painted)
 
     @property
     def current(self) -> Result | None:
@@ -157,7 +166,7 @@ class SearchDirectory(ModalScreen[str | None]):
             results, own = self._results or [], self._own
 
             def write(width: int, look: Look) -> list[Line]:
-                return result_lines(result, results, own, width, look)
+                return [*result_lines(result, results, own, width, look), *self._note_lines(width, look)]
 
             self.app.push_screen(Pager(_("Dans l'Annuaire Santé"), write, hue="identifier"))
 
@@ -189,6 +198,7 @@ class SearchDirectory(ModalScreen[str | None]):
 
     def on_descendant_focus(self) -> None:
         self.query_one("#search-keys", Painted).refresh()
+        self._rule.refresh()
 
     # Inside
 
@@ -230,6 +240,7 @@ class SearchDirectory(ModalScreen[str | None]):
 
     def _renew(self) -> None:
         self.query_one(DetailPane).renew(top=True)
+        self._rule.refresh()
 
     def _repaint(self) -> None:
         for block in self.query(Painted):
@@ -263,10 +274,8 @@ class SearchDirectory(ModalScreen[str | None]):
         return (_("%s · recherche…") % count, "attention") if self._waiting else (count, "muted")
 
     def _paint_notes(self, width: int, look: Look) -> list[Strip]:
-        words = plain(" ".join(self._notes))
-        return [
-            strip_of([(" ▲ " + fit(words, width - 4), look.style("attention"))], width, look.ground_style)
-        ]
+        line: Line = [(" ▲ " + fit(self._noted, width - 4), look.style("attention"))]
+        return [strip_of(line, width, look.ground_style)]
 
     def _paint_head(self, width: int, look: Look) -> list[Strip]:
         return [
@@ -275,15 +284,32 @@ class SearchDirectory(ModalScreen[str | None]):
         ]
 
     def _paint_rule(self, width: int, look: Look) -> list[Strip]:
-        return [strip_of([("─" * width, look.style("rule"))], width, look.ground_style)]
+        return [self.query_one(DetailPane).rule_above(width, look)]
 
     def _detail(self, width: int, look: Look) -> list[Line]:
         result = self.current
         if result is not None and not self._error:
             lines = result_lines(result, self._results or [], self._own, width - 2, look)
-            return [[(" ", look.style("text")), *line] for line in lines]
-        words, hue = self._advice()
-        return [[(" " + part, look.style(hue))] for said in words for part in wrap(plain(said), width - 2)]
+        else:
+            words, hue = self._advice()
+            lines = [[(part, look.style(hue))] for said in words for part in wrap(plain(said), width - 2)]
+        if cell_width(self._noted) > self.size.width - 4:  # cut above
+            lines += self._note_lines(width - 2, look)
+        return [[(" ", look.style("text")), *line] for line in lines]
+
+    @property
+    def _noted(self) -> str:
+        """What the sources wish to have said of their answer."""
+        return plain(" ".join(self._notes))
+
+    def _note_lines(self, width: int, look: Look) -> list[Line]:
+        """The same, whole."""
+        style = look.style("attention")
+        return [
+            [("  " if i else "▲ ", style), (part, style)]
+            for note in self._notes
+            for i, part in enumerate(wrap(plain(note), width - 2))
+        ]
 
     def _advice(self) -> tuple[list[str], str]:
         """What to do where there is no result to show."""

@@ -9,7 +9,7 @@ from rich.style import Style
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.i18n import _, ngettext
 from balt.text import fold, name_key, plain
-from balt.tui.paint import Line, fit, wrap
+from balt.tui.paint import Line, fit, fit_address, wrap
 from balt.tui.theme import Look
 from balt.tui.views.annuaire_rows import origins_text
 from balt.units import format_date
@@ -164,8 +164,8 @@ def head(width: int) -> str:
     )
 
 
-def _cell(text: str, width: int, *, middle: bool = False) -> str:
-    return fit(plain(text), width - 1, middle=middle) + " " if width > 1 else ""
+def _cell(text: str, width: int) -> str:
+    return fit(plain(text), width - 1) + " " if width > 1 else ""
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ class ResultRows:
             line.append((_cell(words, room.address + room.kind + room.origin), muted))
             return line
         hue = "identifier" if result.address.lower() in self.own else "text"
-        line.append((_cell(result.address, room.address, middle=True), look.style(hue)))
+        line.append((fit_address(plain(result.address), room.address - 1) + " ", look.style(hue)))
         line.append((_cell(result.kind or "—", room.kind), muted))
         line.append((_cell(origins_text(result.origins), room.origin), muted))
         return line

@@ -49,8 +49,7 @@ class AnnuaireView(Vertical):
     #annuaire-filter-line { height: 1; }
     #annuaire-problem { height: 2; display: none; }
     AnnuaireView.troubled #annuaire-problem { display: block; }
-    #annuaire-news { height: 1; display: none; }
-    AnnuaireView.newer #annuaire-news { display: block; }
+    #annuaire-news { height: 0; }
     #annuaire-filter { display: none; height: 1; border: none; padding: 0 1; background: $background; }
     #annuaire-filter-line { display: none; }
     AnnuaireView.filtered #annuaire-filter-line { display: block; }
@@ -120,7 +119,6 @@ class AnnuaireView(Vertical):
         served = [each for mailbox in mailboxes for each in mailbox.situations]
         known.situations = tuple({each.id: each for each in (*told, *served, *situations)}.values())
         self.set_class(bool(directory.trouble), "troubled")
-        self.set_class(bool(directory.sightings.news), "newer")
         self._rearrange()
 
     def select(self, address: str) -> None:
@@ -381,8 +379,10 @@ class AnnuaireView(Vertical):
 
     def _share_out(self) -> None:
         """The list is as high as it needs to be, and leaves the detail half of the room at least."""
-        around = 1 + 2 + 1 + bool(self.known.filter_text) + (2 if self.known.directory.problem else 0)
-        around += self.has_class("newer")
+        around = 1 + 2 + 1 + bool(self.known.filter_text) + (2 if self.known.directory.trouble else 0)
+        news = len(self.panels.news_lines(self.size.width))
+        self.query_one("#annuaire-news").styles.height = news
+        around += news
         room = self.size.height - around - (2 if self.roomy else 0)
         self.table.styles.height = max(min(len(self.known.shown) + (room > 20), room // 2), 3)
 

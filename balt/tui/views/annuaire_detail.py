@@ -13,7 +13,7 @@ from balt.mailboxes.anomalies.own import namesakes_nearby, remarks
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.holders import holders, is_shared
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
-from balt.mailboxes.news import change_words, news_line
+from balt.mailboxes.news import change_words, left_out_words, news_line
 from balt.mailboxes.operator.judging import figure_lines
 from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.use_words import doubt_words, where_words
@@ -87,7 +87,8 @@ def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[
 def directory_lines(directory: DirectoryView, width: int, look: Look) -> list[Line]:
     """What went wrong with the directory, and what its sources wish to have said."""
     said: list[Said] = [(each, "alert") for each in (directory.problem, directory.warning) if each]
-    said += [(news, "attention")] if (news := news_line(directory.sightings)) else []
+    news = (news_line(directory.sightings), left_out_words(directory.left_out))
+    said += [(each, "attention") for each in news if each]
     said += [(directory.trust.problem, "alert")] if directory.trust.problem else []
     said += [(note, "muted") for answer in directory.answers for note in answer.notes]
     return [[(part, look.style(hue))] for sentence, hue in said for part in wrap(plain(sentence), width - 1)]

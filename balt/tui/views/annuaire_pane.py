@@ -7,9 +7,11 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from balt.i18n import ngettext
+from balt.text import cell_width
 from balt.tui.dialogs.pager import Writer
 from balt.tui.paint import Line, strip_of
-from balt.tui.theme import look_of
+from balt.tui.theme import Look, look_of
 
 
 class DetailPane(ScrollView, can_focus=True):
@@ -36,6 +38,16 @@ class DetailPane(ScrollView, can_focus=True):
     def hidden_lines(self) -> int:
         """How many lines stand below the last one on screen."""
         return max(len(self._lines) - self.scroll_offset.y - self.size.height, 0)
+
+    def rule_above(self, width: int, look: Look) -> Strip:
+        """What parts it from what stands above: says where the keys go, and how many lines stand below."""
+        here, hidden = self.has_focus, self.hidden_lines
+        words = ngettext("%d ligne de plus", "%d lignes de plus", hidden) % hidden
+        hint = f" {words}" + ("" if here else " · Tab") + " " if hidden else ""
+        style, end = look.style("identifier" if here else "rule"), "━" if here else "─"
+        bar = end * max(width - cell_width(hint) - 1, 0)
+        line: Line = [(bar, style), (hint, look.style("text" if here else "muted")), (end, style)]
+        return strip_of(line, width, look.ground_style)
 
     def renew(self, *, top: bool = False) -> None:
         """Write the lines again; ``top`` begins again at the first one."""

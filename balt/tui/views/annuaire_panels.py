@@ -12,9 +12,9 @@ from balt.directory.model import Origin, PracticeSituation
 from balt.i18n import _, ngettext
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Mailbox
-from balt.mailboxes.news import news_line
+from balt.mailboxes.news import short_news
 from balt.text import cell_width, plain
-from balt.tui.paint import Line, fit, spread, strip_of, width_of, wrap
+from balt.tui.paint import Line, spread, strip_of, width_of, wrap
 from balt.tui.theme import Look
 from balt.tui.views.annuaire_detail import detail_lines, title_lines
 from balt.tui.views.annuaire_pane import DetailPane
@@ -117,9 +117,15 @@ class AnnuairePanels:
         ]
 
     def news(self, width: int, look: Look) -> list[Strip]:
-        """What appeared and vanished, on one line; the whole of it is in the detail window."""
-        text = fit(plain(news_line(self._known.directory.sightings)), width - 2)
-        return [strip_of([(" " + text, look.style("attention"))], width, look.ground_style)]
+        """What appeared and vanished, and what is not compared; the detail window has it all."""
+        style = look.style("attention")
+        return [strip_of([(" " + text, style)], width, look.ground_style) for text in self.news_lines(width)]
+
+    def news_lines(self, width: int) -> list[str]:
+        """The same as text, on two lines at most; none where there is nothing to tell."""
+        room = max(width - 2, 10)
+        text = plain(short_news(self._known.directory, lambda told: len(wrap(plain(told), room)) <= 2))
+        return wrap(text, room)[:2] if text else []
 
     def filter_line(self, width: int, look: Look) -> list[Strip]:
         """The filter that is on, and how to leave it."""
@@ -136,17 +142,8 @@ class AnnuairePanels:
         ]
 
     def rule(self, width: int, look: Look) -> list[Strip]:
-        """What parts the list from the detail: says where the keys go, and how much stands below."""
-        pane = self._view.pane
-        here = pane.has_focus
-        hidden = pane.hidden_lines
-        words = ngettext("%d ligne de plus", "%d lignes de plus", hidden) % hidden
-        hint = f" {words}" + ("" if here else " · Tab") + " " if hidden else ""
-        style = look.style("identifier" if here else "rule")
-        bar = ("━" if here else "─") * max(width - cell_width(hint) - 1, 0)
-        end = "━" if here else "─"
-        line: Line = [(bar, style), (hint, look.style("text" if here else "muted")), (end, style)]
-        return [strip_of(line, width, look.ground_style)]
+        """What parts the list from the detail."""
+        return [self._view.pane.rule_above(width, look)]
 
     def detail(self, width: int, look: Look) -> list[Line]:
         """The BAL under the cursor; what to do where there is none."""

@@ -13,7 +13,7 @@ from balt.mailboxes.sightings import Sightings
 from balt.mailboxes.usage import Activity, activity_of
 from balt.mailboxes.wording import publication_label, situation_label, verdict_in_a_word, verdict_label
 from balt.text import cell_width, fold, plain
-from balt.tui.paint import Line, bar, fit, quota_hue
+from balt.tui.paint import Line, bar, fit, fit_address, quota_hue
 from balt.tui.theme import Look
 from balt.units import format_age, format_count, format_date, format_percent, format_since, format_size
 
@@ -136,7 +136,7 @@ class AnnuaireRows:
         muted, text = look.style("muted"), look.style("text")
         return [
             (" " * room.lead, text),
-            (_cell(mailbox.address, room.address, middle=True), text),
+            (fit_address(plain(mailbox.address), room.address - 1) + " ", text),
             (_cell(mailbox.kind.value or "—", room.kind), muted),
             (_cell(situations_text(mailbox), room.situation), text if mailbox.situations else muted),
             (_cell(published, room.published), look.style(published_hue)),
@@ -159,11 +159,11 @@ class AnnuaireRows:
         return [*bar(part, room.bar - 1, look, hue), (" ", look.style("text")), figure]
 
 
-def _cell(text: str, width: int, *, right: bool = False, middle: bool = False) -> str:
+def _cell(text: str, width: int, *, right: bool = False) -> str:
     """A value in its column, with a gap of one cell at least at its right."""
     if width <= 1:
         return ""
-    return fit(plain(text), width - 1, right=right, middle=middle) + " "
+    return fit(plain(text), width - 1, right=right) + " "
 
 
 def _count(number: int | None) -> str:
