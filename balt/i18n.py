@@ -62,6 +62,11 @@ def ngettext(singular: str, plural: str, n: int) -> str:
     return _State.translations.ngettext(singular, plural, n)
 
 
+def labelled(label: str, said: str) -> str:
+    """Both, with the colon between them as the language in use writes it."""
+    return _("%(label)s : %(said)s") % {"label": label, "said": said}
+
+
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
     """Mark a sentence for translation where it is only stored; show it with ``_`` later."""
     return message

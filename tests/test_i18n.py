@@ -15,6 +15,14 @@ SHOWN_BY_CALL = {"Static", "Label", "Button", "notify", "print", "update", "writ
 SHOWN_BY_KEYWORD = {"help", "description", "epilog", "placeholder", "title", "tooltip", "label", "prompt"}
 FOOTER_LABEL = 14  # cells
 
+OF_ONE_LANGUAGE = {
+    "balt/cases/request.py": "a letter to a French provider",
+    "balt/demo/provider.py": "the answer to it",
+    "balt/directory/index_search.py": "the query language of the index",
+    "balt/mail/documents/layout.py": "a document as it was written",
+}
+
+_SPACED = re.compile(r"[\w)%»”\"][ \u00a0\u202f][:;?!](?=\s|$)")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _ACCENT = re.compile(r"[À-ÖØ-öø-ÿœŒ]")
 
@@ -86,6 +94,24 @@ def test_no_french_stands_outside_a_translation() -> None:
     assert wrong == []
 
 
+def test_the_english_has_no_space_before_a_colon() -> None:
+    """Nor before a semicolon, a question mark, an exclamation mark: that is how French is written."""
+    said = [each for message in read_english() for each in _strings(message.string)]
+    assert [each for each in said if _SPACED.search(each)] == []
+
+
+def test_no_sentence_gets_its_colon_from_the_code() -> None:
+    wrong = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules("balt")
+        if path not in OF_ONE_LANGUAGE
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        if any(_SPACED.search("x" + str(each.value)) for each in literals(node))
+    ]
+    assert wrong == [], "say it by i18n.labelled, or by a pattern that is translated"
+
+
 def test_footer_labels_leave_room_for_each_other() -> None:
     from balt.tui.actions import ACTIONS
 
@@ -96,6 +122,10 @@ def test_footer_labels_leave_room_for_each_other() -> None:
             assert cell_width(action.label) <= FOOTER_LABEL, action.id
             assert translated is not None, action.id
             assert cell_width(str(translated.string)) <= FOOTER_LABEL, action.id
+
+
+def _strings(string: object) -> list[str]:
+    return [string] if isinstance(string, str) else [str(each) for each in string or ()]  # type: ignore[attr-defined]
 
 
 def _shown(tree: ast.AST) -> Iterator[ast.Constant]:

@@ -14,7 +14,7 @@ from balt.cases.request import Request
 from balt.cases.steps import CaseStep, StepName, StepState
 from balt.cases.writers import Trend
 from balt.config import Contact, Person
-from balt.i18n import _, ngettext
+from balt.i18n import _, labelled, ngettext
 from balt.mailboxes.model import Publication
 from balt.text import plain
 from balt.units import format_count, format_date
@@ -240,7 +240,7 @@ def contact_lines(contact: Contact | None, address: str) -> list[str]:
         ]
     told = (contact.name, contact.email, contact.phone, contact.url)
     about = ", ".join(each for each in told if each)
-    lines = [f"{kind_label(contact.kind)} : {about}" if about else kind_label(contact.kind)]
+    lines = [labelled(kind_label(contact.kind), about) if about else kind_label(contact.kind)]
     if not is_reachable(contact):
         lines.append(_("Comment le joindre : à ajouter à la configuration, sous [[provider]]."))
     return lines
@@ -291,7 +291,7 @@ def recovery_lines(found: Recovery) -> list[str]:
             count,
         )
         lines.append(sentence % {"n": format_count(count), "all": format_count(found.messages)})
-        lines += [f"  {label} : {format_count(missing)}" for label, missing in found.missing.items()]
+        lines += ["  " + labelled(label, format_count(count)) for label, count in found.missing.items()]
     return lines
 
 

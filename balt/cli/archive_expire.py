@@ -16,7 +16,7 @@ from balt.cli.context import Context
 from balt.cli.ending import tell
 from balt.cli.output import write
 from balt.errors import StoppedError, UsageError
-from balt.i18n import _, ngettext
+from balt.i18n import _, labelled, ngettext
 from balt.text import plain
 from balt.units import before, format_count, format_date, format_size
 
@@ -139,7 +139,7 @@ def _lines(found: Expiry, *, done: bool) -> list[str]:
         )
     lines.append(sentence % told)
     lines += [
-        f"  {plain(account, 200)} : {format_count(count)}"
+        "  " + labelled(plain(account, 200), format_count(count))
         for (account, _server, _user), count in sorted(found.gone.items())
     ]
     if found.oldest is not None and found.newest is not None:

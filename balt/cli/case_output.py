@@ -18,7 +18,7 @@ from balt.cases.story import story_of
 from balt.cases.writers import Writers, without_patients
 from balt.cli.output import write, write_json
 from balt.config import Account, Config
-from balt.i18n import _
+from balt.i18n import _, labelled
 from balt.mailboxes.model import rfc3339
 from balt.text import plain
 from balt.units import format_count, format_date
@@ -83,7 +83,7 @@ def step_lines(config: Config, case: Case, steps: Sequence[CaseStep]) -> list[st
     lines = []
     for each, label in zip(steps, labels, strict=True):
         command = command_of(config, case, each)
-        said = f"{each.said} : {command}" if command else each.said
+        said = labelled(each.said, command) if command else each.said
         lines.append(f"{words.SIGNS[each.state]} {label:<{width}}  {said}")
     return lines
 

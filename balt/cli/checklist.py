@@ -7,7 +7,7 @@ from balt.cases.book import CaseBook
 from balt.cli.case_replies import see_again
 from balt.cli.checklist_due import write_due
 from balt.cli.checklist_export import export
-from balt.cli.checklist_target import target_row, target_words
+from balt.cli.checklist_target import target_lines, target_row
 from balt.cli.context import Context
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
@@ -141,7 +141,7 @@ def _write_open(found: list[Evidence]) -> None:
     """A line for each step that is to be done: state, step, BAL ("*" for the practice), what decides it."""
     for each in found:
         if each.state in FINDINGS:
-            said = " ; ".join(each.sentences)
+            said = _(" ; ").join(each.sentences)
             write(f"{each.state} {each.id} {each.address or WHOLE} {said}\n")
 
 
@@ -169,7 +169,8 @@ def _write_step(evidence: Evidence) -> None:
     for sentence in evidence.sentences:
         write(f"         {sentence}\n")
     if evidence.target is not None and evidence.state is not StepState.DONE:
-        write(f"         {_sign('→')} {target_words(evidence.target)}\n")
+        for line in target_lines(evidence.target):
+            write(f"         {_sign('→')} {line}\n")
 
 
 def _sign(sign: str) -> str:

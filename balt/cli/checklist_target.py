@@ -2,6 +2,7 @@
 
 import shlex
 
+from balt.cases.recovery import archiving
 from balt.cli.output import Row
 from balt.i18n import _
 from balt.mail.whole import EVERYWHERE
@@ -23,12 +24,23 @@ def target_row(target: Target | None) -> Row | None:
     }
 
 
-def target_words(target: Target) -> str:
-    """The command that shows what a step counts; the view of the application where no command does."""
+def target_lines(target: Target) -> list[str]:
+    """The commands that do what a step waits for, or the one that shows what it counts; the view of the
+    application where no command does.
+    """
+    address = plain(target.address, 200)
     if target.view == "situations":
-        return "balt situations list"
+        return ["balt situations list"]
     if target.view == "annuaire":
-        return _("balt, vue 2 (Annuaire) : %s") % plain(target.address, 200)
+        return [_("balt, vue 2 (Annuaire) : %s") % address]
+    if target.archive:
+        place = _("DOSSIER")
+        return [archiving(address, place), f"balt case delete {address} --archive {place}"]
+    return [_listing(target)]
+
+
+def _listing(target: Target) -> str:
+    """The command that lists the messages that a step counts."""
     words = ["balt", "messages", target.address]
     if target.folder and target.folder != EVERYWHERE:
         words += ["--folder", target.folder]

@@ -22,7 +22,7 @@ from balt.cli.ending import tell
 from balt.cli.narration import Narration
 from balt.config import Account
 from balt.errors import UsageError
-from balt.i18n import _
+from balt.i18n import _, labelled
 from balt.mail.filters import parse_filter
 from balt.mail.model import Folder, FolderRole, Quota
 from balt.mailboxes.duplicates import find_duplicates, refuse_reading
@@ -275,7 +275,7 @@ def _tell(plan: CleanupPlan, room: Room | None, left: Mapping[Left, int], output
         tell(line)
     if room is not None:
         for what, how_much in room_words.rank_lines(room):
-            tell(f"  {how_much} : {what}")
+            tell("  " + labelled(how_much, what))
         if missing := room_words.missing_line(room):
             tell(missing)
     if output is not None and plan.count:

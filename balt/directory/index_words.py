@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from balt.directory.rows import BadLine
-from balt.i18n import _, ngettext
+from balt.i18n import _, labelled, ngettext
 from balt.units import format_count
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def damage_words(about: IndexAbout) -> tuple[str, ...]:
     notes = []
     if about.bad_lines:
         told = [
-            f"{_why_bad(reason)} : {format_count(count)}" for reason, count in about.bad_by_reason.items()
+            labelled(_why_bad(reason), format_count(count)) for reason, count in about.bad_by_reason.items()
         ]
         notes.append(
             ngettext(

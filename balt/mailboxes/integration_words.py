@@ -1,6 +1,6 @@
 """What receipts say of a message, in one sentence without any name."""
 
-from balt.i18n import _
+from balt.i18n import _, labelled
 from balt.mail.receipts import error_words
 from balt.mailboxes.integration import Finding, Says
 from balt.units import format_date
@@ -29,4 +29,4 @@ def _failure(finding: Finding) -> str:
     there = finding.says is Says.FAILED_THERE or finding.passed_on
     sentence = _("Échec d'intégration chez le destinataire") if there else _("Échec d'intégration")
     words = error_words(finding.code)
-    return f"{sentence} {finding.code} : {words}" if words else sentence
+    return labelled(f"{sentence} {finding.code}", words) if words else sentence

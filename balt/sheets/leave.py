@@ -247,7 +247,7 @@ def _way_to_delete(first: _Stand) -> Target:
     """Its messages, all folders at once, where an archive of them is what is missing; else its dossier."""
     account = first.bal.account
     if first.state is StepState.BLOCKED and not first.said and account and account.access == "imap":
-        return Target(first.bal.address, EVERYWHERE)
+        return Target(first.bal.address, EVERYWHERE, archive=True)
     return Target(first.bal.address, view="annuaire")
 
 

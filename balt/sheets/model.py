@@ -88,8 +88,8 @@ class Target:
 
     View "messages": those of ``folder`` (the server's name) in the BAL ``address``, through ``filter``, in
     the order ``sort`` (``reverse`` as in a listing: sizes and dates the other way); ``partial`` says that
-    other folders or BAL hold some of what the step counts. View "annuaire": the BAL ``address``. View
-    "situations": the whole of it.
+    other folders or BAL hold some of what the step counts, ``archive`` that all of them are to be archived.
+    View "annuaire": the BAL ``address``. View "situations": the whole of it.
     """
 
     address: str
@@ -98,6 +98,7 @@ class Target:
     sort: SortKey = "date"
     reverse: bool = False
     partial: bool = False
+    archive: bool = False
     view: View = "messages"
 
 

@@ -112,7 +112,7 @@ def test_step_3_keeps_the_order_of_the_sheet(
     ("cases", "shown", "target"),
     [
         ([], THERE, Target(LOU, view="annuaire")),
-        ([OUT], NOT_THERE, Target(LOU, EVERYWHERE)),
+        ([OUT], NOT_THERE, Target(LOU, EVERYWHERE, archive=True)),
         ([OUT, deleting()], NOT_THERE, Target(LOU, view="annuaire")),
     ],
 )

@@ -34,7 +34,7 @@ class Template:
                 near = difflib.get_close_matches(term, FIELDS, 1)
                 hint = _("vouliez-vous dire {%s} ?") % near[0] if near else ""
                 why = _("« {%s} » n'est pas un de ses termes") % plain(term, 40)
-                raise _unfit(text, f"{why} ; {hint}" if hint else why)
+                raise _unfit(text, _(" ; ").join(filter(None, (why, hint))))
         rest = _TERM.sub("", text)
         for sign in "{}/\\":
             if sign in rest:
