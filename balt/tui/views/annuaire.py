@@ -49,7 +49,8 @@ class AnnuaireView(Vertical):
     #annuaire-filter-line { height: 1; }
     #annuaire-problem { height: 2; display: none; }
     AnnuaireView.troubled #annuaire-problem { display: block; }
-    #annuaire-news { height: 0; }
+    #annuaire-news { height: 1; display: none; }
+    AnnuaireView.newer #annuaire-news { display: block; }
     #annuaire-filter { display: none; height: 1; border: none; padding: 0 1; background: $background; }
     #annuaire-filter-line { display: none; }
     AnnuaireView.filtered #annuaire-filter-line { display: block; }
@@ -381,7 +382,8 @@ class AnnuaireView(Vertical):
         """The list is as high as it needs to be, and leaves the detail half of the room at least."""
         around = 1 + 2 + 1 + bool(self.known.filter_text) + (2 if self.known.directory.trouble else 0)
         news = len(self.panels.news_lines(self.size.width))
-        self.query_one("#annuaire-news").styles.height = news
+        self.set_class(news > 0, "newer")
+        self.query_one("#annuaire-news").styles.height = max(news, 1)
         around += news
         room = self.size.height - around - (2 if self.roomy else 0)
         self.table.styles.height = max(min(len(self.known.shown) + (room > 20), room // 2), 3)
