@@ -52,6 +52,10 @@ class LoginError(MailServerError):
     """The server refused the user name or the password. Never tried again by itself."""
 
 
+class ClosedError(LoginError):
+    """A BAL lets nobody in any more, as is to be expected: it was noted as deleted, or that was asked for."""
+
+
 class RefusedError(MailServerError):
     """The server answered NO or BAD to a command; ``code`` is its response code (OVERQUOTA…), if any."""
 

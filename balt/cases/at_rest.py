@@ -1,6 +1,7 @@
 """Which BAL were noted as deleted, asked before anything is opened: next to nothing is imported for it.
 
-And which may be closed at any moment, for the provider was asked to.
+And which may be closed at any moment, for the provider was asked to. That neither is opened any more is no
+trouble, and is told as what it is.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from balt.errors import BaltError
+from balt.errors import BaltError, CancelledError, ClosedError, LoginError, StoppedError
+from balt.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from balt.cases.model import Case
     from balt.clock import Clock
@@ -48,3 +51,39 @@ def may_be_closed(cases: Iterable[Case], address: str) -> bool:
 
     deletion = open_case(cases, address, CaseKind.DELETION)
     return deletion is not None and deletion.last(Happened.REQUESTED) is not None
+
+
+def as_awaited(
+    error: BaltError, address: str, cases: Iterable[Case], file: Path | None, now: datetime
+) -> BaltError:
+    """The error that opening a BAL ended with; a ClosedError in its place where the BAL was noted as deleted,
+    or lets nobody in since that was asked for. ``file`` is the configuration that has it.
+    """
+    if isinstance(error, CancelledError | StoppedError):
+        return error
+    known = tuple(cases)
+    if (deleted := closed_for_good(address, known, file, now)) is not None:
+        return deleted
+    if isinstance(error, LoginError) and may_be_closed(known, address):
+        return ClosedError(
+            _("la connexion est refusée ; sa suppression est demandée : c'est ce qui est attendu."),
+            advice=_("Si elle n'existe plus, notez-le : balt case tell %s deleted.") % address,
+            mailbox=address,
+        )
+    return error
+
+
+def closed_for_good(
+    address: str, cases: Iterable[Case], file: Path | None, now: datetime
+) -> ClosedError | None:
+    """That a BAL was noted as deleted, when, and what is left to do; None of one that was not."""
+    from balt.cases.verdicts import departures
+    from balt.mailboxes.model import Verdict
+    from balt.mailboxes.wording import retire_words
+    from balt.text import capital
+
+    departure = departures(cases, now).get(address.lower())
+    if departure is None or departure.finding.verdict is not Verdict.DELETED:
+        return None
+    advice = capital(retire_words(address, file))
+    return ClosedError(f"{departure.finding.headline}.", advice=f"{advice}.", mailbox=address)

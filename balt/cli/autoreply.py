@@ -18,13 +18,13 @@ from balt.cases.model import Case, Happened, case_for
 from balt.cases.replacement import left_alone_words, replaced_by, replacement_for, warning_of
 from balt.cases.words import has_news
 from balt.cleanup.journal import Journal
-from balt.cli.context import Context, meant
+from balt.cli.context import Context, as_awaited, closed_for_good, meant
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import prepare_output, write
 from balt.cli.practice import practice_with, read_directory
 from balt.config import Account
 from balt.directory.trust import trust_space
-from balt.errors import BaltError, UsageError
+from balt.errors import BaltError, ClosedError, UsageError
 from balt.i18n import _
 from balt.mail.sieve.opening import NotOfferedError, place_of
 from balt.mail.sieve.session import SieveSession
@@ -65,10 +65,14 @@ def run(options: Namespace, context: Context) -> int:
                 session, session.place, journal, context.clock, text_at=text, folders=folders
             )
             return _do(options, context, account, replies, reply)
-    except NotOfferedError as reason:
+    except BaltError as error:
+        if (closed := closed_for_good(account, context)) is not None and options.action != "install":
+            return _of_deleted(options, closed)
+        if not isinstance(error, NotOfferedError) or closed is not None:
+            raise as_awaited(error, account, context) from error
         if _was_installed(context, account):
             raise  # it may be answering, or not: nobody can say
-        return _by_hand(options, reason, reply)
+        return _by_hand(options, error, reply)
 
 
 def _reply(options: Namespace, context: Context, address: str, *, by_hand: bool = False) -> AutoReply:
@@ -209,6 +213,13 @@ def _say_what_follows(context: Context, address: str) -> None:
     """How to note that a reply that balt cannot see was put there."""
     if case_for(_cases(context), address, Happened.AUTO_REPLY) is not None:
         tell(_("Une fois posée, notez-le : balt case tell %s autoreply.") % plain(address))
+
+
+def _of_deleted(options: Namespace, closed: ClosedError) -> int:
+    """One that was noted as deleted answers nobody: nothing is to be done there, and nothing failed."""
+    tell(str(closed))
+    _print(options, [], {"offered": False, "done": False, "reason": closed.message})
+    return 0
 
 
 def _by_hand(options: Namespace, reason: NotOfferedError, reply: AutoReply | None) -> int:

@@ -152,6 +152,8 @@ def _tell(asked: Asked) -> int:
     case = asked.book.tell(case, what, value, note)
     known = Known.of(asked.book.cases(), now)
     print_case(asked.options, asked.context.config, case, steps_of(case, known, now))
+    for line in asked.retire_lines() if what is Happened.DELETED else ():
+        tell(line)
     return 0
 
 

@@ -41,6 +41,8 @@ from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import Answer
 from balt.mailboxes.notebook import Notebook
+from balt.mailboxes.wording import retire_words
+from balt.text import capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,19 @@ class Asked:
             mailbox=self.address,
         )
 
+    def retire_lines(self) -> list[str]:
+        """That the configuration still has the BAL, which was deleted; nothing where it has not."""
+        if self.account is None:
+            return []
+        return [f"{capital(retire_words(self.account.address, self.context.config.file))}."]
+
     def no_case(self) -> UsageError:
         """That nothing is followed, and how to begin; of a BAL that was deleted, that it was."""
         if self.is_deleted:
+            again = _("Si elle existe encore ou de nouveau : balt case depublish %s --to ADRESSE --again.")
             return UsageError(
                 _("cette BAL est notée supprimée : rien n'y est plus à faire."),
-                advice=_("Si elle existe encore ou de nouveau : balt case depublish %s --to ADRESSE --again.")
-                % self.address,
+                advice=" ".join([*self.retire_lines(), again % self.address]),
                 mailbox=self.address,
             )
         return UsageError(

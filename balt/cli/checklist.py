@@ -12,7 +12,7 @@ from balt.cli.context import Context
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
 from balt.cli.practice import gather
-from balt.cli.status import read_statuses
+from balt.cli.status import read_statuses, tell_of_deleted
 from balt.config import Account
 from balt.errors import StoppedError
 from balt.i18n import _
@@ -45,6 +45,7 @@ def run(options: Namespace, context: Context) -> int:
     if options.mailboxes:
         named = {account.address for account in accounts}
         found = [evidence for evidence in found if evidence.address in named]
+        tell_of_deleted(context, practice, accounts)
     else:
         days = _remembered(context, practice, found)
         found = dated(found, days, practice.now)

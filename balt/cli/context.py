@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from balt import paths
 from balt.clock import Clock, SystemClock
 from balt.config import Account, Config, load_config
-from balt.errors import BaltError, ConfigError, UsageError
+from balt.errors import BaltError, ClosedError, ConfigError, UsageError
 from balt.i18n import _
 
 if TYPE_CHECKING:  # a mistake in the configuration is told without what it takes to read mail
     from balt.mail.sessions import MailSession
     from balt.secrets import Secrets
+
+_WAIT_SECONDS = 1.0
+"""For another balt that writes the cases, before a BAL is told to be closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ def ask_first(context: Context, accounts: Sequence[Account]) -> None:
             account.access == "imap"
             and account.auth == "password"
             and not (account.password_command or account.password_env or account.keyring)
+            and closed_for_good(account, context) is None
         ):
             with suppress(BaltError):
                 context.secrets.password(account)
@@ -131,19 +135,42 @@ def ask_first(context: Context, accounts: Sequence[Account]) -> None:
 
 @contextmanager
 def session_of(account: Account, context: Context) -> "Iterator[MailSession]":
-    """A session on a BAL, in this thread, closed at the end; it remembers by the same index as the app."""
+    """A session on a BAL, in this thread, closed at the end; it remembers by the same index as the app.
+    Raises ClosedError where nobody is let in, and that is what its cases wait for.
+    """
     from balt.mail.index import index_of
     from balt.mail.sessions import open_session
     from balt.mailboxes.marked import marked
     from balt.mailboxes.marks import LocalMarks
 
+    if not account.opens_unasked and (closed := closed_for_good(account, context)) is not None:
+        raise closed  # nobody is asked for the password of a BAL that is no more
     index = index_of(context.data_dir, account, context.clock, context.config.index.keep)
     session = marked(
         open_session(account, lambda: context.secrets.password(account), context.clock, index),
         LocalMarks(context.data_dir, account),
     )
     try:
-        session.open()
+        try:
+            session.open()
+        except BaltError as error:
+            raise as_awaited(error, account, context) from error
         yield session
     finally:
         session.close()
+
+
+def as_awaited(error: BaltError, account: Account, context: Context) -> BaltError:
+    """The error that opening a BAL ended with; a ClosedError where that is what its cases wait for."""
+    from balt.cases import at_rest
+
+    cases = at_rest.cases_noted(context.data_dir, context.clock, _WAIT_SECONDS)
+    return at_rest.as_awaited(error, account.address, cases, context.config.file, context.clock.now())
+
+
+def closed_for_good(account: Account, context: Context) -> ClosedError | None:
+    """That a BAL was noted as deleted, and what is left to do; None of one that was not."""
+    from balt.cases import at_rest
+
+    cases = at_rest.cases_noted(context.data_dir, context.clock, _WAIT_SECONDS)
+    return at_rest.closed_for_good(account.address, cases, context.config.file, context.clock.now())

@@ -5,7 +5,14 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from balt import paths
-from balt.cli.context import Context, ask_first, config_file, context_of
+from balt.cli.context import (
+    Context,
+    as_awaited,
+    ask_first,
+    closed_for_good,
+    config_file,
+    context_of,
+)
 from balt.cli.ending import tell
 from balt.cli.output import Progress, prepare_output, write, write_csv, write_json
 from balt.clock import SystemClock
@@ -14,8 +21,10 @@ from balt.doctor.directory import look_at_directory
 from balt.doctor.machine import look_at_machine, surroundings
 from balt.doctor.model import Check, Result
 from balt.doctor.run import Line, exit_code
+from balt.doctor.steps import SERVER_STEPS
+from balt.doctor.steps import check as step_check
 from balt.doctor.trying import try_account
-from balt.errors import ConfigError
+from balt.errors import ClosedError, ConfigError, LoginError
 from balt.i18n import _, ngettext
 from balt.mailboxes.survey import Cancelled, ask_each
 from balt.secrets import Secrets
@@ -68,15 +77,35 @@ def _mailboxes(context: Context, accounts: list[Account], progress: Progress) ->
     found: dict[str, list[Check]] = {}
 
     def read(account: Account, cancelled: Cancelled) -> list[Check]:
-        return try_account(
+        if not account.opens_unasked and (closed := closed_for_good(account, context)) is not None:
+            return [_deleted(closed)]  # nobody is asked for the password of a BAL that is no more
+        checks = try_account(
             account, lambda: context.secrets.password(account), context.clock, cancelled=cancelled
         )
+        return _as_awaited(checks, account, context)
 
     progress.show(_("lecture…"))
     for account, checks in ask_each(accounts, read):
         found[account.address] = checks
         progress.show(_("%(done)d BAL sur %(total)d") % {"done": len(found), "total": len(accounts)})
     return [Line(account.address, check) for account in accounts for check in found[account.address]]
+
+
+def _deleted(closed: ClosedError) -> Check:
+    return step_check("account", Result.WARNING, closed.message, closed.advice)
+
+
+def _as_awaited(checks: list[Check], account: Account, context: Context) -> list[Check]:
+    """The checks of a BAL; that it lets nobody in is told as what its cases wait for, where they do."""
+    last = checks[-1]
+    if last.result is not Result.FAILURE or last.id not in SERVER_STEPS:
+        return checks
+    if (closed := closed_for_good(account, context)) is not None:
+        return [_deleted(closed)]
+    error = as_awaited(LoginError(last.sentence), account, context)
+    if last.id != "login" or not isinstance(error, ClosedError):
+        return checks
+    return [*checks[:-1], step_check(last.id, Result.WARNING, error.message, error.advice)]
 
 
 def _write_lines(lines: list[Line]) -> None:

@@ -1,11 +1,9 @@
 """All that is known of the practice, gathered for a command: figures, directory, answers, situations."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
-from balt.cases.at_rest import may_be_closed
 from balt.cases.book import CaseBook
-from balt.cases.verdicts import deleted_of, departures
+from balt.cases.verdicts import departures
 from balt.cli.context import Context
 from balt.cli.ending import tell
 from balt.i18n import _
@@ -46,22 +44,6 @@ def practice_with(
         OperatorBook(context.data_dir).figures(),
         supports=Tracker(context.data_dir, context.clock).view(),
     )
-
-
-class Closed(NamedTuple):
-    """The BAL, in lower case, that were noted as deleted; and those whose provider was asked to delete them:
-    that they open no more is what is waited for.
-    """
-
-    deleted: frozenset[str]
-    asked: frozenset[str]
-
-
-def may_not_answer(context: Context) -> Closed:
-    """Of which BAL a silent server is no failure."""
-    cases = CaseBook(context.data_dir, context.clock).cases()
-    asked = frozenset(each.address for each in cases if may_be_closed(cases, each.address))
-    return Closed(deleted_of(cases, context.clock.now()), asked)
 
 
 def read_directory(context: Context, also: Iterable[str] = ()) -> DirectoryView:

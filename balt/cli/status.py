@@ -1,15 +1,16 @@
 """``balt status``: what each BAL holds and how full it is."""
 
 from argparse import Namespace
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from balt.cli.context import Context, ask_first, session_of
+from balt.cli.context import Context, ask_first, closed_for_good, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import Column, Progress, Row, prepare_output, write_csv, write_json, write_table
-from balt.cli.practice import gather, may_not_answer
+from balt.cli.practice import gather
 from balt.config import Account
-from balt.errors import BaltError, CancelledError, LoginError, UsageError
+from balt.errors import BaltError, CancelledError, ClosedError, UsageError
 from balt.i18n import _
 from balt.mailboxes.activity import take_status, unreachable
 from balt.mailboxes.model import MailboxStatus, Verdict
@@ -59,12 +60,13 @@ def run(options: Namespace, context: Context) -> int:
         write_csv(rows, COLUMNS, raw=options.raw)
     else:
         _write_table([_line(each, counted[each.address]["quota_counted"]) for each in statuses])
+        tell_of_deleted(context, practice, accounts)
     return code
 
 
 def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[MailboxStatus], int]:
     """The status of each BAL that can be read, several at once, and the exit code: 3 when one failed that is
-    not deleted.
+    not closed as its cases wait for.
     """
     if not accounts:
         tell(_("Aucune BAL dans la configuration."))
@@ -83,13 +85,11 @@ def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[Mailb
         except BaltError as error:
             return error
 
-    closed = may_not_answer(context)
     progress.show(_("lecture…"))
     for account, answer in ask_each(accounts, read):
         if isinstance(answer, BaltError):
             progress.clear()
-            key = account.address.lower()
-            if key not in closed.deleted and not (isinstance(answer, LoginError) and key in closed.asked):
+            if not isinstance(answer, ClosedError):
                 fail(answer)
                 code = worst(code, max(answer.exit_code, 3))
             answer = unreachable(account, answer, context.clock)
@@ -97,6 +97,14 @@ def read_statuses(context: Context, accounts: list[Account]) -> tuple[list[Mailb
         progress.show(_("%(done)d BAL sur %(total)d") % {"done": len(statuses), "total": len(accounts)})
     progress.clear()
     return statuses, code
+
+
+def tell_of_deleted(context: Context, practice: Practice, accounts: Iterable[Account]) -> None:
+    """Tell which of these BAL were deleted, and that the configuration still has them."""
+    for account in accounts:
+        mailbox = practice.mailbox(account.address)
+        if mailbox is not None and mailbox.deleted and (closed := closed_for_good(account, context)):
+            tell(str(closed))
 
 
 def _judged(status: MailboxStatus, practice: Practice) -> MailboxStatus:

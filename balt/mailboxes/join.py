@@ -30,6 +30,7 @@ from balt.mailboxes.sightings import Sighting
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.verdicts import Facts, judge, latest
 from balt.mailboxes.way_out import is_leaving
+from balt.mailboxes.wording import retire_words
 from balt.text import fold
 from balt.units import format_date
 
@@ -88,6 +89,8 @@ def join(
         if settled is not None:
             outlived = has_outlived(account, status, settled.way_out)
             finding = _settled(finding, settled.finding, listing.publication, outlived=outlived)
+            if account is not None and finding.verdict is Verdict.DELETED:
+                finding = replace(finding, reasons=(retire_words(account.address, config.file),))
         mailboxes.append(
             Mailbox(
                 address=account.address if account is not None else found[0].address if found else key,

@@ -1,8 +1,11 @@
 """The words of a BAL on every screen: verdicts, publication, modes of practice, questions."""
 
+from pathlib import Path
+
 from balt.directory.model import PracticeSituation
 from balt.i18n import _
 from balt.mailboxes.model import Publication, Question, Verdict
+from balt.text import plain
 
 
 def verdict_label(verdict: Verdict) -> str:
@@ -66,3 +69,10 @@ def question_text(question: Question) -> str:
 def rest_words() -> str:
     """Why a BAL that was noted as deleted is not read."""
     return _("notée supprimée : n'est plus relevée, sauf par R.")
+
+
+def retire_words(address: str, file: Path | None) -> str:
+    """What is left to do once a BAL is deleted: balt rewrites no configuration, a person does."""
+    place = plain(str(file), 300) if file is not None else "config.toml"
+    words = _("retirez-la de la configuration : le bloc [[mailbox]] de %(bal)s, dans %(file)s")
+    return words % {"bal": plain(address, 254), "file": place}

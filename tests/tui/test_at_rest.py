@@ -61,7 +61,8 @@ async def test_the_app_does_not_dial_it_by_itself(demo: Demo, secrets: Dialled, 
     async with sitting(demo.config, secrets, tmp_path) as person:
         assert CLINIC not in secrets.asked
         assert CAMILLE in secrets.asked
-        assert TOLD in await view_of(person)
+        assert TOLD in (told := await view_of(person))
+        assert "retirez-la de la configuration" in " ".join(told.split())
         await person.press("3")
         assert "supprimée" in person.screen()
         assert "injoignable" not in person.screen()
