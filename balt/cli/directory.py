@@ -5,19 +5,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from balt.cli.context import Context
-from balt.cli.directory_rows import COLUMNS, row_of
+from balt.cli.directory_rows import COLUMNS, WORK, flat_row, found_row
 from balt.cli.ending import tell
 from balt.cli.output import Column, prepare_output, write_csv, write_json, write_table
 from balt.cli.practice import reader_of
 from balt.directory.boxes import is_address
-from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin
+from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.errors import UsageError
 from balt.i18n import _
+from balt.mailboxes.work_words import where_words, work_words
 from balt.text import capital, plain
 from balt.units import format_date, format_since
 
 SHORTEST = 2
 """How many characters a search has at least, whatever the source."""
+
+_MOST_TOLD = 12
+"""Of how many persons it is told one by one where they work besides."""
 
 
 def run(options: Namespace, context: Context) -> int:
@@ -43,12 +47,13 @@ def run(options: Namespace, context: Context) -> int:
     entries = [entry for answer in answers for entry in answer.entries]
     whole = all(answer.whole for answer in answers)
     prepare_output(options)
+    people = {each.rpps: each for answer in answers for each in answer.professionals if each.rpps}
     if options.json:
-        write_json(row_of(entry) for entry in entries)
+        write_json(found_row(entry, people) for entry in entries)
     elif options.csv:
-        write_csv((row_of(entry) for entry in entries), COLUMNS, raw=options.raw)
+        write_csv((flat_row(entry, people) for entry in entries), (*COLUMNS, *WORK), raw=options.raw)
     elif entries:
-        _write_table(entries, {each.rpps: each.towns for answer in answers for each in answer.professionals})
+        _write_table(entries, people)
     elif not any(answer.professionals for answer in answers):
         tell(_("Rien de tel dans l'Annuaire Santé.") if whole else _("Rien de tel dans ce qui a pu être lu."))
     _tell_without_bal(answers, whole=whole)
@@ -96,8 +101,8 @@ def tell_ages(answers: Iterable[DirectoryAnswer], now: datetime) -> None:
         tell(_("D'après : %s.") % ", ".join(told))
 
 
-def _write_table(entries: Iterable[DirectoryEntry], towns: Mapping[str, Sequence[str]]) -> None:
-    """``towns``: where each person works, by RPPS number; told where an entry names no town itself."""
+def _write_table(entries: Sequence[DirectoryEntry], people: Mapping[str, Professional]) -> None:
+    """``people`` by RPPS number: every town of theirs is told, and below from which file it comes."""
     columns = [
         Column(_("Adresse"), flexible=True),
         Column(_("Type")),
@@ -108,13 +113,32 @@ def _write_table(entries: Iterable[DirectoryEntry], towns: Mapping[str, Sequence
         Column(_("Ville"), flexible=True),
         Column(_("Origine")),
     ]
-    write_table(columns, [_line(entry, towns.get(entry.rpps, ())) for entry in entries])
+    write_table(columns, [_line(entry, people.get(entry.rpps)) for entry in entries])
+    _tell_work(entries, people)
 
 
-def _line(entry: DirectoryEntry, towns: Sequence[str]) -> list[str]:
+def _tell_work(entries: Sequence[DirectoryEntry], people: Mapping[str, Professional]) -> None:
+    """Which towns and structures of the table the activity file gives, and of which day it is."""
+    held: dict[str, list[DirectoryEntry]] = {}
+    for entry in entries:
+        held.setdefault(entry.rpps, []).append(entry)
+    told = [
+        (theirs[0], words)
+        for rpps, theirs in held.items()
+        if rpps in people and (words := work_words(people[rpps], theirs))
+    ]
+    if len(told) > _MOST_TOLD:
+        tell(_("Des communes et des structures viennent du fichier d'activités : --json dit lesquelles."))
+        return
+    for entry, words in told:
+        named = {"holder": entry.holder, "rpps": entry.rpps, "words": words}
+        tell(_("%(holder)s (RPPS %(rpps)s). %(words)s") % named)
+
+
+def _line(entry: DirectoryEntry, person: Professional | None) -> list[str]:
     does = " · ".join(part for part in (entry.profession, entry.speciality) if part)
-    town = entry.town or (", ".join(towns) if entry.rpps else "")
-    fields = [entry.address, entry.kind.value, entry.holder, entry.rpps, does, entry.structure, town]
+    town, structure = where_words((entry,), person)
+    fields = [entry.address, entry.kind.value, entry.holder, entry.rpps, does, structure, town]
     return [*(field or "—" for field in fields), entry.origin.value]
 
 
@@ -131,7 +155,7 @@ def _tell_without_bal(answers: list[DirectoryAnswer], *, whole: bool) -> None:
     ]
     for person in dict.fromkeys(without):
         name = " ".join(part for part in (person.title, person.given, person.family) if part)
-        facts = [person.profession, *person.towns, f"RPPS {person.rpps}"]
+        facts = [person.profession, *person.all_towns, f"RPPS {person.rpps}"]
         words = _("Sans BAL publiée : %(name)s (%(facts)s)")
         if not whole:
             words = _("Sans BAL dans ce qui a pu être lu : %(name)s (%(facts)s)")

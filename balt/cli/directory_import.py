@@ -3,7 +3,7 @@ situations out of the activity file; and which of the followed BAL appeared or v
 """
 
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -235,7 +235,9 @@ def _import_activities(options: Namespace, context: Context) -> int:
     progress, own = Progress(), {rpps} - {""}
     try:
         if index.exists():
-            everybody = build_workplaces(index, options.text, own, context.clock, _reading(progress))
+            everybody = build_workplaces(
+                index, options.text, own, context.clock, _reading(progress), confirmed=options.whole
+            )
             found = everybody.own
         else:
             everybody, found = None, read_activities(options.text, own, _reading(progress))
@@ -246,7 +248,7 @@ def _import_activities(options: Namespace, context: Context) -> int:
     _give_nothing(options)
     if everybody is not None:
         _tell_everybody(everybody)
-    for note in _activity_notes(found.bad_lines, found.notes):
+    for note in found.notes:
         tell(note)
     if rpps:
         _keep_own(found, rpps, context)
@@ -255,11 +257,13 @@ def _import_activities(options: Namespace, context: Context) -> int:
 
 def _tell_everybody(found: "Workplaces") -> None:
     text = ngettext(
-        "Lieux d'exercice lus pour %(n)s personne de l'extraction : sa commune et sa structure se cherchent.",
-        "Lieux d'exercice lus pour %(n)s personnes de l'extraction : communes et structures se cherchent.",
-        found.persons,
+        "Fichier d'activités du %(day)s : lieux d'exercice lus pour %(n)s personne de l'extraction ; sa "
+        "commune et sa structure se cherchent.",
+        "Fichier d'activités du %(day)s : lieux d'exercice lus pour %(n)s personnes de l'extraction ; "
+        "communes et structures se cherchent.",
+        found.about.persons,
     )
-    tell(text % {"n": format_count(found.persons)})
+    tell(text % {"day": found.about.day, "n": format_count(found.about.persons)})
 
 
 def _keep_own(found: Activities, rpps: str, context: Context) -> None:
@@ -274,17 +278,6 @@ def _keep_own(found: Activities, rpps: str, context: Context) -> None:
         len(found.situations),
     )
     tell(text % {"n": format_count(len(found.situations))})
-
-
-def _activity_notes(bad_lines: int, notes: Iterable[str]) -> Iterable[str]:
-    if bad_lines:
-        text = ngettext(
-            "%(count)d ligne illisible a été laissée de côté.",
-            "%(count)d lignes illisibles ont été laissées de côté.",
-            bad_lines,
-        )
-        yield text % {"count": bad_lines}
-    yield from notes
 
 
 def _give_nothing(options: Namespace) -> None:

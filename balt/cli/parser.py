@@ -244,7 +244,8 @@ def _directory(commands: Any) -> None:
         "--whole",
         action="store_true",
         help=_(
-            "le fichier est entier, bien qu'il ait moins de BAL que le précédent : ce qui y manque est absent"
+            "le fichier est entier, bien qu'il ait moins de BAL que le précédent : ce qui y manque est "
+            "absent (fichier d'activités : le prendre bien qu'il soit plus court ou plus ancien)"
         ),
     )
     add_formats(load)

@@ -6,7 +6,7 @@ address: it meets the extraction of BAL by RPPS number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from balt.directory.extraction import Cancelled, Progress, place_of
 from balt.directory.identifiers import finess_of, rpps_of
 from balt.directory.model import Origin, PracticeSituation, Professional
 from balt.directory.rows import Row, Rows
+from balt.directory.work_about import bad_words
 from balt.errors import CancelledError, DirectoryError
 from balt.i18n import _
 from balt.text import plain
@@ -51,12 +52,21 @@ _OTHER_ROLE = "FON-AU"
 
 @dataclass(frozen=True, slots=True)
 class Activities:
-    """What the file says of the persons asked for. ``notes`` are sentences for the user."""
+    """What the file says of the persons asked for, and what of it could not be read (see ``WorkAbout``).
+    ``rows`` are the lines that were; ``notes`` are sentences for the user.
+    """
 
     situations: tuple[PracticeSituation, ...]
     professionals: tuple[Professional, ...]
-    bad_lines: int
+    rows: int
+    bad_by_reason: Mapping[str, int]
+    whole: bool
     notes: tuple[str, ...] = ()
+
+    @property
+    def bad_lines(self) -> int:
+        """How many lines were passed over."""
+        return sum(self.bad_by_reason.values())
 
 
 class _ActivityRow(NamedTuple):
@@ -111,18 +121,21 @@ def read_activities(
     numbers = frozenset(wanted)
     situations: dict[str, PracticeSituation] = {}
     people: dict[str, Professional] = {}
+    read = 0
     with Rows(path, COLUMNS, VITAL, member=MEMBER) as rows:
         for batch in rows.batches():
             if cancelled is not None and cancelled():
                 raise CancelledError(_("lecture interrompue."))
+            read += len(batch)
             _keep(batch, numbers.__contains__, situations, people)
             if also is not None:
                 also(batch)
             if on_progress is not None:
                 on_progress(rows.done_octets, rows.total_octets)
-        return Activities(
-            tuple(situations.values()), tuple(people.values()), sum(rows.bad.values()), _notes(rows)
-        )
+        bad = {reason.value: count for reason, count in rows.bad.items() if count}
+        whole = rows.passed_over.whole
+        notes = (*bad_words(bad, whole=whole), *_notes(rows))
+        return Activities(tuple(situations.values()), tuple(people.values()), read, bad, whole, notes)
 
 
 def _keep(

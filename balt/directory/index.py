@@ -6,9 +6,8 @@ A cache of a public file: it holds nothing else, and is made anew whenever it do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import TypeVar
@@ -23,11 +22,9 @@ from balt.directory.index_entries import (
     by_name,
     by_structure,
     entry_of,
-    names_in,
-    place_in,
-    trade_in,
 )
 from balt.directory.index_file import IndexFile
+from balt.directory.index_people import homonyms_of, marks, parts, people_of
 from balt.directory.index_schema import IndexAbout
 from balt.directory.index_search import identifier_in, words_in, words_of
 from balt.directory.index_words import cut_words, damage_words
@@ -37,23 +34,10 @@ from balt.directory.unreadable import key_of
 from balt.directory.workplaces import WorkplaceIndex
 from balt.errors import DirectoryError
 from balt.i18n import _
-from balt.text import capital, fold, name_key, plain
+from balt.text import capital, plain
 from balt.units import format_count
 
 __all__ = ["DirectoryIndex", "ImportReport", "IndexAbout"]
-
-_TOWNS = """
-SELECT DISTINCT e.rpps, p.place, p.postcode FROM entries e JOIN places p ON p.id = e.place
-WHERE e.place > 0 AND e.rpps <> '' AND e.rpps IN
-"""
-_NAMED = """
-SELECT e.rpps, e.family, e.given, e.title, t.label, s.label
-FROM entries e JOIN labels t ON t.id = e.profession JOIN labels s ON s.id = e.speciality
-WHERE e.id IN (SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid LIMIT ?) ORDER BY e.rpps, e.id
-"""
-"""Of each row only what tells a person apart: one name may stand on hundreds."""
-_MANY = 500
-"""How many values one question to SQLite names (its own bound was 999 for long)."""
 
 _MOST_AT_ONE = 2000
 """Rows of one address that are read; a real extraction has two or three at most (domain 3.1)."""
@@ -63,8 +47,6 @@ MOST_OF_DOMAIN = 50_000
 
 T = TypeVar("T")
 Found = tuple[int, DirectoryEntry]
-Names = tuple[str, str, str, str, str]
-"""Family name, given name, title, profession, speciality."""
 
 
 class DirectoryIndex:
@@ -112,6 +94,11 @@ class DirectoryIndex:
         """
         return self._file.closed
 
+    @property
+    def work_notes(self) -> tuple[str, ...]:
+        """What is missing of the places where persons work, in sentences."""
+        return self._work.notes
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -128,6 +115,7 @@ class DirectoryIndex:
         if at_work := self._asked(lambda: self._search_at_work(text, found, limit + 1)):
             found += at_work
             notes.append(self._work.told())
+        notes += self.work_notes
         if not found and (warning := typed_warning(text)):
             notes.append(capital(warning))
         if len(found) > limit:
@@ -136,7 +124,7 @@ class DirectoryIndex:
                 % {"count": limit}
             )
         answer = self._answer(found[:limit], notes)
-        missed = not found and self._about.bad_lines > 0
+        missed = not found and bool(self._about.bad_lines or self.work_notes)
         return replace(answer, whole=False) if missed or len(found) > limit else answer
 
     def of_professionals(self, numbers: Sequence[str]) -> DirectoryAnswer:
@@ -196,7 +184,9 @@ class DirectoryIndex:
         file.
         """
         own = [typed_rpps(rpps) or plain(rpps).strip() for rpps in numbers]
-        return self._asked(lambda: self._homonyms(own))
+        return self._asked(
+            lambda: homonyms_of([entry for _id, entry in self._held_by(own)], self._file, self._work)
+        )
 
     # Questions to the tables
 
@@ -247,7 +237,7 @@ class DirectoryIndex:
             (question, limit + len(found)),
         )
         fresh = [number for (number,) in ids if number not in found][: limit - len(found)]
-        entries = [each for some in _parts(fresh) for each in self._where(f"e.id IN {_marks(some)}", some)]
+        entries = [each for some in parts(fresh) for each in self._where(f"e.id IN {marks(some)}", some)]
         order = by_name if question.startswith("names") else by_structure
         entries.sort(key=lambda each: order(each[1]))
         found.update(entries)
@@ -272,8 +262,8 @@ class DirectoryIndex:
         ]  # fmt: skip
         found = [
             each
-            for some in _parts(places)
-            for each in self._where(f"e.place > 0 AND e.place IN {_marks(some)}", some)
+            for some in parts(places)
+            for each in self._where(f"e.place > 0 AND e.place IN {marks(some)}", some)
         ]
         return sorted(found, key=_number)
 
@@ -282,30 +272,10 @@ class DirectoryIndex:
         known = [number for number in dict.fromkeys(numbers) if number]
         found = [
             each
-            for some in _parts(known)
-            for each in self._where(f"e.rpps <> '' AND e.rpps IN {_marks(some)}", some)
+            for some in parts(known)
+            for each in self._where(f"e.rpps <> '' AND e.rpps IN {marks(some)}", some)
         ]
         return sorted(found, key=_number)
-
-    def _homonyms(self, numbers: Sequence[str]) -> tuple[Professional, ...]:
-        named: dict[tuple[str, str], set[str]] = {}
-        for _id, entry in self._held_by(numbers):
-            named.setdefault((_name_key(entry.family), _name_key(entry.given)), set()).add(entry.rpps)
-        rows: dict[str, Names] = {}
-        for name, own in named.items():  # of two who are asked about, each is the other's namesake
-            for rpps, known in self._of_that_name(*name):
-                if len(own) > 1 or rpps not in own:
-                    rows.setdefault(rpps, known)
-        towns = self._towns(list(rows))
-        return tuple(Professional(rpps, *row, towns.get(rpps, ())) for rpps, row in rows.items())
-
-    def _of_that_name(self, family: str, given: str) -> Iterator[tuple[str, Names]]:
-        """The RPPS number of the persons of this very name, and who they are, a row each, by number."""
-        if question := words_of(f"{family} {given}").of_that_name:
-            for rpps, theirs, first, *trade in self._file.execute(_NAMED, (question, _MANY)):
-                names = names_in(theirs, first)
-                if rpps and (_name_key(names[0]), _name_key(names[1])) == (family, given):
-                    yield plain(rpps), (*names, *trade_in(*trade))
 
     def _where(self, condition: str, values: Sequence[object]) -> list[Found]:
         """The entries that a condition of ours finds; what the person typed is only ever among ``values``."""
@@ -326,49 +296,17 @@ class DirectoryIndex:
             Origin.EXTRACTION,
             self._about.generated_at,
             entries=tuple(entries),
-            professionals=self._asked(lambda: self._people(entries)),
+            professionals=self._asked(lambda: people_of(entries, self._file, self._work)),
             notes=(*self._notes, *notes, *(self._damage if told else ())),
             whole=not self._notes,
             unreadable=self._about.unreadable,
         )
-
-    def _people(self, entries: Sequence[DirectoryEntry]) -> tuple[Professional, ...]:
-        """The persons behind entries, each once, with every town that the file gives them."""
-        people: dict[str, DirectoryEntry] = {}
-        for entry in entries:
-            if entry.rpps:
-                people.setdefault(entry.rpps, entry)
-        towns = self._towns(list(people))
-        return tuple(
-            Professional(
-                rpps=rpps,
-                family=entry.family,
-                given=entry.given,
-                title=entry.title,
-                profession=entry.profession,
-                speciality=entry.speciality,
-                towns=towns.get(rpps, ()),
-            )
-            for rpps, entry in people.items()
-        )
-
-    def _towns(self, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
-        """Every town that the file, and the activity file beside it, give to each of these persons."""
-        towns: dict[str, dict[str, str]] = {}
-        for some in _parts(numbers):
-            for rpps, line, postcode in self._file.execute(f"{_TOWNS} {_marks(some)}", some):
-                if town := place_in("", "", line, postcode)[2]:
-                    towns.setdefault(rpps, {}).setdefault(fold(town), town)
-        for rpps, town in self._work.towns(numbers):
-            towns.setdefault(rpps, {}).setdefault(fold(town), town)
-        return {rpps: tuple(sorted(found.values())) for rpps, found in towns.items()}
 
     def _asked(self, question: Callable[[], T]) -> T:
         return self._file.asked(lambda _db: question())
 
 
 _number = itemgetter(0)
-_name_key = lru_cache(maxsize=1024)(name_key)
 
 
 def _once(found: Iterable[Found]) -> list[Found]:
@@ -379,15 +317,6 @@ def _once(found: Iterable[Found]) -> list[Found]:
     return [(number, entry) for entry, number in once.items()]
 
 
-def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for at in range(0, len(values), _MANY):
-        yield values[at : at + _MANY]
-
-
 def _unlike(text: str) -> str:
     """A text that ``LIKE`` takes by the letter."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _marks(values: Sequence[object]) -> str:
-    return f"({', '.join('?' * len(values))})"

@@ -38,16 +38,18 @@ Identity = tuple[int, int]
 
 
 class IndexFile:
-    """An index opened to read only; used by one thread at a time. Raises DirectoryError where it is no index
-    of this version, or not whole.
+    """An index opened to read only; used by one thread at a time. ``kept``: it stays though it is damaged, so
+    that what is missing goes on being told. Raises DirectoryError where it is no index of this version, or
+    not whole.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, version: int = schema.VERSION, *, kept: bool = False) -> None:
         self._path = path
+        self._kept = kept
         self._damaged = False
         self.closed = False
         before = _identity(path)
-        self._db = _opened(path)
+        self._db = _opened(path, version)
         self._identity = before if before == _identity(path) else None
 
     def close(self) -> None:
@@ -93,9 +95,11 @@ class IndexFile:
         return words if len(words) <= most and sum(map(len, words)) <= _MOST_CHARACTERS else None
 
     def _drop(self) -> None:
-        """Close the file and remove it, unless another one is in its place by now."""
+        """Close the file and remove it, unless it is to stay, or another one is in its place by now."""
         self._damaged = True
         self.close()
+        if self._kept:
+            return
         with contextlib.suppress(OSError, DirectoryError), alone(self._path):
             if self._identity is not None and _identity(self._path) == self._identity:
                 self._path.unlink()
@@ -133,7 +137,7 @@ def _identity(path: Path) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, wanted: int) -> sqlite3.Connection:
     """The file, opened to read only and checked to be an index of this version, whole."""
     try:
         db = _connected(path)
@@ -148,7 +152,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     except (sqlite3.Error, OSError, MemoryError, *_ODD_VALUES):
         db.close()
         raise _unusable() from None
-    if whole and version == schema.VERSION:
+    if whole and version == wanted:
         return db
     db.close()
     raise _other_version() if whole else _unusable()

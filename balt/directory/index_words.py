@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from balt.directory.rows import BadLine
@@ -18,16 +19,13 @@ def damage_words(about: IndexAbout) -> tuple[str, ...]:
     """
     notes = []
     if about.bad_lines:
-        told = [
-            labelled(_why_bad(reason), format_count(count)) for reason, count in about.bad_by_reason.items()
-        ]
         notes.append(
             ngettext(
                 "%(count)s ligne illisible de l'extraction a été laissée de côté (%(why)s).",
                 "%(count)s lignes illisibles de l'extraction ont été laissées de côté (%(why)s).",
                 about.bad_lines,
             )
-            % {"count": format_count(about.bad_lines), "why": ", ".join(told)}
+            % {"count": format_count(about.bad_lines), "why": why_bad(about.bad_by_reason)}
         )
     if about.missing:
         columns = ", ".join(about.missing)
@@ -43,7 +41,14 @@ def cut_words() -> str:
     )
 
 
-def _why_bad(reason: str) -> str:
+def why_bad(bad_by_reason: Mapping[str, int]) -> str:
+    """Why lines were passed over, and how many for each reason."""
+    return ", ".join(
+        labelled(_reason(reason), format_count(count)) for reason, count in bad_by_reason.items()
+    )
+
+
+def _reason(reason: str) -> str:
     """Why a line was passed over, in a few words."""
     return {
         BadLine.FIELDS.value: _("colonnes en trop ou en moins"),

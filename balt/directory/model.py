@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from balt.directory.unreadable import NOTHING, Unreadable
+from balt.text import fold
 
 RPPS_PREFIX = "8"
 """What stands before an RPPS number in a national identifier (IDNPS, TRE_G08)."""
@@ -95,8 +96,20 @@ class PracticeSituation:
 
 
 @dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where a person works, out of the activity file: a town, a structure, "" where it names none."""
+
+    town: str = ""
+    structure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Professional:
-    """A person of the directory, with or without a BAL: what tells homonyms apart."""
+    """A person of the directory, with or without a BAL: what tells homonyms apart.
+
+    ``towns`` are those of the source itself; ``work`` are the places that the activity file of the day
+    ``work_on`` gives besides.
+    """
 
     rpps: str
     family: str
@@ -106,6 +119,17 @@ class Professional:
     speciality: str = ""
     towns: tuple[str, ...] = ()
     active: bool = True
+    work: tuple[Workplace, ...] = ()
+    work_on: date | None = None
+
+    @property
+    def all_towns(self) -> tuple[str, ...]:
+        """Every town, each once: the source's own first."""
+        once: dict[str, str] = {}
+        for town in (*self.towns, *(place.town for place in self.work)):
+            if town:
+                once.setdefault(fold(town), town)
+        return tuple(once.values())
 
 
 FRESH_DAYS = 30

@@ -10,9 +10,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 from balt.clock import Clock
@@ -22,12 +22,21 @@ from balt.directory.extraction import Cancelled, Progress, generated_at, place_o
 from balt.directory.identifiers import rpps_of
 from balt.directory.index_file import IndexFile, alone
 from balt.directory.index_search import at_work
+from balt.directory.model import Workplace
 from balt.directory.rows import Row, Rows
+from balt.directory.work_about import (
+    VERSION,
+    WorkAbout,
+    cut_words,
+    read_about,
+    refuse_worse,
+    unreadable_words,
+    write_about,
+)
 from balt.errors import DirectoryError
 from balt.i18n import _
 from balt.paths import private_dir, sync_dir
 from balt.text import plain
-from balt.units import format_date
 
 NAME = "activities.sqlite"
 _TABLES = f"""
@@ -35,16 +44,16 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -32768;
 PRAGMA application_id = {schema.APPLICATION};
-PRAGMA user_version = {schema.VERSION};
+PRAGMA user_version = {VERSION};
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE vocabulary (field TEXT, word TEXT, PRIMARY KEY (field, word)) WITHOUT ROWID;
-CREATE TABLE work (id INTEGER PRIMARY KEY, rpps TEXT NOT NULL, town TEXT NOT NULL);
+CREATE TABLE work (id INTEGER PRIMARY KEY, rpps TEXT NOT NULL, town TEXT NOT NULL, structure TEXT NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
   names, place, rest,
   content = '', columnsize = 0, detail = column, prefix = '3', tokenize = 'unicode61 remove_diacritics 2'
 );
 """
-_TOWNS = "SELECT DISTINCT rpps, town FROM work WHERE town <> '' AND rpps IN"
+_WHERE = "SELECT rpps, town, structure FROM work WHERE rpps IN"
 _MANY = 500
 _NAMED = """
 SELECT rpps FROM work
@@ -56,13 +65,10 @@ _PLACES = 3
 
 @dataclass(frozen=True, slots=True)
 class Workplaces:
-    """What an import brought: what the file says of the holder, how many persons it was read for, and in how
-    many places they work.
-    """
+    """What an import brought: what the file says of the holder, and the index's own account."""
 
     own: Activities
-    persons: int
-    places: int
+    about: WorkAbout
 
 
 def build_workplaces(
@@ -72,12 +78,15 @@ def build_workplaces(
     clock: Clock,
     on_progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    *,
+    confirmed: bool = False,
 ) -> Workplaces:
     """Make the index beside ``index``, that of the extraction, from the activity file ``source``; the former
     one stays until the new one is whole. ``own`` are the RPPS numbers whose situations are told.
+    ``confirmed``: somebody says to take it though it is worse than the one kept (see ``refuse_worse``).
 
-    Raises DirectoryError (no extraction was imported, a source that cannot be used, a full disk) and
-    CancelledError.
+    Raises DirectoryError (no extraction was imported, a source that cannot be used or is worse, a full disk)
+    and CancelledError.
     """
     path = index.with_name(NAME)
     try:
@@ -85,7 +94,9 @@ def build_workplaces(
         with alone(path):
             part = path.with_name(NAME + ".part")
             try:
+                former = None if confirmed else about_of(index)
                 found = _write(part, source, own, _holders(index), clock, on_progress, cancelled)
+                refuse_worse(found.about, former)
                 part.replace(path)
                 sync_dir(path.parent)
             finally:
@@ -130,14 +141,15 @@ def _write(
         (persons,) = db.execute("SELECT count(DISTINCT rpps) FROM work").fetchone()
         if holders and not work.count and not told.situations:
             raise _empty(source)
-        db.execute("INSERT INTO about VALUES ('generated_at', ?)", (_day(source, clock).isoformat(),))
+        about = _about(source, clock, told, int(persons), work.count)
+        write_about(db, about)
         db.execute("COMMIT")
     handle = os.open(part, os.O_RDWR)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-    return Workplaces(told, persons, work.count)
+    return Workplaces(told, about)
 
 
 def _empty(source: Path) -> DirectoryError:
@@ -148,10 +160,26 @@ def _empty(source: Path) -> DirectoryError:
     )
 
 
-def _day(source: Path, clock: Clock) -> datetime:
-    """When the activity file was made."""
+def _about(source: Path, clock: Clock, told: Activities, persons: int, places: int) -> WorkAbout:
+    """The index's account of the file that it was made from."""
     with Rows(source, COLUMNS, VITAL, member=MEMBER) as rows:
-        return generated_at(rows, clock)
+        made, name = generated_at(rows, clock), rows.source_name
+    return WorkAbout(
+        generated_at=made,
+        imported_at=clock.now(),
+        source_name=name,
+        rows=told.rows,
+        persons=persons,
+        places=places,
+        bad_by_reason=told.bad_by_reason,
+        whole=told.whole,
+    )
+
+
+def about_of(index: Path) -> WorkAbout | None:
+    """What the places beside an index were read from; None where there are none that can be read."""
+    with contextlib.closing(WorkplaceIndex(index)) as work:
+        return work.about
 
 
 class _Work:
@@ -183,28 +211,38 @@ class _Work:
             self._told.add(where)
             town = town.strip() or place_of(line, "")[1]
             self.count += 1
-            work.append((self.count, rpps, town))
+            work.append((self.count, rpps, town, (structure or sign).strip()))
             words.append((self.count, f"{family} {given}", f"{structure} {sign} {town}", f"{trade} {skill}"))
-        self._db.executemany("INSERT INTO work VALUES (?, ?, ?)", work)
+        self._db.executemany("INSERT INTO work VALUES (?, ?, ?, ?)", work)
         self._db.executemany("INSERT INTO words (rowid, names, place, rest) VALUES (?, ?, ?, ?)", words)
 
 
 class WorkplaceIndex:
     """The open index beside that of the extraction; used by one thread. Nothing is found where there is none,
-    or where it cannot be read: the extraction answers all the same.
+    or where it cannot be read: the extraction answers all the same, and ``notes`` say what is missing.
     """
 
     def __init__(self, index: Path) -> None:
+        path = index.with_name(NAME)
         self._file: IndexFile | None = None
+        self.about: WorkAbout | None = None
+        self._broken = path.exists()
         with contextlib.suppress(DirectoryError):
-            self._file = IndexFile(index.with_name(NAME))
+            self._file = IndexFile(path, version=VERSION, kept=True)
+            self.about = self._file.asked(read_about)
+            self._broken = False
 
-    def made_at(self) -> datetime | None:
-        """When the activity file was made; None where there is none that can be read."""
-        for (moment,) in self._rows("SELECT value FROM about WHERE name = 'generated_at'", ()):
-            with contextlib.suppress(ValueError):
-                return datetime.fromisoformat(moment)
-        return None
+    @property
+    def day(self) -> date | None:
+        """The day on which the activity file was made."""
+        return self.about.generated_at.date() if self.about is not None else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What an answer that would use the places should say, in sentences; none where all is well."""
+        if self._broken:
+            return (unreadable_words(),)
+        return (cut_words(),) if self.about is not None and not self.about.whole else ()
 
     def close(self) -> None:
         """Close the file."""
@@ -213,34 +251,37 @@ class WorkplaceIndex:
 
     def told(self) -> str:
         """What to say where persons were found by where they work."""
-        made = self.made_at()
-        day = format_date(made.date()) if made is not None else _("jour inconnu")
+        day = self.about.day if self.about is not None else ""
         return _("Des lieux d'exercice viennent du fichier d'activités (%(day)s).") % {"day": day}
 
-    def towns(self, numbers: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """The RPPS number of each of these persons with every town where they work."""
+    def places(self, numbers: Sequence[str]) -> Iterator[tuple[str, Workplace]]:
+        """The RPPS number of each of these persons with every place where they work."""
         for at in range(0, len(numbers), _MANY):
             some = numbers[at : at + _MANY]
-            for rpps, town in self._rows(f"{_TOWNS} ({', '.join('?' * len(some))})", some):
-                yield rpps, plain(town)
+            for rpps, town, structure in self._rows(f"{_WHERE} ({', '.join('?' * len(some))})", some):
+                yield rpps, Workplace(plain(town), plain(structure))
 
     def named(self, text: str, most: int) -> list[str]:
         """The RPPS numbers of the persons, ``most`` at most, whom the words of a text find by their name and
         by where they work.
         """
-        file = self._file
-        if file is None:
-            return []
-        with contextlib.suppress(DirectoryError):
-            if question := file.asked(lambda _db: at_work(text, file.begun)):
-                found = self._rows(_NAMED, (question, most * _PLACES))
-                return list(dict.fromkeys(rpps for (rpps,) in found))[:most]
-        return []
+
+        def ask(file: IndexFile) -> list[tuple[str, ...]]:
+            question = at_work(text, file.begun)
+            return file.execute(_NAMED, (question, most * _PLACES)).fetchall() if question else []
+
+        return list(dict.fromkeys(rpps for (rpps,) in self._asked(ask)))[:most]
 
     def _rows(self, statement: str, values: Sequence[object]) -> list[tuple[str, ...]]:
+        return self._asked(lambda file: file.execute(statement, values).fetchall())
+
+    def _asked(self, question: Callable[[IndexFile], list[tuple[str, ...]]]) -> list[tuple[str, ...]]:
+        """What a question brings; nothing where the file cannot be read."""
         file = self._file
-        if file is None:
+        if file is None or self._broken:
             return []
-        with contextlib.suppress(DirectoryError):
-            return file.asked(lambda _db: file.execute(statement, values).fetchall())
-        return []
+        try:
+            return file.asked(lambda _db: question(file))
+        except DirectoryError:
+            self._broken = True
+            return []

@@ -14,9 +14,9 @@ from balt.directory.model import is_ahead
 from balt.directory.shortage import shortage_words
 from balt.doctor.model import Check, Result
 from balt.errors import BaltError, DirectoryError
-from balt.i18n import _
+from balt.i18n import _, ngettext
 from balt.text import plain
-from balt.units import format_age, format_date, format_size
+from balt.units import format_age, format_count, format_date, format_size
 
 if TYPE_CHECKING:
     from balt.directory.index_schema import IndexAbout
@@ -140,7 +140,10 @@ def _doubt(indexed: "IndexAbout | None", made: datetime, now: datetime) -> str:
 
 
 def _activities(data: Path, clock: Clock) -> Iterator[Check]:
-    """Of which day the activity file is, where one was imported beside the extraction."""
+    """Of which day the activity file is and what of it could not be read, where one was imported beside the
+    extraction.
+    """
+    from balt.directory.work_about import bad_words
     from balt.directory.workplaces import NAME, WorkplaceIndex
     from balt.mailboxes.directory_reader import index_file
 
@@ -148,14 +151,23 @@ def _activities(data: Path, clock: Clock) -> Iterator[Check]:
         return
     label = _("Activités des professionnels")
     with closing(WorkplaceIndex(index_file(data))) as work:
-        made = work.made_at()
-    again = _("Importez de nouveau le fichier d'activités : balt directory import FICHIER.")
-    if made is None:
-        sentence = _("l'index des activités ne peut pas être lu.")
-        yield Check("directory.activities", label, Result.WARNING, sentence, again)
+        about, notes = work.about, work.notes
+    if about is None:
+        yield Check("directory.activities", label, Result.WARNING, " ".join(notes))
         return
-    days = max((clock.now() - made).days, 0)
-    words = {"day": format_date(made.date()), "age": format_age(days)}
-    sentence = _("du %(day)s (%(age)s).") % words
-    result = Result.WARNING if days > OLD_AFTER_DAYS else Result.OK
-    yield Check("directory.activities", label, result, sentence, again if days > OLD_AFTER_DAYS else "")
+    days = max((clock.now() - about.generated_at).days, 0)
+    words = {
+        "name": plain(about.source_name, 120),
+        "day": about.day,
+        "age": format_age(days),
+        "n": format_count(about.persons),
+    }
+    text = ngettext(
+        "%(name)s, du %(day)s (%(age)s) : lieux d'exercice de %(n)s personne.",
+        "%(name)s, du %(day)s (%(age)s) : lieux d'exercice de %(n)s personnes.",
+        about.persons,
+    )
+    sentence = " ".join((text % words, *bad_words(about.bad_by_reason, whole=True)))
+    advice = " ".join(notes) or _doubt(None, about.generated_at, clock.now())
+    result = Result.WARNING if advice else Result.OK
+    yield Check("directory.activities", label, result, sentence, advice)

@@ -8,7 +8,7 @@ from typing import TypeVar
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.errors import BaltError
 from balt.i18n import _
-from balt.text import capital
+from balt.text import capital, fold
 
 T = TypeVar("T")
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -73,9 +73,23 @@ def _once(found: Iterable[T]) -> tuple[T, ...]:
 
 
 def _people(answers: Sequence[DirectoryAnswer]) -> tuple[Professional, ...]:
-    """Each person once: who has no RPPS number stays apart from everybody."""
+    """Each person once, with where they work by every answer; who has no RPPS number stays apart from
+    everybody.
+    """
     people: dict[object, Professional] = {}
     for answer in answers:
         for person in answer.professionals:
-            people.setdefault(person.rpps or person, person)
+            key = person.rpps or person
+            known = people.get(key)
+            people[key] = person if known is None else _with_places(known, person)
     return tuple(people.values())
+
+
+def _with_places(known: Professional, other: Professional) -> Professional:
+    """A person, with the towns and the places of work that another source gives besides."""
+    here = {fold(town) for town in known.towns}
+    further = tuple(town for town in other.towns if fold(town) not in here)
+    if not further and (known.work or not other.work):
+        return known
+    work = known if known.work else other
+    return replace(known, towns=(*known.towns, *further), work=work.work, work_on=work.work_on)

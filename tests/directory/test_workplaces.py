@@ -1,11 +1,13 @@
 """Where everybody of the extraction works, out of the activity file: searched; it tells namesakes apart."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from balt.directory.index import DirectoryIndex
+from balt.directory.model import Workplace
 from balt.directory.workplaces import NAME, build_workplaces
 from balt.errors import CancelledError, DirectoryError
 from tests.directory.extraction_data import (
@@ -63,7 +65,7 @@ def imported(path: Path, tmp_path: Path) -> Path:
         liberal("10999991994", **{TOWN: "Les Lilas"}),
     )
     found = build_workplaces(path, activities(tmp_path, *rows), {ALIX}, CLOCK)
-    assert (found.persons, found.places, len(found.own.situations)) == (2, 2, 1)
+    assert (found.about.persons, found.about.places, len(found.own.situations)) == (2, 2, 1)
     return path
 
 
@@ -88,11 +90,11 @@ def test_somewhere_else_they_are_not(imported: Path) -> None:
 
 def test_namesakes_have_their_towns(imported: Path) -> None:
     index = DirectoryIndex(imported)
-    assert {each.rpps: each.towns for each in index.search("essai alix").professionals} == {
+    assert {each.rpps: each.all_towns for each in index.search("essai alix").professionals} == {
         ALIX: ("Valbrume",),
         OTHER: (),
     }
-    assert [each.towns for each in index.homonyms(OTHER)] == [("Valbrume",)]
+    assert [each.all_towns for each in index.homonyms(OTHER)] == [("Valbrume",)]
     index.close()
 
 
@@ -126,6 +128,17 @@ def test_without_activities_the_extraction_answers_all_the_same(
 @pytest.mark.parametrize("typed", ['"', "* lilas", "NEAR(lilas", "names : lilas", "-lilas", "' OR 1"])
 def test_nothing_typed_is_a_query(imported: Path, typed: str) -> None:
     found(imported, typed)
+
+
+def test_where_a_person_works_is_apart_from_what_the_extraction_says(imported: Path) -> None:
+    index = DirectoryIndex(imported)
+    (noe,) = index.search("modele").professionals
+    assert (noe.towns, noe.work, noe.work_on) == (
+        (),
+        (Workplace("LES LILAS", "CLINIQUE FICTIVE"),),
+        date(2026, 11, 22),
+    )
+    index.close()
 
 
 def test_an_answer_says_of_which_day_the_places_are(imported: Path) -> None:

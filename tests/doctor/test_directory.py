@@ -211,6 +211,8 @@ def test_the_age_of_the_activities_is_told_where_they_were_imported(
     file = tmp_path / f"PS_LibreAcces_Personne_activite_{moment:%Y%m%d%H%M}.txt"
     file.write_text(text([salaried()], ACTIVITY_HEADER), encoding="utf-8")
     build_workplaces(index_file(tmp_path), file, (), CLOCK)
-    assert checks(DirectorySettings(), tmp_path)["directory.activities"].result is result
+    check = checks(DirectorySettings(), tmp_path)["directory.activities"]
+    assert check.result is result
+    assert f"{file.name}, du " in check.sentence
     index_file(tmp_path).with_name(NAME).write_bytes(b"rien")
     assert checks(DirectorySettings(), tmp_path)["directory.activities"].result is Result.WARNING

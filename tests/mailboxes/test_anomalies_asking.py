@@ -80,6 +80,26 @@ def test_an_api_that_fails_proves_no_absence_and_is_told(desk: Desk, extraction:
     assert len(found.notes) > 1
 
 
+def test_what_was_not_checked_for_want_of_the_api_is_told(desk: Desk, extraction: Path) -> None:
+    desk.server.faults.add(DirectoryFaultKind.HTML, times=-1)
+    found = look(desk, desk.settings(file=extraction), Scope((CAMILLE,)))
+    assert (
+        "L'API n'a pas répondu : ni les situations d'exercice ni les écarts entre sources ne sont contrôlés."
+        in found.notes
+    )
+
+
+def test_what_was_not_checked_for_want_of_the_rest_of_the_api_is_told(desk: Desk, extraction: Path) -> None:
+    desk.server.faults.add(DirectoryFaultKind.HTML, times=-1, target="revinclude")
+    found = look(desk, desk.settings(file=extraction), Scope((CAMILLE,)))
+    assert any("L'API n'a pas tout dit" in note for note in found.notes)
+
+
+def test_what_was_not_checked_for_want_of_the_extraction_is_told(desk: Desk, tmp_path: Path) -> None:
+    found = look(desk, desk.settings(file=tmp_path / "absente.txt"), Scope((CAMILLE,)))
+    assert "L'extraction n'a pas pu être lue : les écarts entre sources ne sont pas contrôlés." in found.notes
+
+
 def test_an_old_extraction_proves_no_absence(desk: Desk, extraction: Path) -> None:
     file = changed(extraction, without=f"|{OFFICE}|")
     later = ShiftedClock(NOW)

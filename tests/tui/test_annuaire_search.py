@@ -1,10 +1,11 @@
 """Searching the whole directory: homonyms told apart, late answers left aside, every dead end explained."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from balt.directory.model import DirectoryAnswer, Origin, Professional
+from balt.directory.model import DirectoryAnswer, Origin, Professional, Workplace
 from balt.mailboxes.directory_view import DirectoryView
 from balt.tui import signals
 from balt.tui.dialogs.search_directory import SearchDirectory
@@ -112,6 +113,24 @@ async def test_a_person_without_any_bal_is_shown_and_says_so() -> None:
         await search(person, "exemple")
         await answered(person, homonyms())
         assert "aucune BAL publiée" in person.line_of(THIRD)
+
+
+async def test_where_a_person_works_besides_is_told_with_the_file_and_its_day() -> None:
+    answer = homonyms()
+    people = tuple(
+        replace(each, work=(Workplace("LES LILAS", "CABINET FICTIF"),), work_on=date(2026, 11, 28))
+        if each.rpps == RPPS
+        else each
+        for each in answer.professionals
+    )
+    async with reading((140, 45)) as person:
+        await person.press("f")
+        await search(person, "exemple")
+        await answered(person, replace(answer, professionals=people))
+        assert "Fictiville, LE" in person.line_of(RPPS)
+        await person.press("enter")
+        shown = person.screen()
+        assert "Exerce aussi à LES LILAS (CABINET FICTIF), selon le fichier d'activités du 28 nov." in shown
 
 
 async def test_the_detail_lists_the_other_persons_of_the_same_name() -> None:

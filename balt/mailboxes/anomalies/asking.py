@@ -71,6 +71,7 @@ class _Heard:
     alike: list[Professional] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failures: list[BaltError] = field(default_factory=list)
+    api_cut: bool = False
 
     def entries(self, origin: Origin | None = None) -> Iterator[DirectoryEntry]:
         """What was named, by one source or by both."""
@@ -117,20 +118,22 @@ class SceneReader(DirectoryReader):
             heard.structures |= {scope.finess} - {""}
         holders = heard.holders()  # of the scope: not of what they hold besides
         self._heed(lambda: self._further_in_file(within, holders, heard), heard)
-        self._heed(lambda: self._further_in_api(within, holders, heard), heard)
+        heard.api_cut = not self._heed(lambda: self._further_in_api(within, holders, heard), heard)
         notes = dict.fromkeys((*heard.notes, *map(str, heard.failures), *self._left_out(heard)))
         return Found(self._scene(heard), frozenset(within), tuple(notes))
 
-    def _heed(self, work: Callable[[], None], heard: _Heard) -> None:
-        """Do what goes further; where it fails, what was heard before still counts."""
+    def _heed(self, work: Callable[[], None], heard: _Heard) -> bool:
+        """Do what goes further, and whether it was done; where it fails, what was heard before counts."""
         try:
             work()
+            return True
         except CancelledError:
             self.failed = True
             heard.failures.append(too_long())
         except BaltError as error:
             self.failed = True
             heard.failures.append(error)
+        return False
 
     # The scope itself
 
@@ -174,6 +177,7 @@ class SceneReader(DirectoryReader):
         some = sorted(holders)[:MOST_HELD]
         heard.answers.append(index.of_professionals(some))
         heard.alike += index.homonyms(*some)
+        heard.notes += index.work_notes if some else ()
         if len(holders) > MOST_HELD:
             heard.notes.append(
                 _("Les autres BAL et les homonymes ne sont cherchés que pour %d personnes.") % MOST_HELD
@@ -251,14 +255,27 @@ class SceneReader(DirectoryReader):
             yield trust.problem
         elif trust.listed is None:
             yield _("Sans liste blanche : les domaines ne sont pas contrôlés.")
+        silent = heard.scope_answer(Origin.API) is None
         if not self.has_api:
             yield _(
                 "Sans l'API : ni les situations d'exercice ni les écarts entre sources ne sont contrôlés."
             )
+        elif silent:
+            yield _(
+                "L'API n'a pas répondu : ni les situations d'exercice ni les écarts entre sources ne sont "
+                "contrôlés."
+            )
+        elif heard.api_cut:
+            yield _(
+                "L'API n'a pas tout dit : des situations d'exercice et des écarts entre sources n'ont pas "
+                "été contrôlés."
+            )
         if not self.has_extraction:
             yield _("Sans extraction : les écarts entre sources ne sont pas contrôlés.")
         answer = heard.scope_answer(Origin.EXTRACTION)
-        if answer is not None and is_ahead(answer.taken_at, self._clock.now()):
+        if answer is None and self.has_extraction:
+            yield _("L'extraction n'a pas pu être lue : les écarts entre sources ne sont pas contrôlés.")
+        elif answer is not None and is_ahead(answer.taken_at, self._clock.now()):
             yield _("L'extraction est datée d'un jour à venir : son silence ne prouve rien.")
         elif answer is not None and not answer.is_fresh(self._clock.now()):
             yield _("L'extraction a plus de 30 jours : son silence ne prouve rien.")

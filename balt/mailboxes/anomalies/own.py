@@ -33,7 +33,7 @@ def namesakes_nearby(mailbox: Mailbox, view: DirectoryView) -> list[str]:
     if not view.rpps or all(entry.rpps != view.rpps for entry in mailbox.entries):
         return []
     towns = {fold(town) for town in _towns(mailbox, view) if town}
-    near = [each for each in view.alike if towns & {fold(town) for town in each.towns}]
+    near = [each for each in view.alike if towns & {fold(town) for town in each.all_towns}]
     return [person_words(each) for each in dict.fromkeys(near)]
 
 
@@ -74,7 +74,7 @@ def _towns(mailbox: Mailbox, view: DirectoryView) -> Iterator[str]:
         yield from (entry.town for entry in answer.entries if entry.rpps == view.rpps)
         yield from (each.town for each in answer.situations if each.rpps == view.rpps)
         for person in answer.professionals:
-            yield from person.towns if person.rpps == view.rpps else ()
+            yield from person.all_towns if person.rpps == view.rpps else ()
     yield from (each.town for each in mailbox.situations)
 
 

@@ -95,7 +95,7 @@ def person_words(person: Professional) -> str:
     """A person, told apart from their namesakes."""
     name = " ".join(filter(None, (person.title, person.given, person.family)))
     trade = ", ".join(filter(None, (person.profession, person.speciality)))
-    return " · ".join(filter(None, (name, trade, ", ".join(person.towns), _("RPPS %s") % person.rpps)))
+    return " · ".join(filter(None, (name, trade, ", ".join(person.all_towns), _("RPPS %s") % person.rpps)))
 
 
 def _lacks_role(entry: DirectoryEntry, scene: Scene) -> bool:

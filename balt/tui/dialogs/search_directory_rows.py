@@ -8,6 +8,7 @@ from rich.style import Style
 
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.i18n import _, ngettext
+from balt.mailboxes.work_words import where_words, work_words
 from balt.text import fold, name_key, plain
 from balt.tui.paint import Line, fit, fit_address, wrap
 from balt.tui.theme import Look
@@ -25,7 +26,7 @@ class Result:
     """A person or a service, and one of its BAL; ``address`` "" says that none is published.
 
     ``name_key`` is the same for two results of one name; ``homonym`` says that another person (another RPPS
-    number) has this family and given name.
+    number) has this family and given name. ``work`` says where the person works by the activity file.
     """
 
     name: str
@@ -39,16 +40,13 @@ class Result:
     kind: str = ""
     entries: tuple[DirectoryEntry, ...] = ()
     homonym: bool = False
+    structure: str = ""
+    work: str = ""
 
     @property
     def origins(self) -> list[Origin]:
         """The sources that publish this BAL."""
         return [entry.origin for entry in self.entries]
-
-    @property
-    def structure(self) -> str:
-        """The first structure that the entries name."""
-        return next((entry.structure for entry in self.entries if entry.structure), "")
 
 
 def results_of(answer: DirectoryAnswer) -> list[Result]:
@@ -70,18 +68,20 @@ def _with_address(entries: Sequence[DirectoryEntry], people: dict[str, Professio
     if not name:
         name = first.service or first.description or first.structure or first.holder
         key = "service " + fold(name)
-    towns = [entry.town for entry in entries if entry.town] or list(person.towns if person else ())
+    town, structure = where_words(entries, person)
     return Result(
         name,
         key,
         first.rpps,
         _first(entry.profession for entry in entries) or (person.profession if person else ""),
         _first(entry.speciality for entry in entries) or (person.speciality if person else ""),
-        ", ".join(dict.fromkeys(towns)),
+        town,
         person.active if person else True,
         first.address,
         _first(entry.kind.value for entry in entries),
         tuple(entries),
+        structure=structure,
+        work=work_words(person, entries) if person else "",
     )
 
 
@@ -93,8 +93,9 @@ def _without_address(person: Professional) -> Result:
         person.rpps,
         person.profession,
         person.speciality,
-        ", ".join(person.towns),
+        ", ".join(person.all_towns),
         person.active,
+        work=work_words(person),
     )
 
 
@@ -241,6 +242,7 @@ def result_lines(
         lines.append([(_("aucune BAL publiée à ce nom"), look.style("attention"))])
     for words in dict.fromkeys(_entry_words(entry) for entry in result.entries):
         lines += [[(part, muted)] for part in wrap(plain(words), width)]
+    lines += [[(part, muted)] for part in wrap(plain(result.work), width)] if result.work else []
     return lines + (_twin_lines(result, results, width, look) if result.homonym else [])
 
 
