@@ -43,9 +43,9 @@ def _drop_aged(context: Context) -> None:
 
 
 def _line(change: Change) -> str:
-    words = {"about": change.about, "before": change.before, "after": change.after}
-    said = _("%(about)s : %(before)s → %(after)s") if change.before else _("%(about)s : %(after)s")
-    return f"{change.file}  {said % words}\n"
+    words = {"about": change.told, "before": change.was, "after": change.now}
+    said = "%(about)s · %(before)s → %(after)s" if change.was else "%(about)s · %(after)s"
+    return f"{said % words}\n"
 
 
 def _sum_up(count: int, *, dry_run: bool) -> None:

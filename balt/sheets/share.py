@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from balt.cases import book as cases
 from balt.cases.computer import without_own_looks
-from balt.cases.model import ENDS, LOOKS, Happened
+from balt.cases.model import ENDS, LOOKS, Case, Event, Happened
 from balt.errors import StoppedError
 from balt.i18n import _
 from balt.mailboxes import notebook, situation_file
@@ -24,6 +24,7 @@ from balt.mailboxes.store import Shape, Store, moment
 from balt.paths import private_dir, write_private
 from balt.publish import tracker
 from balt.publish.files import FileThereError
+from balt.sheets.share_words import case_words, line_words
 from balt.text import plain
 
 FORMAT, VERSION = "balt share", 1
@@ -84,12 +85,28 @@ STORES = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a merge changes of one thing in a store: what counted before ("" for nothing), and what does."""
+    """What a merge changes of one thing in a store: what counted before ("" for nothing), and what does, in
+    the words of the file; and the same three as people read them (``told``, ``was``, ``now``).
+    """
 
     file: str
     about: str
     before: str
     after: str
+    told: str
+    was: str
+    now: str
+
+
+class _Standing(NamedTuple):
+    """What counts of a thing: in the words of the file, and in those of people."""
+
+    said: str
+    about: str
+    words: str
+
+
+_NOTHING = _Standing("", "", "")
 
 
 def exported(folder: Path) -> bytes:
@@ -157,7 +174,7 @@ def merge(folder: Path, theirs: Mapping[str, Any], now: datetime, *, dry_run: bo
         new = merged(each, old, other, now)
         if not dry_run and new != old:
             new = mine[each.file].change(partial(merged, each, theirs=other, now=now))
-        changes += _changes(each, old, new)
+        changes += _changes(each, old, new, now)
     return changes
 
 
@@ -230,42 +247,47 @@ def _place_of(event: Row, now: datetime) -> tuple[object, ...]:
     return rank(moment(event["at"]), now), place, _canonical(event)
 
 
-def _changes(shared: Shared, old: Any, new: Any) -> list[Change]:
-    before, now = (_standing(shared, shared.shape.encode(each)) for each in (old, new))
-    return [
-        Change(shared.file, plain(thing[1], 400), plain(before.get(thing, ""), 400), plain(said, 400))
-        for thing, said in now.items()
-        if before.get(thing) != said
-    ]
+def _changes(shared: Shared, old: Any, new: Any, now: datetime) -> list[Change]:
+    before, after = (_standing(shared, each, now) for each in (old, new))
+    found = []
+    for thing, new_one in after.items():
+        old_one = before.get(thing, _NOTHING)
+        if old_one.said != new_one.said:
+            told = (thing[1], old_one.said, new_one.said, new_one.about, old_one.words, new_one.words)
+            found.append(Change(shared.file, *(plain(each, 400) for each in told)))
+    return found
 
 
-def _standing(shared: Shared, document: Document) -> dict[tuple[str, str], str]:
-    """What counts of each thing, in the words of the file. A thing is named with its list: a situation and
-    its preferred BAL have the same words.
+def _standing(shared: Shared, value: Any, now: datetime) -> dict[tuple[str, str], _Standing]:
+    """What counts of each thing. A thing is named with its list: a situation and its preferred BAL have the
+    same words.
     """
     if shared.shape is cases.SHAPE:
-        return {
-            ("cases", f"{case['address']} {case['kind']}"): " ".join(
-                str(_news(case["events"])[name]) for name in ("what", "value", "author", "at")
-            )
-            for case in document["cases"]
-        }
+        return {("cases", f"{case.address} {case.kind}"): _standing_of(case, now) for case in value}
+    document: Document = shared.shape.encode(value)
     return {
-        (lines.name, " ".join(filter(None, (str(row[name]) for name in lines.about)))): " ".join(
-            str(row[name]) for name in lines.says
+        (lines.name, " ".join(filter(None, (str(row[name]) for name in lines.about)))): _Standing(
+            " ".join(str(row[name]) for name in lines.says),
+            *line_words(lines.name, lines.date, row, document, now),
         )
         for lines in shared.lines
         for row in document[lines.name]
     }
 
 
-def _news(events: Sequence[Row]) -> Row:
+def _standing_of(case: Case, now: datetime) -> _Standing:
+    event = _news(case)
+    said = " ".join((event.what, event.value, event.author, event.at.isoformat()))
+    return _Standing(said, *case_words(case, event, now))
+
+
+def _news(case: Case) -> Event:
     """The latest event that told something: no look that found what the one before had found."""
-    found, seen = events[0], dict[str, str]()
-    for event in events:
-        if event["what"] not in LOOKS or seen.get(event["what"]) != event["value"]:
+    found, seen = case.events[0], dict[Happened, str]()
+    for event in case.events:
+        if event.what not in LOOKS or seen.get(event.what) != event.value:
             found = event
-        seen[event["what"]] = event["value"]
+        seen[event.what] = event.value
     return found
 
 

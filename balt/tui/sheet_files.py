@@ -213,10 +213,10 @@ def _change_lines(changes: list[Change], width: int, look: Look) -> list[Line]:
 
     lines: list[Line] = []
     for each in changes:
-        lines += [[(part, look.style("text"))] for part in wrap(each.about, width - 1)]
-        if each.before:
-            before = _("avant : %s") % each.before
+        lines += [[(part, look.style("text"))] for part in wrap(each.told, width - 1)]
+        if each.was:
+            before = _("avant : %s") % each.was
             lines += [[("  " + part, look.style("muted"))] for part in wrap(before, width - 3)]
-        after = _("après : %s") % each.after
+        after = _("après : %s") % each.now
         lines += [[("  " + part, look.style("strong"))] for part in wrap(after, width - 3)]
     return lines

@@ -154,7 +154,10 @@ def test_two_machines_share_what_they_know(
     assert [(each["store"], each["about"]) for each in dry.json] == [("answers.json", f"{WEBMAIL} trash")]
     assert state(balt, 1)[0] == "unknown"
     merged = balt("share", "merge", str(file))
-    assert (merged.code, f"{WEBMAIL} trash" in merged.out) == (0, True)
+    assert (merged.code, f"{WEBMAIL} : La corbeille de cette BAL est-elle vidée ? · oui" in merged.out) == (
+        0,
+        True,
+    )
     assert state(balt, 1)[0] == "done"
     assert "Rien de nouveau" in balt("share", "merge", str(file)).err
     file.write_text("{")
