@@ -79,6 +79,10 @@ class _Following:
         self._cases = cases
         self._answers = Notebook(context.data_dir, context.clock).answers()
         self._practice = practice_with(context, view)
+        self._heard: set[str] = set()
+        """The BAL whose correspondents were counted: they are those of both its cases, and told once."""
+        self._refused: set[str] = set()
+        """The BAL whose password was refused: it is not tried again, as accounts are closed after a few."""
 
     def look(self, case: Case, account: Account | None) -> tuple[Case, Known, int]:
         """The case with what is new, what was seen beside it, and the exit code of what failed."""
@@ -98,33 +102,33 @@ class _Following:
             return case, known, 0
         code = 0
         for part in (self._reply, self._mail):
+            if case.address in self._refused:
+                break
             try:
                 case, known = part(case, known, account)
             except LoginError as error:
+                self._refused.add(case.address)
                 if not may_be_closed(self._cases, case.address):
                     fail(error)
                     code = 3
-                break  # a password that was refused is not tried again: accounts are closed after a few
             except BaltError as error:
                 fail(error)
                 code = 3
+        if case.address in self._refused:
+            case = self._book.notice(case, *mailbox_looks(case, answers=False))
         return case, known, code
 
     def _mail(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:
         """What the BAL itself shows: that it answers, what its archive lacks, who still writes. Exported
         files tell only what the archive lacks: they stay as they are whatever becomes of the BAL.
         """
-        try:
-            if case.kind is CaseKind.DELETION:
-                known = replace(known, missing=self._missing(case, account))
-            if account.access != "imap":
-                return case, known
+        if case.kind is CaseKind.DELETION:
+            known = replace(known, missing=self._missing(case, account))
+        if account.access != "imap":
+            return case, known
+        if case.address not in self._heard:
             known = replace(known, writers=self._writers(case, account))
-        except LoginError:
-            looks = mailbox_looks(case, answers=False)
-            if not looks:
-                raise
-            return self._book.notice(case, *looks), known
+            self._heard.add(case.address)
         return self._book.notice(case, *mailbox_looks(case, answers=True)), known
 
     def _reply(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:
