@@ -129,7 +129,12 @@ def test_what_a_file_says_does_not_drive_the_terminal(
 ) -> None:
     baits = [each for each in PAYLOADS.values() if "\ud800" not in each and "\0" not in each]
     rows = [
-        organisation(f"a{i}@ch-essai.mssante.fr", HOSPITAL, f"test {bait[:200]}".replace("\n", " "), "|" * 12)
+        organisation(
+            f"a{i}@ch-essai.mssante.fr",
+            HOSPITAL,
+            f"NE PLUS UTILISER {bait[:200]}".replace("\n", " "),
+            "|" * 12,
+        )
         for i, bait in enumerate(baits)
     ]
     balt("directory", "import", str(extraction(tmp_path, rows)))

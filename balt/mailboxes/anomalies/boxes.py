@@ -1,29 +1,15 @@
 """Rules about BAL by themselves: what they say of themselves, their domain, and where they stand."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from balt.directory.model import BalKind, DirectoryEntry, Origin
 from balt.i18n import _
+from balt.mailboxes.anomalies.doubt import is_doubtful
 from balt.mailboxes.anomalies.model import Evidence, Scene, Seen
 from balt.mailboxes.holders import holders, is_shared
 from balt.mailboxes.news import change_words
 from balt.mailboxes.publication import IN_THE_EXTRACTION
 from balt.text import fold
-
-_DOUBTFUL = re.compile(
-    r"\b(?:"
-    r"ancien(?:ne)?s?(?!\s+combattante?s?\b)|obsoletes?|fermees?|fermes|(?<!la )(?<!une )(?<!de )ferme|"
-    r"(?:ne (?:plus|pas)|n est plus) (?:l )?(?:utilise[er]?|ecrire)|"
-    r"a supprimer|supprimee?s?|desactivee?s?|inactifs?|inactives?|"
-    r"hors service|tests?(?! (?:de?s?|du|allergi|cutane|respiratoire|genetique|psycho|rapide)[a-z]*\b)"
-    r")\b"
-)
-"""Whole words, in folded text (domain 10 names the first of them). A farm is not a closed service, and a
-service of tests is none on trial.
-"""
-_BETWEEN_WORDS = re.compile(r"[^a-z]+")
-"""Operators write ``BAL_TEST1`` too."""
 
 
 def no_service(scene: Scene) -> Iterator[Seen]:
@@ -42,7 +28,7 @@ def doubtful_words(scene: Scene) -> Iterator[Seen]:
             _seen(entry, _("« %s »") % text)
             for entry in entries
             for text in dict.fromkeys((entry.description, entry.service))
-            if _DOUBTFUL.search(_BETWEEN_WORDS.sub(" ", fold(text)))
+            if is_doubtful(text)
         ]
         if told:
             yield Seen((address,), tuple(told))
