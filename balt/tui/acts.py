@@ -114,7 +114,9 @@ class Acts:
             )
             if request.wish is not None:
                 return _room(session, request, request.wish, self._clock, terms)
-            if request.is_whole_trash:
+            if request.whole:
+                plan = _whole(session, request, self._clock, terms)
+            elif request.is_whole_trash:
                 plan = plan_empty_trash(session, request.folders, self._clock, terms)
             else:
                 choices = [Choice(listing, uids) for listing, uids in request.choices]
@@ -229,6 +231,16 @@ def _lighter(
 
     found = plan_detach(session, choices, request.larger, request.folders, clock, terms, request.also)
     return events.PlanDrafted(request, found.plan, left=found.left, warnings=warnings_of(found.plan))
+
+
+def _whole(session: MailSession, request: CleanupRequest, clock: Clock, terms: Terms) -> CleanupPlan:
+    """The plan about every message of a BAL, as its server has them now."""
+    from balt.cleanup.prepare import Choice, make_plan
+    from balt.mailboxes.listings import listings_of
+
+    places = listings_of(session, session.account, None)
+    choices = (Choice(listing, listing.uids) for _folder, listing in places)
+    return make_plan(session, choices, request.act, request.folders, clock, terms)
 
 
 def _room(

@@ -178,19 +178,38 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         from balt.tui.departing_choices import deletion_choices
         from balt.tui.dialogs.pick import PickDialog
 
+        reasons = {
+            "recovered": self._recover,
+            "nothing": self._nothing_to_keep,
+            "archive": self._archive_whole,
+        }
+
         def chosen(key: str | None) -> None:
             if key is not None:
-                (self._recover if key == "recovered" else self._nothing_to_keep)(address)
+                reasons[key](address)
 
         hint = _("Sa suppression est définitive : que rien n'y soit perdu.")
         title = _("Demander la suppression de %s") % address
         self.push_screen(PickDialog(title, deletion_choices(way), hint), chosen)
 
+    def _archive_whole(self, address: str) -> None:
+        """A plan about all folders, to be confirmed."""
+        from balt.tui.requests import CleanupRequest
+
+        account = self.config.account(address)
+        if account.discreet:
+            self._grave(_("Accès discret : le contenu des messages n'est pas archivé."))
+            return
+        branch = self.messages.browse.branches.get(account.address)
+        folders = branch.folders if branch is not None else ()
+        request = CleanupRequest.to_archive_all(account.address, folders, self.engine.archives)
+        self.post_message(signals.AskPlan(request))
+
     def _recover(self, address: str) -> None:
         """Whether the whole BAL is in the archive; its deletion is unlocked then."""
         place = Path(self.engine.archives)
         if not place.is_dir():
-            words = _("Rien n'est encore archivé dans %s : A archive des messages, dans la vue 3.")
+            words = _("Rien n'est encore archivé dans %s : d, 8, 3 archive toute la BAL.")
             self._grave(words % plain(str(place)))
             return
         written = self.ledger.letters_of(address)
@@ -215,9 +234,7 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         if event.found.is_whole:
             self._delete(event.address, Happened.KEPT, event.place, "")
             return
-        words = _(
-            "Il manque des messages : la suppression reste verrouillée. Dans la vue 3, A archive le reste."
-        )
+        words = _("Il manque des messages : la suppression reste verrouillée. d, 8, 3 archive le reste.")
         self._grave("\n".join([words, *recovery_lines(event.found)]))
 
     def _nothing_to_keep(self, address: str) -> None:

@@ -171,7 +171,12 @@ def deletion_choices(way: Way) -> list[Choice]:
     nothing = Choice("nothing", _("Rien n'est à garder : le dire en une phrase"), digit=2)
     if not way.reads:
         return [nothing]
-    return [Choice("recovered", _("Tout est dans l'archive : la relire et la comparer"), digit=1), nothing]
+    recovered = Choice("recovered", _("Tout est dans l'archive : la relire et la comparer"), digit=1)
+    return [
+        recovered,
+        nothing,
+        Choice("archive", _("D'abord, archiver toute la BAL, tous les dossiers"), digit=3),
+    ]
 
 
 def told_choices(way: Way, now: datetime) -> list[Choice]:

@@ -18,8 +18,8 @@ _SIZES = (1024**2, 256 * 1024, LEAST)
 
 @dataclass(frozen=True)
 class CleanupRequest:
-    """Messages marked in listings (``choices``), the room that is wished for, or else the whole trash; and
-    the guards set aside.
+    """Messages marked in listings (``choices``), the room that is wished for, the ``whole`` BAL, or else the
+    whole trash; and the guards set aside.
 
     With the act ``UNDO`` it is about an act, not messages: that of the id ``undoes``, "" for the newest that
     can be undone.
@@ -45,11 +45,17 @@ class CleanupRequest:
     larger: int = 0
     sizes: tuple[int, ...] = ()
     also: frozenset[Left] = frozenset()
+    whole: bool = False
+
+    @classmethod
+    def to_archive_all(cls, address: str, folders: Sequence[Folder], archives: str) -> "CleanupRequest":
+        """All folders of a BAL into the archive, drafts and trash too; nothing is taken away."""
+        return cls(address, folders, Act.KEEP, archives=archives, archive=archives, whole=True)
 
     @property
     def is_whole_trash(self) -> bool:
         """Whether it is about all that lies in the trash."""
-        return not self.choices and self.wish is None
+        return not self.choices and self.wish is None and not self.whole
 
     @property
     def may_choose_archive(self) -> bool:

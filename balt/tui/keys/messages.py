@@ -107,6 +107,13 @@ ACTIONS = (
     ),
     Action("messages.archive", "A", "A", N_("Archiver"), N_("Archiver sans rien retirer (plan à confirmer)")),
     Action(
+        "messages.archive_whole",
+        "B",
+        "B",
+        N_("Archiver tout"),
+        N_("Archiver toute cette BAL, tous les dossiers, sans rien retirer (plan à confirmer)"),
+    ),
+    Action(
         "messages.export",
         "e",
         "e",

@@ -30,6 +30,17 @@ class CleanupKeys(FilterKeys):
     def action_archive(self) -> None:
         self._ask("archive", Act.KEEP)
 
+    def action_archive_whole(self) -> None:
+        branch = self.branch_meant()
+        if branch is None or self._refuses("archive_whole"):
+            return
+        if archives := self._archives(branch):
+            address = branch.account.address
+            request = CleanupRequest.to_archive_all(address, branch.folders, archives)
+            self.post_message(signals.AskPlan(request))
+        else:
+            self._say_discreet()
+
     def action_lighten(self) -> None:
         self._ask("lighten", Act.DETACH)
 
@@ -89,7 +100,7 @@ class CleanupKeys(FilterKeys):
             act = Act.EMPTY_TRASH
         archives = self._archives(browse.branches[browse.address])
         if act in (Act.KEEP, Act.DETACH) and not archives:
-            self.post_message(signals.Say(_("Accès discret : le contenu des messages n'est pas archivé.")))
+            self._say_discreet()
             return
         largest = max(listing.sizes[place] for place in places)
         sizes, larger = sizes_offered(browse.config.thresholds.large_attachment, largest)
@@ -106,6 +117,9 @@ class CleanupKeys(FilterKeys):
             larger=larger,
         )
         self.post_message(signals.AskPlan(request))
+
+    def _say_discreet(self) -> None:
+        self.post_message(signals.Say(_("Accès discret : le contenu des messages n'est pas archivé.")))
 
     def _trash_names(self) -> set[str]:
         return {folder.name for folder in self.browse.folders if folder.role is FolderRole.TRASH}

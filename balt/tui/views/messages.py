@@ -124,11 +124,11 @@ class MessagesView(MessageKeys):
         if name == "empty_trash":
             branch = self.branch_meant()
             return why_not_empty(branch) if branch is not None else _("Aucune BAL n'est ouverte.")
-        if name in ("make_room", "undo"):
+        if name in ("make_room", "undo", "archive_whole"):
             branch = self.branch_meant()
             if branch is None:
                 return _("Aucune BAL n'est ouverte.")
-            return why_not_act(branch, needs_trash=False)
+            return "" if name == "archive_whole" else why_not_act(branch, needs_trash=False)
         reason = self.why_not_integrate() if name == "integrate" else ""
         reason = self.why_not_export() if name == "export" else reason
         reason = self.why_not_duplicates() if name == "duplicates" else reason
