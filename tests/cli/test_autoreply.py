@@ -90,8 +90,12 @@ def test_installed_told_shown_and_removed(balt: Balt, place: Place) -> None:
     asked = balt("autoreply", "u", "remove")
     assert (asked.code, place.stands()[1]) == (0, NAME)
     assert "--yes" in asked.err
-    assert balt("autoreply", "u", "remove", "--yes").code == 0
+    removed = balt("autoreply", "u", "remove", "--yes")
+    assert (removed.code, "La réponse automatique est retirée." in removed.err) == (0, True)
+    assert "Le script « Tri » est en service." in removed.err
     assert place.stands() == (("Tri",), "Tri")
+    again = balt("autoreply", "u", "remove", "--yes")
+    assert "Aucune réponse automatique de balt n'est en service" in again.err
     assert balt("autoreply", "u", "status", "--json").json["state"] == "absent"
     acts = [line for line in balt("journal", "--json").json if "autoreply" in str(line)]
     assert acts

@@ -74,7 +74,7 @@ async def test_it_is_installed_looked_at_and_removed_by_keys(demo: Demo, tmp_pat
         await person.until("Retirer")
         assert "o Installer" not in person.screen()
         await person.press("x")
-        await person.until("Aucune réponse automatique de balt n'est en service")
+        await person.until("La réponse automatique est retirée.")
         assert noted(person) == [Reply.ACTIVE, Reply.OFF]
 
 

@@ -131,7 +131,7 @@ class AutoReplies:
                 if found.about.sound:  # what somebody changed is theirs too: it stays, out of service
                     self._step(act, "DELETESCRIPT", lambda: self._session.delete(NAME))
             self._records.save(Record(Phase.OFF, act.plan))
-            return self._state(self._find())
+            return replace(self._state(self._find()), removed=True)
 
     # Looking
 

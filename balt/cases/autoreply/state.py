@@ -53,6 +53,7 @@ class Found:
 class State:
     """The account of it. ``elsewhere`` tells that another balt wrote what is there; ``previous`` is the name
     of the person's script, of which there may be a ``copy``; it files into folders that are ``lost``.
+    ``removed`` tells that it was just taken out of service.
     """
 
     stand: Stand
@@ -64,6 +65,7 @@ class State:
     previous: str | None = None
     copy: bool = False
     lost: tuple[str, ...] = ()
+    removed: bool = False
 
     @property
     def is_as_meant(self) -> bool:

@@ -10,6 +10,8 @@ from balt.units import format_date
 
 def state_lines(state: State) -> list[str]:
     """How it stands, who changed it as far as that can be known, and what to do."""
+    if state.removed and state.stand is Stand.ABSENT:
+        return _removed_lines(state)
     lines = [_stand_line(state)]
     if state.about is not None and state.stand is not Stand.ABSENT:
         lines.append(_("Elle renvoie vers %s.") % plain(state.about.replacement, 254))
@@ -21,6 +23,16 @@ def state_lines(state: State) -> list[str]:
         )
     if own := _own_line(state):
         lines.append(own)
+    return lines
+
+
+def _removed_lines(state: State) -> list[str]:
+    """That it was just removed, and what is left."""
+    lines = [_("La réponse automatique est retirée.")]
+    if state.about is not None:
+        lines.append(_("Son script, qu'un autre programme a changé, reste sur le serveur, hors service."))
+    if state.active is not None:
+        lines.append(_("Le script « %s » est en service.") % plain(state.active, 60))
     return lines
 
 

@@ -39,6 +39,24 @@ def test_one_that_is_there_says_where_it_sends_people_until_when_and_who_put_it_
 
 
 @pytest.mark.parametrize(
+    ("state", "lines"),
+    [
+        (State(Stand.ABSENT, removed=True), []),
+        (
+            State(Stand.ABSENT, active="Tri", removed=True),
+            ["Le script « Tri » est en service."],
+        ),
+        (
+            State(Stand.ABSENT, about=ABOUT, removed=True),
+            ["Son script, qu'un autre programme a changé, reste sur le serveur, hors service."],
+        ),
+    ],
+)
+def test_one_that_was_just_removed_says_so_and_what_is_left(state: State, lines: list[str]) -> None:
+    assert state_lines(state) == ["La réponse automatique est retirée.", *lines]
+
+
+@pytest.mark.parametrize(
     ("own", "way", "copy", "said"),
     [
         (OwnStand.SAME, Way.COMBINED, False, "continue de trier le courrier"),
