@@ -25,8 +25,11 @@ def asked_of(case: Case) -> Asked:
         return NOTHING
     sent, answered = (_about(asked, case.last(what)) for what in (Happened.SENT, Happened.ANSWERED))
     former = case.replacement_when(asked) not in ("", case.replacement)
+    remind, named = case.remind_on(), case.last(Happened.REPLACED)
+    if former and remind is not None and named is not None:
+        remind = named.at  # it sends people to the wrong place since then: no provider is waited for
     draft = asked.value == Channel.DRAFT
-    return Asked(asked.at, sent, answered, case.remind_on(), draft=draft, former=former)
+    return Asked(asked.at, sent, answered, remind, draft=draft, former=former)
 
 
 def asked_again(case: Case, leaving: Case | None) -> Asked:

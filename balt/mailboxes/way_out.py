@@ -12,7 +12,7 @@ class Asked:
     """A request to a provider: when it was written (``on``; None: not yet), or put into the drafts of the BAL
     (``draft``); when it left, as the holder says; when the provider answered; and when the holder is to be
     reminded, of sending it or of asking again. ``former`` tells that it names a BAL that is no longer the one
-    that takes over.
+    that takes over: it is to be written again since another one was named, and the reminder is of that day.
     """
 
     on: datetime | None = None

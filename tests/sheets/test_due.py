@@ -99,15 +99,20 @@ def test_a_provider_is_asked_again(cases: list[Case], shown: tuple[str, ...], le
         assert said(DueKind.REMINDER, found) in RELANCE
 
 
+@pytest.mark.parametrize("sent", [(), (SENT,)])
+def test_one_that_names_the_former_replacement_presses_since_another_one_was_named(
+    sent: tuple[tuple[Happened, int], ...],
+) -> None:
+    case = leaving(WRITTEN, *sent, (Happened.REPLACED, 2, "x@essai.mssante.fr"))
+    found = what(statuses=[bal(), inactive()], directory=published(ALIX, LOU), cases=[case])
+    assert of(DueKind.REMINDER, found) == [(LOU, -2)]
+    assert said(DueKind.REMINDER, found) == "dépublication : demande à récrire"
+
+
 @pytest.mark.parametrize(
     ("cases", "shown", "words"),
     [
         ([leaving(WRITTEN)], (ALIX, LOU), "dépublication : demande à envoyer"),
-        (
-            [leaving(WRITTEN, (Happened.REPLACED, 2, "x@essai.mssante.fr"))],
-            (ALIX, LOU),
-            "dépublication : demande à récrire",
-        ),
         ([OUT, deleting(WRITTEN)], (ALIX,), "suppression : demande à envoyer"),
     ],
 )
