@@ -9,7 +9,6 @@ from pathlib import Path
 
 from balt.cases.age import without_aged
 from balt.cases.doubts import NO_DOUBT, Doubt
-from balt.cases.holders import Holder
 from balt.cases.model import (
     Case,
     CaseKind,
@@ -26,6 +25,7 @@ from balt.clock import Clock
 from balt.directory.model import BalKind, Origin
 from balt.errors import StoppedError, UsageError
 from balt.i18n import _
+from balt.mailboxes.holders import Holder
 from balt.mailboxes.model import Publication
 from balt.mailboxes.order import after
 from balt.mailboxes.store import LOCK_SECONDS, Shape, Store, key_of, moment, rows, words

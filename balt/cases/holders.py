@@ -6,10 +6,11 @@ one place together, names are compared by whole words, and nobody is guessed fro
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from balt.config import Person
 from balt.directory.model import DirectoryEntry, Origin, bare_rpps, is_recent
+from balt.mailboxes.holders import Holder
 from balt.text import fold, plain
 
 MOST = 20
@@ -17,27 +18,6 @@ MOST = 20
 LENGTH = 200
 """Characters of each fact that are kept."""
 _TITLES = frozenset(("dr", "docteur", "pr", "professeur", "m", "mr", "monsieur", "mme", "madame", "mlle"))
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A person, or else a service or a structure, under whose name a source of the directory has a BAL; "" is
-    unknown. ``own`` is set where the RPPS number is the one of the configuration: the name then is the one
-    there too.
-    """
-
-    origin: Origin
-    name: str = ""
-    rpps: str = ""
-    structure: str = ""
-    finess: str = ""
-    service: str = ""
-    own: bool = False
-
-    @property
-    def is_person(self) -> bool:
-        """Whether somebody is named, or told by a number."""
-        return bool(self.name or self.rpps)
 
 
 def holders_of(entries: Iterable[DirectoryEntry], person: Person) -> tuple[Holder, ...]:

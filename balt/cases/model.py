@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from balt.cases.holders import Holder, together
+from balt.cases.holders import together
 from balt.directory.model import BalKind, Origin
+from balt.mailboxes.holders import Holder
 from balt.mailboxes.model import Publication
 
 REMIND_DAYS = 14

@@ -15,11 +15,12 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from balt.cases.autoreply.reply import is_plain_address
-from balt.cases.holders import Holder, holders_of, is_of, named, persons, together
+from balt.cases.holders import holders_of, is_of, named, persons, together
 from balt.cases.model import Case, CaseKind, Happened, holders_known
 from balt.cases.presence import is_gone
 from balt.config import Contact, ContactKind, Person
 from balt.directory.model import BalKind, DirectoryEntry
+from balt.mailboxes.holders import Holder
 from balt.text import fold, plain
 
 _TO = {

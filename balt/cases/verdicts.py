@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from balt.cases import words
 from balt.cases.asking import asked_again, asked_of, asked_words, is_to_ask_again
-from balt.cases.model import Case, CaseKind, Happened, extraction_known, kind_known, latest_of
+from balt.cases.model import Case, CaseKind, Happened, extraction_known, holders_known, kind_known, latest_of
 from balt.cases.presence import back_in, is_gone
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cases.story import story_lines
@@ -40,7 +40,7 @@ def _departure(told: tuple[Case, ...], ways: Mapping[str, WayOut], now: datetime
     lines = tuple(f"{words.SIGNS[each.state]} {words.step_line(each)}" for each in steps)
     story, way = story_lines(latest.values(), now), ways.get(case.address)
     kind, extraction = kind_known(told, case.address), extraction_known(told)
-    return Departure(finding, story, lines, way, kind, extraction)
+    return Departure(finding, story, lines, way, kind, extraction, holders_known(told, case.address))
 
 
 def deleted_of(cases: Iterable[Case], now: datetime) -> frozenset[str]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from balt.cases.contacts import is_reachable, kind_label
 from balt.cases.doubts import NO_DOUBT, OPEN, Doubt, why
-from balt.cases.holders import Holder, is_of, named, persons
+from balt.cases.holders import is_of, named, persons
 from balt.cases.model import LOOKS, Case, CaseKind, Channel, Event, Happened, Reply, Seen
 from balt.cases.request import Request
 from balt.cases.steps import CaseStep, StepName, StepState
 from balt.cases.writers import Trend
 from balt.config import Contact, Person
 from balt.i18n import _, labelled, ngettext
+from balt.mailboxes.holders import Holder
 from balt.mailboxes.model import Publication
 from balt.text import plain
 from balt.units import format_count, format_date

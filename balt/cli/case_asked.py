@@ -15,7 +15,6 @@ from balt.cases.following import (
     need_out,
     seen_now,
 )
-from balt.cases.holders import Holder
 from balt.cases.letters import letters_of
 from balt.cases.model import (
     Case,
@@ -39,6 +38,7 @@ from balt.directory.model import DirectoryEntry
 from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.holders import Holder
 from balt.mailboxes.model import Answer
 from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.wording import retire_words

@@ -9,7 +9,6 @@ from datetime import datetime
 from balt.cases import words
 from balt.cases.asking import asked_of
 from balt.cases.autoreply.reply import is_plain_address
-from balt.cases.holders import Holder
 from balt.cases.model import Case, Happened, Reply, watched
 from balt.cases.recovery import archiving
 from balt.cases.request import Request
@@ -19,6 +18,7 @@ from balt.cases.writers import Writers, without_patients
 from balt.cli.output import write, write_json
 from balt.config import Account, Config
 from balt.i18n import _, labelled
+from balt.mailboxes.holders import Holder
 from balt.mailboxes.model import rfc3339
 from balt.text import plain
 from balt.units import format_count, format_date

@@ -12,6 +12,7 @@ from balt.config import Account, Config
 from balt.directory.model import DirectoryEntry, PracticeSituation, bare_rpps
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.holders import Holder
 from balt.mailboxes.model import (
     Answer,
     Departure,
@@ -25,7 +26,7 @@ from balt.mailboxes.model import (
 )
 from balt.mailboxes.news import change_words, unread_words
 from balt.mailboxes.operator.figures import OperatorFigure
-from balt.mailboxes.publication import IN_THE_EXTRACTION, kind_of, listing_of
+from balt.mailboxes.publication import IN_THE_EXTRACTION, Listing, holder_says, kind_of, listing_of
 from balt.mailboxes.sightings import Sighting
 from balt.mailboxes.situation_file import BookView
 from balt.mailboxes.verdicts import Facts, judge, latest
@@ -34,6 +35,8 @@ from balt.mailboxes.wording import retire_words
 from balt.text import fold
 from balt.units import format_date
 
+Named = DirectoryEntry | Holder
+"""What names a person and a place: an entry, or what the case of a BAL that left the directory keeps."""
 NOBODY: Mapping[str, Departure] = {}
 """No BAL is on its way out."""
 NO_FIGURES: Mapping[str, OperatorFigure] = {}
@@ -76,12 +79,13 @@ def join(
             account,
             status,
             listing.publication,
-            listing.reasons,
+            _listed_words(listing, known, now),
             known,
             operator.get(key),
             leaving=settled is not None and is_leaving(settled.way_out),
         )
         finding = judge(facts, config.thresholds, now)
+        former = settled.holders if settled is not None and not found else ()
         if gone is not None:
             finding = _gone(gone, finding, facts, now)
         elif not found and key in untold:
@@ -94,13 +98,13 @@ def join(
         mailboxes.append(
             Mailbox(
                 address=account.address if account is not None else found[0].address if found else key,
-                kind=kind_of(found),
+                kind=kind_of(found) if found or settled is None else settled.kind,
                 publication=listing.publication,
                 finding=finding,
                 account=account,
                 status=status,
                 entries=found,
-                situations=service.of(key, _not_of_others(found, config)),
+                situations=service.of(key, _not_of_others((*found, *former), config)),
                 answers=known,
                 story=settled.story if settled is not None else (),
                 steps=settled.steps if settled is not None else (),
@@ -108,6 +112,7 @@ def join(
                 way_out=settled.way_out if settled is not None else None,
                 vanished=gone.since if gone is not None else None,
                 absent_from=listing.absent_from,
+                former=former,
             )
         )
     return mailboxes
@@ -127,6 +132,12 @@ def _untold(directory: DirectoryView) -> dict[str, Sighting]:
     if directory.extraction is None or kept.taken_at != directory.extraction.taken_at:
         return {}
     return {each.address: each for each in kept.seen if each.own and each.published and each.until}
+
+
+def _listed_words(listing: Listing, answers: Sequence[Answer], now: datetime) -> tuple[str, ...]:
+    """How it is known whether a BAL is published: what no source tells, its holder may have seen lately."""
+    said = holder_says(answers, now) if listing.publication is Publication.UNKNOWN else ""
+    return (said,) if said else listing.reasons
 
 
 def _gone(sighting: Sighting, judged: Finding, facts: Facts, now: datetime) -> Finding:
@@ -197,9 +208,9 @@ def entries_under(
     return tuple(dict.fromkeys((*own.get(key, ()), *under)))
 
 
-def _not_of_others(entries: Iterable[DirectoryEntry], config: Config) -> list[DirectoryEntry]:
-    """The entries that tell where the holder works: beside an own one, that of a colleague under the same
-    address tells where the colleague does.
+def _not_of_others(entries: Iterable[Named], config: Config) -> list[Named]:
+    """What tells where the holder works: beside an own entry, that of a colleague under the same address
+    tells where the colleague does.
     """
     rpps, every = bare_rpps(config.person.rpps), list(entries)
     if not any(rpps and bare_rpps(each.rpps) == rpps for each in every):
@@ -226,21 +237,32 @@ class Service:
             self._tied.setdefault(address, set()).add(situation_id)
         self._untied = _by_address(book.unlinked)
 
-    def of(self, address: str, entries: Iterable[DirectoryEntry]) -> tuple[PracticeSituation, ...]:
-        """The situations that a BAL serves: by the identifier that an entry bears; by the structure it names,
-        where no identifier tells which situation there is meant; by what the person tied or prefers. Never
-        one that they said it does not serve.
+    def of(self, address: str, entries: Iterable[Named]) -> tuple[PracticeSituation, ...]:
+        """The situations that a BAL serves: by the identifier that an entry bears; by the structure named in
+        it, or in the case of a BAL that left, where no identifier tells which situation there is meant; by
+        what the person tied or prefers. Never one that they said it does not serve.
         """
         key = address.lower()
-        published = list(entries)
-        ids = {entry.situation for entry in published if entry.situation}
+        told = list(entries)
+        ids = {each.situation for each in told if isinstance(each, DirectoryEntry) and each.situation}
         borne = self._numbers(ids)
-        places = {place for entry in published if (place := _place(entry))}
+        places = {place for each in told if (place := self._place_of(each))}
         places -= {self._places[number] for number in borne}
         serves = borne | self._numbers(self._tied.get(key, ()))
         serves.update(number for place in places for number in self._by_place.get(place, ()))
         serves -= self._numbers(self._untied.get(key, ()))
         return tuple(self._situations[number] for number in sorted(serves))
+
+    def _place_of(self, where: Named) -> tuple[str, ...]:
+        """What identifies a structure. Of one without a number a case keeps the name, and no town: that is
+        enough where one place alone bears it.
+        """
+        if isinstance(where, DirectoryEntry):
+            return _place(where)
+        if where.finess:
+            return (where.finess,)
+        named = [each for each in self._by_place if len(each) == 2 and each[0] == fold(where.structure)]
+        return named[0] if len(named) == 1 else ()
 
     def _numbers(self, ids: Iterable[str]) -> set[int]:
         """Where the situations of these identifiers stand in the book."""

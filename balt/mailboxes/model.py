@@ -7,6 +7,7 @@ from enum import StrEnum
 from balt.config import Account
 from balt.directory.model import BalKind, DirectoryEntry, Origin, PracticeSituation
 from balt.mail.model import FolderRole, Quota
+from balt.mailboxes.holders import Holder
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.order import is_fresh
 from balt.mailboxes.saturation import Forecast
@@ -180,8 +181,8 @@ class Finding:
 class Departure:
     """What is followed of a BAL on its way out: the verdict that it makes, and what happened, a dated
     sentence each, oldest first; ``steps`` are those of the way, each with its sign; ``way_out`` has the dates
-    that the sheets judge by. ``kind`` is the type of the BAL as it was published last, ``extraction`` the day
-    of the latest extraction that was looked at for it.
+    that the sheets judge by. ``kind`` is the type of the BAL as it was published last, ``holders`` whose it
+    was then; ``extraction`` is the day of the latest extraction that was looked at for it.
     """
 
     finding: Finding
@@ -190,6 +191,7 @@ class Departure:
     way_out: WayOut | None = None
     kind: BalKind = BalKind.UNKNOWN
     extraction: datetime | None = None
+    holders: tuple[Holder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +204,8 @@ class Mailbox:
     ``operator`` is what its operator's
     latest statistic says. ``vanished`` is since when the extraction no longer has one that no account opens
     and no source shows, None for all others. ``absent_from`` are the sources that would show
-    it, and do not.
+    it, and do not. ``former`` is whose it was by its case, where nothing else tells: ``kind`` then is the
+    type that it had.
     """
 
     address: str
@@ -220,6 +223,7 @@ class Mailbox:
     way_out: WayOut | None = None
     vanished: datetime | None = None
     absent_from: tuple[Origin, ...] = ()
+    former: tuple[Holder, ...] = ()
 
     def answer(self, question: Question) -> Answer | None:
         """The latest answer to a question, fresh or not."""

@@ -149,6 +149,10 @@ def change_words(sighting: Sighting) -> str:
     if sighting.before is None:
         return ""
     words = {"day": _day(sighting.since), "before": _day(sighting.before)}
+    if words["day"] == words["before"]:
+        came = _("apparue dans l'extraction du %s ; la précédente ne l'avait pas")
+        gone = _("disparue de l'extraction du %s ; la précédente l'avait")
+        return (came if sighting.published else gone) % words["day"]
     if sighting.published:
         return _("apparue dans l'extraction du %(day)s ; celle du %(before)s ne l'avait pas") % words
     return _("disparue de l'extraction du %(day)s ; celle du %(before)s l'avait") % words

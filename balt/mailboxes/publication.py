@@ -11,7 +11,7 @@ from datetime import datetime
 from balt.directory.model import FRESH_DAYS, BalKind, DirectoryEntry, Origin, is_ahead, is_recent
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Mailbox, Publication, Question
+from balt.mailboxes.model import Answer, Mailbox, Publication, Question
 from balt.units import format_date
 
 IN_THE_EXTRACTION = (BalKind.PER, BalKind.ORG)
@@ -113,11 +113,24 @@ def publication_now(bal: Mailbox, now: datetime) -> Publication:
     """
     if bal.publication is not Publication.UNKNOWN:
         return bal.publication
-    seen = bal.answer(Question.LISTED)
-    if seen is not None and seen.is_fresh(now):
+    if (seen := holders_answer(bal.answers, now)) is not None:
         return Publication.PUBLISHED if seen.value == "yes" else Publication.ABSENT
     gone = bal.way_out is not None and bal.way_out.gone is not None
     return Publication.ABSENT if gone else Publication.UNKNOWN
+
+
+def holders_answer(answers: Iterable[Answer], now: datetime) -> Answer | None:
+    """What the holder said lately of seeing a BAL in the directory; None where they did not."""
+    return next((each for each in answers if each.question is Question.LISTED and each.is_fresh(now)), None)
+
+
+def holder_says(answers: Iterable[Answer], now: datetime) -> str:
+    """The same in a sentence; "" where they did not."""
+    seen = holders_answer(answers, now)
+    if seen is None:
+        return ""
+    words = _("publiée, selon vous, le %s") if seen.value == "yes" else _("absente, selon vous, le %s")
+    return words % _day(seen.given_at, now)
 
 
 def _shown_words(

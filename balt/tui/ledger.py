@@ -15,10 +15,10 @@ from balt.tui import signals
 if TYPE_CHECKING:
     from balt.cases.autoreply.state import State
     from balt.cases.book import CaseBook
-    from balt.cases.holders import Holder
     from balt.cases.model import Case, Happened, Look
     from balt.cases.replies import Heard
     from balt.directory.model import BalKind, DirectoryEntry
+    from balt.mailboxes.holders import Holder
     from balt.mailboxes.model import Answer, MailboxStatus
     from balt.mailboxes.operator.figures import OperatorFigure
     from balt.mailboxes.practice import Practice

@@ -1,5 +1,6 @@
 """A case outranks what the messages of its BAL say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from balt.cases.verdicts import departures
 from balt.config import Account, Config
 from balt.directory.model import BalKind, DirectoryAnswer, DirectoryEntry, Origin
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.holders import Holder
 from balt.mailboxes.model import MailboxStatus, Verdict
 from balt.mailboxes.practice import practice_of
 from balt.mailboxes.situation_file import BookView
@@ -79,14 +81,26 @@ def test_what_is_still_to_do_comes_before_what_the_messages_say() -> None:
 GONE_FOR_GOOD = [case(LEAVING, GONE), case(DELETION, Happened.KEPT, Happened.DELETED)]
 
 
-def test_a_deleted_bal_says_since_when_and_nothing_else() -> None:
+def test_a_deleted_bal_says_since_when_and_what_is_to_go_from_the_configuration_and_nothing_else() -> None:
     config = Config(accounts=(Account(BAL, access="none"),))
     practice = practice_of(config, {}, DirectoryView(), {}, BookView(), NOW, departures(GONE_FOR_GOOD, NOW))
     mailbox = practice.mailboxes[0]
     assert mailbox.deleted
     assert mailbox.finding.headline == "supprimée le 2 mars 2026"
-    assert mailbox.finding.reasons == ()
+    assert [each.partition(" : ")[0] for each in mailbox.finding.reasons] == [
+        "retirez-la de la configuration"
+    ]
     assert mailbox.story[-1].endswith("BAL supprimée, selon le titulaire")
+
+
+def test_what_the_directory_said_of_it_last_stays_with_it() -> None:
+    holder = Holder(Origin.EXTRACTION, "Dr Camille EXEMPLE", "10999990012", "CH fictif", "990000028")
+    seen = case(LEAVING, (Happened.KIND, "PER"), GONE)
+    seen = replace(seen, events=(*seen.events, Event(Happened.HOLDERS, NOW, holders=(holder,))))
+    config = Config(accounts=(Account(BAL, access="none"),))
+    practice = practice_of(config, {}, DirectoryView(), {}, BookView(), NOW, departures([seen], NOW))
+    mailbox = practice.mailboxes[0]
+    assert (mailbox.kind, mailbox.former) == (BalKind.PER, (holder,))
 
 
 def test_a_deleted_bal_that_answers_still_has_no_figures_that_count() -> None:

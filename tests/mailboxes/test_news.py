@@ -115,6 +115,16 @@ def test_beyond_the_bound_it_is_told_how_many_are_not_compared(
     assert sighted(older, CONFIG, tmp_path, NOW).left_out == 2
 
 
+def test_of_two_extractions_of_one_day_the_day_is_told_once() -> None:
+    later = FIRST + timedelta(hours=2)
+    assert change_words(Sighting(OWN, False, later, FIRST)) == (
+        "disparue de l'extraction du 20 nov. 2026 ; la précédente l'avait"
+    )
+    assert change_words(Sighting(OWN, True, later, FIRST)) == (
+        "apparue dans l'extraction du 20 nov. 2026 ; la précédente ne l'avait pas"
+    )
+
+
 @pytest.mark.usefixtures("in_english")
 def test_the_same_in_english() -> None:
     seen = (Sighting(OWN, True, SECOND, FIRST), Sighting(OTHER, True, SECOND, FIRST))

@@ -183,4 +183,4 @@ def test_a_figure_that_the_server_gives_outranks_an_answer() -> None:
     ("words", "count"), [("", 5), ("PER", 4), ("hors annuaire", 1), ("lilas libéral", 2), ("10999990012", 3)]
 )
 def test_the_filter_keeps_the_bal_in_which_every_word_stands(words: str, count: int) -> None:
-    assert len(kept(mailboxes(), words)) == count
+    assert len(kept(mailboxes(), words, NOW)) == count

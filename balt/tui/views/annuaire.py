@@ -365,8 +365,8 @@ class AnnuaireView(Vertical):
     def _rearrange(self) -> None:
         """Filter again and show; the cursor stays on its BAL where it is still there."""
         known = self.known
-        known.shown = kept(known.mailboxes, known.filter_text) if known.filter_text else known.mailboxes
         now, limits, seen = self._clock.now(), self._thresholds, known.directory.sightings
+        known.shown = kept(known.mailboxes, known.filter_text, now) if known.filter_text else known.mailboxes
         rows = AnnuaireRows(known.shown, now, limits, self._look(), known.longest, seen)
         if not self.is_mounted:
             return

@@ -6,29 +6,31 @@ from datetime import datetime
 
 from rich.style import Style
 
-from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.anomalies.model import Severity
-from balt.mailboxes.anomalies.own import namesakes_nearby, remarks
+from balt.mailboxes.anomalies.own import remarks
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.holders import holders, is_shared
-from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
-from balt.mailboxes.news import change_words, left_out_words, news_line
+from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Question
+from balt.mailboxes.news import left_out_words, news_line
 from balt.mailboxes.operator.judging import figure_lines
 from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.use_words import doubt_words, where_words
 from balt.mailboxes.wording import question_text, situation_label
-from balt.text import cell_width, fold, plain
+from balt.text import cell_width, plain
 from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look
+from balt.tui.views.annuaire_published import (
+    Said,
+    holder_lines,
+    namesake_lines,
+    origin_lines,
+    structure_lines,
+)
 from balt.tui.views.annuaire_rows import SIGNS, since_words
 from balt.units import format_count, format_date, format_percent, format_since, format_size
 
 LABEL = 12
 HUES = {Severity.ALERT: "alert", Severity.WARNING: "attention", Severity.NOTE: "muted"}
-
-Said = tuple[str, str]
-"""A sentence and its hue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,11 @@ def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[
         Fact(_("Constats"), _reasons(mailbox)),
         Fact(_("Étapes"), _steps(mailbox)),
         Fact(_("Suivi"), [(each, "text") for each in mailbox.story]),
-        Fact(_("Titulaire"), _holders(mailbox.entries)),
-        Fact(_("Structure"), _structures(mailbox.entries)),
-        Fact(_("Annuaire"), origin_of(mailbox, directory)),
+        Fact(_("Titulaire"), holder_lines(mailbox)),
+        Fact(_("Structure"), structure_lines(mailbox)),
+        Fact(_("Annuaire"), origin_lines(mailbox, directory)),
         Fact(_("Anomalies"), [(said, HUES[each]) for each, said in remarks(mailbox, directory, now)]),
-        Fact(_("Homonymes"), _namesakes(mailbox, directory)),
+        Fact(_("Homonymes"), namesake_lines(mailbox, directory)),
         *(_usage(mailbox.measured, now) if mailbox.measured is not None else ()),
         Fact(_("Opérateur"), _counted(mailbox, now)),
         Fact(_("Situations"), _situations(mailbox)),
@@ -106,127 +108,6 @@ def _steps(mailbox: Mailbox) -> list[Said]:
     """The steps of its way out, and the key that does them."""
     steps: list[Said] = [(each, "text") for each in mailbox.steps]
     return [*steps, (_("d fait la suite"), "muted")] if steps and not mailbox.deleted else steps
-
-
-def _holders(entries: Sequence[DirectoryEntry]) -> list[Said]:
-    told = []
-    if is_shared(entries):
-        told.append(_("BAL de cabinet, partagée par %d personnes :") % len(holders(entries)))
-    for entry in entries:
-        parts = [entry.holder, _("RPPS %s") % entry.rpps if entry.rpps else ""]
-        parts.append(", ".join(part for part in (entry.profession, entry.speciality) if part))
-        told.append(" · ".join(part for part in parts if part))
-    return [(words, "text") for words in dict.fromkeys(told) if words]
-
-
-def _structures(entries: Sequence[DirectoryEntry]) -> list[Said]:
-    told = []
-    for entry in entries:
-        place = " ".join(part for part in (entry.postcode, entry.town) if part)
-        parts = [entry.structure, entry.service if entry.service != entry.holder else ""]
-        parts += [_("FINESS %s") % entry.finess if entry.finess else "", place]
-        told.append(" · ".join(part for part in parts if part))
-    return [(words, "text") for words in dict.fromkeys(told) if words]
-
-
-def origin_of(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
-    """Which source publishes the BAL and when that was seen; whether both say the same."""
-    by_api = [entry for entry in mailbox.entries if entry.origin is Origin.API]
-    by_file = [entry for entry in mailbox.entries if entry.origin is Origin.EXTRACTION]
-    said: list[Said]
-    if by_api and by_file:
-        dates = {"api": _day(by_api[0].seen_on), "extraction": _day(by_file[0].seen_on)}
-        apart = differences(by_api, by_file)
-        if apart:
-            words = _("API (%(api)s) et extraction (%(extraction)s) diffèrent : %(fields)s")
-            said = [(words % {**dates, "fields": _(" ; ").join(apart)}, "attention")]
-        else:
-            said = [(_("API (%(api)s) et extraction (%(extraction)s), concordantes") % dates, "text")]
-    elif by_api:
-        missing = _missing(mailbox, directory.extraction, _("l'extraction ne l'a pas (%s)"))
-        said = [(_("API (%s)") % _day(by_api[0].seen_on), "text"), *missing]
-    elif by_file:
-        missing = _missing(mailbox, directory.api, _("l'API ne la donne pas (%s)"))
-        said = [(_("extraction (%s)") % _day(by_file[0].seen_on), "text"), *missing]
-    else:
-        said = _nowhere(mailbox, directory)
-    return said + _changed(mailbox, directory) + _further(mailbox.entries)
-
-
-def differences(first: Sequence[DirectoryEntry], second: Sequence[DirectoryEntry]) -> list[str]:
-    """The fields in which two sources contradict each other; a source that is silent contradicts nothing."""
-    fields = (
-        (_("type"), lambda entry: entry.kind.value),
-        (_("titulaire"), lambda entry: f"{entry.given} {entry.family}".strip()),
-        (_("RPPS"), lambda entry: entry.rpps),
-        (_("FINESS"), lambda entry: entry.finess),
-    )
-    apart = []
-    for name, get in fields:
-        left = sorted({get(entry) for entry in first if get(entry)})
-        right = sorted({get(entry) for entry in second if get(entry)})
-        if left and right and not {fold(each) for each in left} & {fold(each) for each in right}:
-            words = _("%(field)s « %(api)s » ou « %(extraction)s »")
-            apart.append(words % {"field": name, "api": ", ".join(left), "extraction": ", ".join(right)})
-    return apart
-
-
-def _namesakes(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
-    words = _("dans la même commune : %s")
-    return [(words % person, "attention") for person in namesakes_nearby(mailbox, directory)]
-
-
-def _missing(mailbox: Mailbox, other: DirectoryAnswer | None, words: str) -> list[Said]:
-    """That the other source would list the BAL, and does not; or that it could not be read there."""
-    if other is not None and other.unreadable.may_hold(mailbox.address):
-        words = _("l'extraction ne permet pas de le dire (%s)")
-        return [(words % _day(_date_of(other)), "muted")]
-    if other is None or other.origin not in mailbox.absent_from:
-        return []
-    return [(words % _day(_date_of(other)), "attention")]
-
-
-def _nowhere(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
-    is_absent = mailbox.publication is Publication.ABSENT
-    asked = [
-        (_("API (%s)") if answer.origin is Origin.API else _("extraction (%s)")) % _day(_date_of(answer))
-        for answer in directory.answers
-        if not is_absent or answer.origin in mailbox.absent_from
-    ]
-    if is_absent and asked:
-        return [(_("absente : %s") % _(" ; ").join(asked), "attention")]
-    if asked:
-        return [(_("rien n'a été trouvé, sans que cela prouve son absence : %s") % ", ".join(asked), "muted")]
-    if directory.problem:
-        return [(_("n'a pas pu être lu"), "alert")]
-    return [(_("pas lu"), "muted")]
-
-
-def _changed(mailbox: Mailbox, directory: DirectoryView) -> list[Said]:
-    """Since when it is so, as far as extractions were looked at."""
-    sighting = directory.sightings.of(mailbox.address)
-    if sighting is None:
-        return []
-    if sighting.before is None:
-        words = _("absente de chaque extraction regardée depuis celle du %s")
-        if sighting.published:
-            words = _("dans chaque extraction regardée depuis celle du %s")
-        return [(words % _day(sighting.since), "muted")]
-    is_news = sighting in directory.sightings.news
-    return [(change_words(sighting), "attention" if is_news else "muted")]
-
-
-def _further(entries: Sequence[DirectoryEntry]) -> list[Said]:
-    """What else the directory says: red list, paperless exchange, the day of the last change."""
-    said: list[Said] = []
-    if any(entry.red_list for entry in entries):
-        said.append((_("en liste rouge : elle n'est pas montrée à tous"), "attention"))
-    changed = [entry.updated_on for entry in entries if entry.updated_on is not None]
-    if changed:
-        said.append((_("dernière mise à jour de la fiche : %s") % format_date(max(changed)), "muted"))
-    if any(entry.digitization for entry in entries):
-        said.append((_("dématérialisation acceptée"), "muted"))
-    return said
 
 
 def _usage(status: MailboxStatus, now: datetime) -> list[Fact]:
@@ -364,13 +245,6 @@ def _account(mailbox: Mailbox, now: datetime) -> list[Said]:
     if account.discreet:
         said.append((_("accès discret : ni objets, ni noms, ni contenu"), "muted"))
     return said
-
-
-def _date_of(answer: DirectoryAnswer) -> datetime:
-    """When what an answer tells was true: an extraction is as old as its entries."""
-    if answer.origin is Origin.EXTRACTION and answer.entries:
-        return max(entry.seen_on for entry in answer.entries)
-    return answer.taken_at
 
 
 def _day(moment: datetime) -> str:

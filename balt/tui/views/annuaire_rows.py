@@ -9,6 +9,7 @@ from balt.directory.model import BalKind, Origin
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, Publication, Question, Verdict
 from balt.mailboxes.operator.judging import fullness_of
+from balt.mailboxes.publication import holders_answer, publication_now
 from balt.mailboxes.sightings import Sightings
 from balt.mailboxes.usage import Activity, activity_of
 from balt.mailboxes.wording import publication_label, situation_label, verdict_in_a_word, verdict_label
@@ -132,7 +133,7 @@ class AnnuaireRows:
         room = columns(width, self.longest)
         status = mailbox.measured
         seen, seen_hue = seen_text(mailbox, self.thresholds, self.now)
-        published, published_hue = published_text(mailbox, origin=width >= WITH_ORIGIN)
+        published, published_hue = published_text(mailbox, self.now, origin=width >= WITH_ORIGIN)
         muted, text = look.style("muted"), look.style("text")
         return [
             (" " * room.lead, text),
@@ -249,15 +250,23 @@ def seen_text(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> tuple[
     return ago(status.last_seen, now), "alert" if unread else "text"
 
 
-def published_text(mailbox: Mailbox, *, origin: bool = False) -> tuple[str, str]:
-    """Whether the directory publishes the BAL, by which source where ``origin`` asks, and the hue."""
-    words = publication_label(mailbox.publication)
+def published_text(mailbox: Mailbox, now: datetime, *, origin: bool = False) -> tuple[str, str]:
+    """Whether the directory publishes the BAL, by which source where ``origin`` asks, and the hue. While no
+    source tells, what its holder saw lately, else what its case knows.
+    """
+    shown = publication_now(mailbox, now)
+    words = publication_label(shown)
     hue = {
         Publication.PUBLISHED: "entretenir",
         Publication.ABSENT: "attention",
         Publication.UNKNOWN: "muted",
-    }[mailbox.publication]
+    }[shown]
     source = origins_text([entry.origin for entry in mailbox.entries])
+    if shown is not mailbox.publication:
+        seen = holders_answer(mailbox.answers, now)
+        if seen is not None:
+            return (_("dit oui") if seen.value == "yes" else _("dit non")), hue
+        return (_("non, dossier") if origin else words), hue
     if origin and source:
         words = _("%(published)s, %(origin)s") % {"published": words, "origin": source}
     return words, hue
@@ -313,23 +322,24 @@ def fill_of(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> tuple[fl
     return None, "?", "muted"
 
 
-def kept(mailboxes: Sequence[Mailbox], wanted: str) -> list[Mailbox]:
+def kept(mailboxes: Sequence[Mailbox], wanted: str, now: datetime) -> list[Mailbox]:
     """The BAL in whose columns every word of ``wanted`` stands; case and accents do not count."""
     words = fold(wanted).split()
-    return [each for each in mailboxes if all(word in _haystack(each) for word in words)]
+    return [each for each in mailboxes if all(word in _haystack(each, now) for word in words)]
 
 
-def _haystack(mailbox: Mailbox) -> str:
+def _haystack(mailbox: Mailbox, now: datetime) -> str:
     """Everything that the list and the first lines of the detail say of a BAL, folded."""
     holders = [
         f"{entry.holder} {entry.rpps} {entry.profession} {entry.speciality} {entry.structure} {entry.finess}"
         for entry in mailbox.entries
     ]
+    holders += [f"{each.name} {each.rpps} {each.structure} {each.finess}" for each in mailbox.former]
     parts = (
         mailbox.address,
         mailbox.kind.value if mailbox.kind is not BalKind.UNKNOWN else "",
         situations_text(mailbox),
-        published_text(mailbox, origin=True)[0],
+        published_text(mailbox, now, origin=True)[0],
         verdict_label(mailbox.finding.verdict),
         mailbox.finding.headline,
         *holders,
