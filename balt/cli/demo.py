@@ -41,6 +41,11 @@ class Demo:
     state_dir: Path
     config_file: Path
 
+    @property
+    def files_dir(self) -> Path:
+        """Where what the app saves is proposed to go: it disappears with the demo."""
+        return self.config_file.with_name(_("fichiers"))
+
 
 def run(options: Namespace) -> int:
     """Open the app on the demo, or with ``--serve`` let another terminal use it."""
@@ -56,7 +61,14 @@ def open_demo(seed: int = 1, today: date | None = None, hide: Sequence[str] = ()
 
     with running_demo(seed, today, hide) as demo:
         clock = demo_clock(today)
-        return run_app(demo.config, demo.secrets, clock, badge=_("DÉMO"), state_dir=demo.state_dir)
+        return run_app(
+            demo.config,
+            demo.secrets,
+            clock,
+            badge=_("DÉMO"),
+            state_dir=demo.state_dir,
+            usual_folder=str(demo.files_dir),
+        )
 
 
 def demo_clock(today: date | None) -> Clock:

@@ -31,6 +31,7 @@ from balt.tui.ledger import Ledger
 from balt.tui.passwords import PasswordAsker
 from balt.tui.refreshing import Refreshing
 from balt.tui.sheet_files import SheetFiles
+from balt.tui.usual import USUAL_FOLDER
 
 if TYPE_CHECKING:
     from balt.mailboxes.head_start import HeadStart
@@ -58,8 +59,10 @@ class BaltApp(Refreshing, Departing, SheetFiles):
         ansi: bool,
         data_dir: Path | None = None,
         head_start: HeadStart | None = None,
+        usual_folder: str = USUAL_FOLDER,
     ) -> None:
         super().__init__(config, clock, badge=badge, ansi=ansi)
+        self.sheets_folder = usual_folder
         self.secrets = secrets
         self.evidence: list[Evidence] = []
         self.ledger = Ledger(config, clock, data_dir or state_dir, state_dir)
@@ -127,7 +130,7 @@ class BaltApp(Refreshing, Departing, SheetFiles):
         from balt.tui.views.situations import SituationsView
 
         await switcher.add_content(AnnuaireView(self.clock, self.config.thresholds))
-        await switcher.add_content(SituationsView(lambda: self.config, self.clock))
+        await switcher.add_content(SituationsView(lambda: self.config, self.clock, self.sheets_folder))
         await switcher.add_content(JournalView(self.engine.acts.journal, self.clock, self.config.journal))
         self.ledger.load(self._trouble)
         self.furnished = True

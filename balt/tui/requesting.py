@@ -185,7 +185,7 @@ class Requesting(Shell):
         """Nothing stands against it: copy the request, or ask where to save it."""
         from balt.cases.model import Channel
         from balt.tui.dialogs.line import LineDialog
-        from balt.tui.views.situation_out_keys import USUAL_FOLDER
+        from balt.tui.usual import folder_hint
 
         case, how = event.case, event.how
         if how == "copy":
@@ -199,8 +199,8 @@ class Requesting(Shell):
                 self.situations.chosen_folder = folder
                 self._save(case, how, folder)
 
-        hint = _("Le dossier. Rien de ce qui y est n'est remplacé.")
-        folder = self.situations.chosen_folder or USUAL_FOLDER
+        folder = self.situations.chosen_folder
+        hint = folder_hint(_("Le dossier. Rien de ce qui y est n'est remplacé."), folder)
         self.push_screen(LineDialog(_("Enregistrer la demande dans"), hint, 500, value=folder), given)
 
     def _save(self, case: Case, how: str, folder: str) -> None:

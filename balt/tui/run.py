@@ -9,6 +9,7 @@ from balt.config import Config
 from balt.mailboxes.head_start import HeadStart
 from balt.secrets import Secrets
 from balt.tui.app import WANTS_DEMO, BaltApp
+from balt.tui.usual import USUAL_FOLDER
 
 __all__ = ["WANTS_DEMO", "run_app"]
 
@@ -22,9 +23,11 @@ def run_app(
     state_dir: Path,
     data_dir: Path | None = None,
     head_start: HeadStart | None = None,
+    usual_folder: str = USUAL_FOLDER,
 ) -> int:
     """Open the app and stay until it is left; the exit code, or WANTS_DEMO. ``badge`` is a word for the
-    header. Answers, situations and the directory's index are in ``data_dir``, by default ``state_dir``.
+    header. Answers, situations and the directory's index are in ``data_dir``, by default ``state_dir``;
+    what people take away is proposed to go to ``usual_folder``.
     """
     ansi = "NO_COLOR" in os.environ or os.environ.get("TERM") == "linux"
     app = BaltApp(
@@ -36,6 +39,7 @@ def run_app(
         data_dir=data_dir,
         ansi=ansi,
         head_start=head_start,
+        usual_folder=usual_folder,
     )
     result = app.run()
     if app.crash is not None:

@@ -15,6 +15,7 @@ from balt.text import capital, plain
 from balt.tui import signals
 from balt.tui.apart import apart
 from balt.tui.checking import Checking
+from balt.tui.usual import USUAL_FOLDER, folder_hint
 from balt.units import format_count
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from balt.tui.paint import Line
     from balt.tui.theme import Look
 
-USUAL_FOLDER = "~/balt"
 _LONGEST = 500
 
 
@@ -43,9 +43,10 @@ class SheetFiles(Checking):
         day = self.clock.now().astimezone().date().isoformat()
         whose = re.sub(r"[^a-z0-9.-]+", "-", self.whose.partition("@")[0].lower()).strip(".-")
         name = "-".join(part for part in (_("fiches"), whose, day) if part) + ".pdf"
+        hint = _("La fin du nom en dit la forme : .pdf, .html ou .md. Rien de ce qui y est n'est remplacé.")
         self._ask_file(
             _("Les fiches remplies, dans un fichier"),
-            _("La fin du nom en dit la forme : .pdf, .html ou .md. Rien de ce qui y est n'est remplacé."),
+            folder_hint(hint, self.sheets_folder),
             f"{self.sheets_folder}/{name}",
             self._sheets(),
         )
@@ -104,7 +105,8 @@ class SheetFiles(Checking):
 
         hint = _("Un fichier pour vous seul : vos mots, des adresses de BAL, aucun message.")
         value = f"{self.sheets_folder}/{_('partage')}-{day}.json"
-        self._ask_file(_("Ce qui est noté ici, dans un fichier"), hint, value, write)
+        title = _("Ce qui est noté ici, dans un fichier")
+        self._ask_file(title, folder_hint(hint, self.sheets_folder), value, write)
 
     def _take(self) -> None:
         def read(path: Path) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from balt.cli.demo import Demo, demo_clock, running_demo
+from balt.cli.demo import Demo, demo_clock, open_demo, running_demo
 from balt.clock import SystemClock
 from balt.config import load_config
 from balt.directory.client import DirectoryClient
@@ -113,6 +113,24 @@ def test_nothing_is_left_when_it_ends(monkeypatch: pytest.MonkeyPatch, tmp_path:
         raise ZeroDivisionError
     assert list(tmp_path.iterdir()) == []
     assert processes_with(mark) == []
+
+
+def test_what_is_saved_there_is_proposed_to_go_where_nothing_is_left(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    proposed: list[Path] = []
+
+    def saves(*_told: object, usual_folder: str, **_more: object) -> int:
+        proposed.append(Path(usual_folder))
+        proposed[0].mkdir()
+        (proposed[0] / "demande.txt").write_text("Objet")
+        return 0
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("balt.tui.run.run_app", saves)
+    assert open_demo() == 0
+    assert proposed[0].is_relative_to(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_seed_and_day_give_the_same_practice() -> None:

@@ -18,6 +18,7 @@ from balt.secrets import Secrets
 from balt.tui import receipts, shell
 from balt.tui.app import BaltApp
 from balt.tui.dialogs.confirm import ConfirmDialog
+from balt.tui.usual import USUAL_FOLDER
 from balt.tui.views import reading
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -131,13 +132,22 @@ async def sitting(
     badge: str = "DÉMO",
     now: datetime = NOW,
     with_receipts: bool = False,
+    usual_folder: str = USUAL_FOLDER,
 ) -> AsyncIterator[Person]:
     """The app on these BAL, until the block is left; quiet at the beginning."""
     ConfirmDialog.READING_SECONDS = 0.001
     shell.NOTICE_SECONDS = 60.0  # a busy machine must not take away what a test is about to read
     reading.AHEAD = 0  # what nobody looks at is fetched in the tests that are about it
     receipts.UNASKED = with_receipts
-    app = BaltApp(config, secrets, FixedClock(now), badge=badge, state_dir=state_dir, ansi=False)
+    app = BaltApp(
+        config,
+        secrets,
+        FixedClock(now),
+        badge=badge,
+        state_dir=state_dir,
+        ansi=False,
+        usual_folder=usual_folder,
+    )
     async with app.run_test(size=size) as pilot:
         person = Person(app, pilot)
         await person.quiet()

@@ -88,7 +88,9 @@ async def test_the_request_is_saved_where_the_user_says_and_replaces_nothing(
         person.app.situations.chosen_folder = str(place)
         await begin(person)
         await choose(person, "Copier la demande", line)
-        assert "Le dossier. Rien de ce qui y est n'est remplacé." in person.statics()
+        (hint,) = [each for each in person.statics() if each.startswith("Le dossier.")]
+        assert "Rien de ce qui y est n'est remplacé." in hint
+        assert "Ce dossier est temporaire" in hint
         await person.press("enter")
         await choose(person, "Noter au dossier")
         assert requested(person) == [channel]

@@ -102,7 +102,7 @@ def _warnings(place: Path, mounts: Path) -> Iterator[str]:
         yield _("ce dossier est sur un partage réseau : d'autres peuvent le lire, et une coupure l'abîmer.")
     if any(_SYNCED.fullmatch(part) for part in place.parts) or _is_marked(place):
         yield _("ce dossier est synchronisé avec un service en ligne : les messages partiraient chez lui.")
-    if kind in ("tmpfs", "ramfs") or _is_temporary(place):
+    if kind in ("tmpfs", "ramfs") or is_temporary(place):
         yield _("ce dossier est temporaire : son contenu disparaît tout seul.")
     if any((folder / ".git").exists() for folder in (place, *place.parents)):
         yield _("ce dossier est dans un dépôt git : les messages pourraient être publiés avec lui.")
@@ -148,6 +148,7 @@ def _is_marked(place: Path) -> bool:
     return False
 
 
-def _is_temporary(place: Path) -> bool:
+def is_temporary(place: Path) -> bool:
+    """Whether what is put into a place goes away by itself, by where that is."""
     folders = {tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm", "/run"}  # noqa: S108 - to warn of them
     return any(place.is_relative_to(folder) for folder in folders)

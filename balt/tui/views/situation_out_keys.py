@@ -16,6 +16,7 @@ from balt.text import plain
 from balt.tui import signals
 from balt.tui.paint import Line, wrap
 from balt.tui.theme import Look
+from balt.tui.usual import folder_hint
 from balt.tui.views.situation_out import OutRow, code_lines, handout_label, is_code, standing_words
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from balt.tui.views.situation_out import Occasion
     from balt.tui.views.situation_rows import Cell, Matrix, SituationRow
     from balt.tui.widgets.virtual_table import VirtualTable
-
-USUAL_FOLDER = "~/balt"
-"""Where things are saved, until the user names another place."""
 
 _ALL: tuple[Kind, ...] = (
     *("signature", "signature_html", "letter", "prescription", "post"),
@@ -152,8 +150,8 @@ class HandoutKeys(Widget):
                 self.chosen_folder = folder
                 self._save(folder, everything=everything)
 
-        hint = _("Le dossier. Rien de ce qui y est n'est remplacé.")
-        dialog = LineDialog(_("Enregistrer dans"), hint, 500, value=self.chosen_folder or USUAL_FOLDER)
+        hint = folder_hint(_("Le dossier. Rien de ce qui y est n'est remplacé."), self.chosen_folder)
+        dialog = LineDialog(_("Enregistrer dans"), hint, 500, value=self.chosen_folder)
         self.app.push_screen(dialog, given)
 
     def _save(self, folder: str, *, everything: bool) -> None:

@@ -27,6 +27,7 @@ from balt.tui import signals
 from balt.tui.actions import bindings_for
 from balt.tui.paint import Line, fit, spread, strip_of, wrap
 from balt.tui.theme import Look, look_of
+from balt.tui.usual import USUAL_FOLDER
 from balt.tui.views.situation_keys import SituationKeys
 from balt.tui.views.situation_out import (
     Making,
@@ -85,7 +86,8 @@ class SituationsView(SituationKeys, Vertical):
     SituationsView.low #situations-preview { margin: 0 0 0 1; }
     """
 
-    def __init__(self, config: Callable[[], Config], clock: Clock) -> None:
+    def __init__(self, config: Callable[[], Config], clock: Clock, folder: str = USUAL_FOLDER) -> None:
+        """``folder`` is proposed for what is saved, until another one is chosen."""
         super().__init__(id="situations")
         self._config = config
         self._clock = clock
@@ -95,7 +97,7 @@ class SituationsView(SituationKeys, Vertical):
         self._making = Making()
         self._homonyms: tuple[Warned, ...] = ()
         self._tongue = "en" if language() == "en" else "fr"
-        self.chosen_folder = ""
+        self.chosen_folder = folder
 
     def compose(self) -> ComposeResult:
         yield Painted(self._title, id="situations-title")
