@@ -2,11 +2,13 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterable
 
 from balt.cases.book import CaseBook
 from balt.cli.case_replies import see_again
 from balt.cli.checklist_due import write_due
 from balt.cli.checklist_export import export
+from balt.cli.checklist_named import named, of_these, tell_of_others
 from balt.cli.checklist_target import target_lines, target_row
 from balt.cli.context import Context
 from balt.cli.ending import fail, tell, worst
@@ -34,8 +36,10 @@ def run(options: Namespace, context: Context) -> int:
     """Print every step for the whole practice, then for each BAL; for the BAL that are named, if any are."""
     if options.history:
         return _history(options, context)
-    accounts = context.accounts(options.mailboxes)
-    statuses, code = read_statuses(context, [*accounts, *_replacing(context, accounts)])
+    accounts, others = named(options.mailboxes, context)
+    replacing = _replacing(context, [*(each.address for each in accounts), *others])
+    opened = list(dict.fromkeys([*accounts, *replacing]))
+    statuses, code = read_statuses(context, opened) if opened or not others else ([], 0)
     reached = {each.address for each in statuses if each.reachable}
     code = worst(code, see_again(context, [each for each in accounts if each.address in reached]))
     practice, answered = gather(context, statuses)
@@ -43,9 +47,9 @@ def run(options: Namespace, context: Context) -> int:
     found = checklist(practice)
     days: tuple[Day, ...] = ()
     if options.mailboxes:
-        named = {account.address for account in accounts}
-        found = [evidence for evidence in found if evidence.address in named]
+        found = of_these(found, [*(each.address for each in accounts), *others])
         tell_of_deleted(context, practice, accounts)
+        tell_of_others(found, practice, others)
     else:
         days = _remembered(context, practice, found)
         found = dated(found, days, practice.now)
@@ -68,16 +72,11 @@ def run(options: Namespace, context: Context) -> int:
     return code
 
 
-def _replacing(context: Context, accounts: list[Account]) -> list[Account]:
+def _replacing(context: Context, addresses: Iterable[str]) -> list[Account]:
     """The BAL of the configuration that replace one of these: whether they are read decides a step."""
-    cases = CaseBook(context.data_dir, context.clock).cases()
-    leaving, known = {each.address.lower() for each in accounts}, {each.address for each in accounts}
-    named = {each.replacement for each in cases if each.address in leaving and each.is_open}
-    return [
-        each
-        for each in context.config.accounts
-        if each.address.lower() in named and each.address not in known
-    ]
+    cases, leaving = CaseBook(context.data_dir, context.clock).cases(), {each.lower() for each in addresses}
+    replacements = {each.replacement for each in cases if each.address in leaving and each.is_open}
+    return [each for each in context.config.accounts if each.address.lower() in replacements]
 
 
 def _wanted(options: Namespace, evidence: Evidence) -> bool:

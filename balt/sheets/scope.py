@@ -1,6 +1,6 @@
 """What the rules look at: some BAL of the practice, and what is known of their use."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -135,11 +135,11 @@ class Scope:
             and not (question is Question.CONSULTED and operator_says(bal, self.thresholds, self.now))
         ]
         without = [bal for bal in left if bal.account is None]
-        closed = [bal.address for bal in left if bal.account is not None and bal.account.access != "imap"]
-        silent = [bal.address for bal in left if bal.status is not None and bal.status.error]
-        silent = [address for address in silent if address not in closed]
-        told = {*silent, *closed}
-        waiting = [bal.address for bal in left if bal.account is not None and bal.address not in told]
+        closed = _with_access("none", left)
+        exported = _with_access("files", left)
+        asked = [bal for bal in left if is_measurable(bal)]
+        silent = [bal.address for bal in asked if bal.status is not None and bal.status.error]
+        waiting = [bal.address for bal in asked if bal.address not in silent]
         said = []
         if silent:
             text = ngettext("%(names)s n'a pas répondu", "%(names)s n'ont pas répondu", len(silent))
@@ -151,6 +151,13 @@ class Scope:
                 len(closed),
             )
             said.append(text % {"names": self.names(closed)})
+        if exported:
+            text = ngettext(
+                "%(names)s : des fichiers exportés ne disent pas où elle en est ; à voir dans son webmail",
+                "%(names)s : des fichiers exportés ne disent pas où elles en sont ; à voir dans leur webmail",
+                len(exported),
+            )
+            said.append(text % {"names": self.names(exported)})
         if without and decides:
             said.append(self._without_account(without))
         if waiting:
@@ -179,6 +186,10 @@ class Scope:
         """Whether the holder's word decides: of what can be measured, only whether it is consulted."""
         told = self.answer(bal, question) is not None
         return told and (question is Question.CONSULTED or not is_measurable(bal))
+
+
+def _with_access(access: str, bals: Iterable[Mailbox]) -> list[str]:
+    return [bal.address for bal in bals if bal.account is not None and bal.account.access == access]
 
 
 def is_measurable(bal: Mailbox) -> bool:

@@ -142,7 +142,7 @@ def test_exported_files_are_a_copy_and_do_not_tell_how_the_bal_stands() -> None:
     full = bal(trash_messages=4, trash_size=MIB)
     assert seen(practice("entretenir.1", [full], settings(files))) == (
         UNKNOWN,
-        f"{ALIX} est sans accès IMAP : à voir dans son webmail",
+        f"{ALIX} : des fichiers exportés ne disent pas où elle en est ; à voir dans son webmail",
     )
     said = {ALIX: [answer(Question.TRASH, "yes")]}
     evidence = practice("entretenir.1", [full], settings(files), answers=said)
