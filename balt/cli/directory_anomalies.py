@@ -9,6 +9,7 @@ from balt.cli.context import Context
 from balt.cli.directory import tell_ages
 from balt.cli.ending import tell, worst
 from balt.cli.output import Row, prepare_output, write, write_csv, write_json
+from balt.cli.practice import followed_by_cases
 from balt.directory.boxes import is_address
 from balt.directory.identifiers import finess_warning, person_warning, rpps_warning, typed_rpps
 from balt.directory.model import Origin
@@ -57,7 +58,7 @@ def _run(options: Namespace, context: Context) -> int:
         tell(warning)
     reader = SceneReader(context.config, context.secrets, context.clock, context.data_dir)
     try:
-        found = reader.look(scope)
+        found = reader.look(scope, followed_by_cases(context))
     finally:
         reader.close()
     for note in map(capital, found.notes):

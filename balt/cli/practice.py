@@ -1,15 +1,20 @@
 """All that is known of the practice, gathered for a command: figures, directory, answers, situations."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from balt.cases.book import CaseBook
+from balt.cases.model import to_look_up
 from balt.cases.verdicts import departures
 from balt.cli.context import Context
 from balt.cli.ending import tell
+from balt.errors import StoppedError
 from balt.i18n import _
 from balt.mailboxes.directory_reader import DirectoryReader
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.news import sighted
 from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.operator.book import OperatorBook
 from balt.mailboxes.practice import Practice, own_situations, practice_of
@@ -47,17 +52,31 @@ def practice_with(
 
 
 def read_directory(context: Context, also: Iterable[str] = ()) -> DirectoryView:
-    """What the directory says of the holder, of the BAL known here and of those of ``also``; what went wrong
-    is told.
+    """What the directory says of the holder, of the BAL known here, of those that the cases follow and of
+    those of ``also``; what went wrong is told. What the extraction shows is written down, as the app does: a
+    later command then knows what an older file hides.
     """
+    cases = followed_by_cases(context)
     reader = reader_of(context)
     try:
-        view = reader.read(also=also)
+        view = reader.read(also=dict.fromkeys((*also, *(cases or ()))))
     finally:
         reader.close()
     if view.problem:
         tell(_("Annuaire Santé : %s") % view.problem)
-    return view
+    if cases is None:  # which BAL are followed is not known: nothing is compared
+        return view
+    seen = sighted(replace(view, problem=""), context.config, context.data_dir, context.clock.now())
+    if seen.problem:
+        tell(seen.problem)
+    return replace(seen, problem=view.problem)
+
+
+def followed_by_cases(context: Context) -> tuple[str, ...] | None:
+    """The BAL that the cases follow; None where the cases cannot be read."""
+    with suppress(StoppedError):
+        return to_look_up(CaseBook(context.data_dir, context.clock).cases())
+    return None
 
 
 def reader_of(context: Context) -> DirectoryReader:

@@ -60,6 +60,7 @@ def look_at_directory(
         yield Check("directory.key", _("Clé de l'annuaire"), Result.SKIPPED, sentence, advice)
     yield _extraction(settings, data, clock)
     yield from _activities(data, clock)
+    yield from _sightings(data)
 
 
 def _number(person: Person) -> Check:
@@ -171,3 +172,25 @@ def _activities(data: Path, clock: Clock) -> Iterator[Check]:
     advice = " ".join(notes) or _doubt(None, about.generated_at, clock.now())
     result = Result.WARNING if advice else Result.OK
     yield Check("directory.activities", label, result, sentence, advice)
+
+
+def _sightings(data: Path) -> Iterator[Check]:
+    """Whether what the extractions showed before can be read, where anything of it is kept."""
+    from balt.mailboxes.sightings import SightingBook
+
+    label = _("Extractions déjà vues")
+    try:
+        kept = SightingBook(data).kept()
+    except BaltError as error:
+        advice = error.advice + " " + _("En attendant, balt ne sait plus ce qui a disparu de l'annuaire.")
+        yield Check("directory.sightings", label, Result.WARNING, error.message, advice)
+        return
+    if kept.taken_at is None:
+        return
+    text = ngettext(
+        "la dernière est du %(day)s ; %(n)s BAL suivie.",
+        "la dernière est du %(day)s ; %(n)s BAL suivies.",
+        len(kept.seen),
+    )
+    words = {"day": format_date(kept.taken_at.date()), "n": format_count(len(kept.seen))}
+    yield Check("directory.sightings", label, Result.OK, text % words)

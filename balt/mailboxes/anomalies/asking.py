@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional, is_ahead
 from balt.directory.trust import trust_space
-from balt.errors import BaltError, CancelledError, StoppedError
+from balt.errors import BaltError, CancelledError, DirectoryError, StoppedError
 from balt.i18n import _
 from balt.mailboxes.anomalies.model import Scene
 from balt.mailboxes.directory_answers import joined
@@ -25,7 +25,15 @@ from balt.mailboxes.directory_reader import (
     ask_about,
     too_long,
 )
-from balt.mailboxes.sightings import SightingBook, Sightings
+from balt.mailboxes.news import hindrance_words
+from balt.mailboxes.sightings import (
+    Followed,
+    Hindrance,
+    SightingBook,
+    Sightings,
+    followed_of,
+    look_at,
+)
 
 MOST_PEOPLE = 100
 """How many persons the API is asked about, two calls each."""
@@ -100,12 +108,15 @@ class _Heard:
 class SceneReader(DirectoryReader):
     """A reader of both sources that looks at one part of the directory."""
 
-    def look(self, scope: Scope) -> Found:
+    def look(self, scope: Scope, followed: Iterable[str] | None = None) -> Found:
         """What both sources say of a scope. One that fails is told in the notes, and ``failed`` is set.
-        Raises UsageError when no source is configured, and a source's own error when none answered.
+        ``followed`` are the BAL that cases follow, None where they are not known. Raises UsageError when no
+        source is configured, and a source's own error when none answered.
         """
         self._must_have_source()
         heard = _Heard()
+        if self.has_extraction and followed is not None:
+            heard.notes += self._written_down(followed_of(self._config, followed))
         if self.has_extraction:
             heard.answers += self._tried(lambda: self._scope_in_file(scope), heard.failures)
         if self.has_api:
@@ -113,7 +124,8 @@ class SceneReader(DirectoryReader):
         if not heard.answers:
             raise heard.failures[0]
         heard.notes += [note for answer in heard.answers for note in answer.notes]
-        within = heard.keys() | {address.lower() for address in scope.addresses}
+        named = (*scope.addresses, *self._vanished_of(scope.rpps))
+        within = heard.keys() | {address.lower() for address in named}
         if (answer := heard.scope_answer(Origin.API)) and answer.whole and answer.situations:
             heard.structures |= {scope.finess} - {""}
         holders = heard.holders()  # of the scope: not of what they hold besides
@@ -121,6 +133,18 @@ class SceneReader(DirectoryReader):
         heard.api_cut = not self._heed(lambda: self._further_in_api(within, holders, heard), heard)
         notes = dict.fromkeys((*heard.notes, *map(str, heard.failures), *self._left_out(heard)))
         return Found(self._scene(heard), frozenset(within), tuple(notes))
+
+    def _written_down(self, followed: Followed) -> list[str]:
+        """Write down which followed BAL the extraction has, as every reading does; what to say of it."""
+        with suppress(DirectoryError):  # said where the scope is asked for
+            look = look_at(self._open_index(), followed)
+            try:
+                found = SightingBook(self._folder).learn(look, followed, self._clock.now())
+            except StoppedError as error:
+                return [str(error)]
+            if found.hindrance is not Hindrance.OLDER:
+                return list(filter(None, (hindrance_words(found, look.taken_at),)))
+        return []
 
     def _heed(self, work: Callable[[], None], heard: _Heard) -> bool:
         """Do what goes further, and whether it was done; where it fails, what was heard before counts."""
@@ -144,8 +168,7 @@ class SceneReader(DirectoryReader):
         if scope.finess:
             return index.of_structure(scope.finess)
         answers = [index.of_professional(scope.rpps)] if scope.rpps else []
-        wanted = (*scope.addresses, *self._vanished_of(scope.rpps))
-        answers += [index.of_address(each) for each in _with_own(wanted, answers)]
+        answers += [index.of_address(each) for each in _with_own(scope.addresses, answers)]
         return joined(answers) or DirectoryAnswer(Origin.EXTRACTION, index.about().generated_at)
 
     def _vanished_of(self, rpps: str) -> list[str]:
