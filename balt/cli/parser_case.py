@@ -46,6 +46,15 @@ def _address(parser: Parser) -> None:
     )
 
 
+def _replacement(parser: Parser) -> None:
+    parser.add_argument(
+        "--to",
+        metavar=_("ADRESSE"),
+        required=True,
+        help=_("la BAL MSSanté où écrire désormais : la vôtre, ou celle de qui prend la suite"),
+    )
+
+
 def _note(parser: Parser) -> None:
     parser.add_argument("--note", default="", metavar=_("TEXTE"), help=_("une ligne qui reste au dossier"))
 
@@ -53,7 +62,7 @@ def _note(parser: Parser) -> None:
 def _depublish(actions: Any) -> None:
     parser = command(actions, "depublish", _("ouvrir le dossier d'une BAL à retirer de l'annuaire"))
     _address(parser)
-    parser.add_argument("--to", metavar=_("ADRESSE"), required=True, help=_("la BAL MSSanté qui la remplace"))
+    _replacement(parser)
     parser.add_argument(
         "--again", action="store_true", help=_("elle a été notée supprimée, et existe encore ou de nouveau")
     )
@@ -68,7 +77,7 @@ def _replace(actions: Any) -> None:
         _("La réponse automatique et la demande qui nomment l'ancienne sont alors à refaire."),
     )
     _address(parser)
-    parser.add_argument("--to", metavar=_("ADRESSE"), required=True, help=_("la BAL MSSanté qui la remplace"))
+    _replacement(parser)
     _note(parser)
     add_formats(parser, csv=False)
 

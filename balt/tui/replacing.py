@@ -41,8 +41,8 @@ class Replacing(Shell):
             return kept
 
         hint = _(
-            "Quelle BAL la remplace ? Un dossier s'ouvre : réponse automatique, demande au fournisseur, "
-            "sortie de l'annuaire. Rien n'est envoyé."
+            "Quelle BAL la remplace : la vôtre, ou celle de qui prend la suite ? Un dossier s'ouvre : "
+            "réponse automatique, demande au fournisseur, sortie de l'annuaire. Rien n'est envoyé."
         )
         self._choose(address, _("Dépublier %s") % address, hint, chosen)
 

@@ -244,3 +244,16 @@ def test_one_that_is_noted_as_deleted_is_led_out_again_only_on_purpose(
     assert len(balt("case", "list", "--json").json) == 1
     balt(*again, "--again")
     assert len(balt("case", "list", "--json").json) == 2
+
+
+def test_one_that_nobody_takes_over_from_is_followed_to_its_end_without_a_replacement(
+    balt: Balt, directory: DirectoryServer
+) -> None:
+    assert balt("case", "depublish", BAL).code == 2
+    directory.depublish(BAL)
+    balt("case", "delete", BAL, "--nothing-to-keep", "fin d'exercice")
+    asked = balt("case", "request", BAL, "--yes")
+    assert (asked.code, "BAL à utiliser désormais" in asked.out) == (0, False)
+    assert balt("case", "tell", BAL, "deleted").code == 0
+    (case,) = balt("case", "show", BAL, "--json").json
+    assert (case["open"], case["replacement"]) == (False, None)
