@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +22,7 @@ from balt.directory.http import Door
 from balt.directory.identifiers import finess_warning, rpps_warning, typed_rpps, typed_warning
 from balt.directory.limits import Limits
 from balt.directory.model import DirectoryAnswer
+from balt.directory.names_asked import SEPARATORS, is_local_part, spelled, ways_to_name, words_of
 from balt.directory.pages import Parameters, Searches
 from balt.directory.patience import Cancelled, Patience
 from balt.errors import DirectoryError
@@ -31,10 +33,6 @@ __all__ = ["DirectoryClient", "Limits"]
 
 _FINESS = re.compile(r"\d[\dAB]\d{7}", re.ASCII)
 _FINESS_SYSTEM = "https://finess.esante.gouv.fr"
-_SEPARATORS = re.compile(r"[\s,;|\\$]+")
-"""What a search word cannot hold: a comma means "or" to the API, and cannot be escaped (domain 2.3)."""
-
-_TITLES = frozenset(("dr", "docteur", "pr", "professeur", "mme", "madame", "m", "monsieur"))
 _CARRIERS = ("Practitioner", "PractitionerRole", "Organization")
 _ACTIVE = ("active", "true")
 _WITH_STRUCTURE = ("_include", "PractitionerRole:organization")
@@ -49,13 +47,11 @@ _LONGEST_QUESTION = 2000
 """Addresses in one call, and characters of its question: what stands in between refuses longer ones."""
 
 _SHORTEST = 2
-_MOST_PARTS = 4
-"""From how many words on a name is not parted any further: each way of meaning it is a call."""
 
 
 def can_be_asked(address: str) -> bool:
     """Whether the API can be asked about an address: it is one, and holds nothing that means "or"."""
-    return is_address(address) and not _SEPARATORS.search(address)
+    return is_address(address) and not SEPARATORS.search(address)
 
 
 class DirectoryClient:
@@ -187,7 +183,7 @@ class DirectoryClient:
             return self.of_professional(compact, cancelled)
         if _FINESS.fullmatch(compact.upper()):
             return self.of_structure(compact, cancelled)
-        words = _words(text)
+        words = words_of(text)
         if sum(map(len, words)) < _SHORTEST:
             raise DirectoryError(
                 _("cette recherche est trop courte."), advice=_("Donnez au moins deux caractères.")
@@ -202,7 +198,7 @@ class DirectoryClient:
         """Everybody in practice of this family name and given name (or one that begins so), with a BAL or
         not, with the towns where they work (domain 2.4). Raises as ``of_professional`` does.
         """
-        names = _spelled(_words(family)), _spelled(_words(given))
+        names = spelled(words_of(family)), spelled(words_of(given))
         if min(map(len, names)) < 1:
             raise DirectoryError(_("il faut un nom et un prénom pour chercher des homonymes."))
         gathering, searches = self._question(cancelled)
@@ -314,55 +310,49 @@ class DirectoryClient:
         gathering, searches = self._question(cancelled)
         return self._told(gathering, self._carriers(gathering, searches, ":contains", part, wanted), wanted)
 
+    def _beginning(self, part: str, cancelled: Cancelled | None) -> DirectoryAnswer:
+        """Every BAL whose address begins so."""
+        key = fold(part)
+
+        def wanted(known: str) -> bool:
+            return fold(known).startswith(key)
+
+        gathering, searches = self._question(cancelled)
+        answer = self._told(gathering, self._carriers(gathering, searches, "", part, wanted), wanted)
+        return answer if answer.entries else replace(answer, notes=(*answer.notes, _names_only()))
+
     def _named(self, words: Sequence[str], cancelled: Cancelled | None) -> DirectoryAnswer:
         """Persons and structures by name; the words of a name come in any order."""
         gathering, searches = self._question(cancelled)
         people: dict[str, Person] = {}
-        for asked in _ways_to_name(words):
-            if people and asked[0][0] == "name":
+        for ways in ways_to_name(words):
+            for asked in ways:
+                found = searches.read("Practitioner", (*asked, _ACTIVE), most_pages=_SEARCH_PAGES)
+                people |= {
+                    each.id: each for each in gathering.add(found) if isinstance(each, Person) and each.active
+                }
+            if people:
                 break
-            found = searches.read("Practitioner", (*asked, _ACTIVE), most_pages=_SEARCH_PAGES)
-            people |= {
-                each.id: each for each in gathering.add(found) if isinstance(each, Person) and each.active
-            }
         self._add_roles(gathering, searches, list(people.values()))
         roles = [role for person in people.values() for role in gathering.roles_of(person) if role.active]
         named = searches.read("Organization", (("name", " ".join(words)), _ACTIVE), most_pages=1)
         structures = [each for each in gathering.add(named) if isinstance(each, Structure) and each.active]
-        if not (people or structures) and (warning := typed_warning(" ".join(words))):
-            gathering.note(warning)
+        if not (people or structures):
+            if is_local_part(words):
+                return self._beginning(words[0], cancelled)
+            gathering.note(typed_warning(" ".join(words)) or _names_only())
         return gathering.answer(self._clock.now(), people=people.values(), roles=roles, structures=structures)
+
+
+def _names_only() -> str:
+    """What to say where no name was found: what the API was asked for."""
+    return _(
+        "L'API cherche un nom par son début, puis une partie de nom ou de prénom d'au moins trois lettres, "
+        "une adresse par son début. Essayez le nom seul, ou le RPPS."
+    )
 
 
 def _published_at(kind: str, modifier: str, value: str) -> Parameters:
     """The search of one kind of carriers by the address that they publish."""
     asked = ((f"mailbox-mss{modifier}", value),)
     return (*asked, _WITH_PERSON, _WITH_STRUCTURE) if kind == "PractitionerRole" else asked
-
-
-def _words(text: str) -> list[str]:
-    """The words of a search, without a title before them."""
-    words = [word for word in _SEPARATORS.split(text) if word]
-    while len(words) > 1 and fold(words[0]).rstrip(".") in _TITLES:
-        del words[0]
-    return words
-
-
-def _ways_to_name(words: Sequence[str]) -> Iterable[tuple[tuple[str, str], ...]]:
-    """How a name may be meant: family name alone, or with the given name before or after it; ``name``, which
-    covers every part of a name, comes last and serves only where nothing else was found.
-    """
-    yield (("family", _spelled(words)),)
-    for at in range(1, min(len(words), _MOST_PARTS)):
-        yield ("family", _spelled(words[at:])), ("given", _spelled(words[:at]))
-        yield ("family", _spelled(words[:-at])), ("given", _spelled(words[-at:]))
-    yield (("name", _spelled(words)),)
-
-
-def _spelled(words: Sequence[str]) -> str:
-    """A name as the API is asked for it: as it was typed, or its parts joined by dashes, or by spaces, for
-    registers write both (a comma means "or": domain 2.3).
-    """
-    typed = " ".join(words)
-    parts = typed.replace("-", " ").split()
-    return ",".join(dict.fromkeys((typed, "-".join(parts), " ".join(parts))))

@@ -162,3 +162,46 @@ def test_homonyms_of_half_a_name_are_not_asked_for(directory: Directory, family:
     with pytest.raises(DirectoryError, match="un nom et un prénom"):
         directory.client.homonyms(family, given)
     assert not directory.questions
+
+
+@pytest.mark.parametrize(
+    ("typed", "question"),
+    [
+        ("marie martin", "Practitioner?given:contains=marie"),
+        ("durand", "Practitioner?family:contains=durand"),
+    ],
+)
+def test_a_part_within_a_name_is_searched_where_no_name_begins_so(
+    directory: Directory, typed: str, question: str
+) -> None:
+    directory.answers[question] = bundle(camille())
+    answer = directory.client.search(typed)
+    assert {each.rpps for each in answer.professionals} == {CAMILLE}
+
+
+def test_a_part_within_a_name_is_not_asked_for_where_a_name_begins_so(directory: Directory) -> None:
+    directory.answers["Practitioner?family=durand"] = bundle(camille())
+    directory.client.search("durand")
+    assert not [each for each in directory.questions if ":contains" in each]
+
+
+@pytest.mark.parametrize("dash", ["\u2010", "\u2011", "\u2013", "\u2014", "\u2212"])
+def test_every_dash_is_a_hyphen(directory: Directory, dash: str) -> None:
+    directory.client.search(f"MARTIN Anne{dash}Marie")
+    asked = [dict(each.parameters) for each in directory.api.asked if each.resource == "Practitioner"]
+    assert "Anne-Marie,Anne Marie" in {each.get("given") for each in asked}
+
+
+def test_an_address_without_its_domain_is_found(directory: Directory) -> None:
+    directory.answers["Organization?mailbox-mss=am.martin"] = bundle(
+        organization(telecom=[mss("am.martin@ch-fictif.mssante.fr"), mss("x.am.martin@ch-fictif.mssante.fr")])
+    )
+    answer = directory.client.search("am.martin")
+    assert [each.address for each in answer.entries] == ["am.martin@ch-fictif.mssante.fr"]
+
+
+@pytest.mark.parametrize("typed", ["marie inconnue", "am.inconnu"])
+def test_where_nothing_is_found_it_is_said_what_was_searched(directory: Directory, typed: str) -> None:
+    answer = directory.client.search(typed)
+    assert answer.entries == ()
+    assert any("L'API cherche un nom par son début" in note for note in answer.notes)
