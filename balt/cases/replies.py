@@ -6,8 +6,7 @@ from datetime import datetime
 from itertools import takewhile
 
 from balt.cases.model import ANSWERING, REPLACING, Case, CaseKind, Event, Happened, Reply
-from balt.mailboxes.model import FRESH_DAYS
-from balt.mailboxes.order import is_fresh, rank
+from balt.mailboxes.order import rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +35,6 @@ class Heard:
     def active(self) -> bool:
         """Whether who writes is told where to write."""
         return self.stands in ANSWERING
-
-    def is_fresh(self, now: datetime) -> bool:
-        """Whether this was lately; what is older is to be looked at again before it counts."""
-        return is_fresh(self.told, now, FRESH_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from balt.cases.doubts import OPEN, Doubt, doubt_noted, why
 from balt.cases.model import REPLACING, SOURCES, Case, CaseKind, Event, Happened, Reply, Seen, leaving_before
 from balt.cases.presence import absent_from, back_in, gone_since, holders_word, is_gone, outdated, shown_in
 from balt.cases.replies import Heard, heard_of
-from balt.cases.way_out import ways_of
+from balt.cases.reply_words import trouble_of
+from balt.cases.way_out import auto_reply_of, ways_of
 from balt.cases.writers import Writers
 from balt.directory.model import Origin
 from balt.i18n import _, ngettext
@@ -127,30 +128,13 @@ def _auto_reply(case: Case, heard: Heard | None, now: datetime) -> CaseStep:
 
 
 def _reply_words(heard: Heard, now: datetime) -> tuple[StepState, str]:
-    day, by_hand = _day(heard.told, now), heard.by_hand
-    if heard.former:
-        said = _("en service (vu le %s), mais elle nomme l'ancienne BAL de remplacement : à réinstaller")
-        noted = _("notée le %s, elle nomme l'ancienne BAL de remplacement : à refaire")
-        return StepState.ATTENTION, (noted if by_hand else said) % day
-    match heard.value:
-        case Reply.OFF:
-            return StepState.ATTENTION, _("hors service : à réinstaller")
-        case Reply.CHANGED:
-            said = _("un autre programme a changé son texte (vu le %s) : à revoir")
-            return StepState.ATTENTION, said % day
-        case Reply.ELSEWHERE:
-            said = _("en service (vu le %s), mais elle nomme une autre BAL que le dossier : à réinstaller")
-            return StepState.ATTENTION, said % day
-        case Reply.SCRIPT:
-            said = _("en service (vu le %s), mais votre propre script est à revoir")
-            return StepState.ATTENTION, said % day
-    if not heard.is_fresh(now):
-        seen, noted = (
-            _("à vérifier : vue en service le %s pour la dernière fois"),
-            _("à vérifier : notée le %s"),
-        )
-        return StepState.TODO, (noted if by_hand else seen) % day
-    said = _("en service, selon le titulaire le %s") if by_hand else _("en service (vu le %s)")
+    day, reply = _day(heard.told, now), auto_reply_of(heard)
+    if heard.stands is Reply.SCRIPT:
+        said = _("en service (vu le %s), mais votre propre script est à revoir")
+        return StepState.ATTENTION, said % day
+    if (trouble := trouble_of(reply, now)) is not None:
+        return StepState.ATTENTION if trouble.presses else StepState.TODO, trouble.said
+    said = _("en service, selon le titulaire le %s") if reply.by_hand else _("en service (vu le %s)")
     return StepState.DONE, said % day
 
 

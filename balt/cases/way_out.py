@@ -5,7 +5,7 @@ from datetime import datetime
 
 from balt.cases.asking import NOTHING, asked_of, is_to_ask_again
 from balt.cases.doubts import last_look
-from balt.cases.model import SOURCES, Case, CaseKind, Happened, Reply, latest_of
+from balt.cases.model import SOURCES, Case, CaseKind, Happened, latest_of
 from balt.cases.presence import gone_since, is_gone
 from balt.cases.replies import Heard, heard_of, replacement_of
 from balt.mailboxes.way_out import AutoReply, WayOut
@@ -80,7 +80,7 @@ def way_out_of(
         replacement=replacement_of(kinds.values(), now),
         circle=circle,
         doubt=next((seen.value for case in kinds.values() if (seen := last_look(case))), ""),
-        reply=_reply(heard) if heard is not None else None,
+        reply=auto_reply_of(heard) if heard is not None else None,
         depublication=asked_of(leaving) if leaving is not None else NOTHING,
         gone=_left(leaving, deletion),
         back=_is_back(leaving, deletion),
@@ -90,14 +90,15 @@ def way_out_of(
     )
 
 
-def _reply(heard: Heard) -> AutoReply:
+def auto_reply_of(heard: Heard) -> AutoReply:
+    """What was heard of an auto-reply, as the rules of the sheets need it."""
     return AutoReply(
+        stands=heard.stands.value,
         active=heard.active,
         by_hand=heard.by_hand,
         since=heard.since,
         told=heard.told,
-        changed=heard.stands is Reply.CHANGED,
-        elsewhere=heard.stands is Reply.ELSEWHERE,
+        former=heard.former,
     )
 
 

@@ -34,18 +34,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class AutoReply:
-    """The auto-reply of a BAL that leaves: whether it answers, as the server said or (``by_hand``) as the
-    holder did; ``since`` when it stands so, ``told`` when that was last said. One that was ``changed`` by
-    another program is not active: nobody knows what it says; nor is one that sends people ``elsewhere`` than
-    to the replacement.
+    """The auto-reply of a BAL that leaves: how it ``stands`` (a ``balt.cases.model.Reply``), and so whether
+    it answers (``active``), as the server said or (``by_hand``) as the holder did; ``since`` when it stands
+    so, ``told`` when that was last said; ``former`` that another BAL has been named to take over since then.
     """
 
+    stands: str
     active: bool
     by_hand: bool
     since: datetime
     told: datetime
-    changed: bool = False
-    elsewhere: bool = False
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)

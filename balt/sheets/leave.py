@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 from balt.cases.asking import asked_words
 from balt.cases.doubts import Doubt, doubt_of, why
+from balt.cases.reply_words import trouble_of
 from balt.i18n import _, ngettext
 from balt.mail.whole import EVERYWHERE
-from balt.mailboxes.model import FRESH_DAYS, Mailbox, Publication, Question, has_outlived
-from balt.mailboxes.order import is_fresh
+from balt.mailboxes.model import Mailbox, Publication, Question, has_outlived
 from balt.mailboxes.usage import Activity
-from balt.mailboxes.way_out import Asked, AutoReply, WayOut
+from balt.mailboxes.way_out import Asked, WayOut
 from balt.sheets.identify import (
     SHEET,
     adrift_words,
@@ -143,8 +143,9 @@ def _answering(bal: Mailbox, scope: Scope) -> _Stand:
     )
     if way.reply is None:
         state, said, since = StepState.TODO, _("réponse automatique à poser"), way.gone
-    elif trouble := _trouble_of(way.reply, way.replacement, scope):
-        (state, said), since = trouble, way.reply.since
+    elif trouble := trouble_of(way.reply, scope.now):
+        state = StepState.ATTENTION if trouble.presses else StepState.TODO
+        said, since = _("réponse automatique %s") % trouble.said, way.reply.since
     elif doubt := _doubt_about(bal, way.replacement, scope):
         (state, said), since = doubt, None
         there = way.replacement if state is not StepState.ATTENTION else ""
@@ -152,25 +153,6 @@ def _answering(bal: Mailbox, scope: Scope) -> _Stand:
         said = _("réponse automatique en service depuis le %s") % _day(way.reply.since, scope)
         state, since = StepState.DONE, max(way.gone or way.reply.since, way.reply.since)
     return _Stand(bal, state, _("%(first)s, %(second)s") % {"first": out, "second": said}, since, there)
-
-
-def _trouble_of(reply: AutoReply, replacement: str, scope: Scope) -> tuple[StepState, str] | None:
-    """What is to be done about an auto-reply; None of one that is known to be in service."""
-    told = _day(reply.told, scope)
-    if reply.changed:
-        said = _("réponse automatique changée par un autre programme, vu le %s")
-        return StepState.ATTENTION, said % told
-    if reply.elsewhere:
-        said = _("réponse automatique qui nomme une autre BAL que %s : à réinstaller")
-        return StepState.ATTENTION, said % replacement
-    if not reply.active:
-        said = _("réponse automatique hors service depuis le %s")
-        return StepState.ATTENTION, said % _day(reply.since, scope)
-    if not is_fresh(reply.told, scope.now, FRESH_DAYS):
-        seen = _("réponse automatique à vérifier : vue en service le %s pour la dernière fois")
-        noted = _("réponse automatique à vérifier : notée le %s")
-        return StepState.TODO, (noted if reply.by_hand else seen) % told
-    return None
 
 
 def _doubt_about(bal: Mailbox, replacement: str, scope: Scope) -> tuple[StepState, str] | None:

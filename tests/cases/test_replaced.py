@@ -171,13 +171,13 @@ def test_the_sheets_do_not_count_a_reply_that_names_the_former_one(story: Story)
     way = story.way_out()
     assert way is not None
     assert way.reply is not None
-    assert (way.replacement, way.reply.active, way.reply.elsewhere) == (NEW, False, True)
+    assert (way.replacement, way.reply.active, way.reply.stands) == (NEW, False, "elsewhere")
     story.day = 4
     story.look(Reply.ACTIVE)
     way = story.way_out()
     assert way is not None
     assert way.reply is not None
-    assert (way.reply.active, way.reply.elsewhere, way.reply.since) == (True, False, story.now)
+    assert (way.reply.active, way.reply.stands, way.reply.since) == (True, "active", story.now)
 
 
 def test_the_same_one_is_no_change_and_without_a_case_there_is_nothing_to_change(story: Story) -> None:

@@ -85,7 +85,7 @@ def test_one_that_names_the_bal_of_the_former_case_is_to_be_installed_again(valu
     way = departures([before, new], day(21))[BAL].way_out
     assert way is not None
     assert way.reply is not None
-    assert (way.replacement, way.reply.active, way.reply.elsewhere) == (OTHER, False, True)
+    assert (way.replacement, way.reply.active, way.reply.stands) == (OTHER, False, "elsewhere")
 
 
 def test_a_deletion_that_names_no_bal_takes_the_auto_reply_as_it_is() -> None:

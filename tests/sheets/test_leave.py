@@ -143,19 +143,21 @@ def test_while_the_directory_shows_it_step_2_tells_where_the_request_stands(
         (
             [REPLIES, (Happened.AUTO_REPLY, 3, "off")],
             ATTENTION,
-            "réponse automatique hors service depuis le 19 nov. 2026",
+            "réponse automatique hors service : à réinstaller",
             3,
         ),
         (
             [REPLIES, (Happened.AUTO_REPLY, 3, "changed")],
             ATTENTION,
-            "réponse automatique changée par un autre programme, vu le 19 nov. 2026",
+            "réponse automatique en service avec un texte qu'un autre programme a changé "
+            "(vu le 19 nov. 2026) : à revoir",
             3,
         ),
         (
             [(Happened.AUTO_REPLY, 50, "active"), (Happened.AUTO_REPLY, 3, "elsewhere")],
             ATTENTION,
-            f"réponse automatique qui nomme une autre BAL que {ALIX} : à réinstaller",
+            "réponse automatique en service (vu le 19 nov. 2026), mais elle nomme une autre BAL "
+            "que le dossier : à réinstaller",
             3,
         ),
         (
