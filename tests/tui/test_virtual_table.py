@@ -74,6 +74,35 @@ async def test_keys_that_come_together_are_shown_once_and_told_once() -> None:
         assert set(rows.drawn) == {0, 9}
 
 
+class Beside(App[None]):
+    """Two tables side by side, and whose cursor it was told of."""
+
+    look: Look = DARK
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str | None] = []
+
+    def compose(self) -> ComposeResult:
+        yield VirtualTable(id="folders")
+        yield VirtualTable(id="messages")
+
+    def on_virtual_table_moved(self, event: VirtualTable.Moved) -> None:
+        self.told.append(event.table.id)
+
+
+async def test_of_two_tables_that_move_at_once_both_tell() -> None:
+    app = Beside()
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.pause()
+        app.told.clear()
+        for table in app.query(VirtualTable):
+            table.show(Numbers(3))
+        app.query_one("#folders", VirtualTable).show(Numbers(4))
+        await pilot.pause()
+        assert set(app.told) == {"folders", "messages"}
+
+
 async def test_keys_that_come_together_scroll_once() -> None:
     rows = Numbers(1_000_000)
     async with Host().run_test(size=(40, 12)) as pilot:

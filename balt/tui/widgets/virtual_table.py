@@ -52,7 +52,7 @@ class VirtualTable(ScrollView, can_focus=True):
     """
 
     class Moved(Message):
-        """The cursor rests on ``row`` (−1: no row). Late ones replace each other."""
+        """The cursor rests on ``row`` (−1: no row). Late ones of one table replace each other."""
 
         def __init__(self, table: "VirtualTable", row: int) -> None:
             super().__init__()
@@ -64,7 +64,7 @@ class VirtualTable(ScrollView, can_focus=True):
             return self.table
 
         def can_replace(self, message: Message) -> bool:
-            return isinstance(message, VirtualTable.Moved)
+            return isinstance(message, VirtualTable.Moved) and message.table is self.table
 
     class Opened(Message):
         """The row under the cursor was clicked twice."""
