@@ -1,6 +1,7 @@
 """Lines of the screen as coloured pieces of plain text: never markup, whatever the text says."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -13,6 +14,9 @@ from balt.tui.theme import Look
 Piece = tuple[str, Style]
 Line = list[Piece]
 
+_BREAKS = (re.compile(r"(?<!«) (?!»)"), re.compile(" "))
+_BREAK_WELL = re.compile(r"(?<!«) (?![»:;?!])")
+_APART = re.compile(r" [:;?!]")
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -91,10 +95,20 @@ def bar_text(part: float, width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """``text`` on as many lines as it needs, broken between words; a longer word is cut in its middle."""
+    """``text`` on as many lines as it needs, broken between words; a longer word is cut in its middle. A
+    quotation mark stays with its word, and what French sets apart from it where that takes no line more.
+    """
+    lines = _wrapped(text, width, _BREAKS)
+    if len(lines) == 1 or not _APART.search(text):
+        return lines
+    together = _wrapped(text, width, (_BREAK_WELL, *_BREAKS))
+    return together if len(together) == len(lines) else lines
+
+
+def _wrapped(text: str, width: int, breaks: Sequence[re.Pattern[str]]) -> list[str]:
     lines: list[str] = []
     current = ""
-    for word in text.split(" "):
+    for word in _words(text, width, breaks):
         piece = shorten_middle(word, width)
         joined = f"{current} {piece}" if current else piece
         if cell_len(joined) <= width:
@@ -103,6 +117,15 @@ def wrap(text: str, width: int) -> list[str]:
             lines.append(current)
             current = piece
     return [*lines, current] if current or not lines else lines
+
+
+def _words(text: str, width: int, breaks: Sequence[re.Pattern[str]]) -> Iterator[str]:
+    """What stands on one line where there is room for it, else its parts by the next ``breaks``."""
+    for word in breaks[0].split(text):
+        if cell_len(word) <= width or len(breaks) == 1:
+            yield word
+        else:
+            yield from _words(word, width, breaks[1:])
 
 
 def quota_hue(percent: int, warning: int, alert: int) -> str:

@@ -40,6 +40,27 @@ def test_wrap_breaks_between_words_and_keeps_all_of_them() -> None:
     assert all(len(line) <= 12 for line in lines)
 
 
+@pytest.mark.parametrize("width", [*range(9, 60)])
+def test_wrap_keeps_quotation_marks_with_their_word(width: int) -> None:
+    text = "Dans ses réglages : « Absence » ou « Filtres » ; êtes-vous sûr ? Oui !"
+    lines = wrap(text, width)
+    assert " ".join(lines) == text
+    for line in lines:
+        assert len(line) <= width
+        if width >= len("« Absence »"):
+            assert line[0] != "»"
+            assert line[-1] != "«"
+
+
+def test_wrap_begins_no_line_with_a_sign_that_french_sets_apart_unless_that_takes_a_line_more() -> None:
+    assert wrap("Elle est lue : oui", 13) == ["Elle est", "lue : oui"]
+    assert wrap("Elle est lue : non plus", 12) == ["Elle est lue", ": non plus"]
+
+
+def test_wrap_breaks_there_rather_than_cut_a_word() -> None:
+    assert wrap("camille : « exemple »", 8) == ["camille", ": «", "exemple", "»"]
+
+
 def test_wrap_cuts_a_word_longer_than_the_line() -> None:
     (line,) = wrap("camille.exemple@medecin.mssante.fr", 10)
     assert len(line) == 10

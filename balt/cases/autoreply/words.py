@@ -124,8 +124,10 @@ def _lost_line(name: str, lost: tuple[str, ...]) -> str:
 def copy_lines(reply: AutoReply) -> list[str]:
     """What to do by hand in a webmail, and the text for it."""
     return [
-        _("À faire dans le webmail de la BAL : dans ses réglages, « Réponse automatique », « Absence » ou"),
-        _("« Filtres », collez l'objet et le texte, sans date de fin, puis enregistrez."),
+        _(
+            "À faire dans le webmail de la BAL : dans ses réglages, « Réponse automatique », « Absence » ou "
+            "« Filtres », collez l'objet et le texte, sans date de fin, puis enregistrez."
+        ),
         "",
         *text_lines(reply),
     ]

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from balt.cases.autoreply.reply import auto_reply
 from balt.cases.autoreply.script import Installed, Way
 from balt.cases.autoreply.state import OwnStand, Stand, State
-from balt.cases.autoreply.words import state_lines
+from balt.cases.autoreply.words import copy_lines, state_lines
 
 OTHER = "camille.exemple@medecin.mssante.fr"
 ABOUT = Installed(OTHER, date(2026, 12, 31), Way.COMBINED, "Tri", "", sound=True)
@@ -73,3 +74,9 @@ def test_it_says_what_has_become_of_the_script_of_the_person(
     about = Installed(OTHER, None, way, "Tri", "", sound=True)
     last = state_lines(State(Stand.ACTIVE, own, about=about, previous="Tri", copy=copy))[-1]
     assert (said in last, "« Tri »" in last) == (True, True)
+
+
+def test_how_to_put_it_there_by_hand_is_one_text_that_every_window_breaks_by_itself() -> None:
+    first = copy_lines(auto_reply("ancienne@medecin.mssante.fr", OTHER, None, date(2026, 11, 22)))[0]
+    assert first.startswith("À faire dans le webmail de la BAL")
+    assert first.endswith("puis enregistrez.")
