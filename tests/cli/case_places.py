@@ -9,6 +9,7 @@ from balt.clock import SystemClock
 from balt.demo.directory import DirectoryServer
 from balt.mailboxes.model import Question
 from balt.mailboxes.notebook import Notebook
+from tests.cli.conftest import Balt
 from tests.support.directory import KEY
 
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
@@ -49,6 +50,16 @@ def states(result: object) -> dict[str, str]:
     """The state of each step of one case as JSON."""
     assert isinstance(result, dict)
     return {each["step"]: each["state"] for each in result["steps"]}
+
+
+def closed(balt: Balt, directory: DirectoryServer) -> None:
+    """The depublication of the BAL, followed to its end and closed."""
+    balt("case", "depublish", BAL, "--to", OTHER)
+    balt("case", "request", BAL, "--yes")
+    balt("case", "tell", BAL, "autoreply")
+    directory.depublish(BAL)
+    balt("case", "follow")
+    assert balt("case", "close", BAL).code == 0
 
 
 def seen_out_of_the_directory(address: str) -> None:

@@ -9,7 +9,7 @@ from balt.clock import SystemClock
 from balt.demo.directory import DirectoryServer
 from balt.mailboxes.model import Question
 from balt.mailboxes.notebook import Notebook
-from tests.cli.case_places import BAL, OTHER, directory
+from tests.cli.case_places import BAL, OTHER, closed, directory
 from tests.cli.conftest import Balt
 from tests.cli.test_autoreply import NEW, Place, place
 
@@ -97,12 +97,7 @@ def test_one_that_nobody_reads_is_told(balt: Balt, directory: DirectoryServer) -
 def test_of_a_case_that_is_closed_another_one_is_offered_to_name_another(
     balt: Balt, directory: DirectoryServer
 ) -> None:
-    balt("case", "depublish", BAL, "--to", OTHER)
-    balt("case", "request", BAL, "--yes")
-    balt("case", "tell", BAL, "autoreply")
-    directory.depublish(BAL)
-    balt("case", "follow")
-    assert balt("case", "close", BAL).code == 0
+    closed(balt, directory)
     balt("case", "depublish", OTHER, "--to", THIRD)
     (case,) = balt("case", "show", BAL, "--json").json
     (step,) = [each for each in case["steps"] if each["step"] == "replacement"]

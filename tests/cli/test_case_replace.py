@@ -6,7 +6,7 @@ import pytest
 
 from balt.cases.autoreply.script import NAME
 from balt.demo.directory import DirectoryServer
-from tests.cli.case_places import BAL, OTHER, directory, states
+from tests.cli.case_places import BAL, OTHER, closed, directory, states
 from tests.cli.conftest import Balt
 from tests.cli.test_autoreply import NEW, TRI, Place, place
 from tests.directory.test_white_list import document, write
@@ -81,12 +81,7 @@ def test_without_a_case_there_is_nothing_to_replace(balt: Balt, directory: Direc
 def test_a_deletion_keeps_the_replacement_of_a_depublication_that_is_closed(
     balt: Balt, directory: DirectoryServer
 ) -> None:
-    balt("case", "depublish", BAL, "--to", OTHER)
-    balt("case", "request", BAL, "--yes")
-    balt("case", "tell", BAL, "autoreply")
-    directory.depublish(BAL)
-    balt("case", "follow")
-    assert balt("case", "close", BAL).code == 0
+    closed(balt, directory)
     deletion = balt("case", "delete", BAL, "--nothing-to-keep", "tout est dans le logiciel", "--json").json
     assert deletion["replacement"] == OTHER
     told = balt("case", "replace", BAL, "--to", NEW, "--json").json

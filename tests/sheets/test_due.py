@@ -14,7 +14,10 @@ from tests.sheets.cases import (
     ALIX,
     LOU,
     NOW,
+    OUT,
+    SENT,
     WEBMAIL,
+    WRITTEN,
     answer,
     bal,
     days_ago,
@@ -25,8 +28,6 @@ from tests.sheets.cases import (
     published,
     settings,
 )
-
-WRITTEN, SENT = (Happened.REQUESTED, 6, "text"), (Happened.SENT, 5)
 
 
 def of(kind: DueKind, found: list[Due]) -> list[tuple[str, int]]:
@@ -40,7 +41,6 @@ def said(kind: DueKind, found: list[Due]) -> str:
     return only
 
 
-OUT = leaving((Happened.API, 9, "absent"))
 RELANCE = ("dépublication : fournisseur à relancer", "suppression : fournisseur à relancer")
 
 

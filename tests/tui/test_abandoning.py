@@ -2,12 +2,27 @@
 
 from pathlib import Path
 
-import pytest
-
-from balt.cases.model import Happened
+from balt.cases.model import CaseKind, Happened
 from balt.cli.demo import Demo
 from tests.tui.driver import SMALL, sitting
-from tests.tui.test_departing import CAMILLE, HOSPITAL, choose, on_the_hospital, open_kinds
+from tests.tui.test_departing import CAMILLE, HOSPITAL, asked, begin, choose, on_the_hospital, open_kinds
+
+
+async def test_one_may_go_on_following_it_or_give_it_up(shared_demo: Demo, tmp_path: Path) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        begin(person, CaseKind.DEPUBLICATION)
+        await on_the_hospital(person)
+        assert "demande à écrire" in person.screen()
+        await person.press("d")
+        await choose(person, "Abandonner")
+        await choose(person, "Continuer à le suivre")
+        assert open_kinds(person) == [CaseKind.DEPUBLICATION]
+        await person.press("d")
+        await choose(person, "Abandonner")
+        await choose(person, "Abandonner")
+        assert open_kinds(person) == []
+        assert "demande à écrire" not in person.screen()
+        assert "en cours de dépublication" not in person.screen()
 
 
 async def test_a_reply_in_service_is_removed_first_or_goes_on_and_is_told(demo: Demo, tmp_path: Path) -> None:
@@ -38,12 +53,7 @@ async def test_a_request_that_was_made_out_is_told_on_a_small_screen(
     shared_demo: Demo, tmp_path: Path
 ) -> None:
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path, size=SMALL) as person:
-        ledger = person.app.ledger
-        assert ledger.depart(HOSPITAL, CAMILLE, pytest.fail)
-        (case,) = ledger.cases_of(HOSPITAL)
-        for what, value in ((Happened.REQUESTED, "text"), (Happened.SENT, "")):
-            assert ledger.tell_case(case, what, value, pytest.fail)
-        person.app.show_evidence()
+        asked(person, Happened.SENT)
         await on_the_hospital(person)
         await person.press("d")
         await choose(person, "Abandonner")

@@ -198,27 +198,24 @@ async def test_a_case_is_read_with_its_request(shared_demo: Demo, tmp_path: Path
         assert "Cordialement" in person.screen()
 
 
-async def test_what_is_heard_is_noted_and_a_case_can_be_given_up(shared_demo: Demo, tmp_path: Path) -> None:
+def asked(person: Person, *told: Happened) -> None:
+    """The request of the BAL that nobody reads is written, and what is told of it since."""
+    begin(person, CaseKind.DEPUBLICATION)
+    (case,) = person.app.ledger.cases_of(HOSPITAL)
+    for what, value in ((Happened.REQUESTED, "text"), *((each, "") for each in told)):
+        assert person.app.ledger.tell_case(case, what, value, pytest.fail)
+    person.app.show_evidence()
+
+
+async def test_what_is_heard_is_noted(shared_demo: Demo, tmp_path: Path) -> None:
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        asked(person)
         await on_the_hospital(person)
-        await person.press("d", "1")
-        (case,) = person.app.ledger.cases_of(HOSPITAL)
-        assert person.app.ledger.tell_case(case, Happened.REQUESTED, "text", pytest.fail)
         await person.press("d")
         await choose(person, "Noter", "Le fournisseur a répondu")
         await person.type("fait le 20")
         await person.press("enter")
         assert "réponse du fournisseur (fait le 20)" in person.screen()
-        await person.press("d")
-        await choose(person, "Abandonner")
-        await choose(person, "Continuer à le suivre")
-        assert open_kinds(person) == [CaseKind.DEPUBLICATION]
-        await person.press("d")
-        await choose(person, "Abandonner")
-        await choose(person, "Abandonner")
-        assert open_kinds(person) == []
-        assert "demande à écrire" not in person.screen()
-        assert "en cours de dépublication" not in person.screen()
 
 
 async def test_leaving_the_window_opens_no_case(shared_demo: Demo, tmp_path: Path) -> None:
