@@ -1,6 +1,6 @@
 """The Annuaire Santé seen from here: whether its API answers with the key, and how old the local file is."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from balt.clock import Clock
 from balt.config import Config, DirectorySettings, Person
-from balt.directory.identifiers import person_warning
 from balt.directory.index_words import cut_words, damage_words
-from balt.directory.model import is_ahead
+from balt.directory.model import DirectoryAnswer, is_ahead
 from balt.directory.shortage import shortage_words
 from balt.doctor.model import Check, Result
 from balt.errors import BaltError, DirectoryError
 from balt.i18n import _, ngettext
+from balt.mailboxes.own_number import number_warning
 from balt.text import plain
 from balt.units import format_age, format_count, format_date, format_size
 
@@ -36,14 +36,13 @@ def look_at_directory(
     clock: Clock,
     cancelled: Cancelled | None = None,
 ) -> Iterator[Check]:
-    """The holder's number, where there is one; the key and one cheap question to the API, where a key is
-    indicated; then the local file.
+    """The key and one cheap question to the API, where a key is indicated; the holder's number, where there
+    is one; then the local file.
 
     ``key`` gives the key of the API and raises BaltError where there is none; ``data`` is balt's data folder.
     """
-    if config.person.rpps or config.person.mistyped:
-        yield _number(config.person)
     settings = config.directory
+    known = _indexed(config, data)
     if settings.api_key_command or settings.api_key_env:
         try:
             key()
@@ -53,37 +52,57 @@ def look_at_directory(
             yield Check(
                 "directory.key", _("Clé de l'annuaire"), Result.OK, _("trouvée (elle n'est pas montrée).")
             )
-            yield _answer(config, key, clock, cancelled)
+            answer, said = _answer(config, key, clock, cancelled)
+            known += said
+            yield answer
     else:
         advice = _("Elle est gratuite, sur le portail des API de l'ANS ; à défaut, importez une extraction.")
         sentence = _("aucune : balt ne demande rien à l'Annuaire Santé.")
         yield Check("directory.key", _("Clé de l'annuaire"), Result.SKIPPED, sentence, advice)
+    if config.person.rpps or config.person.mistyped:
+        yield _number(config.person, known)
     yield _extraction(settings, data, clock)
     yield from _activities(data, clock)
     yield from _sightings(data)
 
 
-def _number(person: Person) -> Check:
-    """The holder's RPPS number: a wrong one stops nothing, but balt then finds fewer BAL."""
+def _indexed(config: Config, data: Path) -> list[DirectoryAnswer]:
+    """What the extraction that was read last has under the holder's number; nothing where it cannot tell."""
+    from balt.directory.index import DirectoryIndex
+    from balt.mailboxes.directory_reader import index_file
+
+    if not config.person.rpps or not index_file(data).exists():
+        return []
+    try:
+        with closing(DirectoryIndex(index_file(data))) as index:
+            return [index.of_professional(config.person.rpps)]
+    except DirectoryError:
+        return []
+
+
+def _number(person: Person, known: Sequence[DirectoryAnswer]) -> Check:
+    """The holder's RPPS number: with a wrong one balt finds fewer BAL, or those of somebody else."""
     label = _("Numéro RPPS")
-    if warning := person_warning(person):
+    if warning := number_warning(person, known):
         advice = _("Corrigez « rpps » dans la partie [person] de la configuration.")
         return Check("directory.rpps", label, Result.WARNING, warning, advice)
     return Check("directory.rpps", label, Result.OK, _("a la forme voulue : %s.") % person.rpps)
 
 
-def _answer(config: Config, key: Callable[[], str], clock: Clock, cancelled: Cancelled | None) -> Check:
-    """One question, by a number that is nobody's."""
+def _answer(
+    config: Config, key: Callable[[], str], clock: Clock, cancelled: Cancelled | None
+) -> tuple[Check, list[DirectoryAnswer]]:
+    """One question, by the holder's number, else by one that is nobody's; and what was answered."""
     from balt.directory.client import DirectoryClient, Limits
 
     label, url = _("Annuaire Santé"), plain(config.directory.base_url, 200)
     limits = Limits(deadline_seconds=_PATIENCE, waits=0)
     try:
         with DirectoryClient(config.directory.base_url, key, clock, limits=limits) as client:
-            client.of_professional(_NOBODY, cancelled)
+            said = client.of_professional(config.person.rpps or _NOBODY, cancelled)
     except DirectoryError as error:
-        return Check("directory.answer", label, Result.FAILURE, error.message, error.advice)
-    return Check("directory.answer", label, Result.OK, _("répond et accepte la clé : %s.") % url)
+        return Check("directory.answer", label, Result.FAILURE, error.message, error.advice), []
+    return Check("directory.answer", label, Result.OK, _("répond et accepte la clé : %s.") % url), [said]
 
 
 def _extraction(settings: DirectorySettings, data: Path, clock: Clock) -> Check:

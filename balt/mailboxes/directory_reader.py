@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from balt.clock import Clock
 from balt.config import Config, DirectorySettings
-from balt.directory.identifiers import person_warning
 from balt.directory.model import DirectoryAnswer, Origin, Professional
 from balt.directory.trust import trust_space
 from balt.errors import BaltError, CancelledError, DirectoryError, StoppedError, UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_answers import joined, lacking, merged, names_only
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.own_number import number_warning
 from balt.mailboxes.sightings import SightingBook, Sightings
 
 if TYPE_CHECKING:  # what touches the network and the index is imported when it is used
@@ -113,13 +113,12 @@ class DirectoryReader:
         self._leave_index()
         trust = trust_space(self._config.directory, self._folder, self._clock)
         person, followed = self._config.person, frozenset(self._also)
-        warning = person_warning(person)
         view = DirectoryView(
             rpps=person.rpps,
             trust=trust,
             api_silent=self.has_api,
             followed=followed,
-            warning=warning,
+            warning=number_warning(person, ()),
             sightings=self._kept(),
         )
         local: list[BaltError] = []
@@ -127,14 +126,16 @@ class DirectoryReader:
             answers = self._tried(lambda: self._from_extraction(cancelled), local)
             alike = self._namesakes() if answers else ()
             found = answers[0] if answers else None
-            view = replace(view, extraction=found, alike=alike, problem=_sentences(local))
+            warning = number_warning(person, answers)
+            view = replace(view, extraction=found, alike=alike, problem=_sentences(local), warning=warning)
             yield view
         if self.has_api:
             remote: list[BaltError] = []
             answers = self._tried(lambda: self._from_api(cancelled, remote), remote)
             api = answers[0] if answers else None
             silent = api is None or not api.whole
-            yield replace(view, api=api, problem=_sentences([*remote, *local]), api_silent=silent)
+            view = replace(view, api=api, problem=_sentences([*remote, *local]), api_silent=silent)
+            yield replace(view, warning=number_warning(person, view.answers))
         elif not self.has_extraction:
             yield replace(view, sources=False)
 

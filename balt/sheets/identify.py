@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from balt.directory.identifiers import person_warning
 from balt.directory.model import FRESH_DAYS, Origin
 from balt.i18n import _, ngettext
 from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Publication, Question
+from balt.mailboxes.own_number import number_warning
 from balt.mailboxes.usage import Activity, activity_of
 from balt.mailboxes.use_words import messages_words, unread_words
 from balt.mailboxes.verdicts import operator_says
@@ -44,7 +44,7 @@ def know(scope: Scope) -> Evidence:
     be known whether it is still there.
     """
     if not scope.bals and not scope.adrift:
-        none, warning = no_bal(SHEET, 1, scope), person_warning(scope.practice.person)
+        none, warning = no_bal(SHEET, 1, scope), _number_warning(scope)
         return replace(none, sentences=(*none.sentences, warning)) if warning else none
     kinds = _kinds(scope)
     sentences = _counted_words(kinds, scope) if scope.address is None else [*uses(scope), *_tied(scope)]
@@ -163,11 +163,17 @@ def _sources(scope: Scope) -> list[str]:
     said = [_("Annuaire Santé : %s") % ", ".join(read)]
     if not scope.directory_read:
         said.append(_("lu il y a plus de %d jours : trop ancien pour conclure") % FRESH_DAYS)
-    if warning := person_warning(scope.practice.person):
+    if warning := _number_warning(scope):
         said.append(warning)
     elif not scope.practice.person.rpps and looked is None:
         said.append(_("sans votre numéro RPPS, balt ne peut pas connaître toutes vos BAL"))
     return [*said, directory.problem] if directory.problem else said
+
+
+def _number_warning(scope: Scope) -> str:
+    """What looks wrong in the holder's number; that it is somebody else's, once for the practice."""
+    answers = scope.practice.directory.answers if scope.address is None else ()
+    return number_warning(scope.practice.person, answers)
 
 
 def uses(scope: Scope) -> list[str]:

@@ -56,3 +56,20 @@ def test_a_mistyped_number_in_the_configuration_is_told_and_stops_no_command(
     own = balt("directory", "anomalies")
     assert own.err.count("la clé de ce numéro") == (1 if rpps == "10999990013" else 0)
     assert "La clé de ce numéro" not in own.err
+
+
+def test_a_number_that_is_somebody_elses_is_told_once_by_sheet_and_doctor(
+    config_file: Path, extraction: str, api: str, balt: Balt
+) -> None:
+    for sources in (api, extraction):
+        for name, times in (("Dr Anne FICTIF", 1), ("Camille Exemple", 0)):
+            config_file.write_text(
+                f'[person]\nname = "{name}"\nrpps = "10999990012"\n[directory]\n{sources}', encoding="utf-8"
+            )
+            sheet = balt("checklist")
+            assert (sheet.out + sheet.err).count(
+                "est dans l'Annuaire Santé celui de Camille EXEMPLE"
+            ) == times
+            checks = {each["id"]: each for each in balt("doctor", "--json").json}
+            found = checks["directory.rpps"]
+            assert (found["result"] == "warning", "Camille EXEMPLE" in found["sentence"]) == (times > 0,) * 2
