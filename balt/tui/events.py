@@ -88,7 +88,9 @@ class FolderChanged(Message):
         self.folder = folder
 
     def can_replace(self, message: Message) -> bool:
-        return isinstance(message, FolderChanged)
+        if not isinstance(message, FolderChanged):
+            return False
+        return (message.address, message.folder) == (self.address, self.folder)
 
 
 class AttachmentsRead(Message):
@@ -137,7 +139,9 @@ class Progress(Message):
         self.total = total
 
     def can_replace(self, message: Message) -> bool:
-        return isinstance(message, Progress)
+        if not isinstance(message, Progress):
+            return False
+        return (message.address, message.folder) == (self.address, self.folder)
 
 
 class DetailsRead(Message):
