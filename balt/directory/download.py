@@ -159,7 +159,7 @@ class Download:
                 with client.stream("GET", url, headers=headers) as response:
                     yield response
             except _UNANSWERED as error:
-                raise failures.unreachable(error, gate.host) from None
+                raise failures.unreachable(error, self._source, gate.host) from None
             except (httpx.InvalidURL, httpx.HTTPError, httpcore.UnsupportedProtocol):
                 raise failures.malformed() from None
             except _CUT:

@@ -215,6 +215,12 @@ def _unsafe(error: ssl.SSLError, where: Mapping[str, str]) -> tuple[str, str, bo
     )
 
 
+def certificate_fault(error: BaseException) -> int:
+    """OpenSSL's number of what is wrong with a certificate; 0 where that is not what went wrong."""
+    cause = _cause(error)
+    return cause.verify_code if isinstance(cause, ssl.SSLCertVerificationError) else 0
+
+
 def _cause(error: BaseException) -> BaseException:
     """The error of the system at the bottom of a chain."""
     seen: BaseException = error

@@ -26,7 +26,7 @@ from balt.directory.identifiers import finess_of, rpps_of
 from balt.directory.index_file import IndexFile, alone
 from balt.directory.index_schema import IndexAbout
 from balt.directory.index_words import damage_words
-from balt.directory.rows import Row, Rows
+from balt.directory.rows import Row, Rows, UnusableFileError
 from balt.directory.shortage import lacks_half, measure_for, shortage_words
 from balt.errors import CancelledError, DirectoryError
 from balt.i18n import _
@@ -185,7 +185,7 @@ def _write(
         schema.write_about(db, about)
         db.execute("COMMIT")
     if not about.entries:
-        raise DirectoryError(
+        raise UnusableFileError(
             _("%(file)s ne contient aucune BAL.") % {"file": rows.source_name},
             advice=_("Le fichier est peut-être coupé : copiez-le de nouveau."),
         )

@@ -73,6 +73,10 @@ class BadLine(StrEnum):
     ADDRESS = "address"
 
 
+class UnusableFileError(DirectoryError):
+    """A file that is no such table, is empty, or is damaged: another copy of it may do."""
+
+
 class Rows:
     """An open table. ``done_octets`` of ``total_octets`` (unpacked) were read; ``bad`` counts the lines that
     were passed over, ``passed_over`` tells what they hold; ``missing`` names the optional columns that the
@@ -187,7 +191,7 @@ class Rows:
     def _read_header(self, columns: Mapping[str, str], vital: Sequence[str]) -> None:
         head = self._read()
         if not head:
-            raise DirectoryError(
+            raise UnusableFileError(
                 _("%(file)s est vide.") % {"file": self.source_name}, advice=_("Copiez-le de nouveau.")
             )
         if head.startswith(_UTF_16):
@@ -294,30 +298,30 @@ class Rows:
 
     # What goes wrong
 
-    def _foreign(self) -> DirectoryError:
-        return DirectoryError(
+    def _foreign(self) -> UnusableFileError:
+        return UnusableFileError(
             _("%(file)s n'est pas un fichier d'extraction de l'Annuaire Santé.") % {"file": self.source_name},
             advice=_("Sa première ligne devrait nommer les colonnes, séparées par « | »."),
         )
 
-    def _not_utf_8(self) -> DirectoryError:
-        return DirectoryError(
+    def _not_utf_8(self) -> UnusableFileError:
+        return UnusableFileError(
             _("%(file)s n'est pas écrit en UTF-8.") % {"file": self.source_name},
             advice=_(
                 "Reprenez le fichier tel que l'Annuaire Santé le publie, sans l'ouvrir dans un tableur."
             ),
         )
 
-    def _refused(self, reason: str) -> DirectoryError:
-        return DirectoryError(
+    def _refused(self, reason: str) -> UnusableFileError:
+        return UnusableFileError(
             _("l'archive %(file)s est refusée : %(reason)s")
             % {"file": plain(self.path.name), "reason": reason},
             advice=_("Prenez celle que publie l'Annuaire Santé."),
         )
 
-    def _unreadable(self, error: BaseException) -> DirectoryError:
+    def _unreadable(self, error: BaseException) -> UnusableFileError:
         told = getattr(error, "strerror", None)
-        return DirectoryError(
+        return UnusableFileError(
             _("le fichier %(file)s ne peut pas être lu : %(reason)s.")
             % {"file": plain(str(self.path)), "reason": plain(told or _("il est abîmé ou incomplet"))},
             advice=_("Vérifiez les droits, ou copiez-le de nouveau.") if told else _("Copiez-le de nouveau."),

@@ -51,9 +51,13 @@ class Source:
             raise ConfigError(
                 _("le fichier donné par « %(key)s » ne peut pas être utilisé : %(path)s.")
                 % {"key": "update_ca_file", "path": plain(str(self.ca_file))},
-                advice=_("Il doit exister, être lisible et au format PEM."),
+                advice=_(
+                    "Il doit exister, être lisible et au format PEM. Une chaîne .p7b se convertit ainsi : "
+                    "openssl pkcs7 -inform DER -print_certs -in CHAINE.p7b -out CHAINE.pem."
+                ),
             ) from None
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # whoever gives the intermediate one trusts it
         return context
 
     def redirected(self, current: str, link: str) -> str:

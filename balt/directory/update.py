@@ -20,6 +20,7 @@ from balt.directory.index_build import ImportReport, about_of, build_index
 from balt.directory.index_file import alone
 from balt.directory.index_schema import IndexAbout
 from balt.directory.patience import Patience
+from balt.directory.rows import UnusableFileError
 from balt.directory.shortage import lacks_half
 from balt.directory.sources import Source
 from balt.errors import DirectoryError
@@ -61,6 +62,8 @@ def update_index(
                 return Updated(former)
             try:
                 report = build_index(path, file, clock, on_import, accept=_check)
+            except UnusableFileError:
+                raise failures.unusable(source.host) from None
             finally:
                 download.forget()
             _remember(path, source, marks or Marks(), report.about)

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from balt.directory import download as downloads
-from balt.directory.download import LIMITS, Download, Marks
-from balt.directory.patience import Patience
-from balt.directory.sources import ANS_SERVICE, DATA_GOUV, Source, source_of
-from balt.errors import ConfigError, DirectoryError
+from balt.directory.download import Marks
+from balt.directory.sources import DATA_GOUV, Source, source_of
+from balt.errors import DirectoryError
+from tests.directory.download_desk import Desk
 from tests.directory.fake_files import LAST_MODIFIED, FileServer
-from tests.support.tls import Certificates
 
 CONTENT = bytes(range(256)) * 4000  # about a million octets, each place unlike its neighbours
 
@@ -21,26 +20,6 @@ CONTENT = bytes(range(256)) * 4000  # about a million octets, each place unlike 
 def server() -> Iterator[FileServer]:
     with FileServer(CONTENT) as started:
         yield started
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return Certificates(tmp_path_factory.mktemp("certificates"))
-
-
-class Desk:
-    """Downloads into one folder, again and again."""
-
-    def __init__(self, folder: Path, source: Source) -> None:
-        self.file = folder / "download"
-        self._source = source
-        self.told: list[tuple[int, int]] = []
-
-    def fetch(self, known: Marks | None = None) -> Marks | None:
-        ticks = iter(range(10**9))
-        patience = Patience(LIMITS, None, lambda: next(ticks) / 1e4, lambda _seconds: None)
-        download = Download(self._source, self.file, patience)
-        return download.fetch(known or Marks(), lambda *at: self.told.append(at))
 
 
 @pytest.fixture
@@ -278,46 +257,6 @@ def test_redirections_that_turn_round_end(server: FileServer, desk: Desk) -> Non
 
 
 # Whom it trusts
-
-
-def test_the_authority_of_the_configuration_is_trusted_for_the_service_of_the_ans(
-    certificates: Certificates, tmp_path: Path
-) -> None:
-    assert source_of("", certificates.ca_file).url == ANS_SERVICE
-    with FileServer(CONTENT, certificates.good, host="localhost") as server:
-        desk = Desk(tmp_path, source_of(server.url, certificates.ca_file))
-        desk.fetch()
-    assert desk.file.read_bytes() == CONTENT
-
-
-@pytest.mark.parametrize("kind", ["expired", "wrong_name", "unknown_authority", "self_signed"])
-def test_a_certificate_that_cannot_be_trusted_ends_it(
-    certificates: Certificates, tmp_path: Path, kind: str
-) -> None:
-    with FileServer(CONTENT, getattr(certificates, kind), host="localhost") as server:
-        desk = Desk(tmp_path, source_of(server.url, certificates.ca_file))
-        with pytest.raises(DirectoryError, match="certificat") as failure:
-            desk.fetch()
-    assert "IGC-Santé" in failure.value.advice
-    assert server.asked == []
-    assert not desk.file.exists()
-
-
-def test_without_that_authority_its_certificate_is_not_trusted(
-    certificates: Certificates, tmp_path: Path
-) -> None:
-    with (
-        FileServer(CONTENT, certificates.good, host="localhost") as server,
-        pytest.raises(DirectoryError, match="certificat"),
-    ):
-        Desk(tmp_path, source_of(server.url, None)).fetch()
-
-
-def test_an_authority_that_cannot_be_read_is_a_mistake_of_the_configuration(tmp_path: Path) -> None:
-    (tmp_path / "ca.pem").write_text("rien", encoding="utf-8")
-    for file in (tmp_path / "ca.pem", tmp_path / "absente.pem"):
-        with pytest.raises(ConfigError, match="update_ca_file"):
-            Desk(tmp_path, source_of("", file)).fetch()
 
 
 def test_a_link_in_place_of_the_file_is_not_written_through(desk: Desk, tmp_path: Path) -> None:

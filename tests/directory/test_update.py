@@ -123,8 +123,13 @@ def test_what_is_no_extraction_leaves_the_former_index(path: Path, server: FileS
     update(path, server)
     before = path.read_bytes()
     server.publish(HOSTILE[kind], '"v2"')
-    with pytest.raises(DirectoryError):
+    with pytest.raises(DirectoryError) as failure:
         update(path, server)
+    assert str(path.parent) not in str(failure.value)
+    assert "Copiez-le de nouveau" not in failure.value.advice
+    if kind not in ("other columns", "few rows"):
+        assert "127.0.0.1 n'est pas l'extraction de l'annuaire, ou est abîmé" in failure.value.message
+        assert "L'ancien index est intact" in failure.value.advice
     assert path.read_bytes() == before
     assert kept(path) == {"extraction.sqlite", "update.json"}
     server.publish(text().encode(), '"v3"')
