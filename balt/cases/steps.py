@@ -169,7 +169,10 @@ def _request(case: Case, now: datetime) -> CaseStep:
     if asked.on is None:
         return _to_write(case)
     if is_over(case):
-        return CaseStep(name, StepState.DONE, made_words(asked, now), asked.on)
+        said = made_words(asked, now)
+        if asked.answered is not None:
+            said = _answer_words(case, asked.answered, now)
+        return CaseStep(name, StepState.DONE, said, asked.on)
     said, since = asked_words(asked, now), asked.on
     if asked.former:
         return CaseStep(name, StepState.ATTENTION, said, since)

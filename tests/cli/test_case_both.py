@@ -48,6 +48,16 @@ def test_a_password_that_is_refused_is_tried_once_for_both(
     assert states(closed.json[1])["deleted"] == "attention", "that is what the deletion waits for"
 
 
+def test_an_answer_about_the_depublication_shows_there_though_it_has_come_about(
+    balt: Balt, account: Account
+) -> None:
+    assert balt("case", "request", account.address, "--for", "depublication", "--yes").code == 0
+    told = balt("case", "tell", account.address, "answered", "--note", "fait le 20")
+    assert f"{account.address} : dépublication" in told.out
+    assert "réponse du fournisseur le" in told.out
+    assert "(« fait le 20 »)" in told.out
+
+
 def test_that_it_answers_is_noted_in_the_deletion(balt: Balt, account: Account) -> None:
     assert balt("case", "request", account.address, "--yes").code == 0
     assert balt("case", "tell", account.address, "sent").code == 0
