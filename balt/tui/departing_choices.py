@@ -111,7 +111,7 @@ class Way:
 def next_words(way: Way, now: datetime) -> str:
     """What comes next, in a sentence; "" where nothing does, or nothing is followed."""
     if waiting := way.waiting(now):
-        return _("Ensuite : %s") % words.step_line(waiting[0])
+        return _("Ensuite, %s") % words.step_line(waiting[0])
     if way.under_way is not None and _deletion(way):
         return _("Chaque étape est faite. Ensuite, quand vous le voulez : sa suppression.")
     return ""

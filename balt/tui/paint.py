@@ -15,8 +15,8 @@ Piece = tuple[str, Style]
 Line = list[Piece]
 
 _BREAKS = (re.compile(r"(?<!«) (?!»)"), re.compile(" "))
-_BREAK_WELL = re.compile(r"(?<!«) (?![»:;?!])")
-_APART = re.compile(r" [:;?!]")
+_BREAK_WELL = re.compile(r"(?<!«)(?<![ (+≈]\d)(?<![ (+≈]\d\d)(?<! 1er) (?![»:;?!%·]|20\d\d\b)")
+_APART = re.compile(r" [:;?!%·]|\d ")
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -96,7 +96,8 @@ def bar_text(part: float, width: int) -> str:
 
 def wrap(text: str, width: int) -> list[str]:
     """``text`` on as many lines as it needs, broken between words; a longer word is cut in its middle. A
-    quotation mark stays with its word, and what French sets apart from it where that takes no line more.
+    quotation mark stays with its word; and, where that takes no line more, what French sets apart from it, a
+    short number with its unit, and a date in one piece.
     """
     lines = _wrapped(text, width, _BREAKS)
     if len(lines) == 1 or not _APART.search(text):

@@ -12,7 +12,7 @@ from balt.mailboxes.holders import Holder
 from balt.mailboxes.model import Answer, Finding, Mailbox, Publication, Question, Verdict
 from balt.mailboxes.way_out import WayOut
 from balt.tui.theme import DARK
-from balt.tui.views.annuaire_detail import facts_of
+from balt.tui.views.annuaire_detail import detail_lines, facts_of
 from balt.tui.views.annuaire_rows import AnnuaireRows, Longest, kept, published_text
 from tests.tui.annuaire_host import GHOST, HOSPITAL, NOW, RPPS, directory, reading
 
@@ -47,6 +47,14 @@ def test_a_service_is_its_holder_where_no_person_was() -> None:
     told = facts(replace(GONE, former=(desk,)))
     assert told["Titulaire"] == ["Urgences · selon le dossier"]
     assert told["Structure"] == ["CH fictif · FINESS 990000025 · selon le dossier"]
+
+
+def test_a_step_on_two_lines_goes_on_below_its_words() -> None:
+    step = "✔ BAL de remplacement : camille.exemple@medecin.mssante.fr la remplace"
+    lines = detail_lines(replace(GONE, steps=(step,)), DirectoryView(), NOW, 70, DARK)
+    shown = ["".join(text for text, _style in line) for line in lines]
+    first = next(i for i, line in enumerate(shown) if "✔" in line)
+    assert shown[first].index("BAL") == shown[first + 1].index("camille.exemple")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 45)])

@@ -145,6 +145,21 @@ async def test_the_detail_lists_the_other_persons_of_the_same_name() -> None:
         assert "Pharmacien · Modèleville · aucune BAL publiée" in shown
 
 
+async def test_another_person_with_many_towns_is_told_whole() -> None:
+    answer = homonyms()
+    towns = ("Modèleville", "Fictiville-en-Fiction", "Essai-sur-Mer")
+    people = tuple(
+        replace(each, towns=towns) if each.rpps == THIRD else each for each in answer.professionals
+    )
+    async with reading((80, 24)) as person:
+        await person.press("f")
+        await search(person, "exemple")
+        await answered(person, replace(answer, professionals=people))
+        await person.press("enter", "j", "enter")
+        told = "Pharmacien · Modèleville, Fictiville-en-Fiction, Essai-sur-Mer · aucune BAL publiée"
+        assert told in person.shown_as_one()
+
+
 async def test_enter_on_somebody_elses_bal_shows_what_is_known_of_it() -> None:
     async with reading() as person:
         await person.press("f")

@@ -157,10 +157,10 @@ def test_what_comes_next_is_said() -> None:
         return next_words(Way.of(cases, opens=True, reads=True), NOW)
 
     answering = (Happened.AUTO_REPLY, "active")
-    assert said(leaving()) == "Ensuite : réponse automatique : à installer"
+    assert said(leaving()) == "Ensuite, réponse automatique : à installer"
     assert said(leaving(GONE, ASKED, answering)).startswith("Chaque étape est faite.")
     sent = (Happened.SENT, "")
-    assert said(leaving(GONE, answering), deletion(GONE, ASKED, sent)).startswith("Ensuite : suppression")
+    assert said(leaving(GONE, answering), deletion(GONE, ASKED, sent)).startswith("Ensuite, suppression")
     assert said(leaving(CLOSED)) == ""
 
 

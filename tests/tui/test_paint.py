@@ -1,6 +1,9 @@
 """Lines as coloured pieces: widths, cuts, bars."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.style import Style
 
 from balt.tui.paint import bar, fit, spread, strip_of, width_of, wrap
@@ -59,6 +62,25 @@ def test_wrap_begins_no_line_with_a_sign_that_french_sets_apart_unless_that_take
 
 def test_wrap_breaks_there_rather_than_cut_a_word() -> None:
     assert wrap("camille : « exemple »", 8) == ["camille", ": «", "exemple", "»"]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("seuil choisi ici : 80 %", 22, ["seuil choisi ici :", "80 %"]),
+        ("extraction du 29 nov. 2026", 22, ["extraction du", "29 nov. 2026"]),
+        ("depuis le 1er oct. 2026", 16, ["depuis le", "1er oct. 2026"]),
+        ("+41 Mo par mois sur 12 mois", 24, ["+41 Mo par mois sur", "12 mois"]),
+        ("c.exemple@a.fr · camille@b.fr", 16, ["c.exemple@a.fr ·", "camille@b.fr"]),
+    ],
+)
+def test_wrap_parts_no_number_from_its_unit_and_no_date(text: str, width: int, lines: list[str]) -> None:
+    assert wrap(text, width) == lines
+
+
+@given(st.text(alphabet="ab 12:«»%.,é日", max_size=60), st.integers(1, 20))
+def test_no_wrapped_line_is_wider_than_asked(text: str, width: int) -> None:
+    assert all(cell_len(line) <= width for line in wrap(text, width))
 
 
 def test_wrap_cuts_a_word_longer_than_the_line() -> None:

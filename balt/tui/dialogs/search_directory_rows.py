@@ -10,7 +10,7 @@ from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Profes
 from balt.i18n import _, ngettext
 from balt.mailboxes.work_words import where_words, work_words
 from balt.text import fold, name_key, plain
-from balt.tui.paint import Line, fit, fit_address, wrap
+from balt.tui.paint import Line, fit, fit_address, width_of, wrap
 from balt.tui.theme import Look
 from balt.tui.views.annuaire_rows import origins_text
 from balt.units import format_date
@@ -232,9 +232,9 @@ def result_lines(
     who = [result.profession, result.speciality, result.town, "" if result.active else _("inactif")]
     described = " · ".join(plain(part) for part in who if part)
     if result.rpps:
-        lines.append([(_("RPPS") + " ", muted), *rpps_pieces(result.rpps, 13, look), (described, text)])
+        lines += _numbered_lines(result.rpps, described, width, look)
     elif described:
-        lines.append([(described, text)])
+        lines += [[(part, text)] for part in wrap(described, width)]
     if result.address:
         for part in wrap(plain(" · ".join(x for x in (result.address, result.kind) if x)), width):
             lines.append([(part, text)])
@@ -256,7 +256,7 @@ def _entry_words(entry: DirectoryEntry) -> str:
 
 
 def _twin_lines(result: Result, results: Sequence[Result], width: int, look: Look) -> list[Line]:
-    """The other persons of this name, each on a line: RPPS, profession, town, how many BAL."""
+    """The other persons of this name: RPPS, profession, town, how many BAL."""
     others: dict[str, list[Result]] = {}
     for each in results:
         if each.name_key == result.name_key and each.rpps and each.rpps != result.rpps:
@@ -266,12 +266,14 @@ def _twin_lines(result: Result, results: Sequence[Result], width: int, look: Loo
         count = sum(1 for each in rows if each.address)
         bal = ngettext("%d BAL", "%d BAL", count) % count if count else _("aucune BAL publiée")
         parts = [rows[0].profession, rows[0].speciality, rows[0].town, bal]
-        words = " · ".join(plain(part) for part in parts if part)
-        lines.append(
-            [
-                (_("RPPS") + " ", look.style("muted")),
-                *rpps_pieces(rpps, 13, look),
-                (fit(words, max(width - 18, 0)).rstrip(), look.style("text")),
-            ]
-        )
+        lines += _numbered_lines(rpps, " · ".join(plain(part) for part in parts if part), width, look)
     return lines
+
+
+def _numbered_lines(rpps: str, words: str, width: int, look: Look) -> list[Line]:
+    """An RPPS number, and beside it, on as many lines as it takes, who that is."""
+    head_part: Line = [(_("RPPS") + " ", look.style("muted")), *rpps_pieces(rpps, 13, look)]
+    indent = width_of(head_part)
+    first, *rest = wrap(words, max(width - indent, 10))
+    text = look.style("text")
+    return [[*head_part, (first, text)], *([(" " * indent, text), (part, text)] for part in rest)]

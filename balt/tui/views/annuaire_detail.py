@@ -60,10 +60,19 @@ def detail_lines(
     for fact in facts_of(mailbox, directory, now):
         label = fact.label
         for sentence, hue in fact.said:
-            for part in wrap(plain(sentence), max(width - LABEL - 2, 10)):
+            for part in _hanging(plain(sentence), max(width - LABEL - 2, 10)):
                 lines.append([(" " + fit(label, LABEL), look.style("muted")), (part, look.style(hue))])
                 label = ""
     return lines
+
+
+def _hanging(sentence: str, width: int) -> list[str]:
+    """A sentence on as many lines as it needs; those after a sign ("✔ …") begin below its words."""
+    if sentence[1:2] != " " or sentence[0].isalnum():
+        return wrap(sentence, width)
+    return [
+        sentence[:2] + part if i == 0 else "  " + part for i, part in enumerate(wrap(sentence[2:], width - 2))
+    ]
 
 
 def facts_of(mailbox: Mailbox, directory: DirectoryView, now: datetime) -> list[Fact]:
