@@ -86,6 +86,7 @@ def join(
         )
         finding = judge(facts, config.thresholds, now)
         former = settled.holders if settled is not None and not found else ()
+        where: tuple[Named, ...] = (*found, *former) if facts.leaving else found  # deleted, it serves nothing
         if gone is not None:
             finding = _gone(gone, finding, facts, now)
         elif not found and key in untold:
@@ -104,7 +105,7 @@ def join(
                 account=account,
                 status=status,
                 entries=found,
-                situations=service.of(key, _not_of_others((*found, *former), config)),
+                situations=service.of(key, _not_of_others(where, config)),
                 answers=known,
                 story=settled.story if settled is not None else (),
                 steps=settled.steps if settled is not None else (),

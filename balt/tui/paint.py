@@ -16,7 +16,7 @@ Line = list[Piece]
 
 _BREAKS = (re.compile(r"(?<!«) (?!»)"), re.compile(" "))
 _BREAK_WELL = re.compile(r"(?<!«)(?<![ (+≈]\d)(?<![ (+≈]\d\d)(?<! 1er) (?![»:;?!%·]|20\d\d\b)")
-_APART = re.compile(r" [:;?!%·]|\d ")
+_APART = re.compile(r" [:;?!%·]|\d(?:er)? ")
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 

@@ -12,6 +12,7 @@ from balt.mailboxes.join import join
 from balt.mailboxes.model import Answer, Departure, Finding, Mailbox, Publication, Question, Verdict
 from balt.mailboxes.publication import publication_now
 from balt.mailboxes.situation_file import BookView
+from balt.mailboxes.way_out import WayOut
 from tests.mailboxes.directory_cases import (
     CAMILLE,
     CH,
@@ -28,6 +29,7 @@ from tests.mailboxes.directory_cases import (
 
 BOOK = BookView(situations=(LILAS, CH))
 HOLDER = Holder(Origin.EXTRACTION, "Dr Camille EXEMPLE", RPPS, CH.structure, CH.finess, "Urgences", own=True)
+OUT = WayOut(NOW - timedelta(days=20), gone=NOW - timedelta(days=2))
 SAID_NO = Answer(Question.LISTED, "no", NOW - timedelta(days=1))
 
 
@@ -38,10 +40,11 @@ def left(
     directory: DirectoryView | None = None,
     answers: tuple[Answer, ...] = (),
     kind: BalKind = BalKind.PER,
+    way: WayOut = OUT,
 ) -> Mailbox:
     """A BAL of these former holders, with what is published of it now."""
     finding = Finding(Verdict.TO_DELETE, "hors de l'annuaire, à supprimer")
-    leaving = {CAMILLE: Departure(finding, kind=kind, holders=holders)}
+    leaving = {CAMILLE: Departure(finding, way_out=way, kind=kind, holders=holders)}
     seen = view(api(*now_published)) if directory is None else directory
     (mailbox,) = join(settings(CAMILLE, rpps=RPPS), {}, seen, {CAMILLE: answers}, book, NOW, leaving)
     return mailbox
@@ -50,6 +53,11 @@ def left(
 def test_its_type_its_holder_and_its_situation_stay_known() -> None:
     mailbox = left(HOLDER)
     assert (mailbox.kind, mailbox.former, mailbox.situations) == (BalKind.PER, (HOLDER,), (CH,))
+
+
+def test_one_that_is_deleted_serves_no_situation_any_more() -> None:
+    mailbox = left(HOLDER, way=replace(OUT, deleted=NOW))
+    assert (mailbox.former, mailbox.situations) == ((HOLDER,), ())
 
 
 def test_what_is_published_now_says_better() -> None:
@@ -82,10 +90,10 @@ def test_a_structure_without_a_number_is_known_by_its_name_alone(
 
 
 def test_the_holders_word_stands_where_no_source_tells() -> None:
-    directory = view(extraction())  # lists PER and ORG alone
-    unsure = left(directory=directory, kind=BalKind.APP)
+    directory, still = view(extraction()), replace(OUT, gone=None)  # an extraction lists PER and ORG alone
+    unsure = left(directory=directory, kind=BalKind.APP, way=still)
     assert any("à contrôler par l'API" in reason for reason in unsure.finding.reasons)
-    told = left(directory=directory, kind=BalKind.APP, answers=(SAID_NO,))
+    told = left(directory=directory, kind=BalKind.APP, way=still, answers=(SAID_NO,))
     assert told.publication is Publication.UNKNOWN
     assert publication_now(told, NOW) is Publication.ABSENT
     assert "absente, selon vous, le 22 nov. 2026" in told.finding.reasons

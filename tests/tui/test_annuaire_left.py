@@ -5,16 +5,25 @@ from datetime import timedelta
 
 import pytest
 
-from balt.config import Thresholds
+from balt.config import Account, Thresholds
 from balt.directory.model import BalKind, Origin
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.holders import Holder
-from balt.mailboxes.model import Answer, Finding, Mailbox, Publication, Question, Verdict
+from balt.mailboxes.model import (
+    Answer,
+    Finding,
+    Mailbox,
+    MailboxStatus,
+    Publication,
+    Question,
+    Verdict,
+)
 from balt.mailboxes.way_out import WayOut
+from balt.mailboxes.wording import rest_words
 from balt.tui.theme import DARK
 from balt.tui.views.annuaire_detail import detail_lines, facts_of
 from balt.tui.views.annuaire_rows import AnnuaireRows, Longest, kept, published_text
-from tests.tui.annuaire_host import GHOST, HOSPITAL, NOW, RPPS, directory, reading
+from tests.tui.annuaire_host import GHOST, HOSPITAL, NOW, RPPS, directory, mailboxes, reading
 
 HOLDER = Holder(Origin.EXTRACTION, "Dr Camille EXEMPLE", RPPS, "CH fictif", "990000025", "Urgences", own=True)
 GONE = Mailbox(
@@ -47,6 +56,23 @@ def test_a_service_is_its_holder_where_no_person_was() -> None:
     told = facts(replace(GONE, former=(desk,)))
     assert told["Titulaire"] == ["Urgences · selon le dossier"]
     assert told["Structure"] == ["CH fictif · FINESS 990000025 · selon le dossier"]
+
+
+def test_of_one_that_is_deleted_nothing_is_asked_and_nothing_is_waited_for() -> None:
+    account = Account(GHOST, host="imap.ch-fictif.invalid")
+    status = MailboxStatus(GHOST, reachable=False, taken_at=NOW, error="la connexion est refusée")
+    deleted = replace(GONE, finding=Finding(Verdict.DELETED, "supprimée"), account=account, status=status)
+    told = facts(replace(deleted, situations=()))
+    assert {"Situations", "Réponses"}.isdisjoint(told)
+    assert told["Compte"] == ["imap.ch-fictif.invalid", rest_words()]
+    assert "Compte" not in facts(replace(deleted, account=None, status=None))
+
+
+def test_messages_that_are_all_unread_in_a_row_are_counted_once() -> None:
+    ghost = next(each for each in mailboxes() if each.address == GHOST)
+    assert facts(ghost)["Reçu"][-1] == "212 messages non lus, tous depuis le 18 sept. 2025"
+    status = replace(ghost.measured, unseen=300) if ghost.measured else None
+    assert "300 messages non lus, dont 212 de suite" in facts(replace(ghost, status=status))["Reçu"][-1]
 
 
 def test_a_step_on_two_lines_goes_on_below_its_words() -> None:

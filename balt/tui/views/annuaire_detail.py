@@ -15,7 +15,7 @@ from balt.mailboxes.news import left_out_words, news_line
 from balt.mailboxes.operator.judging import figure_lines
 from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.use_words import doubt_words, where_words
-from balt.mailboxes.wording import question_text, situation_label
+from balt.mailboxes.wording import question_text, rest_words, situation_label
 from balt.text import cell_width, plain
 from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look
@@ -129,7 +129,10 @@ def _usage(status: MailboxStatus, now: datetime) -> list[Fact]:
         words, hue = count % format_count(status.unseen), "text"
         if status.unread_run and status.unread_since is not None:
             run = {"n": format_count(status.unread_run), "day": format_date(status.unread_since.date())}
-            words += _(", dont %(n)s de suite depuis le %(day)s") % run
+            part = _(", dont %(n)s de suite depuis le %(day)s")
+            if status.unread_run == status.unseen:
+                part = ngettext(", depuis le %(day)s", ", tous depuis le %(day)s", status.unseen)
+            words += part % run
             hue = "attention"
         received.append((words, hue))
     return [
@@ -197,7 +200,7 @@ def _counted(mailbox: Mailbox, now: datetime) -> list[Said]:
 
 def _situations(mailbox: Mailbox) -> list[Said]:
     if not mailbox.situations:
-        return [(_("aucune ; r la rattache à une situation d'exercice"), "muted")]
+        return [] if mailbox.deleted else [(_("aucune ; r la rattache à une situation d'exercice"), "muted")]
     return [
         (" · ".join(part for part in (situation_label(each), each.town, each.function) if part), "text")
         for each in mailbox.situations
@@ -209,7 +212,7 @@ def _answers(mailbox: Mailbox, now: datetime) -> list[Said]:
     for answer in mailbox.answers:
         words, hue = answer_words(answer, now)
         said.append((f"{question_text(answer.question)} {words}", hue))
-    if said or mailbox.measured is not None:
+    if said or mailbox.measured is not None or mailbox.deleted:
         return said
     return [(_("aucune ; c dit si elle est consultée, a répond au reste"), "muted")]
 
@@ -239,16 +242,22 @@ def value_words(question: Question, value: str) -> str:
 def _account(mailbox: Mailbox, now: datetime) -> list[Said]:
     account, status = mailbox.account, mailbox.status
     if account is None:
-        return [(_("aucun compte ici : balt ne lit pas ses messages (+ l'ajoute)"), "muted")]
+        return (
+            []
+            if mailbox.deleted
+            else [(_("aucun compte ici : balt ne lit pas ses messages (+ l'ajoute)"), "muted")]
+        )
     if account.access == "none":
         return [(_("sans accès IMAP : à voir dans son webmail"), "muted")]
     place = str(account.path or "") if account.access == "files" else account.host
     words = _("copie locale, en lecture seule : %s") if account.access == "files" else "%s"
     said: list[Said] = [(words % place, "text")]
-    if status is None:
+    if mailbox.deleted:
+        said.append((rest_words(), "muted"))
+    elif status is None:
         said.append((_("pas encore lu"), "muted"))
     elif not status.reachable:
-        said.append((status.error or _("n'a pas répondu"), "muted" if mailbox.deleted else "alert"))
+        said.append((status.error or _("n'a pas répondu"), "alert"))
     else:
         said.append((_("relevé %s") % since_words(status.taken_at, now), "muted"))
     if account.discreet:
