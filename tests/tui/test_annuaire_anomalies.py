@@ -53,7 +53,7 @@ async def test_a_list_that_cannot_be_used_is_told_with_the_sources() -> None:
 async def test_hostile_namesakes_and_descriptions_are_shown_inert() -> None:
     text = "".join(PAYLOADS[name] for name in ("colour", "bidi", "closing"))
     wild = replace(NEAR, family=text, profession=text)
-    odd = entry(CAMILLE, description=f"test {text}")
+    odd = entry(CAMILLE, description=f"ne plus utiliser {text}")
     found = [replace(mailboxes()[0], entries=(odd, replace(odd, origin=Origin.EXTRACTION)))]
     view = known(alike=(wild,))
     view = replace(view, api=replace(view.api, entries=(odd,)) if view.api else None)
