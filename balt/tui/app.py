@@ -291,7 +291,7 @@ class BaltApp(Refreshing, Departing, SheetFiles):
     def listing_failed(self, event: events.ListingFailed) -> None:
         from balt.tui.awaited import as_awaited
 
-        event.error = as_awaited(event.error, event.address, self.ledger)
+        event.error = as_awaited(event.error, event.address, self.ledger, self.clock.now())
         self.messages.listing_failed(event)
         self._no_mail = True
 
@@ -347,7 +347,7 @@ class BaltApp(Refreshing, Departing, SheetFiles):
     def problem(self, event: events.Problem) -> None:
         from balt.tui.awaited import as_awaited
 
-        error = as_awaited(event.error, event.error.mailbox, self.ledger)
+        error = as_awaited(event.error, event.error.mailbox, self.ledger, self.clock.now())
         self.tell(str(error), grave=error is event.error)
 
     # Inside

@@ -117,11 +117,11 @@ class Ledger:
 
         return noted_deleted(self.folder, self._clock, _WAIT_SECONDS)
 
-    def may_be_closed(self, address: str) -> bool:
-        """Whether the provider was asked to delete this BAL; also before ``load``."""
-        from balt.cases.at_rest import cases_noted, may_be_closed
+    def cases_noted(self) -> tuple[Case, ...]:
+        """All cases; also before ``load``, as ``deleted``."""
+        from balt.cases.at_rest import cases_noted
 
-        return may_be_closed(self._cases or cases_noted(self.folder, self._clock, _WAIT_SECONDS), address)
+        return self._cases or cases_noted(self.folder, self._clock, _WAIT_SECONDS)
 
     def learn(self, tell: Tell) -> None:
         """Keep what the directory says now: the situations of the holder, and of each BAL on its way out

@@ -161,6 +161,19 @@ async def test_one_that_answers_still_is_read_again_where_view_3_shows_it(
         assert "n'est plus relevée" not in person.screen().splitlines()[2]
 
 
+async def test_opened_by_hand_it_says_that_it_is_deleted_and_blames_no_password(
+    demo: Demo, secrets: Dialled, tmp_path: Path
+) -> None:
+    deleted(tmp_path)
+    secrets.wrong.add(CLINIC)
+    async with sitting(demo.config, secrets, tmp_path) as person:
+        await view_of(person)
+        await person.press("o")
+        assert "supprimée le 21 nov. 2026." in person.screen()
+        assert "mot de passe" not in person.screen()
+        assert not any("mot de passe" in each for each in person.said())
+
+
 def listed(person: Person, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The BAL of which a folder is listed from now on."""
     found: list[str] = []
