@@ -87,14 +87,14 @@ def _with_places(
     people: Mapping[str, Names], file: IndexFile, work: WorkplaceIndex
 ) -> tuple[Professional, ...]:
     numbers = list(people)
-    towns, places = _towns(numbers, file), _places(numbers, work)
+    towns, places, day = _towns(numbers, file), _places(numbers, work), work.day
     return tuple(
         Professional(
             rpps,
             *names,
             towns.get(rpps, ()),
             work=places.get(rpps, ()),
-            work_on=work.day if rpps in places else None,
+            work_on=day if rpps in places else None,
         )
         for rpps, names in people.items()
     )
@@ -112,7 +112,7 @@ def _towns(numbers: Sequence[str], file: IndexFile) -> dict[str, tuple[str, ...]
 
 def _places(numbers: Sequence[str], work: WorkplaceIndex) -> dict[str, tuple[Workplace, ...]]:
     """Where each of these persons works, by the activity file."""
-    places: dict[str, dict[Workplace, None]] = {}
+    places: dict[str, list[Workplace]] = {}
     for rpps, place in work.places(numbers):
-        places.setdefault(rpps, {})[place] = None
-    return {rpps: tuple(found) for rpps, found in places.items()}
+        places.setdefault(rpps, []).append(place)
+    return {rpps: tuple(dict.fromkeys(found)) for rpps, found in places.items()}

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from balt.clock import Clock
@@ -217,6 +218,12 @@ class _Work:
         self._db.executemany("INSERT INTO words (rowid, names, place, rest) VALUES (?, ?, ?, ?)", words)
 
 
+@lru_cache(maxsize=1024)
+def _place_in(town: str, structure: str) -> Workplace:
+    """A place of work, safe to show: most of an answer's are told of several persons."""
+    return Workplace(plain(town), plain(structure))
+
+
 class WorkplaceIndex:
     """The open index beside that of the extraction; used by one thread. Nothing is found where there is none,
     or where it cannot be read: the extraction answers all the same, and ``notes`` say what is missing.
@@ -259,7 +266,7 @@ class WorkplaceIndex:
         for at in range(0, len(numbers), _MANY):
             some = numbers[at : at + _MANY]
             for rpps, town, structure in self._rows(f"{_WHERE} ({', '.join('?' * len(some))})", some):
-                yield rpps, Workplace(plain(town), plain(structure))
+                yield rpps, _place_in(town, structure)
 
     def named(self, text: str, most: int) -> list[str]:
         """The RPPS numbers of the persons, ``most`` at most, whom the words of a text find by their name and
