@@ -122,7 +122,7 @@ def _came_and_gone(kept: Sightings) -> tuple[list[str], list[str]]:
 def _some(addresses: list[str], most: int, width: int) -> str:
     """So many of them, each in so many cells, and how many more there are."""
     named = ", ".join(shorten_address(each, width) for each in addresses[:most])
-    return f"{named} +{len(addresses) - most}" if len(addresses) > most else named
+    return f"{named} +{format_count(len(addresses) - most)}" if len(addresses) > most else named
 
 
 def _came(count: int, named: str) -> str:
