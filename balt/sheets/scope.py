@@ -140,7 +140,16 @@ class Scope:
         asked = [bal for bal in left if is_measurable(bal)]
         silent = [bal.address for bal in asked if bal.status is not None and bal.status.error]
         waiting = [bal.address for bal in asked if bal.address not in silent]
+        closing = [bal.address for bal in asked if bal.address in silent and _is_to_be_deleted(bal)]
+        silent = [address for address in silent if address not in closing]
         said = []
+        if closing:
+            text = ngettext(
+                "%(names)s ne répond pas, sa suppression est demandée",
+                "%(names)s ne répondent pas, leur suppression est demandée",
+                len(closing),
+            )
+            said.append(text % {"names": self.names(closing)})
         if silent:
             text = ngettext("%(names)s n'a pas répondu", "%(names)s n'ont pas répondu", len(silent))
             said.append(text % {"names": self.names(silent)})
@@ -190,6 +199,12 @@ class Scope:
 
 def _with_access(access: str, bals: Iterable[Mailbox]) -> list[str]:
     return [bal.address for bal in bals if bal.account is not None and bal.account.access == access]
+
+
+def _is_to_be_deleted(bal: Mailbox) -> bool:
+    """Whether its provider was asked to delete it: that it answers no more is what is waited for."""
+    asked = bal.way_out.deletion if bal.way_out is not None else None
+    return asked is not None and asked.on is not None
 
 
 def is_measurable(bal: Mailbox) -> bool:

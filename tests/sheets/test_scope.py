@@ -12,11 +12,15 @@ from tests.sheets.cases import (
     DONE,
     GONE,
     LOU,
+    OUT,
+    WRITTEN,
     bal,
+    deleting,
     inactive,
     known,
     leaving,
     published,
+    silent,
 )
 
 CAB = BookView(situations=(CABINET,), links={"S1": (ALIX, LOU)})
@@ -57,3 +61,13 @@ def test_of_one_bal_alone_it_is_told_as_of_that_one(shown: tuple[str, ...], said
     here = known([bal()], directory=published(*shown), cases=[leaving(GONE)])
     found = [each for each in evaluate_mailbox(here, LOU) if each.id == "entretenir.1"]
     assert [each.sentences for each in found] == [(said,)]
+
+
+def test_a_server_that_is_silent_since_the_deletion_was_asked_for_is_told_as_that() -> None:
+    for cases, said in (
+        ([OUT, deleting()], "cette BAL n'a pas répondu"),
+        ([OUT, deleting(WRITTEN)], "cette BAL ne répond pas, sa suppression est demandée"),
+    ):
+        here = known([bal(), silent()], directory=published(ALIX), cases=cases)
+        found = {each.id: each for each in evaluate_mailbox(here, LOU)}
+        assert said in found["entretenir.1"].sentences
