@@ -15,7 +15,6 @@ from balt.mail.index_file import files_of
 from tests.cli.conftest import Balt
 from tests.mail.index_cases import PDF, some
 
-NOW = datetime.now(UTC).replace(microsecond=0)
 FIRST, SECOND = "camille.exemple@medecin.mssante.fr", "secretariat@cab-fictif.mssante.fr"
 CONFIGURATION = f"""
 [index]
@@ -34,13 +33,19 @@ access = "none"
 
 
 @pytest.fixture
-def accounts(config_file: Path) -> list[Account]:
+def now() -> datetime:
+    """When the test begins: a run of all of them may go on beyond midnight."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+def accounts(config_file: Path, now: datetime) -> list[Account]:
     """Two BAL with an index, of two folders and of one; their server does not exist."""
     config_file.write_text(CONFIGURATION, encoding="utf-8")
     accounts = [each for each in load_config(config_file).accounts if each.access == "imap"]
-    _fill(config_file, accounts[0], "Été", range(1, 4), NOW - timedelta(days=3))
-    _fill(config_file, accounts[0], "INBOX", range(1, 3), NOW)
-    _fill(config_file, accounts[1], "INBOX", range(1, 2), NOW)
+    _fill(config_file, accounts[0], "Été", range(1, 4), now - timedelta(days=3))
+    _fill(config_file, accounts[0], "INBOX", range(1, 3), now)
+    _fill(config_file, accounts[1], "INBOX", range(1, 2), now)
     return accounts
 
 
@@ -56,7 +61,7 @@ def _fill(config_file: Path, account: Account, folder: str, uids: range, when: d
 
 
 def test_each_mailbox_tells_what_is_kept_of_it(
-    accounts: list[Account], config_file: Path, balt: Balt
+    accounts: list[Account], config_file: Path, now: datetime, balt: Balt
 ) -> None:
     result = balt("index", "--json")
     assert result.code == 0
@@ -66,8 +71,8 @@ def test_each_mailbox_tells_what_is_kept_of_it(
         "folders": 2,
         "messages": 5,
         "size": _path(config_file, accounts[0]).stat().st_size,
-        "oldest": (NOW - timedelta(days=3)).isoformat(),
-        "newest": NOW.isoformat(),
+        "oldest": (now - timedelta(days=3)).isoformat(),
+        "newest": now.isoformat(),
         "keep": "figures",
     }
     assert (second["address"], second["folders"], second["messages"]) == (SECOND, 1, 1)
