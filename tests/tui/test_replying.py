@@ -121,7 +121,7 @@ async def test_a_text_that_somebody_changes_no_longer_counts_and_is_told(demo: D
         with SieveSession(account, lambda: demo.secrets.password(account)) as session:
             session.put(NAME, session.script(NAME).replace(b"Merci", b"Pardon"))
         await person.press("R")
-        await person.until("un autre programme a changé son texte")
+        await person.until("un texte qu'un autre programme a changé")
         assert noted(person) == [Reply.ACTIVE, Reply.CHANGED]
         assert any("changée par un autre programme" in each for each in person.said())
 
