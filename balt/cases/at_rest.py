@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from balt.errors import BaltError, CancelledError, ClosedError, LoginError, StoppedError
+from balt.errors import BaltError, ClosedError, ConfigError, LoginError, MailServerError, RefusedError
 from balt.i18n import _
 
 if TYPE_CHECKING:
@@ -54,23 +54,29 @@ def may_be_closed(cases: Iterable[Case], address: str) -> bool:
 
 
 def as_awaited(
-    error: BaltError, address: str, cases: Iterable[Case], file: Path | None, now: datetime
+    error: BaltError, address: str, cases: Iterable[Case], file: Path | None, now: datetime, noting: str
 ) -> BaltError:
     """The error that opening a BAL ended with; a ClosedError in its place where the BAL was noted as deleted,
-    or lets nobody in since that was asked for. ``file`` is the configuration that has it.
+    or lets nobody in since that was asked for. ``file`` is the configuration that has it, ``noting`` how its
+    deletion is noted. An error that a BAL answered with, or that has nothing to do with it, stays.
     """
-    if isinstance(error, CancelledError | StoppedError):
+    if not isinstance(error, MailServerError | ConfigError) or isinstance(error, RefusedError):
         return error
     known = tuple(cases)
     if (deleted := closed_for_good(address, known, file, now)) is not None:
         return deleted
     if isinstance(error, LoginError) and may_be_closed(known, address):
-        return ClosedError(
-            _("la connexion est refusée ; sa suppression est demandée : c'est ce qui est attendu."),
-            advice=_("Si elle n'existe plus, notez-le : balt case tell %s deleted.") % address,
-            mailbox=address,
-        )
+        return refused(address, noting)
     return error
+
+
+def refused(address: str, noting: str) -> ClosedError:
+    """That a BAL lets nobody in since its deletion was asked for."""
+    return ClosedError(
+        _("la connexion est refusée ; sa suppression est demandée : c'est ce qui est attendu."),
+        advice=_("Si elle n'existe plus, notez-le : %s.") % noting,
+        mailbox=address,
+    )
 
 
 def closed_for_good(

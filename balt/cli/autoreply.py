@@ -3,7 +3,7 @@
 import json
 from argparse import Namespace
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from balt.cases.autoreply import words
 from balt.cases.autoreply.filing import folders_of
@@ -24,7 +24,7 @@ from balt.cli.output import prepare_output, write
 from balt.cli.practice import practice_with, read_directory
 from balt.config import Account
 from balt.directory.trust import trust_space
-from balt.errors import BaltError, ClosedError, UsageError
+from balt.errors import BaltError, UsageError
 from balt.i18n import _
 from balt.mail.sieve.opening import NotOfferedError, place_of
 from balt.mail.sieve.session import SieveSession
@@ -49,30 +49,43 @@ def run(options: Namespace, context: Context) -> int:
         reply = _reply(options, context, account.address)
         _warn_of_another(context, reply)
         _warn_of_replacement(context, reply)
-    try:
-        with SieveSession(account, lambda: context.secrets.password(account)) as session:
+    with ExitStack() as opened:
+        try:
+            session = opened.enter_context(SieveSession(account, lambda: context.secrets.password(account)))
             if "vacation" not in session.extensions:
                 raise NotOfferedError(
                     _("ce serveur ne sait pas répondre de lui-même (vacation)."), mailbox=account.address
                 )
-            journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
-            text = _("Son texte : balt autoreply %(bal)s show --to %(to)s.") % {
-                "bal": account.address,
-                "to": reply.replacement if reply is not None else _("ADRESSE"),
-            }
-            folders = folders_of(account, lambda: context.secrets.password(account), context.clock)
-            replies = AutoReplies(
-                session, session.place, journal, context.clock, text_at=text, folders=folders
-            )
-            return _do(options, context, account, replies, reply)
-    except BaltError as error:
-        if (closed := closed_for_good(account, context)) is not None and options.action != "install":
-            return _of_deleted(options, closed)
-        if not isinstance(error, NotOfferedError) or closed is not None:
-            raise as_awaited(error, account, context) from error
-        if _was_installed(context, account):
-            raise  # it may be answering, or not: nobody can say
-        return _by_hand(options, error, reply)
+        except BaltError as error:
+            return _unopened(options, context, account, error, reply)
+        return _do(options, context, account, _replies(context, account, session, reply), reply)
+
+
+def _replies(
+    context: Context, account: Account, session: SieveSession, reply: AutoReply | None
+) -> AutoReplies:
+    """What acts on the auto-reply of a BAL that was opened."""
+    journal = Journal(context.state_dir / "journal.jsonl", context.clock, context.config.person.name)
+    text = _("Son texte : balt autoreply %(bal)s show --to %(to)s.") % {
+        "bal": account.address,
+        "to": reply.replacement if reply is not None else _("ADRESSE"),
+    }
+    folders = folders_of(account, lambda: context.secrets.password(account), context.clock)
+    return AutoReplies(session, session.place, journal, context.clock, text_at=text, folders=folders)
+
+
+def _unopened(
+    options: Namespace, context: Context, account: Account, error: BaltError, reply: AutoReply | None
+) -> int:
+    """What opening ended with, told as what its cases wait for, where they do. Raises it where it failed."""
+    told = as_awaited(error, account, context)
+    if told is not error:
+        if options.action != "install" and closed_for_good(account, context) is not None:
+            return _of_deleted(options, told)
+        raise told from error
+    if not isinstance(error, NotOfferedError) or _was_installed(context, account):
+        raise error  # one that was put there may be answering, or not: nobody can say
+    return _by_hand(options, error, reply)
 
 
 def _reply(options: Namespace, context: Context, address: str, *, by_hand: bool = False) -> AutoReply:
@@ -215,7 +228,7 @@ def _say_what_follows(context: Context, address: str) -> None:
         tell(_("Une fois posée, notez-le : balt case tell %s autoreply.") % plain(address))
 
 
-def _of_deleted(options: Namespace, closed: ClosedError) -> int:
+def _of_deleted(options: Namespace, closed: BaltError) -> int:
     """One that was noted as deleted answers nobody: nothing is to be done there, and nothing failed."""
     tell(str(closed))
     _print(options, [], {"offered": False, "done": False, "reason": closed.message})

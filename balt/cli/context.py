@@ -154,7 +154,9 @@ def session_of(account: Account, context: Context) -> "Iterator[MailSession]":
         try:
             session.open()
         except BaltError as error:
-            raise as_awaited(error, account, context) from error
+            if (told := as_awaited(error, account, context)) is error:
+                raise
+            raise told from error
         yield session
     finally:
         session.close()
@@ -165,7 +167,8 @@ def as_awaited(error: BaltError, account: Account, context: Context) -> BaltErro
     from balt.cases import at_rest
 
     cases = at_rest.cases_noted(context.data_dir, context.clock, _WAIT_SECONDS)
-    return at_rest.as_awaited(error, account.address, cases, context.config.file, context.clock.now())
+    file, noting = context.config.file, f"balt case tell {account.address} deleted"
+    return at_rest.as_awaited(error, account.address, cases, file, context.clock.now(), noting)
 
 
 def closed_for_good(account: Account, context: Context) -> ClosedError | None:

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from balt import paths
 from balt.cases.autoreply.reply import SUBJECT
 from balt.cases.autoreply.script import NAME
+from balt.cases.autoreply.service import AutoReplies
 from balt.cases.book import CaseBook
+from balt.cases.model import CaseKind, Happened
+from balt.clock import SystemClock
 from balt.config import Account
 from balt.errors import StoppedError
 from balt.mail.sieve.session import SieveSession
@@ -51,6 +55,14 @@ def place(pigeonhole: SieveDovecot, config_file: Path, monkeypatch: pytest.Monke
         session.put("Tri", TRI)
         session.activate("Tri")
     return made
+
+
+def begin_deletion(address: str, *told: Happened) -> None:
+    """Its deletion, and what was told of that."""
+    book = CaseBook(paths.data_dir(), SystemClock())
+    case = book.open(CaseKind.DELETION, address, book.event(Happened.NOTHING_TO_KEEP), replacement=NEW)
+    for what in told:
+        case = book.tell(case, what, "text" if what is Happened.REQUESTED else "")
 
 
 def test_without_yes_it_says_what_it_would_do_and_does_nothing(balt: Balt, place: Place) -> None:
@@ -144,6 +156,20 @@ def test_taking_it_away_speaks_of_a_former_script_only_where_there_is_one(balt: 
     told = balt("autoreply", "u", "remove").err
     assert "Elle serait retirée. Rien n'est fait sans --yes." in told
     assert "d'avant" not in told
+
+
+def test_one_noted_as_deleted_that_answers_still_fails_as_any_other(
+    balt: Balt, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changed(_replies: AutoReplies) -> None:
+        raise StoppedError("le script a changé entre-temps : rien n'a été fait.")
+
+    begin_deletion(place.account.address, Happened.REQUESTED, Happened.DELETED)
+    monkeypatch.setattr(AutoReplies, "remove", changed)
+    told = balt("autoreply", "u", "remove", "--yes")
+    assert (told.code, "rien n'a été fait" in told.err) == (4, True)
+    assert "supprimée" not in told.err
+    assert balt("autoreply", "u", "status").code == 0
 
 
 def test_without_a_case_nothing_is_noted_and_none_is_opened(balt: Balt, place: Place) -> None:

@@ -9,6 +9,11 @@ from balt.cases.book import CaseBook
 from balt.cases.model import CaseKind, Happened
 from balt.cli.demo import Demo
 from balt.clock import FixedClock
+from balt.config import Config
+from balt.errors import ClosedError, ConnectionFailedError, LoginError, RefusedError
+from balt.mailboxes.model import MailboxStatus
+from balt.tui.awaited import as_awaited
+from balt.tui.ledger import Ledger
 from tests.tui.driver import NOW, Person, sitting
 from tests.tui.test_at_rest import CLINIC, Dialled, view_of
 
@@ -61,3 +66,14 @@ async def test_before_the_deletion_is_asked_for_it_is_a_trouble(
         await person.press("R")
         assert red(person) != []
         assert "mot de passe" in await view_of(person)
+
+
+def test_one_noted_as_deleted_that_has_answered_fails_as_any_other(tmp_path: Path) -> None:
+    begin(tmp_path, Happened.REQUESTED, Happened.DELETED)
+    ledger = Ledger(Config(), FixedClock(NOW), tmp_path)
+    cut, full, wrong = ConnectionFailedError("coupée"), RefusedError("pleine"), LoginError("refusée")
+    assert isinstance(as_awaited(cut, CLINIC, ledger, NOW), ClosedError)
+    assert as_awaited(full, CLINIC, ledger, NOW) is full
+    ledger.statuses[CLINIC] = MailboxStatus(CLINIC, reachable=True, taken_at=NOW)
+    assert as_awaited(cut, CLINIC, ledger, NOW) is cut
+    assert isinstance(as_awaited(wrong, CLINIC, ledger, NOW), ClosedError)
