@@ -140,11 +140,12 @@ def seen_or_said(seen: Publication, answers: Sequence[Answer], now: datetime) ->
 
 
 def reply_looks(case: Case, heard: Heard | None, state: State) -> list[Look]:
-    """How the auto-reply stands, ``heard`` being what was known of it before. One that was never installed by
-    balt is no news: the holder may have put one there by hand.
+    """How the auto-reply stands, ``heard`` being what was known of it before. That there is none of balt's is
+    no news where none was seen there before: the holder may have put one there by hand.
     """
     found = _reply_of(state, case.replacement)
-    if found in (*ANSWERING, Reply.CHANGED, Reply.ELSEWHERE) or _by_balt(heard):
+    missed = state.removed or _by_balt(heard) or (heard is not None and heard.seen)
+    if missed or found in (*ANSWERING, Reply.CHANGED, Reply.ELSEWHERE):
         return [Look(Happened.AUTO_REPLY, found.value)]
     return []
 

@@ -13,13 +13,14 @@ from balt.mailboxes.order import rank
 class Heard:
     """How an auto-reply stood when it was looked at, or told of, last: ``told`` is when, ``since`` since when
     it has stood so without a break. ``former`` tells that another BAL was named since then: as far as anybody
-    knows, it names the former one.
+    knows, it names the former one. ``seen`` tells that balt's own was there when a server was looked at last.
     """
 
     value: Reply
     since: datetime
     told: datetime
     former: bool = False
+    seen: bool = False
 
     @property
     def stands(self) -> Reply:
@@ -67,9 +68,15 @@ def heard_of(cases: Iterable[Case], case: Case, now: datetime) -> Heard | None:
     if last is None or (last.value is Reply.OFF and last.at < _begun(same_bal)):
         return None
     if naming is not None and last.value in ANSWERING and last.named not in ("", naming.value):
-        return Heard(last.value, naming.at, last.at, former=True)
+        return Heard(last.value, naming.at, last.at, former=True, seen=_seen(told))
     same = takewhile(lambda each: (each.value, each.named) == (last.value, last.named), reversed(told))
-    return Heard(last.value, min(each.at for each in same), last.at)
+    return Heard(last.value, min(each.at for each in same), last.at, seen=_seen(told))
+
+
+def _seen(told: list[_Told]) -> bool:
+    """Whether the last look at a server, not counting the holder's word since, found balt's own reply."""
+    looked = [each.value for each in told if each.value is not Reply.BY_HAND]
+    return looked != [] and looked[-1] is not Reply.OFF
 
 
 def _begun(cases: list[Case]) -> datetime:

@@ -154,6 +154,24 @@ def test_one_that_balt_never_installed_is_no_news(tmp_path: Path) -> None:
     assert at(tmp_path, 2).notice(case, *looks(case, State(Stand.ABSENT))) == case
 
 
+def test_a_word_does_not_outweigh_that_balts_own_is_there_no_more(tmp_path: Path) -> None:
+    case = opened(tmp_path)
+    case = at(tmp_path, 1).notice(case, *looks(case, State(Stand.ACTIVE)))
+    case = at(tmp_path, 2).tell(case, Happened.AUTO_REPLY, Reply.BY_HAND.value)
+    case = at(tmp_path, 3).notice(case, *looks(case, State(Stand.GONE)))
+    assert told(case, Happened.AUTO_REPLY)[-1] == (3, "off")
+    case = at(tmp_path, 4).tell(case, Happened.AUTO_REPLY, Reply.BY_HAND.value)
+    assert at(tmp_path, 5).notice(case, *looks(case, State(Stand.GONE))) == case, (
+        "it was known, and said again"
+    )
+
+
+def test_what_balt_removes_itself_is_news_whatever_was_told_before(tmp_path: Path) -> None:
+    case = at(tmp_path, 1).tell(opened(tmp_path), Happened.AUTO_REPLY, Reply.BY_HAND.value)
+    case = at(tmp_path, 2).notice(case, *looks(case, State(Stand.ABSENT, removed=True)))
+    assert told(case, Happened.AUTO_REPLY)[-1] == (2, "off")
+
+
 def test_one_that_was_changed_or_is_over_does_not_count_as_answering(tmp_path: Path) -> None:
     case = opened(tmp_path)
     for number, state in enumerate((State(Stand.ACTIVE), State(Stand.CHANGED), State(Stand.ENDED)), start=1):

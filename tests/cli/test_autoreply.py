@@ -137,6 +137,16 @@ def test_what_is_done_is_noted_in_the_case_of_the_bal(balt: Balt, place: Place) 
     assert noted(balt) == ["active", "off", "active", "off"]
 
 
+def test_what_is_removed_is_noted_though_the_holder_said_that_it_was_in_service(
+    balt: Balt, place: Place
+) -> None:
+    balt("case", "depublish", "u", "--to", NEW)
+    balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    balt("case", "tell", "u", "autoreply")
+    assert "Noté au dossier." in balt("autoreply", "u", "remove", "--yes").err
+    assert noted(balt) == ["active", "by_hand", "off"]
+
+
 def test_a_replacement_that_is_not_that_of_the_case_is_told(balt: Balt, place: Place) -> None:
     balt("case", "depublish", "u", "--to", "autre.exemple@medecin.mssante.fr")
     told = balt("autoreply", "u", "install", "--to", NEW)
