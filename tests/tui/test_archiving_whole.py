@@ -9,7 +9,7 @@ import pytest
 
 from balt.cases.model import CaseKind, open_case
 from balt.clock import FixedClock
-from balt.config import Account, Config
+from balt.config import Access, Account, Config
 from balt.mailboxes.model import Question
 from balt.mailboxes.notebook import Notebook
 from balt.secrets import Secrets
@@ -112,3 +112,26 @@ async def test_a_discreet_access_archives_nothing(desk: Desk) -> None:
         led_out(person, desk)
         await to_the_deletion(person, desk, "archiver toute la BAL")
         await person.hears("Accès discret")
+
+
+@pytest.mark.parametrize(
+    ("access", "told"),
+    [("none", "sans accès IMAP : ses messages se voient dans son webmail"), ("files", "fichiers exportés")],
+)
+async def test_a_bal_that_balt_cannot_archive_says_why(
+    access: Access, told: str, desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "export").mkdir()
+    other = Account(OTHER, access=access, path=tmp_path / "export" if access == "files" else None)
+    desk.config = Config(accounts=(other, desk.account))
+    async with desk.sit() as person:
+        await person.press("3", "tab", "home", "B")
+        await person.hears(told)
+        assert "Archiver" not in person.screen()
+
+
+async def test_of_one_that_does_not_answer_no_plan_is_tried(desk: Desk) -> None:
+    desk.config = Config(accounts=(replace(desk.account, port=1),))
+    async with desk.sit() as person:
+        await person.press("3", "tab", "home", "B")
+        await person.hears("n'a pas répondu : R pour réessayer")

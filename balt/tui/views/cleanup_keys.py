@@ -34,12 +34,9 @@ class CleanupKeys(FilterKeys):
         branch = self.branch_meant()
         if branch is None or self._refuses("archive_whole"):
             return
-        if archives := self._archives(branch):
-            address = branch.account.address
-            request = CleanupRequest.to_archive_all(address, branch.folders, archives)
-            self.post_message(signals.AskPlan(request))
-        else:
-            self._say_discreet()
+        address = branch.account.address
+        request = CleanupRequest.to_archive_all(address, branch.folders, self.engine.archives)
+        self.post_message(signals.AskPlan(request))
 
     def action_lighten(self) -> None:
         self._ask("lighten", Act.DETACH)

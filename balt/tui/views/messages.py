@@ -32,7 +32,7 @@ from balt.tui.events import (
 from balt.tui.theme import look_of
 from balt.tui.views.arranging import Arranged, Arranger, Wanted
 from balt.tui.views.attachment_rows import AttachmentRows
-from balt.tui.views.branches import why_not_act, why_not_empty
+from balt.tui.views.branches import why_not_act, why_not_archive_whole, why_not_empty
 from balt.tui.views.browse import LIST_ACTIONS, Browse
 from balt.tui.views.folder_rows import Branch, FolderRows
 from balt.tui.views.matching import Matches
@@ -128,7 +128,8 @@ class MessagesView(MessageKeys):
             branch = self.branch_meant()
             if branch is None:
                 return _("Aucune BAL n'est ouverte.")
-            return "" if name == "archive_whole" else why_not_act(branch, needs_trash=False)
+            whole = name == "archive_whole"
+            return why_not_archive_whole(branch) if whole else why_not_act(branch, needs_trash=False)
         reason = self.why_not_integrate() if name == "integrate" else ""
         reason = self.why_not_export() if name == "export" else reason
         reason = self.why_not_duplicates() if name == "duplicates" else reason
