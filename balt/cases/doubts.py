@@ -5,7 +5,7 @@ and sheets.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from balt.cases.model import Case, Happened, Look
+from balt.cases.model import Case, Event, Happened, Look
 from balt.i18n import _
 from balt.mailboxes.model import Mailbox, Publication
 from balt.mailboxes.practice import Practice
@@ -67,7 +67,8 @@ def doubt_noted(case: Case, ways: Mapping[str, WayOut]) -> Doubt | None:
 
 def replacement_looks(case: Case, practice: Practice, seen: Publication = Publication.UNKNOWN) -> list[Look]:
     """What is found of the replacement of a case beside what cases tell; nothing where nothing is known of
-    it. That it was not measured here takes back nothing that was measured before.
+    it. That it was not measured here is told where it never was, and takes back nothing that was measured
+    before; that its messages speak against nothing is told once, for who does not measure it.
     """
     bal = practice.mailbox(case.replacement) if case.replacement else None
     if bal is not None:
@@ -75,11 +76,16 @@ def replacement_looks(case: Case, practice: Practice, seen: Publication = Public
         found = _of_bal(bal, practice)
     else:
         found = Doubt.ABSENT if seen is Publication.ABSENT else None
+    before = _looks_at_replacement(case)
     if found is Doubt.UNMEASURED:
         back = last_look(case) in (Doubt.ABSENT, Doubt.VANISHED) and seen is Publication.PUBLISHED
-        return [_look(case, None)] if back else []
+        return [
+            *([_look(case, None)] if back else ()),
+            *([] if before and not back else [_look(case, found)]),
+        ]
     nothing_known = bal is None and seen is Publication.UNKNOWN
-    nothing_new = found is None and last_look(case) is None
+    measured = bal is not None and bal.measured is not None and not before
+    nothing_new = found is None and last_look(case) is None and not measured
     return [] if nothing_known or nothing_new else [_look(case, found)]
 
 
@@ -138,9 +144,14 @@ def _of_bal(bal: Mailbox, practice: Practice) -> Doubt | None:
 
 def last_look(case: Case) -> Doubt | None:
     """What the last look at the replacement that a case names has found against it."""
-    looks = [each for each in case.counted if each.what is Happened.REPLACEMENT]
-    last = next((each for each in reversed(looks) if each.note == case.replacement), None)
-    return Doubt(last.value) if last is not None and last.value != NO_DOUBT else None
+    looks = _looks_at_replacement(case)
+    return Doubt(looks[-1].value) if looks and looks[-1].value != NO_DOUBT else None
+
+
+def _looks_at_replacement(case: Case) -> list[Event]:
+    """The looks at the replacement that a case names, oldest first."""
+    looks = (each for each in case.counted if each.what is Happened.REPLACEMENT)
+    return [each for each in looks if each.note == case.replacement]
 
 
 def _look(case: Case, found: Doubt | None) -> Look:

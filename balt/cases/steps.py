@@ -103,11 +103,15 @@ def _replacement(case: Case, known: Known) -> CaseStep:
     if not case.replacement:
         return CaseStep(name, StepState.TODO, _("aucune BAL de remplacement"))
     since = chosen.at if chosen is not None else None
-    if doubt := _against(case, known):
-        words = {"bal": case.replacement, "why": why(doubt)}
+    if against := _against(case, known):
+        words = {"bal": case.replacement, "why": why(against)}
         return CaseStep(name, StepState.ATTENTION, _("%(bal)s la remplace, mais %(why)s") % words, since)
+    doubt = doubt_noted(case, known.ways)
+    if doubt is Doubt.UNMEASURED:
+        said = _("%s la remplace ; on ne sait pas si elle est consultée")
+        return CaseStep(name, StepState.UNKNOWN, said % case.replacement, since)
     said = _("%s la remplace")
-    if doubt_noted(case, known.ways) in OPEN:
+    if doubt is Doubt.UNCLEAR:
         said = _("%s la remplace ; à préciser : est-elle consultée ?")
     return CaseStep(name, StepState.DONE, said % case.replacement, since)
 

@@ -30,10 +30,12 @@ from balt.cli.context import Context, ask_first, session_of
 from balt.cli.ending import fail, tell, worst
 from balt.cli.output import write, write_json
 from balt.cli.practice import practice_with, read_directory
+from balt.cli.status import read_statuses
 from balt.config import Account
 from balt.errors import BaltError, LoginError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import MailboxStatus
 from balt.mailboxes.notebook import Notebook
 
 
@@ -44,11 +46,13 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
     if not cases and not options.quiet:
         tell(_("Aucun dossier ouvert."))
     view = read_directory(context, to_look_up(cases)) if cases else DirectoryView()
-    following = _Following(context, book, view, cases)
     accounts = {each.address.lower(): each for each in context.config.accounts}
+    statuses, code = list[MailboxStatus](), 0
     if not options.no_mail:
         ask_first(context, [accounts[each.address] for each in cases if each.address in accounts])
-    code = 3 if view.problem else 0
+        statuses, code = _replacements_measured(context, cases)
+    following = _Following(context, book, view, cases, statuses)
+    code = worst(code, 3 if view.problem else 0)
     documents = []
     for case in cases:
         account = None if options.no_mail else accounts.get(case.address)
@@ -69,16 +73,35 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
     return code
 
 
-class _Following:
-    """Looks at cases one after the other; ``cases`` are all that are followed now."""
+def _replacements_measured(context: Context, cases: Sequence[Case]) -> tuple[list[MailboxStatus], int]:
+    """The figures of the BAL that people are sent to, where balt can open them, and the exit code. Of one
+    that is followed itself its cases tell enough: it is on its way out.
+    """
+    wanted = {each.replacement for each in cases} - {each.address for each in cases}
+    accounts = context.config.accounts
+    opened = [each for each in accounts if each.access == "imap" and each.address.lower() in wanted]
+    return read_statuses(context, opened) if opened else ([], 0)
 
-    def __init__(self, context: Context, book: CaseBook, view: DirectoryView, cases: Sequence[Case]) -> None:
+
+class _Following:
+    """Looks at cases one after the other; ``cases`` are all that are followed now, ``statuses`` the figures
+    of the BAL that replace theirs.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        book: CaseBook,
+        view: DirectoryView,
+        cases: Sequence[Case],
+        statuses: Sequence[MailboxStatus],
+    ) -> None:
         self._context = context
         self._book = book
         self._view = view
         self._cases = cases
         self._answers = Notebook(context.data_dir, context.clock).answers()
-        self._practice = practice_with(context, view)
+        self._practice = practice_with(context, view, statuses)
         self._heard: set[str] = set()
         """The BAL whose correspondents were counted: they are those of both its cases, and told once."""
         self._refused: set[str] = set()

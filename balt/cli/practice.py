@@ -5,7 +5,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from balt.cases.book import CaseBook
-from balt.cases.model import to_look_up
+from balt.cases.model import to_look_up, watched
+from balt.cases.replacement import replacement_seen
 from balt.cases.verdicts import departures
 from balt.cli.context import Context
 from balt.cli.ending import tell
@@ -23,13 +24,35 @@ from balt.publish.tracker import Tracker
 
 
 def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practice, int]:
-    """The practice with these figures, and the exit code: 3 when a source of the directory did not answer."""
+    """The practice with these figures, and the exit code: 3 when a source of the directory did not answer.
+    What the figures say of a BAL that replaces another is noted in the cases.
+    """
     directory = read_directory(context)
     book = SituationBook(context.data_dir, context.clock)
     found, whole = own_situations(directory, context.config.person)
     if found or (whole and book.view().situations):
         book.merge(found, whole)
-    return practice_with(context, directory, statuses), 3 if directory.problem else 0
+    practice = practice_with(context, directory, statuses)
+    if _note_replacements(context, practice):
+        practice = practice_with(context, directory, statuses)
+    return practice, 3 if directory.problem else 0
+
+
+def _note_replacements(context: Context, practice: Practice) -> bool:
+    """Note in the cases what is seen of the BAL that were measured and replace another; whether there is one.
+    That it cannot be kept is told, and stops nothing.
+    """
+    measured = {each.address.lower() for each in practice.measured}
+    if not measured:
+        return False
+    book = CaseBook(context.data_dir, context.clock, context.config.person.name)
+    cases = [each for each in watched(book.cases()) if each.replacement in measured]
+    seen = [(each, replacement_seen(each, context.config, practice)) for each in cases]
+    try:
+        book.notice_all(seen)
+    except StoppedError as error:
+        tell(str(error))
+    return any(looks for _case, looks in seen)
 
 
 def practice_with(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from balt.cases.steps import Known, StepName, StepState, steps_of
 from balt.cases.way_out import ways_of
 from balt.cases.words import told_of
 from balt.clock import FixedClock
-from balt.mailboxes.model import Publication, Question
+from balt.mailboxes.model import MailboxStatus, Publication, Question
 from tests.sheets.cases import (
     ALIX,
     ANOTHER,
@@ -28,6 +29,7 @@ from tests.sheets.cases import (
     known,
     practice,
     published,
+    settings,
 )
 
 FOURTH = "sacha.modele@clinique-fictive.mssante.fr"
@@ -104,19 +106,40 @@ def test_another_replacement_is_free_of_what_was_said_of_the_former() -> None:
 
 
 def test_what_directory_and_messages_tell_is_noted_and_what_was_not_looked_at_takes_nothing_back() -> None:
-    case = sending(LOU, ALIX)
-
-    def seen(*status: object, **more: object) -> list[str]:
-        practice = known(list(status), **more)  # type: ignore[arg-type]
-        return [each.value for each in replacement_looks(case, practice)]
-
     assert seen(inactive(ALIX)) == ["unread"]
     assert seen(bal(ALIX), directory=published(ANOTHER)) == ["absent"]
-    assert seen(bal(ALIX), directory=published(ALIX)) == []
     assert seen() == []
-    case = sending(LOU, ALIX, (Happened.REPLACEMENT, 9, "unread"))
+    was_unread = (Happened.REPLACEMENT, 9, "unread")
+    assert seen(bal(ALIX), directory=published(ALIX), before=was_unread) == ["none"]
+    assert seen(before=was_unread) == []
+
+
+def seen(*status: MailboxStatus, before: Told | None = None, **more: Any) -> list[str]:
+    """What a look at the replacement finds, after this one."""
+    case = sending(LOU, ALIX, *([before] if before is not None else ()))
+    return [each.value for each in replacement_looks(case, known(list(status), **more))]
+
+
+def test_that_it_was_not_measured_is_noted_once_and_what_was_measured_before_counts() -> None:
+    unmeasured: dict[str, Any] = {"config": settings(ALIX), "directory": published(ALIX)}
+    assert seen(**unmeasured) == ["unmeasured"]
+    for value in ("unmeasured", "none", "unread"):
+        assert seen(before=(Happened.REPLACEMENT, 9, value), **unmeasured) == []
+    absent = (Happened.REPLACEMENT, 9, "absent")
+    assert seen(before=absent, **unmeasured) == ["none", "unmeasured"], "the directory shows it again"
+
+
+def test_that_it_is_read_is_noted_once_for_who_does_not_measure_it() -> None:
+    for value in ("unmeasured", "unread"):
+        assert seen(bal(ALIX), before=(Happened.REPLACEMENT, 9, value), directory=published(ALIX)) == ["none"]
     assert seen(bal(ALIX), directory=published(ALIX)) == ["none"]
-    assert seen() == []
+    assert seen(bal(ALIX), before=(Happened.REPLACEMENT, 9, "none"), directory=published(ALIX)) == []
+
+
+def test_the_step_of_one_that_was_not_measured_says_that_nobody_knows() -> None:
+    case = sending(LOU, ALIX, (Happened.REPLACEMENT, 9, "unmeasured"))
+    assert replacement_step(case) is StepState.UNKNOWN
+    assert [each.what for each in told_of(case, NOW)] == [Happened.OPENED]
 
 
 def test_a_colleague_who_is_not_known_here_is_doubted_only_where_the_directory_was_asked() -> None:
