@@ -63,7 +63,7 @@ def look_at_directory(
         yield _number(config.person, known)
     yield _extraction(settings, data, clock)
     yield from _activities(data, clock)
-    yield from _sightings(data)
+    yield from _sightings(config, data)
 
 
 def _indexed(config: Config, data: Path) -> list[DirectoryAnswer]:
@@ -193,13 +193,13 @@ def _activities(data: Path, clock: Clock) -> Iterator[Check]:
     yield Check("directory.activities", label, result, sentence, advice)
 
 
-def _sightings(data: Path) -> Iterator[Check]:
+def _sightings(config: Config, data: Path) -> Iterator[Check]:
     """Whether what the extractions showed before can be read, where anything of it is kept."""
-    from balt.mailboxes.sightings import SightingBook
+    from balt.mailboxes.sightings import SightingBook, followed_of
 
     label = _("Extractions déjà vues")
     try:
-        kept = SightingBook(data).kept()
+        kept = SightingBook(data).kept(followed_of(config))
     except BaltError as error:
         advice = error.advice + " " + _("En attendant, balt ne sait plus ce qui a disparu de l'annuaire.")
         yield Check("directory.sightings", label, Result.WARNING, error.message, advice)

@@ -22,7 +22,7 @@ from balt.i18n import _
 from balt.mailboxes.directory_answers import joined, lacking, merged, names_only
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.own_number import number_warning
-from balt.mailboxes.sightings import SightingBook, Sightings
+from balt.mailboxes.sightings import SightingBook, Sightings, followed_of
 
 if TYPE_CHECKING:  # what touches the network and the index is imported when it is used
     from balt.directory.client import DirectoryClient
@@ -278,15 +278,14 @@ class DirectoryReader:
         """The holder's BAL that the last extraction had and this one does not name: it may be that it names
         them in a line that cannot be read.
         """
-        rpps, known = self._config.person.rpps, {each.key for one in answers for each in one.entries}
-        kept = self._kept()
-        own = (each.address for each in kept.seen if each.own and each.published)
-        return [address for address in own if kept.rpps == rpps and address not in known]
+        known = {each.key for one in answers for each in one.entries}
+        own = (each.address for each in self._kept().seen if each.own and each.published)
+        return [address for address in own if address not in known]
 
     def _kept(self) -> Sightings:
         """What was written down of the extractions before; nothing where it cannot be read."""
         with suppress(StoppedError):
-            return SightingBook(self._folder).kept()
+            return SightingBook(self._folder).kept(followed_of(self._config, self._also))
         return Sightings()
 
     def _namesakes(self) -> tuple[Professional, ...]:

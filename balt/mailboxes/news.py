@@ -44,7 +44,7 @@ def sighted(view: DirectoryView, config: Config, folder: Path, now: datetime) ->
     book = SightingBook(folder)
     try:
         followed = followed_of(config, view.followed)
-        found, kept = book.learn(look_of(answer), followed, now), book.kept()
+        found, kept = book.learn(look_of(answer), followed, now), book.kept(followed)
         told = "" if found.hindrance is Hindrance.OLDER else hindrance_words(found, answer.taken_at)
         problem, out = _joined(view.problem, told), left_out_of(kept, followed)
         return replace(view, sightings=kept, problem=problem, left_out=out)

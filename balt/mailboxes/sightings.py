@@ -3,13 +3,17 @@
 An extraction has no history (domain 3.1), so what the one before had is written down here: addresses, the
 days of extractions, and nothing else. Followed are the BAL of the configuration, and all that the directory
 gives under the holder's RPPS number.
+
+Several persons, or several configurations of one, may share the folder: what each has is kept apart by RPPS
+number, and a look only adds and renews. What it does not follow stays as it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +27,15 @@ if TYPE_CHECKING:  # opening an index brings SQLite in
     from balt.directory.index import DirectoryIndex
 
 MOST = 5000
-"""How many sightings are kept; beyond, the holder's own, then the first in the order of the alphabet."""
+"""How many sightings of one person are kept; beyond, the holder's own, then what is followed now, then the
+first in the order of the alphabet.
+"""
+
+MOST_PEOPLE = 100
+"""Of how many RPPS numbers something is kept; beyond, of those that were looked at last."""
+
+FORGOTTEN_AFTER = timedelta(days=366)
+"""For how long a BAL is kept that no look follows any more; the holder's own ones always are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,33 +153,51 @@ class SightingBook:
     def __init__(self, folder: Path, wait: float = LOCK_SECONDS) -> None:
         self._store = Store(folder / "sightings.json", _SHAPE, wait)
 
-    def kept(self) -> Sightings:
-        """All that is kept. Raises StoppedError."""
-        return self._store.read()
-
-    def sightings(self) -> Mapping[str, Sighting]:
-        """How each followed BAL stands, by address in lower case. Raises StoppedError."""
-        return {each.address: each for each in self._store.read().seen}
+    def kept(self, followed: Followed) -> Sightings:
+        """All that is kept of these BAL. Raises StoppedError."""
+        return _about(_kept_for(self._store.read(), followed), followed)
 
     def learn(self, look: Look, followed: Followed, now: datetime) -> Learnt:
-        """Write a look down; what it brought. One that is older than the last one, or dated ahead of
-        ``now``, tells nothing and is not written. Raises StoppedError.
+        """Write a look down; what it brought. One that is older than the last one, dated ahead of ``now``,
+        or that follows nobody tells nothing and is not written. Raises StoppedError.
         """
         found = Learnt()
+        if not followed:
+            return found
 
-        def alter(old: Sightings) -> Sightings:
+        def alter(people: tuple[Sightings, ...]) -> tuple[Sightings, ...]:
             nonlocal found
+            old = _kept_for(people, followed)
             why = _hindrance(old, look, now)
             if why in (Hindrance.OLDER, Hindrance.AHEAD):
                 found = Learnt(old.taken_at, hindrance=why)
-                return old
+                return people
             new = learnt(Sightings() if why else old, look, followed)
-            out = left_out_of(new, followed)
-            found = Learnt(old.taken_at, _changes(old, new), _untold(new, look, followed), why, out)
-            return new
+            told = _about(new, followed)
+            out, untold = left_out_of(told, followed), _untold(told, look, followed)
+            found = Learnt(old.taken_at, _changes(old, new), untold, why, out)
+            return (new, *(each for each in people if each.rpps != new.rpps))[:MOST_PEOPLE]
 
         self._store.change(alter)
         return found
+
+
+def _kept_for(people: Sequence[Sightings], followed: Followed) -> Sightings:
+    """What is kept under this RPPS number; of one that is new, what the last look had of the addresses that
+    it follows too: a number that was corrected loses nothing.
+    """
+    for each in people:
+        if each.rpps == followed.rpps:
+            return each
+    last = people[0] if people else Sightings()
+    seen = tuple(replace(each, own=False) for each in last.seen if each.address in followed.addresses)
+    return replace(last, rpps="", seen=seen) if seen else Sightings()
+
+
+def _about(kept: Sightings, followed: Followed) -> Sightings:
+    """The part of it that is followed."""
+    seen = tuple(each for each in kept.seen if each.own or each.address in followed.addresses)
+    return replace(kept, seen=seen)
 
 
 def left_out_of(kept: Sightings, followed: Followed) -> int:
@@ -210,8 +240,13 @@ def learnt(old: Sightings, look: Look, followed: Followed) -> Sightings:
     own = own_now | {each.address for each in old.seen if each.own and same_person}
     present = own_now | {entry.key for entry in look.entries if entry.key in followed.addresses}
     seen = []
-    kept = sorted(followed.addresses | own, key=lambda each: (each not in own, each))[:MOST]
-    for address in sorted(kept):
+    asked = followed.addresses | own
+    resting = {each.address: each for each in _resting(old, look, asked)}
+    ranked = sorted(asked | resting.keys(), key=lambda each: (each not in own, each not in asked, each))
+    for address in sorted(ranked[:MOST]):
+        if address in resting:
+            seen.append(resting[address])
+            continue
         published, known = address in present, former.get(address)
         if not published and look.unreadable.may_hold(address):
             if known is not None:
@@ -229,7 +264,27 @@ def learnt(old: Sightings, look: Look, followed: Followed) -> Sightings:
     return Sightings(look.taken_at, followed.rpps, tuple(seen), look.unreadable, all_read)
 
 
-def _decode(document: Mapping[str, object]) -> Sightings:
+def _resting(old: Sightings, look: Look, asked: AbstractSet[str]) -> Iterator[Sighting]:
+    """What is kept of the BAL that a look does not ask about: as it was, with the day of the last one that
+    did.
+    """
+    for each in old.seen:
+        if each.address not in asked:
+            told = each.until or old.taken_at
+            if look.taken_at == old.taken_at:
+                yield each
+            elif told is not None and look.taken_at - told <= FORGOTTEN_AFTER:
+                yield replace(each, until=told)
+
+
+def _decode(document: Mapping[str, object]) -> tuple[Sightings, ...]:
+    """Who was looked at last comes first, as files had them that knew of one person."""
+    last = _person(document)
+    others = tuple(map(_person, rows(document.get("others", []))))
+    return (last, *others) if last.taken_at is not None else others
+
+
+def _person(document: Mapping[str, object]) -> Sightings:
     return Sightings(
         _moment_or_none(document["taken_at"]),
         words(document["rpps"], 20),
@@ -259,7 +314,12 @@ def _moment_or_none(value: object) -> datetime | None:
     return None if value is None else moment(value)
 
 
-def _encode(kept: Sightings) -> Mapping[str, object]:
+def _encode(people: tuple[Sightings, ...]) -> Mapping[str, object]:
+    last, *others = people or (Sightings(),)
+    return {**_written_person(last), "others": list(map(_written_person, others))}
+
+
+def _written_person(kept: Sightings) -> Mapping[str, object]:
     return {
         "taken_at": _written(kept.taken_at),
         "rpps": kept.rpps,
@@ -284,4 +344,4 @@ def _written(value: datetime | None) -> str | None:
     return None if value is None else value.isoformat()
 
 
-_SHAPE: Shape[Sightings] = Shape("balt sightings", 1, Sightings(), _decode, _encode)
+_SHAPE: Shape[tuple[Sightings, ...]] = Shape("balt sightings", 1, (), _decode, _encode)

@@ -49,6 +49,27 @@ def test_a_bal_that_a_later_file_lacks_is_told_gone(
         assert [row["addresses"] for row in found if row["anomaly"] == "vanished"] == [[OTHER]]
 
 
+def vanished(balt: Balt) -> list[list[str]]:
+    found = balt("directory", "anomalies", "--json").json
+    return [row["addresses"] for row in found if row["anomaly"] == "vanished"]
+
+
+def test_a_command_with_another_configuration_or_none_forgets_nothing(
+    balt: Balt, named: Path, tmp_path: Path
+) -> None:
+    for addresses, days_ago in (((ALIX_BAL, OTHER), FIRST), ((ALIX_BAL,), SECOND)):
+        copied(named, addresses, days_ago)
+        assert balt("directory", "import", str(named)).code == 0
+    other, none = tmp_path / "noa.toml", tmp_path / "none.toml"
+    other.write_text('[person]\nrpps = "10999991028"\n', encoding="utf-8")
+    none.write_text("", encoding="utf-8")
+    for file in (other, none):
+        assert balt("--config", str(file), "directory", "anomalies", "--finess", "990000028").code in (0, 1)
+        assert balt("--config", str(file), "checklist").code in (0, 1)
+    assert vanished(balt) == [[OTHER]]
+    assert f"{OTHER} n'est plus dans" in balt("checklist").out
+
+
 def test_what_a_case_follows_is_not_forgotten_by_a_command_that_asks_about_less(
     balt: Balt, named: Path, config_file: Path
 ) -> None:

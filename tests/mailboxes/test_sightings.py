@@ -33,6 +33,10 @@ def changes(book: SightingBook, day: datetime, *addresses: str) -> dict[str, boo
     return {each.address: each.published for each in book.learn(look(day, addresses), FOLLOWED, NOW).changes}
 
 
+def kept_of(book: SightingBook, followed: Followed = FOLLOWED) -> dict[str, Sighting]:
+    return {each.address: each for each in book.kept(followed).seen}
+
+
 @pytest.fixture
 def book(tmp_path: Path) -> SightingBook:
     return SightingBook(tmp_path)
@@ -40,54 +44,84 @@ def book(tmp_path: Path) -> SightingBook:
 
 def test_the_first_look_tells_no_change(book: SightingBook) -> None:
     assert changes(book, FIRST, OWN) == {}
-    assert book.sightings()[TEAM] == Sighting(TEAM, False, FIRST)
-    assert book.sightings()[OWN] == Sighting(OWN, True, FIRST, own=True)
+    assert kept_of(book)[TEAM] == Sighting(TEAM, False, FIRST)
+    assert kept_of(book)[OWN] == Sighting(OWN, True, FIRST, own=True)
 
 
 def test_a_followed_bal_that_vanishes_is_told_once_and_kept(book: SightingBook) -> None:
     changes(book, FIRST, OWN, TEAM)
     assert changes(book, SECOND, OWN) == {TEAM: False}
     assert changes(book, SECOND, OWN) == changes(book, THIRD, OWN) == {}
-    assert book.sightings()[TEAM] == Sighting(TEAM, False, SECOND, before=FIRST)
+    assert kept_of(book)[TEAM] == Sighting(TEAM, False, SECOND, before=FIRST)
 
 
 def test_a_followed_bal_that_appears_is_told(book: SightingBook) -> None:
     changes(book, FIRST, OWN)
     assert changes(book, SECOND, OWN, TEAM) == {TEAM: True}
-    assert book.sightings()[TEAM] == Sighting(TEAM, True, SECOND, before=FIRST)
+    assert kept_of(book)[TEAM] == Sighting(TEAM, True, SECOND, before=FIRST)
 
 
 def test_a_bal_that_the_holder_did_not_know_of_is_told(book: SightingBook) -> None:
     changes(book, FIRST, OWN)
     assert changes(book, SECOND, OWN, OTHER) == {OTHER: True}
     assert changes(book, THIRD, OWN) == {OTHER: False}
-    assert not book.sightings()[OTHER].published
+    assert not kept_of(book)[OTHER].published
 
 
 def test_a_bal_that_comes_back_is_told(book: SightingBook) -> None:
     changes(book, FIRST, OWN)
     changes(book, SECOND)
     assert changes(book, THIRD, OWN) == {OWN: True}
-    assert book.sightings()[OWN].before == SECOND
+    assert kept_of(book)[OWN].before == SECOND
 
 
 def test_an_older_extraction_tells_nothing(book: SightingBook) -> None:
     changes(book, SECOND, OWN)
     assert changes(book, FIRST) == {}
-    assert book.sightings()[OWN].published
+    assert kept_of(book)[OWN].published
 
 
 def test_another_holder_begins_anew(book: SightingBook) -> None:
     changes(book, FIRST, OWN)
-    found = book.learn(look(SECOND, [OTHER]), Followed(frozenset(), "10999991028"), NOW)
-    assert found.changes == ()
-    assert OWN not in book.sightings()
+    noa = Followed(frozenset(), "10999991028")
+    assert book.learn(look(SECOND, [OTHER]), noa, NOW).changes == ()
+    assert OWN not in kept_of(book, noa)
 
 
-def test_a_bal_that_is_followed_no_longer_is_forgotten(book: SightingBook) -> None:
+def test_what_vanished_is_still_known_after_another_holder_looked(book: SightingBook) -> None:
+    changes(book, FIRST, OWN, OTHER)
+    changes(book, SECOND, OWN)
+    for noa in (Followed(frozenset(("noa@a.fr",)), "10999991028"), Followed(frozenset(("noa@b.fr",)))):
+        book.learn(look(THIRD, []), noa, NOW)
+    assert kept_of(book)[OTHER] == Sighting(OTHER, False, SECOND, before=FIRST, own=True)
+    assert changes(book, THIRD) == {OWN: False}
+
+
+def test_a_look_that_follows_nobody_writes_nothing(book: SightingBook, tmp_path: Path) -> None:
+    book.learn(look(FIRST, []), Followed(frozenset()), NOW)
+    assert not (tmp_path / "sightings.json").exists()
+
+
+def test_a_corrected_number_loses_nothing_of_the_bal_of_the_configuration(book: SightingBook) -> None:
     changes(book, FIRST, OWN, TEAM)
-    assert book.learn(look(SECOND, [OWN]), Followed(frozenset(), ALIX), NOW).changes == ()
-    assert set(book.sightings()) == {OWN}
+    corrected = Followed(FOLLOWED.addresses, "10999991028")
+    found = book.learn(look(SECOND, []), corrected, NOW)
+    assert [(each.address, each.before) for each in found.changes] == [(TEAM, FIRST)]
+
+
+def test_a_bal_that_a_look_does_not_follow_stays_as_it_was(book: SightingBook) -> None:
+    changes(book, FIRST, OWN, TEAM)
+    book.learn(look(SECOND, [OWN]), Followed(frozenset(), ALIX), NOW)
+    assert set(kept_of(book, Followed(frozenset(), ALIX))) == {OWN}
+    assert changes(book, THIRD, OWN) == {TEAM: False}
+    assert kept_of(book)[TEAM] == Sighting(TEAM, False, THIRD, before=FIRST)
+
+
+def test_one_that_nobody_followed_for_a_year_is_forgotten(book: SightingBook) -> None:
+    changes(book, FIRST, OWN, TEAM)
+    late, alone = FIRST + timedelta(days=400), Followed(frozenset(), ALIX)
+    book.learn(look(late, [OWN]), alone, late)
+    assert set(kept_of(book)) == {OWN}
 
 
 def test_case_does_not_make_another_bal(book: SightingBook) -> None:
@@ -140,7 +174,7 @@ def test_of_too_many_followed_bal_the_holders_own_come_first_and_the_rest_is_tol
     monkeypatch.setattr(sightings, "MOST", 2)
     followed = Followed(frozenset(("a@x.fr", "b@x.fr", "c@x.fr")), ALIX)
     found = book.learn(look(FIRST, ["zoe@a.fr"]), followed, NOW)
-    assert set(book.sightings()) == {"a@x.fr", "zoe@a.fr"}
+    assert set(kept_of(book, followed)) == {"a@x.fr", "zoe@a.fr"}
     assert found.left_out == 2
     assert "2 BAL suivies ne sont pas comparées" in left_out_words(found.left_out)
     assert left_out_words(book.learn(look(SECOND, []), FOLLOWED, NOW).left_out) == ""

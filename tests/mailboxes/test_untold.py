@@ -45,6 +45,10 @@ def learn(book: SightingBook, day: int, *addresses: str, unreadable: Unreadable 
     return book.learn(Look(DAYS[day], entries(day, *addresses), unreadable), FOLLOWED, NOW)
 
 
+def kept_of(book: SightingBook, followed: Followed = FOLLOWED) -> dict[str, Sighting]:
+    return {each.address: each for each in book.kept(followed).seen}
+
+
 def told(found: Learnt) -> dict[str, bool]:
     return {each.address: each.published for each in found.changes}
 
@@ -57,8 +61,8 @@ def test_what_could_not_be_read_did_not_vanish(book: SightingBook, unreadable: U
     learn(book, 1, OWN, TEAM)
     found = learn(book, 2, unreadable=unreadable)
     assert (told(found), found.untold) == ({}, (OWN, TEAM))
-    assert all(each.published for each in book.sightings().values())
-    assert book.kept().news == ()
+    assert all(each.published for each in kept_of(book).values())
+    assert book.kept(FOLLOWED).news == ()
 
 
 def test_beside_a_damaged_line_what_did_vanish_is_told(book: SightingBook) -> None:
@@ -78,14 +82,14 @@ def test_what_then_vanished_stood_in_the_last_extraction_that_could_tell(book: S
     learn(book, 3, unreadable=CUT)
     learn(book, 4, unreadable=damaged(OWN))
     assert told(learn(book, 5)) == {OWN: False}
-    assert book.sightings()[OWN] == Sighting(OWN, False, DAYS[5], before=DAYS[2], own=True)
+    assert kept_of(book)[OWN] == Sighting(OWN, False, DAYS[5], before=DAYS[2], own=True)
 
 
 def test_what_comes_back_to_light_never_left(book: SightingBook) -> None:
     learn(book, 1, OWN)
     learn(book, 2, unreadable=CUT)
     assert told(learn(book, 3, OWN)) == {}
-    assert book.sightings()[OWN] == Sighting(OWN, True, DAYS[1], own=True)
+    assert kept_of(book)[OWN] == Sighting(OWN, True, DAYS[1], own=True)
 
 
 def test_what_a_damaged_line_hid_did_not_appear_after_it(book: SightingBook) -> None:
@@ -99,7 +103,7 @@ def test_what_appeared_under_a_damage_is_told_with_the_last_extraction_without_i
     learn(book, 1, OWN)
     learn(book, 2, OWN, unreadable=CUT)
     assert told(learn(book, 3, OWN, OTHER)) == {OTHER: True}
-    assert book.sightings()[OTHER].before == DAYS[1]
+    assert kept_of(book)[OTHER].before == DAYS[1]
 
 
 def test_what_is_kept_is_read_back_whole_and_that_of_an_older_balt_too(
@@ -107,7 +111,7 @@ def test_what_is_kept_is_read_back_whole_and_that_of_an_older_balt_too(
 ) -> None:
     learn(book, 1, OWN)
     learn(book, 2, unreadable=damaged(OWN, TEAM))
-    kept = SightingBook(tmp_path).kept()
+    kept = SightingBook(tmp_path).kept(FOLLOWED)
     assert (kept.unreadable, kept.all_read) == (damaged(OWN, TEAM), DAYS[1])
     (tmp_path / "sightings.json").write_text(
         '{"format": "balt sightings", "version": 1, "taken_at": "2026-11-20T03:10:00+00:00", "rpps": "",'
@@ -115,7 +119,7 @@ def test_what_is_kept_is_read_back_whole_and_that_of_an_older_balt_too(
         ' "before": null, "own": false}]}',
         encoding="utf-8",
     )
-    assert SightingBook(tmp_path).sightings()["a@b.fr"].published
+    assert kept_of(SightingBook(tmp_path), Followed(frozenset(("a@b.fr",))))["a@b.fr"].published
 
 
 # What is compared with nothing
@@ -131,7 +135,7 @@ def test_an_extraction_of_a_day_to_come_is_neither_compared_nor_kept(book: Sight
     learn(book, 8, OWN)
     ahead = NOW + timedelta(days=3)
     assert book.learn(Look(ahead, ()), FOLLOWED, NOW).hindrance is Hindrance.AHEAD
-    assert book.kept().taken_at == DAYS[8]
+    assert book.kept(FOLLOWED).taken_at == DAYS[8]
 
 
 def test_a_former_extraction_of_a_day_to_come_is_forgotten(book: SightingBook) -> None:

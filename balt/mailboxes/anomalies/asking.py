@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional, is_ahead
 from balt.directory.trust import trust_space
@@ -132,7 +132,9 @@ class SceneReader(DirectoryReader):
         self._heed(lambda: self._further_in_file(within, holders, heard), heard)
         heard.api_cut = not self._heed(lambda: self._further_in_api(within, holders, heard), heard)
         notes = dict.fromkeys((*heard.notes, *map(str, heard.failures), *self._left_out(heard)))
-        return Found(self._scene(heard), frozenset(within), tuple(notes))
+        known = followed_of(self._config, (*scope.addresses, *(followed or ())))
+        known = replace(known, rpps=scope.rpps or known.rpps)
+        return Found(self._scene(heard, known), frozenset(within), tuple(notes))
 
     def _written_down(self, followed: Followed) -> list[str]:
         """Write down which followed BAL the extraction has, as every reading does; what to say of it."""
@@ -174,9 +176,8 @@ class SceneReader(DirectoryReader):
     def _vanished_of(self, rpps: str) -> list[str]:
         """The BAL of this person that an extraction had, and a later one had not."""
         with suppress(StoppedError):
-            kept = SightingBook(self._folder).kept()
-            if rpps and kept.rpps == rpps:
-                return [each.address for each in kept.seen if each.own and not each.published and each.before]
+            kept = SightingBook(self._folder).kept(Followed(frozenset(), rpps))
+            return [each.address for each in kept.seen if each.own and not each.published and each.before]
         return []
 
     def _scope_in_api(self, scope: Scope) -> DirectoryAnswer:
@@ -256,10 +257,10 @@ class SceneReader(DirectoryReader):
 
     # What comes of it
 
-    def _scene(self, heard: _Heard) -> Scene:
+    def _scene(self, heard: _Heard, followed: Followed) -> Scene:
         sightings = Sightings()
         with suppress(StoppedError):
-            sightings = SightingBook(self._folder).kept()
+            sightings = SightingBook(self._folder).kept(followed)
         return Scene(
             self._clock.now(),
             tuple(heard.answers),
