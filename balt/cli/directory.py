@@ -56,6 +56,8 @@ def run(options: Namespace, context: Context) -> int:
         _write_table(entries, people)
     elif not any(answer.professionals for answer in answers):
         tell(_("Rien de tel dans l'Annuaire Santé.") if whole else _("Rien de tel dans ce qui a pu être lu."))
+        if options.action == "search" and len(options.text.split()) > 1:
+            tell(_("Essayez le nom seul, ou le RPPS."))
     _tell_without_bal(answers, whole=whole)
     tell_ages(said, context.clock.now())
     return code

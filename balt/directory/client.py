@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -318,8 +317,7 @@ class DirectoryClient:
             return fold(known).startswith(key)
 
         gathering, searches = self._question(cancelled)
-        answer = self._told(gathering, self._carriers(gathering, searches, "", part, wanted), wanted)
-        return answer if answer.entries else replace(answer, notes=(*answer.notes, _names_only()))
+        return self._told(gathering, self._carriers(gathering, searches, "", part, wanted), wanted)
 
     def _named(self, words: Sequence[str], cancelled: Cancelled | None) -> DirectoryAnswer:
         """Persons and structures by name; the words of a name come in any order."""
@@ -340,16 +338,9 @@ class DirectoryClient:
         if not (people or structures):
             if is_local_part(words):
                 return self._beginning(words[0], cancelled)
-            gathering.note(typed_warning(" ".join(words)) or _names_only())
+            if warning := typed_warning(" ".join(words)):
+                gathering.note(warning)
         return gathering.answer(self._clock.now(), people=people.values(), roles=roles, structures=structures)
-
-
-def _names_only() -> str:
-    """What to say where no name was found: what the API was asked for."""
-    return _(
-        "L'API cherche un nom par son début, puis une partie de nom ou de prénom d'au moins trois lettres, "
-        "une adresse par son début. Essayez le nom seul, ou le RPPS."
-    )
 
 
 def _published_at(kind: str, modifier: str, value: str) -> Parameters:

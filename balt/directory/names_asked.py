@@ -42,7 +42,9 @@ def ways_to_name(words: Sequence[str]) -> Iterator[list[Parameters]]:
     yield [(("family", spelled(words)),), *_parted(words, "")]
     yield [(("name", spelled(words)),)]
     if len(words) < _MOST_PARTS and min(map(len, words)) >= _SHORTEST_WITHIN:
-        yield _parted(words, ":contains") or [(("family:contains", spelled(words)),)]
+        whole = spelled(words)
+        alone: list[Parameters] = [(("family:contains", whole),), (("given:contains", whole),)]
+        yield _parted(words, ":contains") or alone
 
 
 def _parted(words: Sequence[str], modifier: str) -> list[Parameters]:

@@ -38,14 +38,23 @@ def seen_first(entries: Iterable[DirectoryEntry]) -> tuple[DirectoryEntry, ...]:
     return tuple(once.values())
 
 
-def merged(api: DirectoryAnswer, extraction: DirectoryAnswer) -> DirectoryAnswer:
-    """Both sources in one list for a search: every entry with its own origin, every person once."""
+def merged(api: DirectoryAnswer, extraction: DirectoryAnswer, *, by_name: bool = False) -> DirectoryAnswer:
+    """Both sources in one list for a search: every entry with its own origin, every person once. How the API
+    searches ``by_name`` is said where neither found anything and the API does not say why.
+    """
     notes = [*api.notes, *extraction.notes]
     if {each.key for each in extraction.entries} - {each.key for each in api.entries}:
         notes.append(
             _(
                 "« extraction » seule ne veut pas dire absente de l'API, qui ne se cherche que par nom, "
                 "adresse ou numéro."
+            )
+        )
+    elif by_name and _is_bare(api) and _is_bare(extraction) and not api.notes:
+        notes.append(
+            _(
+                "L'API cherche un nom par son début, puis une partie de nom ou de prénom d'au moins trois "
+                "lettres, une adresse par son début."
             )
         )
     return replace(
@@ -62,10 +71,20 @@ def lacking(answer: DirectoryAnswer, failed: BaltError) -> DirectoryAnswer:
     return replace(answer, notes=(*answer.notes, str(failed)), whole=False)
 
 
-def names_only(found: DirectoryAnswer) -> DirectoryAnswer:
+def names_only(found: DirectoryAnswer, *, by_name: bool) -> DirectoryAnswer:
     """An answer of the API alone, which has no search by town or speciality (domain 2.3)."""
     note = _("Sans extraction, seuls les noms, les adresses et les numéros sont cherchés.")
+    if by_name and _is_bare(found) and not found.notes:
+        note = _(
+            "Sans extraction, seuls les noms, les adresses et les numéros sont cherchés : un nom par son "
+            "début, puis une partie de nom ou de prénom d'au moins trois lettres, une adresse par son début."
+        )
     return replace(found, notes=(*found.notes, note))
+
+
+def _is_bare(found: DirectoryAnswer) -> bool:
+    """Whether nothing at all was found."""
+    return not (found.entries or found.professionals)
 
 
 def _once(found: Iterable[T]) -> tuple[T, ...]:

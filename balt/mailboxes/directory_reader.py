@@ -151,6 +151,7 @@ class DirectoryReader:
         self._must_have_source()
         failures: list[BaltError] = []
         found: list[DirectoryAnswer] = []
+        by_name = "@" not in text
         if self.has_extraction:
             found = self._tried(lambda: self._open_index(cancelled).search(text), failures)
             yield from found
@@ -159,9 +160,9 @@ class DirectoryReader:
                 lambda: self._of_api(lambda api, stop: api.search(text, stop), cancelled), failures
             )
             if said and not self.has_extraction:
-                said = [names_only(said[0])]
+                said = [names_only(said[0], by_name=by_name)]
             if found and said:
-                yield merged(said[0], found[0])
+                yield merged(said[0], found[0], by_name=by_name)
             elif answers := found or said:
                 yield lacking(answers[0], failures[0]) if failures else answers[0]
             found = found or said

@@ -56,6 +56,37 @@ def test_what_only_the_extraction_has_is_not_said_to_be_absent_from_the_api(
     assert not any("absente de l'API" in note for note in in_both.notes)
 
 
+def how_it_was_searched(answer: DirectoryAnswer) -> list[str]:
+    return [note for note in answer.notes if "un nom par son début" in note]
+
+
+NOWHERE = pytest.mark.parametrize("text", ["zzz inconnue", "zzzinconnue", "zz.inconnue"])
+
+
+@NOWHERE
+def test_how_names_are_searched_is_said_once_where_neither_source_found_anything(
+    desk: Desk, extraction: Path, text: str
+) -> None:
+    *_first, both = desk.reader(desk.settings(file=extraction)).search(text)
+    assert (both.entries, len(how_it_was_searched(both))) == ((), 1)
+
+
+@NOWHERE
+def test_without_an_extraction_what_was_searched_is_one_sentence(desk: Desk, text: str) -> None:
+    (alone,) = desk.reader(desk.settings()).search(text)
+    assert (alone.entries, alone.notes) == ((), tuple(how_it_was_searched(alone)))
+    assert len(alone.notes) == 1
+
+
+@pytest.mark.parametrize("text", ["CH FICTIF", "valbrume", "@nulle.part"])
+def test_how_names_are_searched_is_not_said_above_results_nor_of_an_address(
+    desk: Desk, extraction: Path, text: str
+) -> None:
+    *_first, both = desk.reader(desk.settings(file=extraction)).search(text)
+    assert bool(both.entries) is ("@" not in text)
+    assert how_it_was_searched(both) == []
+
+
 def test_without_an_extraction_the_api_answers_alone(desk: Desk) -> None:
     (found,) = desk.reader(desk.settings()).search("Camille EXEMPLE")
     assert people(found) == HOMONYMS
