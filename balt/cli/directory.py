@@ -13,7 +13,7 @@ from balt.directory.boxes import is_address
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.errors import UsageError
 from balt.i18n import _
-from balt.mailboxes.work_words import where_words, work_words
+from balt.mailboxes.work_words import ELSEWHERE, where_words, work_words
 from balt.text import capital, plain
 from balt.units import format_date, format_since
 
@@ -104,7 +104,7 @@ def tell_ages(answers: Iterable[DirectoryAnswer], now: datetime) -> None:
 
 
 def _write_table(entries: Sequence[DirectoryEntry], people: Mapping[str, Professional]) -> None:
-    """``people`` by RPPS number: every town of theirs is told, and below from which file it comes."""
+    """``people`` by RPPS number: where they work besides is told below, with the file that says so."""
     columns = [
         Column(_("Adresse"), flexible=True),
         Column(_("Type")),
@@ -115,12 +115,15 @@ def _write_table(entries: Sequence[DirectoryEntry], people: Mapping[str, Profess
         Column(_("Ville"), flexible=True),
         Column(_("Origine")),
     ]
-    write_table(columns, [_line(entry, people.get(entry.rpps)) for entry in entries])
+    lines = [_line(entry, people.get(entry.rpps)) for entry in entries]
+    write_table(columns, lines)
+    if any(field.startswith(ELSEWHERE) for line in lines for field in line):
+        tell(_("~ : le titulaire y exerce ; l'annuaire ne dit pas de quel lieu est cette BAL."))
     _tell_work(entries, people)
 
 
 def _tell_work(entries: Sequence[DirectoryEntry], people: Mapping[str, Professional]) -> None:
-    """Which towns and structures of the table the activity file gives, and of which day it is."""
+    """Where the holders work besides what the table says, by the activity file, and of which day it is."""
     held: dict[str, list[DirectoryEntry]] = {}
     for entry in entries:
         held.setdefault(entry.rpps, []).append(entry)
@@ -130,7 +133,7 @@ def _tell_work(entries: Sequence[DirectoryEntry], people: Mapping[str, Professio
         if rpps in people and (words := work_words(people[rpps], theirs))
     ]
     if len(told) > _MOST_TOLD:
-        tell(_("Des communes et des structures viennent du fichier d'activités : --json dit lesquelles."))
+        tell(_("Des titulaires exercent aussi ailleurs, selon le fichier d'activités : --json dit où."))
         return
     for entry, words in told:
         named = {"holder": entry.holder, "rpps": entry.rpps, "words": words}

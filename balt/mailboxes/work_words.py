@@ -12,6 +12,9 @@ from balt.units import format_count, format_date
 if TYPE_CHECKING:
     from balt.directory.model import DirectoryEntry, Professional, Workplace
 
+ELSEWHERE = "~ "
+"""Before where the holder works, in a column that says where a BAL belongs."""
+
 MOST_TOLD = 5
 """Places told of one person; a locum may have dozens."""
 
@@ -42,11 +45,22 @@ def work_words(person: Professional, entries: Iterable[DirectoryEntry] = ()) -> 
 
 
 def where_words(entries: Sequence[DirectoryEntry], person: Professional | None) -> tuple[str, str]:
-    """The towns and the structures of entries of one BAL and of who holds it, each once."""
-    work = person.work if person is not None else ()
-    towns = (*(entry.town for entry in entries), *(person.all_towns if person is not None else ()))
-    structures = (*(entry.structure for entry in entries), *(place.structure for place in work))
-    return ", ".join(_once(towns)), ", ".join(_once(structures))
+    """The towns and the structures of one BAL, each once: those of its entries. Where they name none, those
+    of who holds it, behind ``ELSEWHERE``: a document for the patient of one place is not for the BAL of
+    another.
+    """
+    town = ", ".join(_once(entry.town for entry in entries))
+    structure = ", ".join(_once(entry.structure for entry in entries))
+    if town or structure or person is None:
+        return town, structure
+    town, structure = towns_of((), person), ", ".join(_once(place.structure for place in person.work))
+    return town and ELSEWHERE + town, structure and ELSEWHERE + structure
+
+
+def towns_of(entries: Sequence[DirectoryEntry], person: Professional | None) -> str:
+    """Every town of a person, each once, those of their entries first: what tells namesakes apart."""
+    towns = person.all_towns if person is not None else ()
+    return ", ".join(_once((*(entry.town for entry in entries), *towns)))
 
 
 def _once(texts: Iterable[str]) -> Iterable[str]:

@@ -8,7 +8,7 @@ from rich.style import Style
 
 from balt.directory.model import DirectoryAnswer, DirectoryEntry, Origin, Professional
 from balt.i18n import _, ngettext
-from balt.mailboxes.work_words import where_words, work_words
+from balt.mailboxes.work_words import ELSEWHERE, towns_of, where_words, work_words
 from balt.text import fold, name_key, plain
 from balt.tui.paint import Line, fit, fit_address, width_of, wrap
 from balt.tui.theme import Look
@@ -27,6 +27,7 @@ class Result:
 
     ``name_key`` is the same for two results of one name; ``homonym`` says that another person (another RPPS
     number) has this family and given name. ``work`` says where the person works by the activity file.
+    ``town`` and ``structure`` are those of the BAL, ``towns`` all those of the person.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Result:
     homonym: bool = False
     structure: str = ""
     work: str = ""
+    towns: str = ""
 
     @property
     def origins(self) -> list[Origin]:
@@ -82,6 +84,7 @@ def _with_address(entries: Sequence[DirectoryEntry], people: dict[str, Professio
         tuple(entries),
         structure=structure,
         work=work_words(person, entries) if person else "",
+        towns=towns_of(entries, person),
     )
 
 
@@ -93,9 +96,10 @@ def _without_address(person: Professional) -> Result:
         person.rpps,
         person.profession,
         person.speciality,
-        ", ".join(person.all_towns),
+        towns_of((), person),
         person.active,
         work=work_words(person),
+        towns=towns_of((), person),
     )
 
 
@@ -193,7 +197,7 @@ class ResultRows:
             (_cell(mark, room.mark), look.style("attention")),
             (_cell(result.name, room.name), look.style("strong") if result.active else muted),
             (_cell(work, room.work), text),
-            (_cell(result.town, room.town), text),
+            (_cell(result.town, room.town), muted if result.town.startswith(ELSEWHERE) else text),
             *rpps_pieces(result.rpps, room.rpps, look),
             (_cell(result.structure, room.structure), muted),
         ]
@@ -229,7 +233,7 @@ def result_lines(
     if result.address.lower() in own and result.address:
         title.append(("  ✔ " + _("dans vos BAL"), look.style("entretenir")))
     lines: list[Line] = [title]
-    who = [result.profession, result.speciality, result.town, "" if result.active else _("inactif")]
+    who = [result.profession, result.speciality, result.towns, "" if result.active else _("inactif")]
     described = " · ".join(plain(part) for part in who if part)
     if result.rpps:
         lines += _numbered_lines(result.rpps, described, width, look)
@@ -265,7 +269,7 @@ def _twin_lines(result: Result, results: Sequence[Result], width: int, look: Loo
     for rpps, rows in others.items():
         count = sum(1 for each in rows if each.address)
         bal = ngettext("%d BAL", "%d BAL", count) % count if count else _("aucune BAL publiée")
-        parts = [rows[0].profession, rows[0].speciality, rows[0].town, bal]
+        parts = [rows[0].profession, rows[0].speciality, rows[0].towns, bal]
         lines += _numbered_lines(rpps, " · ".join(plain(part) for part in parts if part), width, look)
     return lines
 
