@@ -6,8 +6,8 @@ from datetime import datetime
 
 from balt.cases.asking import asked_of, made_words
 from balt.cases.model import Case, Event, Happened, Reply, watched
+from balt.cases.presence import is_over
 from balt.cases.replies import Heard, heard_of
-from balt.cases.steps import is_over
 from balt.i18n import _
 from balt.units import format_date
 

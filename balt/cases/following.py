@@ -9,6 +9,7 @@ from balt.cases.autoreply.state import Stand, State
 from balt.cases.book import CaseBook
 from balt.cases.computer import is_here
 from balt.cases.holders import kept_holders
+from balt.cases.meant import case_for
 from balt.cases.model import (
     ANSWERING,
     SOURCES,
@@ -18,7 +19,6 @@ from balt.cases.model import (
     Look,
     Reply,
     Seen,
-    case_for,
     extraction_known,
     kind_known,
 )

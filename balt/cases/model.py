@@ -301,31 +301,6 @@ def _watched(told: list[Case]) -> list[Case]:
     return [] if leaving is None or leaving.is_abandoned or deleted else [leaving]
 
 
-def case_for(cases: Iterable[Case], address: str, what: Happened) -> Case | None:
-    """The case of a BAL that an event belongs to, where one is open. The auto-reply is the depublication's
-    while that is open, also of one that was closed and is still looked at; what is kept and what is deleted
-    the deletion's alone; what is sent or answered is the request that was written. All else goes to what was
-    begun last in the order of the sheet, the deletion.
-    """
-    followed = tuple(each for each in cases if each.address == address.lower())
-    leaving = open_case(followed, address, CaseKind.DEPUBLICATION)
-    deletion = open_case(followed, address, CaseKind.DELETION)
-    if what in (Happened.KEPT, Happened.NOTHING_TO_KEEP, Happened.DELETED):
-        return deletion
-    if what is Happened.AUTO_REPLY:
-        return leaving or deletion or next(iter(watched(followed)), None)
-    if what is Happened.REPLACED:
-        return leaving or deletion
-    if what in (Happened.SENT, Happened.ANSWERED):
-        written = (each for each in (deletion, leaving) if each is not None and _is_asked(each))
-        return next(written, deletion or leaving)
-    return deletion or leaving
-
-
-def _is_asked(case: Case) -> bool:
-    return case.last(Happened.REQUESTED) is not None
-
-
 def latest_of(cases: Iterable[Case]) -> dict[CaseKind, Case]:
     """Of the cases of one BAL, the oldest first, the latest of each kind. The deletion of one that is there
     again, and on its way out once more, is past.

@@ -20,6 +20,13 @@ def is_gone(case: Case) -> bool:
     return not shown_in(case) and bool(absent_from(case))
 
 
+def is_over(case: Case) -> bool:
+    """Whether what was asked for has come about."""
+    if case.kind is CaseKind.DELETION:
+        return case.last(Happened.DELETED) is not None
+    return is_gone(case)
+
+
 def holders_word(case: Case) -> Event | None:
     """What the holder saw last, where no source of the directory tells; else None."""
     if any(case.published(origin) is not Publication.UNKNOWN for origin in SOURCES):

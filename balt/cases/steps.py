@@ -13,7 +13,16 @@ from balt.cases.asking import asked_again, asked_of, asked_words, is_to_ask_agai
 from balt.cases.autoreply.reply import is_plain_address
 from balt.cases.doubts import OPEN, Doubt, doubt_noted, why
 from balt.cases.model import REPLACING, SOURCES, Case, CaseKind, Event, Happened, Reply, Seen, leaving_before
-from balt.cases.presence import absent_from, back_in, gone_since, holders_word, is_gone, outdated, shown_in
+from balt.cases.presence import (
+    absent_from,
+    back_in,
+    gone_since,
+    holders_word,
+    is_gone,
+    is_over,
+    outdated,
+    shown_in,
+)
 from balt.cases.replies import Heard, heard_of
 from balt.cases.reply_words import trouble_of
 from balt.cases.way_out import auto_reply_of, ways_of
@@ -216,13 +225,6 @@ def _to_write(case: Case) -> CaseStep:
         again, anew = _("à écrire de nouveau"), _("à écrire, dans un nouveau dossier")
         return CaseStep(name, StepState.TODO, again if case.is_open else anew)
     return CaseStep(name, StepState.TODO, _("à écrire"))
-
-
-def is_over(case: Case) -> bool:
-    """Whether what was asked for has come about."""
-    if case.kind is CaseKind.DELETION:
-        return case.last(Happened.DELETED) is not None
-    return is_gone(case)
 
 
 def _gone(case: Case, leaving: Case | None, now: datetime) -> CaseStep:

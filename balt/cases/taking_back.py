@@ -23,6 +23,12 @@ def told_last(cases: Iterable[Case]) -> tuple[Case, Event] | None:
     return max(told, key=lambda each: each[1].at, default=None)
 
 
+def case_told(cases: Iterable[Case], what: Happened) -> Case | None:
+    """Of these cases the open one in which a person told something of a kind last; None where nobody did."""
+    told = [(last.at, case) for case in cases if case.is_open and (last := case.last(what)) and is_told(last)]
+    return max(told, key=lambda each: each[0])[1] if told else None
+
+
 def told_in(case: Case, what: Happened) -> Event:
     """What a person told last of a kind. Raises UsageError where nothing of it can be taken back."""
     last = case.last(what)

@@ -14,7 +14,8 @@ from balt.cases.autoreply.service import AutoReplies
 from balt.cases.autoreply.state import Stand, State
 from balt.cases.book import CaseBook
 from balt.cases.following import note_reply
-from balt.cases.model import Case, Happened, case_for
+from balt.cases.meant import case_for
+from balt.cases.model import Case, Happened
 from balt.cases.replacement import left_alone_words, replaced_by, replacement_for, warning_of
 from balt.cases.words import has_news
 from balt.cleanup.journal import Journal

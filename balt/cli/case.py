@@ -9,6 +9,7 @@ from balt.cases.asking import asked_of
 from balt.cases.book import CaseBook
 from balt.cases.computer import named_computer
 from balt.cases.following import entries_of
+from balt.cases.meant import OF_A_REQUEST
 from balt.cases.model import (
     Case,
     CaseKind,
@@ -22,7 +23,7 @@ from balt.cases.model import (
 )
 from balt.cases.replacement import replacement_for
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
-from balt.cases.taking_back import told_in
+from balt.cases.taking_back import case_told, told_in
 from balt.cli import case_following, case_request
 from balt.cli.case_asked import (
     Asked,
@@ -144,7 +145,7 @@ def _tell(asked: Asked) -> int:
         "autoreply-off": (Happened.AUTO_REPLY, Reply.OFF.value),
         "deleted": (Happened.DELETED, ""),
     }[asked.options.what]
-    case = asked.case(what)
+    case = _told_case(asked, what)
     if asked.options.take_back:
         what, value = Happened.TAKEN_BACK, told_in(case, what).mark
     if what in (Happened.SENT, Happened.ANSWERED, Happened.DELETED) and asked_of(case).on is None:
@@ -157,6 +158,21 @@ def _tell(asked: Asked) -> int:
     return 0
 
 
+def _told_case(asked: Asked, what: Happened) -> Case:
+    """The case that something is told of; that it was told in, to take it back."""
+    kind = asked.options.kind
+    if kind is not None and what not in OF_A_REQUEST:
+        raise UsageError(_("--for va avec requested, sent ou answered."), mailbox=asked.address)
+    case = asked.case(what, kind)
+    if kind is None and asked.options.take_back:
+        return case_told(_cases_of(asked), what) or case
+    return case
+
+
+def _cases_of(asked: Asked) -> list[Case]:
+    return [each for each in asked.book.cases() if each.address == asked.address]
+
+
 def _nothing_asked(case: Case) -> UsageError:
     """That there is no request which could be sent, answered or granted."""
     told = {"kind": words.kind_words(case.kind), "bal": case.address, "for": case.kind.value}
@@ -164,7 +180,7 @@ def _nothing_asked(case: Case) -> UsageError:
         _("aucune demande de %(kind)s n'est écrite.") % told,
         advice=_(
             "Pour l'écrire : balt case request %(bal)s --for %(for)s. "
-            "Si elle a été faite autrement : balt case tell %(bal)s requested."
+            "Si elle a été faite autrement : balt case tell %(bal)s requested --for %(for)s."
         )
         % told,
         mailbox=case.address,
@@ -174,7 +190,7 @@ def _nothing_asked(case: Case) -> UsageError:
 def _show(asked: Asked) -> int:
     """Every case of the BAL, the oldest first; the steps of those that are followed."""
     every, now = asked.book.cases(), asked.context.clock.now()
-    cases = [each for each in every if each.address == asked.address]
+    cases = _cases_of(asked)
     if not cases:
         raise asked.no_case()
     print_cases(asked.options, asked.context.config, cases, Known.of(every, now), now, timeline=True)

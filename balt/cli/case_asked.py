@@ -1,7 +1,7 @@
 """What every action of ``balt case`` starts from, and what must hold before a deletion."""
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from balt.cases.following import (
     seen_now,
 )
 from balt.cases.letters import letters_of
+from balt.cases.meant import case_for
 from balt.cases.model import (
     Case,
     CaseKind,
     Happened,
-    case_for,
     kind_known,
     open_case,
     open_cases,
@@ -55,15 +55,27 @@ class Asked:
     address: str
     account: Account | None
 
-    def case(self, what: Happened) -> Case:
-        """The open case that such an event belongs to; UsageError where there is none."""
+    def case(self, what: Happened, kind: str | None = None) -> Case:
+        """The open case that such an event belongs to, or that of the ``kind`` that is named; UsageError
+        where there is none.
+        """
         cases = self.book.cases()
+        if kind is not None:
+            return self._case_of(CaseKind(kind), cases)
         found = case_for(cases, self.address, what)
         if found is None and open_cases(cases, self.address):
             raise self.no_deletion()
         if found is None:
             raise self.no_case()
         return found
+
+    def _case_of(self, kind: CaseKind, cases: Iterable[Case]) -> Case:
+        found = open_case(cases, self.address, kind)
+        if found is not None:
+            return found
+        if self.is_deleted:
+            raise self.no_case()
+        raise self.no_deletion() if kind is CaseKind.DELETION else self.no_depublication()
 
     @property
     def is_deleted(self) -> bool:

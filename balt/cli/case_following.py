@@ -18,7 +18,8 @@ from balt.cases.following import (
     own_addresses,
 )
 from balt.cases.letters import letters_of
-from balt.cases.model import Case, CaseKind, Happened, Seen, case_for, kind_known, to_look_up
+from balt.cases.meant import case_for
+from balt.cases.model import Case, CaseKind, Happened, Seen, kind_known, to_look_up
 from balt.cases.recovery import missing_from
 from balt.cases.replacement import replacement_seen
 from balt.cases.steps import Known, StepState, steps_of

@@ -121,7 +121,7 @@ def _command_of_request(case: Case) -> str:
         return f"balt case depublish {case.address} --to {case.replacement or _('ADRESSE')}"
     asked = asked_of(case)
     if asked.is_unsent and not asked.former:
-        return f"balt case tell {case.address} sent"
+        return f"balt case tell {case.address} sent --for {case.kind.value}"
     return f"balt case request {case.address} --for {case.kind.value}"
 
 

@@ -6,7 +6,8 @@ from balt.cases.autoreply.server import ReplyServer
 from balt.cases.autoreply.state import State
 from balt.cases.book import CaseBook
 from balt.cases.following import has_reply, note_reply
-from balt.cases.model import Case, Happened, case_for
+from balt.cases.meant import case_for
+from balt.cases.model import Case, Happened
 from balt.cleanup.journal import Journal
 from balt.cli.context import Context
 from balt.cli.ending import fail, worst

@@ -14,7 +14,6 @@ from balt.cases.model import (
     Channel,
     Happened,
     kind_known,
-    open_case,
 )
 from balt.cases.request import Request, request_of
 from balt.cases.steps import Known, steps_of
@@ -34,7 +33,8 @@ from balt.paths import write_private
 
 def run(asked: Asked) -> int:
     """Make out the request of a case; what is not confirmed by ``--yes`` is only shown."""
-    options, context, case = asked.options, asked.context, _asked_for(asked)
+    options, context = asked.options, asked.context
+    case = asked.case(Happened.REQUESTED, options.kind)
     channel = Channel(options.channel)
     if (options.output is not None) != (channel is Channel.EML):
         raise UsageError(_("--output va avec --as eml, et lui seul."), mailbox=asked.address)
@@ -72,26 +72,15 @@ def _need_no_draft(asked: Asked, case: Case) -> None:
     """Raise UsageError where its request lies in the drafts already: the provider would be asked twice."""
     draft = waiting_draft(case)
     if draft is not None:
-        advice = _("Envoyez-la, puis : balt case tell %s sent. Pour en mettre une autre : --again.")
+        advice = _(
+            "Envoyez-la, puis : balt case tell %(bal)s sent --for %(for)s. "
+            "Pour en mettre une autre : --again."
+        )
         raise UsageError(
             draft_words(draft, asked.context.clock.now()),
-            advice=advice % asked.address,
+            advice=advice % {"bal": asked.address, "for": case.kind.value},
             mailbox=asked.address,
         )
-
-
-def _asked_for(asked: Asked) -> Case:
-    """The case whose request is meant: as the option says, else what comes last in the order of the sheet."""
-    if asked.options.kind is None:
-        return asked.case(Happened.REQUESTED)
-    found = open_case(asked.book.cases(), asked.address, CaseKind(asked.options.kind))
-    if found is not None:
-        return found
-    if asked.is_deleted:
-        raise asked.no_case()
-    if asked.options.kind == CaseKind.DELETION:
-        raise asked.no_deletion()
-    raise asked.no_depublication()
 
 
 def _make_out(asked: Asked, request: Request, channel: Channel) -> str:

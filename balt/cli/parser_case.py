@@ -115,11 +115,12 @@ def _request(actions: Any) -> None:
         default="text",
         help=_("un texte, un fichier .eml, ou un brouillon dans la BAL"),
     )
-    parser.add_argument(
-        "--for",
-        dest="kind",
-        choices=("depublication", "deletion"),
-        help=_("la demande de quel dossier, quand les deux sont ouverts ; sinon, la suppression"),
+    _kind(
+        parser,
+        _(
+            "la demande de quel dossier, quand les deux sont ouverts ; sinon, la suppression, ou la "
+            "dépublication d'une BAL de nouveau publiée"
+        ),
     )
     parser.add_argument(
         "--output", type=Path, metavar=_("FICHIER"), help=_("avec eml : le fichier, qui ne doit pas exister")
@@ -142,6 +143,13 @@ def _tell(actions: Any) -> None:
             "répondu, une réponse automatique a été posée à la main, elle est retirée, la BAL n'existe plus"
         ),
     )
+    _kind(
+        parser,
+        _(
+            "avec requested, sent, answered : la demande de quel dossier, quand les deux sont ouverts ; "
+            "sinon, celle que balt attend"
+        ),
+    )
     parser.add_argument(
         "--take-back",
         action="store_true",
@@ -149,6 +157,10 @@ def _tell(actions: Any) -> None:
     )
     _note(parser)
     add_formats(parser, csv=False)
+
+
+def _kind(parser: Any, words: str) -> None:
+    parser.add_argument("--for", dest="kind", choices=("depublication", "deletion"), help=words)
 
 
 def _close(actions: Any) -> None:

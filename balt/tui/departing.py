@@ -18,6 +18,8 @@ from balt.tui.requesting import Requesting
 from balt.tui.urgency import URGENT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from balt.cases.model import Case, Happened
     from balt.cases.recovery import Recovery
     from balt.mail.sessions import MailSession
@@ -97,15 +99,16 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         from balt.tui.dialogs.pick import PickDialog
 
         told = {
-            "sent": (Happened.SENT, ""),
             "autoreply": (Happened.AUTO_REPLY, Reply.BY_HAND.value),
             "reply_off": (Happened.AUTO_REPLY, Reply.OFF.value),
             "deleted": (Happened.DELETED, ""),
         }
 
         def chosen(key: str | None) -> None:
-            if key == "answered":
-                self._ask_answer(address)
+            if key == "sent":
+                self._of_request(way, Happened.SENT, self._note_sent)
+            elif key == "answered":
+                self._of_request(way, Happened.ANSWERED, self._ask_answer)
             elif key == "take_back" and (last := told_last(way.cases)) is not None:
                 self._tell_case(last[0], Happened.TAKEN_BACK, last[1].mark, "")
             elif key is not None:
@@ -114,17 +117,39 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         title = _("Noter au dossier de %s") % address
         self.push_screen(PickDialog(title, told_choices(way, self.clock.now())), chosen)
 
-    def _ask_answer(self, address: str) -> None:
+    def _of_request(self, way: Way, what: Happened, told: Callable[[Case], None]) -> None:
+        """The case whose request is meant; asked where two are waited for."""
+        from balt.tui.departing_choices import request_choices
+        from balt.tui.dialogs.pick import PickDialog
+
+        cases = {each.kind.value: each for each in way.awaited(what)}
+        if len(cases) == 1:
+            told(*cases.values())
+            return
+
+        def chosen(kind: str | None) -> None:
+            if kind is not None:
+                told(cases[kind])
+
+        choices = request_choices(cases.values(), self.clock.now())
+        self.push_screen(PickDialog(_("De quelle demande ?"), choices), chosen)
+
+    def _note_sent(self, case: Case) -> None:
+        from balt.cases.model import Happened
+
+        self._tell_case(case, Happened.SENT, "", "")
+
+    def _ask_answer(self, case: Case) -> None:
         from balt.cases.book import NOTE_LENGTH
         from balt.cases.model import Happened
         from balt.tui.dialogs.line import LineDialog
 
         def said(line: str | None) -> None:
             if line is not None:
-                self._note(address, Happened.ANSWERED, note=line)
+                self._tell_case(case, Happened.ANSWERED, "", "", line)
 
         hint = _("Ce que le fournisseur a répondu, en une ligne, ou rien. Pas de donnée de patient.")
-        self.push_screen(LineDialog(address, hint, NOTE_LENGTH, optional=True), said)
+        self.push_screen(LineDialog(case.address, hint, NOTE_LENGTH, optional=True), said)
 
     def _close(self, case: Case) -> None:
         """Once it is confirmed: nothing is asked of the provider for it any more."""
@@ -279,7 +304,7 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         page = case_page(way, story, provider, request, self.clock.now())
         self.push_screen(Pager(address, page, hue="identifier"))
 
-    def _note(self, address: str, what: Happened, value: str = "", *, note: str = "") -> None:
+    def _note(self, address: str, what: Happened, value: str = "") -> None:
         case = self.ledger.case_for(address, what)
         if case is not None:
-            self._tell_case(case, what, value, "", note)
+            self._tell_case(case, what, value, "")

@@ -7,18 +7,20 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from balt.cases import words
+from balt.cases.asking import asked_of, asked_words
+from balt.cases.meant import awaited, to_ask
 from balt.cases.model import Case, CaseKind, Happened, Reply, latest_of, watched
-from balt.cases.presence import back_in, is_gone
+from balt.cases.presence import is_gone
 from balt.cases.replies import heard_of
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cases.taking_back import told_last
-from balt.i18n import _
+from balt.i18n import _, labelled
 from balt.text import plain
 from balt.tui.dialogs.pick import Choice
 from balt.tui.paint import Line, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from balt.cases.request import Request
@@ -89,13 +91,12 @@ class Way:
 
     @property
     def to_ask(self) -> Case | None:
-        """The case whose request is to be written now: while the directory shows a BAL again, the deletion's
-        is not.
-        """
-        case = self.under_way
-        if case is None or not back_in(case):
-            return case
-        return self.leaving if self.leaving is not None and self.leaving.is_open else None
+        """The case whose request is to be written now."""
+        return to_ask(self.told, self.told[0].address) if self.told else None
+
+    def awaited(self, what: Happened) -> tuple[Case, ...]:
+        """The cases with a request that was perhaps sent, or answered, the likeliest first."""
+        return awaited(self.told, self.told[0].address, what) if self.told else ()
 
     def steps(self, case: Case, now: datetime) -> tuple[CaseStep, ...]:
         """The steps of one of them."""
@@ -182,7 +183,7 @@ def deletion_choices(way: Way) -> list[Choice]:
 def told_choices(way: Way, now: datetime) -> list[Choice]:
     """What the holder alone knows, each with its digit."""
     case, choices = way.under_way, []
-    if any(each.is_open and each.last(Happened.REQUESTED) is not None for each in way.cases):
+    if way.awaited(Happened.SENT):
         choices.append(Choice("sent", _("La demande est envoyée"), digit=1))
         choices.append(Choice("answered", _("Le fournisseur a répondu"), digit=2))
     choices += _reply_told(way, now)
@@ -192,6 +193,17 @@ def told_choices(way: Way, now: datetime) -> list[Choice]:
         line = _("Reprendre, noté par erreur : %s") % words.event_line(told[1])
         choices.append(Choice("take_back", line, digit=6))
     return choices
+
+
+def request_choices(cases: Iterable[Case], now: datetime) -> list[Choice]:
+    """Of which request something is told, where two are waited for: each with its digit."""
+    told = {each.kind: asked_words(asked_of(each), now) for each in cases}
+    kinds = enumerate((CaseKind.DEPUBLICATION, CaseKind.DELETION), start=1)
+    return [
+        Choice(kind.value, labelled(words.kind_words(kind), told[kind]), digit=digit)
+        for digit, kind in kinds
+        if kind in told
+    ]
 
 
 def _reply_told(way: Way, now: datetime) -> list[Choice]:

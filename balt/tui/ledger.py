@@ -174,7 +174,7 @@ class Ledger:
 
     def case_for(self, address: str, what: Happened) -> Case | None:
         """The case of a BAL that is followed, and that such an event belongs to."""
-        from balt.cases.model import case_for
+        from balt.cases.meant import case_for
 
         return case_for(self._cases, address, what)
 

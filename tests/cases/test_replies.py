@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from balt.cases.book import CaseBook
-from balt.cases.model import Case, CaseKind, Happened, Look, Reply, case_for, watched
+from balt.cases.meant import case_for
+from balt.cases.model import Case, CaseKind, Happened, Look, Reply, watched
 from balt.cases.steps import Known, StepName, StepState
 from balt.cases.verdicts import departures
 from balt.clock import FixedClock

@@ -11,7 +11,6 @@ from balt.cases.model import (
     Event,
     Happened,
     Reply,
-    case_for,
     open_case,
     open_cases,
 )
@@ -178,42 +177,6 @@ def test_open_cases_are_told_the_oldest_first() -> None:
         CaseKind.DEPUBLICATION,
         CaseKind.DELETION,
     ]
-
-
-@pytest.mark.parametrize(
-    ("what", "asked", "kind"),
-    [
-        (Happened.AUTO_REPLY, True, CaseKind.DEPUBLICATION),
-        (Happened.REPLACED, True, CaseKind.DEPUBLICATION),
-        (Happened.REQUESTED, False, CaseKind.DELETION),
-        (Happened.SENT, False, CaseKind.DEPUBLICATION),
-        (Happened.SENT, True, CaseKind.DELETION),
-        (Happened.ANSWERED, False, CaseKind.DEPUBLICATION),
-        (Happened.ANSWERED, True, CaseKind.DELETION),
-        (Happened.DELETED, True, CaseKind.DELETION),
-        (Happened.ABANDONED, True, CaseKind.DELETION),
-    ],
-)
-def test_each_event_belongs_to_one_of_two_open_cases(what: Happened, asked: bool, kind: CaseKind) -> None:
-    found = case_for([case(ASKED), deletion(*([ASKED] if asked else []))], BAL, what)
-    assert found is not None
-    assert found.kind is kind
-
-
-@pytest.mark.parametrize("what", [Happened.SENT, Happened.ANSWERED])
-def test_nothing_is_answered_where_nothing_was_asked(what: Happened) -> None:
-    found = case_for([case(), deletion()], BAL, what)
-    assert found is not None
-    assert found.kind is CaseKind.DELETION
-
-
-def test_an_event_goes_to_the_only_open_case_where_it_can() -> None:
-    closed = Case(CaseKind.DELETION, BAL, (*deletion().events, Event(Happened.CLOSED, day(9))))
-    alone, leaving = deletion(), case()
-    assert case_for([alone], BAL, Happened.AUTO_REPLY) is alone
-    assert case_for([leaving, closed], BAL, Happened.REQUESTED) is leaving
-    assert case_for([leaving, closed], BAL, Happened.DELETED) is None
-    assert case_for([closed], BAL, Happened.ANSWERED) is None
 
 
 # What is said of what was looked at

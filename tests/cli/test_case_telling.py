@@ -1,7 +1,14 @@
 """``balt case tell``: what balt cannot see, said, corrected, taken back."""
 
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 
+from balt.cases.book import CaseBook
+from balt.cases.model import CaseKind, Happened, Look
+from balt.clock import FixedClock
 from balt.demo.directory import DirectoryServer
 from tests.cli.case_places import BAL, OTHER, directory, states
 from tests.cli.conftest import Balt
@@ -85,3 +92,55 @@ def test_a_request_for_what_was_not_begun_says_what_begins_it(
     opened("case", "delete", OTHER, "--nothing-to-keep", "tout est dans le logiciel")
     other = opened("case", "request", OTHER, "--for", "depublication")
     assert (other.code, "aucun dossier de dépublication n'est ouvert" in other.err) == (2, True)
+
+
+@pytest.fixture
+def back(balt: Balt, directory: DirectoryServer) -> Balt:
+    """A BAL that had left at the request of its holder, and that the directory shows again while its deletion
+    is prepared.
+    """
+    then = datetime.now(UTC) - timedelta(days=20)
+    old = CaseBook(Path(os.environ["XDG_DATA_HOME"]) / "balt", FixedClock(then))
+    leaving = old.open(CaseKind.DEPUBLICATION, BAL, replacement=OTHER)
+    old.tell(leaving, Happened.REQUESTED, "text")
+    old.notice(leaving, Look(Happened.API, "absent"))
+    nothing = old.event(Happened.NOTHING_TO_KEEP, note="déjà classé")
+    deletion = old.open(CaseKind.DELETION, BAL, nothing, replacement=OTHER)
+    old.notice(deletion, Look(Happened.API, "absent"))
+    assert "de nouveau publiée" in balt("case", "follow").out
+    return balt
+
+
+def test_of_one_that_is_published_again_the_depublication_is_what_was_asked_for(back: Balt) -> None:
+    early = back("case", "tell", BAL, "sent")
+    assert (early.code, "aucune demande de dépublication n'est écrite" in early.err) == (2, True)
+    assert f"balt case tell {BAL} requested --for depublication" in early.err
+    assert back("case", "tell", BAL, "requested", "--json").json["kind"] == "depublication"
+    assert back("case", "tell", BAL, "sent", "--json").json["kind"] == "depublication"
+    assert told_events(back, BAL)[1] == ["opened", "nothing_to_keep"]
+
+
+def test_the_request_that_is_written_of_one_that_is_published_again_is_its_depublication(back: Balt) -> None:
+    assert back("case", "request", BAL, "--yes").code == 0
+    assert told_events(back, BAL) == [["opened", "requested", "requested"], ["opened", "nothing_to_keep"]]
+
+
+def test_of_which_of_two_requests_something_is_told_can_be_said(back: Balt) -> None:
+    back("case", "tell", BAL, "requested", "--for", "deletion")
+    back("case", "tell", BAL, "requested")
+    assert back("case", "tell", BAL, "sent", "--json").json["kind"] == "depublication"
+    assert back("case", "tell", BAL, "sent", "--for", "deletion", "--json").json["kind"] == "deletion"
+    assert back("case", "tell", BAL, "answered", "--for", "deletion", "--json").json["kind"] == "deletion"
+    wrong = back("case", "tell", BAL, "autoreply", "--for", "deletion")
+    assert (wrong.code, "--for va avec requested, sent ou answered" in wrong.err) == (2, True)
+
+
+def test_what_was_told_last_is_taken_back_in_whichever_case_it_was(back: Balt) -> None:
+    back("case", "tell", BAL, "requested", "--for", "deletion")
+    taken = back("case", "tell", BAL, "requested", "--take-back", "--json").json
+    assert (taken["kind"], taken["events"][-1]["what"]) == ("deletion", "taken_back")
+
+
+def test_of_a_case_that_is_not_open_nothing_can_be_told(opened: Balt) -> None:
+    early = opened("case", "tell", BAL, "requested", "--for", "deletion")
+    assert (early.code, f"balt case delete {BAL}" in early.err) == (2, True)

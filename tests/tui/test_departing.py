@@ -129,6 +129,25 @@ async def test_one_that_is_published_again_says_so_and_its_depublication_is_aske
         assert happened(person, Happened.REQUESTED) == [CaseKind.DEPUBLICATION]
 
 
+async def test_of_two_requests_it_is_asked_which_one_was_sent_or_answered(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        begin(person, *CaseKind)
+        ledger = person.app.ledger
+        for case in ledger.cases_of(HOSPITAL):
+            assert ledger.tell_case(case, Happened.REQUESTED, "text", pytest.fail)
+        await on_the_hospital(person)
+        await person.press("d")
+        await choose(person, "Noter", "La demande est envoyée", "dépublication : écrite le")
+        assert happened(person, Happened.SENT) == [CaseKind.DEPUBLICATION]
+        await person.press("d")
+        await choose(person, "Noter", "Le fournisseur a répondu", "suppression : écrite le")
+        await person.type("fait")
+        await person.press("enter")
+        assert happened(person, Happened.ANSWERED) == [CaseKind.DELETION]
+
+
 async def test_its_depublication_is_begun_anew_where_it_is_over(shared_demo: Demo, tmp_path: Path) -> None:
     async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
         begin(person, CaseKind.DELETION)

@@ -91,6 +91,13 @@ def test_what_can_be_noted_follows_from_it_too(cases: list[Case], keys: list[str
     assert told(*cases) == keys
 
 
+def test_a_request_that_was_undone_can_neither_be_sent_nor_answered() -> None:
+    published = Event(Happened.API, NOW + timedelta(days=1), "published")
+    old = leaving(ASKED, GONE)
+    back = Case(old.kind, BAL, (*old.events, published))
+    assert told(back, deletion(BACK)) == ["autoreply", "take_back"]
+
+
 def test_each_deed_keeps_its_digit_however_far_the_bal_has_come() -> None:
     answering = (Happened.AUTO_REPLY, "active")
     ways: list[list[Case]] = [
