@@ -63,6 +63,7 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
         code = worst(code, failed, 1 if attention else 0)
         if options.quiet and not attention and not has_news(case, looked):
             continue
+        following.told.add(case.address)
         if options.json:
             documents.append(case_json(context.config, looked, steps, known.writers))
             continue
@@ -103,8 +104,10 @@ class _Following:
         self._cases = cases
         self._answers = Notebook(context.data_dir, context.clock).answers()
         self._practice = practice_with(context, view, statuses)
-        self._heard: set[str] = set()
-        """The BAL whose correspondents were counted: they are those of both its cases, and told once."""
+        self._heard: dict[str, Writers] = {}
+        """The correspondents of each BAL: they are those of both its cases."""
+        self.told: set[str] = set()
+        """The BAL of which a case was printed: its correspondents are told once."""
         self._refused: set[str] = set()
         """The BAL whose password was refused: it is not tried again, as accounts are closed after a few."""
 
@@ -151,8 +154,9 @@ class _Following:
         if account.access != "imap":
             return case, known
         if case.address not in self._heard:
-            known = replace(known, writers=self._writers(case, account))
-            self._heard.add(case.address)
+            self._heard[case.address] = self._writers(case, account)
+        if case.address not in self.told:
+            known = replace(known, writers=self._heard[case.address])
         return self._book.notice(case, *mailbox_looks(case, answers=True)), known
 
     def _reply(self, case: Case, known: Known, account: Account) -> tuple[Case, Known]:

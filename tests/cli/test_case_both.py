@@ -1,10 +1,13 @@
 """``balt case follow`` of a BAL whose two cases are open: what concerns the BAL is told once."""
 
+from pathlib import Path
+
 import pytest
 
 from balt.config import Account
 from tests.cli.case_places import OTHER, seen_out_of_the_directory, states
 from tests.cli.conftest import PASSWORD_VARIABLE, Balt, Places
+from tests.cli.test_case_deletion import archived
 
 WRITER = "labo@bio-fictive.mssante.fr"
 
@@ -26,6 +29,24 @@ def test_who_still_writes_is_told_once(balt: Balt) -> None:
     leaving, deletion = balt("case", "follow", "--json").json
     assert [each["address"] for each in leaving["writers"]] == [WRITER]
     assert ("writers" in deletion, "writers" in states(deletion)) == (False, False)
+
+
+def test_where_only_the_deletion_needs_a_hand_it_is_told_there(
+    balt: Balt, demo_places: Places, tmp_path: Path
+) -> None:
+    account = demo_places.add()
+    demo_places.write(account, sender=WRITER)
+    seen_out_of_the_directory(account.address)
+    archive = archived(balt, account.address, tmp_path)
+    balt("case", "depublish", account.address, "--to", OTHER)
+    assert balt("case", "delete", account.address, "--archive", str(archive)).code == 0
+    balt("case", "follow")
+    assert balt("case", "follow", "--quiet").out == ""
+    demo_places.write(account, "Arrivé depuis", sender=WRITER)
+    quiet = balt("case", "follow", "--quiet")
+    assert (quiet.out.count("dépublication"), quiet.out.count(WRITER)) == (0, 1)
+    (deletion,) = balt("case", "follow", "--quiet", "--json").json
+    assert [each["address"] for each in deletion["writers"]] == [WRITER]
 
 
 def test_once_the_depublication_is_closed_the_deletion_tells_it(balt: Balt, account: Account) -> None:
