@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from balt.cases import letters
-from balt.cleanup.archive.check import Checked, check_archive, reading
+from balt.cleanup.archive.check import Checked, check_archive, is_archive, reading
 from balt.cleanup.archive.manifest import read_records
 from balt.cleanup.archive.record import Source
 from balt.cleanup.ports import Owner, server_of
@@ -17,6 +17,7 @@ from balt.errors import StoppedError
 from balt.i18n import _
 from balt.mail.listing import Listing
 from balt.mail.model import Folder
+from balt.text import plain
 
 _Content: TypeAlias = tuple[int, str, str]
 
@@ -77,6 +78,18 @@ def missing_from(session: Session, place: Path, clock: Clock, written: frozenset
 def archiving(address: str, place: str) -> str:
     """The command that prepares the archive of a whole BAL in a folder, drafts included."""
     return f"balt plan {address} --all --then keep --archive {shlex.quote(place)} --output plan.json"
+
+
+def need_archive(address: str, place: Path) -> None:
+    """Raise StoppedError where there is no archive at all, with what makes one."""
+    if not is_archive(place):
+        raise StoppedError(
+            _("il n'y a pas d'archive de balt dans %s : la suppression reste verrouillée.")
+            % plain(str(place)),
+            advice=_("Archivez toute la BAL : %s, puis balt apply plan.json --yes")
+            % archiving(address, str(place)),
+            mailbox=address,
+        )
 
 
 def need_whole(found: Recovery, address: str, place: Path) -> None:

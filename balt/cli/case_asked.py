@@ -25,7 +25,7 @@ from balt.cases.model import (
     open_case,
     open_cases,
 )
-from balt.cases.recovery import need_whole, recovery_of
+from balt.cases.recovery import need_archive, need_whole, recovery_of
 from balt.cases.replacement import left_alone_words, replaced_by, replacement_seen, warning_of
 from balt.cases.replies import replacement_of
 from balt.cases.request import holders_now
@@ -85,6 +85,8 @@ class Asked:
     def no_deletion(self) -> UsageError:
         """That its deletion was not asked for yet, and how that begins."""
         said = _("sa suppression n'a pas été demandée : balt case delete %s --archive DOSSIER.")
+        if self.account is None or self.account.access != "imap":
+            said = _("sa suppression n'a pas été demandée : balt case delete %s --nothing-to-keep TEXTE.")
         return UsageError(said % self.address, mailbox=self.address)
 
     def no_depublication(self) -> UsageError:
@@ -194,8 +196,18 @@ def _answers(asked: Asked) -> tuple[Answer, ...]:
 
 
 def recovered(asked: Asked, place: Path) -> str:
-    """The folder of an archive that holds the whole BAL; StoppedError where a message is missing there."""
-    account = asked.need_account()
+    """The folder of an archive that holds the whole BAL; UsageError where balt cannot see all that the BAL
+    holds, StoppedError where a message is missing there.
+    """
+    account = asked.account
+    if account is None or account.access != "imap":
+        raise UsageError(
+            _("balt n'ouvre pas cette BAL sur son serveur : il ne peut ni l'archiver, ni la comparer."),
+            advice=_("La parole du titulaire suffit : balt case delete %s --nothing-to-keep TEXTE.")
+            % asked.address,
+            mailbox=asked.address,
+        )
+    need_archive(account.address, place)
     with session_of(account, asked.context) as session:
         written = letters_of(asked.book.cases(), asked.address)
         found = recovery_of(session, place, asked.context.clock, written)

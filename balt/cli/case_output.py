@@ -107,7 +107,7 @@ def command_of(config: Config, case: Case, step: CaseStep) -> str:
             return _command_of_request(case)
         case StepName.DELETED if step.state is StepState.ATTENTION:
             return f"balt case tell {bal} deleted"
-        case StepName.RECOVERY if account is not None and account.access != "none":
+        case StepName.RECOVERY if account is not None and account.access == "imap":
             kept = case.last(Happened.KEPT)
             return archiving(bal, kept.value if kept is not None else _("DOSSIER"))
     return ""

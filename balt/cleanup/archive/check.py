@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-from balt.cleanup.archive.failures import not_an_archive, place_failed
+from balt.cleanup.archive.failures import no_such_folder, not_an_archive, place_failed
 from balt.cleanup.archive.layout import INCOMING, MANIFEST, OWN, PART
 from balt.cleanup.archive.lock import archive_lock
 from balt.cleanup.archive.manifest import read_records
 from balt.cleanup.archive.placing import Shelves
-from balt.cleanup.archive.record import Record
+from balt.cleanup.archive.record import Record, Source
 from balt.cleanup.archive.tree import Folder, walk
 from balt.clock import Clock
 from balt.text import plain
@@ -69,7 +69,7 @@ def reading(place: Path, clock: Clock) -> Iterator[Folder]:
     """
     with ExitStack() as stack:
         try:
-            root = stack.enter_context(Folder(place))
+            root = stack.enter_context(_folder(place))
             if MANIFEST not in root.names():
                 raise not_an_archive()
             with suppress(OSError):  # a medium that cannot be written: nobody else writes there either
@@ -77,6 +77,42 @@ def reading(place: Path, clock: Clock) -> Iterator[Folder]:
             yield root
         except OSError as error:
             raise place_failed(error) from error
+
+
+def _folder(place: Path) -> Folder:
+    try:
+        return Folder(place)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise no_such_folder() from error
+
+
+def is_archive(place: Path) -> bool:
+    """Whether something was ever archived there; True also where that cannot be seen: reading it says why."""
+    try:
+        (place / MANIFEST).lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def held_whole(
+    place: Path, clock: Clock, on_progress: Callable[[int, int], None] | None = None
+) -> frozenset[Source]:
+    """Where the messages were whose file is there and whole, read again as ``check_archive`` does; none where
+    nothing was ever archived.
+    """
+    if not is_archive(place):
+        return frozenset()
+    found = check_archive(place, clock, on_progress)
+    harmed = {*found.damaged, *found.missing}
+    with reading(place, clock) as root:
+        return frozenset(
+            record.source
+            for number, record in read_records(root)
+            if record is not None and harmed.isdisjoint((record.file, f"{MANIFEST}:{number}"))
+        )
 
 
 def check_archive(

@@ -40,6 +40,14 @@ def not_an_archive() -> StoppedError:
     )
 
 
+def no_such_folder() -> StoppedError:
+    """There is not even a folder."""
+    return StoppedError(
+        _("ce dossier n'existe pas."),
+        advice=_("Rien n'a été fait. Donnez le dossier d'une archive de balt."),
+    )
+
+
 def disk_lies() -> StoppedError:
     """What was read back is not what was written."""
     return StoppedError(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from balt.cleanup.archive.check import Checked, check_archive
+from balt.cleanup.archive.check import Checked, check_archive, held_whole
 from balt.cleanup.archive.layout import Namer, is_path
 from balt.cleanup.archive.record import MAX_LINE, decode
 from balt.errors import StoppedError
@@ -181,6 +181,23 @@ def test_two_lines_that_contradict_each_other_are_told(place: Path, files: list[
     with (place / "manifest.jsonl").open("ab") as manifest:
         manifest.write(json.dumps(lines(place)[0] | {"size": 5, "uid": 9}).encode() + b"\n")
     assert check(place).damaged == ["manifest.jsonl:4"]
+
+
+def test_only_messages_whose_file_is_whole_are_held(place: Path, files: list[Path]) -> None:
+    assert {each.uid for each in held_whole(place, CLOCK)} == {1, 2, 3}
+    files[0].write_bytes(b"?")
+    files[1].unlink()
+    assert {each.uid for each in held_whole(place, CLOCK)} == {3}
+
+
+def test_a_line_that_contradicts_another_holds_nothing(place: Path, files: list[Path]) -> None:
+    with (place / "manifest.jsonl").open("ab") as manifest:
+        manifest.write(json.dumps(lines(place)[0] | {"size": 5, "uid": 9}).encode() + b"\n")
+    assert {each.uid for each in held_whole(place, CLOCK)} == {1, 2, 3}
+
+
+def test_where_nothing_was_archived_nothing_is_held(tmp_path: Path) -> None:
+    assert held_whole(tmp_path, CLOCK) == held_whole(tmp_path / "missing", CLOCK) == frozenset()
 
 
 def test_a_folder_without_a_manifest_is_no_archive(tmp_path: Path) -> None:
