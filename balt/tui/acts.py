@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.message import Message
 
 from balt.clock import Clock
-from balt.errors import BaltError, MailServerError, RefusedError
+from balt.errors import BaltError, CancelledError, MailServerError, RefusedError
+from balt.i18n import _
 from balt.tui import events
 from balt.tui.urgency import SOON, URGENT
 
@@ -115,8 +117,8 @@ class Acts:
             if request.wish is not None:
                 return _room(session, request, request.wish, self._clock, terms)
             if request.whole:
-                plan = _whole(session, request, self._clock, terms)
-            elif request.is_whole_trash:
+                return _rest(session, request, self._clock, terms)
+            if request.is_whole_trash:
                 plan = plan_empty_trash(session, request.folders, self._clock, terms)
             else:
                 choices = [Choice(listing, uids) for listing, uids in request.choices]
@@ -233,14 +235,32 @@ def _lighter(
     return events.PlanDrafted(request, found.plan, left=found.left, warnings=warnings_of(found.plan))
 
 
-def _whole(session: MailSession, request: CleanupRequest, clock: Clock, terms: Terms) -> CleanupPlan:
-    """The plan about every message of a BAL, as its server has them now."""
+def _rest(session: MailSession, request: CleanupRequest, clock: Clock, terms: Terms) -> events.PlanDrafted:
+    """The plan about each message of a BAL, as its server has them now, that is not whole in its archive."""
+    from balt.cleanup.archive.check import held_whole
+    from balt.cleanup.archive.record import source_of
+    from balt.cleanup.keeping import warnings_of
     from balt.cleanup.prepare import Choice, make_plan
     from balt.mailboxes.listings import listings_of
 
-    places = listings_of(session, session.account, None)
-    choices = (Choice(listing, listing.uids) for _folder, listing in places)
-    return make_plan(session, choices, request.act, request.folders, clock, terms)
+    held = held_whole(Path(request.archive), clock, partial(_read_again, terms))
+    choices, there = list[Choice](), 0
+    for _folder, listing in listings_of(session, session.account, None):
+        source = partial(source_of, session.account, listing.folder, listing.uidvalidity)
+        uids = [uid for uid in listing.uids if source(uid) not in held]
+        there += len(listing.uids) - len(uids)
+        if uids:
+            choices.append(Choice(listing, uids))
+    plan = make_plan(session, choices, request.act, request.folders, clock, terms)
+    return events.PlanDrafted(request, plan, warnings=warnings_of(plan), held=there)
+
+
+def _read_again(terms: Terms, done: int, total: int) -> None:
+    """So many files of an archive were read again, on the way to a plan that nobody may want any more."""
+    if terms.cancelled is not None and terms.cancelled():
+        raise CancelledError(_("Le plan n'a pas été fait."), advice=_("Rien n'a été touché."))
+    if terms.on_progress is not None and (done % 50 == 0 or done == total):
+        terms.on_progress(done, total)
 
 
 def _room(

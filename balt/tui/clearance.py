@@ -86,6 +86,6 @@ class Clearance:
         if not recovery_of(session, Path(kept.value), self.clock, self.written).is_whole:
             raise StoppedError(
                 _("le contenu de cette BAL n'est pas récupéré en entier : sa suppression reste verrouillée."),
-                advice=_("Dans la vue 3, A archive le reste."),
+                advice=_("Dans la vue 3, B archive le reste."),
                 mailbox=self.case.address,
             )

@@ -232,8 +232,10 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
 
     def _recover(self, address: str) -> None:
         """Whether the whole BAL is in the archive; its deletion is unlocked then."""
+        from balt.cleanup.archive.check import is_archive
+
         place = Path(self.engine.archives)
-        if not place.is_dir():
+        if not is_archive(place):
             words = _("Rien n'est encore archivé dans %s : d, 8, 3 archive toute la BAL.")
             self._grave(words % plain(str(place)))
             return

@@ -190,7 +190,8 @@ class PlanDrafted(Message):
     """The plan of a request, to be shown and confirmed; nothing is touched yet. ``room`` is
     what was found, where room was wished for. ``undoing`` is what takes an act back, where that was asked,
     and ``plan`` then the whole of it. ``warnings`` are about the place of the archive; ``left`` tells in how
-    many messages attachments stay, and why, where some are to be taken out.
+    many messages attachments stay, and why, where some are to be taken out. ``held`` messages of a whole BAL
+    are in its archive already, and were read again there.
     """
 
     def __init__(
@@ -202,10 +203,12 @@ class PlanDrafted(Message):
         undoing: Undoing | None = None,
         warnings: Sequence[str] = (),
         left: Mapping[Left, int] | None = None,
+        held: int = 0,
     ) -> None:
         super().__init__()
         self.request = request
         self.plan = plan
+        self.held = held
         self.warnings = warnings
         self.room = room
         self.undoing = undoing

@@ -85,7 +85,9 @@ async def test_every_folder_is_archived_and_the_deletion_unlocked(size: tuple[in
         await person.hears("d, 8, 3 archive le reste")
         assert not desk.is_unlocked(person)
         await to_the_deletion(person, desk, "archiver toute la BAL")
-        await confirms(person, "6 messages archivés et relus")
+        await person.until("Archiver 1 message")
+        assert "5 messages, relus à l'instant" in person.screen()
+        await confirms(person, "1 message archivé et relu")
         await to_the_deletion(person, desk, "Tout est dans l'archive")
         await person.hears("Suppression à demander")
         assert desk.is_unlocked(person)
@@ -97,6 +99,40 @@ async def test_a_key_of_view_3_does_it_too(desk: Desk) -> None:
         await person.until("Archiver 5 messages")
         assert "rien n'est libéré" in person.screen()
         await confirms(person, "5 messages archivés et relus")
+
+
+async def test_nothing_is_archived_again_once_all_of_it_is_there(desk: Desk) -> None:
+    async with desk.sit() as person:
+        await person.press("3", "B")
+        await confirms(person, "5 messages archivés et relus")
+        await person.press("B")
+        await person.until("toute la BAL est dans l'archive")
+
+
+def damage(archive: Path) -> None:
+    next(archive.rglob("*.eml")).write_bytes(b"x")
+
+
+async def test_what_the_disk_has_damaged_is_archived_again(desk: Desk) -> None:
+    async with desk.sit() as person:
+        led_out(person, desk)
+        await person.press("3", "B")
+        await confirms(person, "5 messages archivés et relus")
+        damage(Path(person.app.engine.archives))
+        await to_the_deletion(person, desk, "Tout est dans l'archive")
+        await person.hears("d, 8, 3 archive le reste")
+        await to_the_deletion(person, desk, "archiver toute la BAL")
+        await person.until("Archiver 1 message")
+        await confirms(person, "1 message archivé et relu")
+        await to_the_deletion(person, desk, "Tout est dans l'archive")
+        await person.hears("Suppression à demander")
+
+
+async def test_an_empty_bal_has_nothing_to_archive(imap_server: ImapServer, tmp_path: Path) -> None:
+    config = Config(accounts=(imap_server.account(password_env="MSS"),))
+    async with sitting(config, Secrets(environ={"MSS": imap_server.password}), tmp_path) as person:
+        await person.press("3", "B")
+        await person.until("cette BAL n'a aucun message")
 
 
 async def test_a_bal_that_is_only_read_is_archived_as_well(desk: Desk) -> None:

@@ -101,6 +101,7 @@ class ConfirmDialog(ModalScreen[CleanupRequest | None]):
         state = self.state
         state.plan, state.undoing, state.stage = event.plan, event.undoing, "ask"
         state.room, state.warnings, state.left = event.room, tuple(event.warnings), event.left
+        state.held = event.held
         state.sure = False
         self._top = self._seen = 0
         self._ask_to_read()

@@ -40,6 +40,7 @@ class PlanState:
     room: Room | None = None
     warnings: tuple[str, ...] = ()
     left: Mapping[Left, int] = field(default_factory=dict)
+    held: int = 0
     read: tuple[int, int] = (0, 0)
     advance: Advance = field(default_factory=lambda: Advance(0, 0, 0, 0))
     pace: Pace = field(default_factory=Pace)
@@ -125,6 +126,9 @@ def _facts(state: PlanState, plan: CleanupPlan, width: int, look: Look) -> list[
         facts.append((_("Le plus gros"), format_size(plan.largest)))
     if plan.archive:
         facts.append((_("Archive"), plain(plan.archive)))
+    if state.held:
+        said = ngettext("%s message, relu à l'instant", "%s messages, relus à l'instant", state.held)
+        facts.append((_("Déjà archivés"), said % format_count(state.held)))
     if state.undoing is not None:
         facts.insert(1, (_("Acte"), undo_words.act_line(state.undoing.act)))
         facts += [(_("Vers"), f"{name} · {what}") for name, what in undo_words.places(state.undoing)]
@@ -242,6 +246,9 @@ def _keys(state: PlanState, plan: CleanupPlan, look: Look) -> Line:
     cancel = _cancel(look)
     if not plan.count:
         nothing = _("Rien à faire : tous ces messages sont protégés.")
+        if state.request.whole:
+            nothing = _("Rien à faire : toute la BAL est dans l'archive.")
+            nothing = nothing if state.held else _("Rien à faire : cette BAL n'a aucun message.")
         if plan.act is Act.DETACH:
             nothing = _("Rien à détacher ainsi.")
         if state.room is not None and not state.room.wanted:
