@@ -60,6 +60,11 @@ Cardiologie test
 Test interne
 boîte aux lettres de test
 compte de test
+BAL tests
+ancien
+Ancien cabinet du Dr Essai
+Ancienne gériatrie
+Service fermé au 31/12/2024
 """.strip().splitlines()
 
 SOUND = """
@@ -102,6 +107,20 @@ Clostridium
 Protestants
 Lutte contre le tabac
 Unité d'enseignement, plus de 12 ans
+Médecine polyvalente fermé au public
+Accueil fermé aux visiteurs
+Secrétariat fermé du lundi au mercredi
+Allergologie tests
+Laboratoire - tests
+Explorations fonctionnelles et tests
+Centre de dépistage tests
+Service des soins de plus en plus employés
+Ancienne Poste cabinet médical
+Ancien Hôtel-Dieu
+Ancien Château
+Ancienne Gendarmerie EHPAD
+Gériatrie - Pavillon Ancien
+Bâtiment ancien
 """.strip().splitlines()
 
 

@@ -16,13 +16,15 @@ _BOX = r"(?:bal|boites?(?: aux lettres)?|adresses?|mails?|messageries?|comptes?|
 _USED = r"(?:utilise|consulte|employe|releve|lu)e?s?"
 _USE = r"(?:utilis|employ|ecri|envoy|adress|transm|contact)\w+"
 
+_NOT_MORE = "".join(rf"(?<!\b{word} )" for word in ("le", "la", "les", "des", "de", "en"))
+
 _SAID = (
     rf"(?:ne|n) plus (?:l |y |rien )?{_USE}",  # ne plus envoyer
     rf"(?:ne|n) (?:l )?{_USE} plus",  # n'utilisez plus
     r"(?:ne|n) pas (?:l )?(?:utiliser?|ecrire)",
     rf"n (?:est|sont) plus (?:{_USED}|acti(?:f|ve)s?|valides?|en (?:service|usage))",
     r"n existe plus",
-    rf"(?<!\ble )(?<!\bla )(?<!\bles )plus {_USED}",  # plus utilisée, but not "la plus utilisée"
+    rf"{_NOT_MORE}plus {_USED}",  # plus utilisée, but not "la plus utilisée"
     rf"(?:non|jamais|in)\s?(?:{_USED}|acti(?:f|ve)s?)",
     r"(?:obsolete|perimee?|supprimee?|desactivee?|cloturee?|archivee)s?",
     r"a supprimer|hors service",
@@ -30,13 +32,24 @@ _SAID = (
 )
 """Nobody should write there, nobody reads it, or it is no more."""
 
+_LEFT = (
+    r"archives?|cabinets?|unites?|poles?|consultations?|standards?|accueils?|equipes?|structures?|logiciels?|"
+    r"cardio\w*|\w+(?:logie|iatrie|urgie)s?"
+)
+"""What is not called "ancien" for its age, as an old school or a castle is."""
+
+_BUILT = (
+    r"pavillons?|batiments?|centres?|hopital|hopitaux|blocs?|ailes?|immeubles?|chateaux?|quartiers?|bourgs?"
+)
+
 _OLD = (
     rf"ancien(?:ne)?s? (?:{_BOX}|sites?|services?|secretariats?|numeros?|noms?|operateurs?)",
-    r"^ancien(?:ne)?s?(?! (?:combattant|eleve|ecole|abbaye|couvent|moulin)s?\b)",
-    r"(?!(?:l|d|les|des|aux|nos) )\w+ ancien(?:ne)?s?$",
+    rf"^ancien(?:ne)?s?(?:$| \d| (?:{_LEFT})\b)",
+    rf"(?!(?:l|d|les|des|aux|nos|{_BUILT}) )\w+ ancien(?:ne)?s?$",
 )
 _CLOSED = (
-    r"fermees?(?! (?:le|la|les|en|entre|pendant|tous) [a-z])",  # not "fermée le week-end"
+    # neither "fermée le week-end" nor "fermé au public", but "fermée le 12/03"
+    r"fermees?(?! (?:le|la|les|en|entre|pendant|tous|au|aux|du|sauf) [a-z])",
     rf"(?:{_BOX}|service|site|cabinet|secretariat|est|definitivement) ferme(?:$| definitivement| depuis| \d)",
 )
 _LOCKED = re.compile(r"\b(?:psychiatr\w+|(?:unites?|milieu|secteur) fermee?s?)\b")
@@ -45,7 +58,8 @@ _LOCKED = re.compile(r"\b(?:psychiatr\w+|(?:unites?|milieu|secteur) fermee?s?)\b
 _OWN = r"(?:technique|interne|integration|recette)s?"
 _TRIAL = (
     rf"{_BOX} (?:de |pour )?test",
-    rf"(?:^|(?!(?:de|des|du|d|le|les|l) )\w+ )tests?(?:$| \d| (?:{_BOX}|{_OWN})\b)",
+    rf"(?:^|(?!(?:de|des|du|d|le|les|l) )\w+ )test(?:$| \d| (?:{_BOX}|{_OWN})\b)",
+    rf"(?:^|{_BOX} )tests(?:$| \d| (?:{_BOX}|{_OWN})\b)",  # "Allergologie tests" does tests
 )
 
 
