@@ -6,6 +6,7 @@ from balt.directory.model import PracticeSituation
 from balt.i18n import _
 from balt.mailboxes.model import Publication, Question, Verdict
 from balt.text import plain
+from balt.units import format_percent
 
 
 def verdict_label(verdict: Verdict) -> str:
@@ -76,3 +77,10 @@ def retire_words(address: str, file: Path | None) -> str:
     place = plain(str(file), 300) if file is not None else "config.toml"
     words = _("retirez-la de la configuration : le bloc [[mailbox]] de %(bal)s, dans %(file)s")
     return words % {"bal": plain(address, 254), "file": place}
+
+
+def value_words(question: Question, value: str) -> str:
+    """An answer in words: "oui", "non", "34 %"."""
+    if question is Question.QUOTA and value.isdecimal():
+        return format_percent(int(value[:3]), 100)
+    return {"yes": _("oui"), "no": _("non")}.get(value, value)

@@ -17,7 +17,7 @@ from balt.cases import book as cases
 from balt.cases.computer import without_own_looks
 from balt.cases.model import ENDS, LOOKS, Case, Event, Happened
 from balt.errors import StoppedError
-from balt.i18n import _
+from balt.i18n import _, labelled
 from balt.mailboxes import notebook, situation_file
 from balt.mailboxes.order import rank
 from balt.mailboxes.store import Shape, Store, moment
@@ -253,7 +253,9 @@ def _changes(shared: Shared, old: Any, new: Any, now: datetime) -> list[Change]:
     for thing, new_one in after.items():
         old_one = before.get(thing, _NOTHING)
         if old_one.said != new_one.said:
-            told = (thing[1], old_one.said, new_one.said, new_one.about, old_one.words, new_one.words)
+            about = new_one.about or old_one.about or thing[1]
+            was = old_one.words if old_one.about in ("", about) else labelled(*old_one[1:])
+            told = (thing[1], old_one.said, new_one.said, about, was, new_one.words)
             found.append(Change(shared.file, *(plain(each, 400) for each in told)))
     return found
 

@@ -12,13 +12,13 @@ from balt.mailboxes.model import WHOLE, Question
 from balt.mailboxes.prescriptions import PrescriptionKind
 from balt.mailboxes.store import moment
 from balt.mailboxes.supports import Support
-from balt.mailboxes.wording import question_text, situation_label
+from balt.mailboxes.wording import question_text, situation_label, value_words
 from balt.units import format_date
 
 Row = Mapping[str, Any]
 Document = Mapping[str, Any]
 Words = tuple[str, str]
-"""What something is about, and what is said of it."""
+"""What something is about ("" where it has lost its name), and what is said of it."""
 
 
 def case_words(case: Case, event: Event, now: datetime) -> Words:
@@ -39,9 +39,10 @@ def _signed(said: str, author: str, at: datetime, now: datetime) -> str:
 
 
 def _answer(row: Row, _document: Document) -> Words:
-    question, value = question_text(Question(row["question"])), str(row["value"])
-    about = question if row["address"] == WHOLE else labelled(row["address"], question)
-    return about, {"yes": _("oui"), "no": _("non"), "": _("réponse retirée")}.get(value, value)
+    question = Question(row["question"])
+    text, value = question_text(question), value_words(question, str(row["value"]))
+    about = text if row["address"] == WHOLE else labelled(row["address"], text)
+    return about, value or _("réponse retirée")
 
 
 def _situation(row: Row, _document: Document) -> Words:
@@ -64,13 +65,18 @@ def _preferred(row: Row, document: Document) -> Words:
 
 
 def _kind(row: Row, _document: Document) -> Words:
-    label = PrescriptionKind(row["kind"], row["name"] or "").label
-    return label, _("type de prescription") if row["name"] is not None else _("type retiré de la liste")
+    about = _named(row["kind"], PrescriptionKind(row["kind"], row["name"] or "").label)
+    return about, _("type de prescription") if row["name"] is not None else _("type retiré de la liste")
 
 
 def _support(row: Row, _document: Document) -> Words:
-    label = Support(row["support"], row["name"] or "").label
-    return label, _("support suivi") if row["name"] is not None else _("support qui n'est plus suivi")
+    about = _named(row["support"], Support(row["support"], row["name"] or "").label)
+    return about, _("support suivi") if row["name"] is not None else _("support qui n'est plus suivi")
+
+
+def _named(identifier: str, label: str) -> str:
+    """The label; "" where it is nothing but the identifier."""
+    return label if label != identifier else ""
 
 
 def _carried(row: Row, document: Document) -> Words:

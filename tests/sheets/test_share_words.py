@@ -1,8 +1,13 @@
 """What a merge changes, as people read it: no word of the files, no code, no moment to the microsecond."""
 
+from dataclasses import replace
+
 import pytest
 
 from balt.cases.model import CaseKind, Happened
+from balt.directory.model import Origin
+from balt.mailboxes.model import Question
+from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.situations import SituationBook
 from balt.publish.tracker import Tracker
 from balt.sheets.share import Change, export, merge, read
@@ -75,3 +80,26 @@ def test_what_was_taken_away_is_told_so(doctor: Machine, secretary: Machine) -> 
         "réponse retirée",
         "situation retirée",
     ]
+
+
+def test_what_was_renamed_is_told_with_its_former_name(doctor: Machine, secretary: Machine) -> None:
+    book = SituationBook(doctor.folder, doctor.at(0))
+    kind, place = book.add_kind("Bizone"), book.add("Cabinet d'avant")
+    support = Tracker(doctor.folder, doctor.at(0)).add("Plaquette")
+    secretary.takes(doctor)
+    theirs = SituationBook(secretary.folder, secretary.at(1))
+    theirs.rename_kind(kind.id, "Bizone renommée")
+    theirs.merge([replace(place, structure="Cabinet d'après", origin=Origin.API)])
+    Tracker(secretary.folder, secretary.at(1)).remove(support.id)
+    found = [f"{about} · {was} → {now}" for about, was, now in told(doctor, secretary)]
+    day = " · le 22 nov. 2026"
+    assert found == [
+        f"Cabinet d'après · Cabinet d'avant : situation d'exercice{day} → situation d'exercice{day}",
+        f"Bizone renommée · Bizone : type de prescription{day} → type de prescription{day}",
+        f"Plaquette · support suivi{day} → support qui n'est plus suivi{day}",
+    ]
+
+
+def test_a_share_of_the_space_is_told_as_on_the_screens(doctor: Machine, secretary: Machine) -> None:
+    Notebook(secretary.folder, secretary.at(0), "Lou").answer(ALIX, Question.QUOTA, "91")
+    assert [now for _about, _was, now in told(doctor, secretary)] == ["91 % · Lou, le 22 nov. 2026"]

@@ -14,12 +14,12 @@ from textual.widgets import Input
 
 from balt.i18n import _
 from balt.mailboxes.model import WHOLE, Answer, Question
-from balt.mailboxes.wording import question_text
+from balt.mailboxes.wording import question_text, value_words
 from balt.text import plain, shorten
 from balt.tui.dialogs.pick import Choice, ChoiceRows, ChoiceTable
 from balt.tui.paint import Line, fit, strip_of, wrap
 from balt.tui.theme import Look, look_of
-from balt.tui.views.annuaire_detail import answer_words, value_words
+from balt.tui.views.annuaire_detail import answer_words
 from balt.tui.widgets.painted import Painted
 from balt.units import format_since
 

@@ -10,12 +10,12 @@ from balt.i18n import _, ngettext
 from balt.mailboxes.anomalies.model import Severity
 from balt.mailboxes.anomalies.own import remarks
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.model import Answer, Mailbox, MailboxStatus, Question
+from balt.mailboxes.model import Answer, Mailbox, MailboxStatus
 from balt.mailboxes.news import left_out_words, news_line
 from balt.mailboxes.operator.judging import figure_lines
 from balt.mailboxes.saturation_words import saturation_sentence
 from balt.mailboxes.use_words import doubt_words, where_words
-from balt.mailboxes.wording import question_text, rest_words, situation_label
+from balt.mailboxes.wording import question_text, rest_words, situation_label, value_words
 from balt.text import cell_width, plain
 from balt.tui.paint import Line, fit, wrap
 from balt.tui.theme import Look
@@ -230,13 +230,6 @@ def answer_words(answer: Answer, now: datetime) -> Said:
     if answer.note:
         parts.append(_("« %s »") % answer.note)
     return " · ".join(part for part in parts if part), "text" if answer.is_fresh(now) else "attention"
-
-
-def value_words(question: Question, value: str) -> str:
-    """An answer in words: "oui", "non", "34 %"."""
-    if question is Question.QUOTA and value.isdecimal():
-        return format_percent(int(value[:3]), 100)
-    return {"yes": _("oui"), "no": _("non")}.get(value, value)
 
 
 def _account(mailbox: Mailbox, now: datetime) -> list[Said]:
