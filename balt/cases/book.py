@@ -21,6 +21,7 @@ from balt.cases.model import (
     open_cases,
     watched,
 )
+from balt.cases.outliving import closed_with, done_deletion
 from balt.clock import Clock
 from balt.directory.model import BalKind, Origin
 from balt.errors import StoppedError, UsageError
@@ -78,8 +79,8 @@ class CaseBook:
 
     def tell(self, case: Case, what: Happened, value: str = "", note: str = "", ref: str = "") -> Case:
         """Add an event to an open case, and return the case as it then is; the end of a BAL ends its other
-        case too. Raises UsageError where it is not followed any more; of the auto-reply, where it is not
-        watched.
+        case too, and taking that back opens both again. Raises UsageError where it is not followed any more;
+        of the auto-reply, where it is not watched.
         """
         return self._add(case, self.event(what, value, note, ref))
 
@@ -136,15 +137,15 @@ class CaseBook:
             now = open_case(cases, case.address, case.kind)
             if now is None and event.what is Happened.AUTO_REPLY:
                 now = _watched(cases).get(_key(case))
+            if now is None and event.what is Happened.TAKEN_BACK:
+                now = _ended_by(cases, case, event.value)
             if now is None:
                 raise _none(case.address)
             new = _told(now, _after_all(event, now))
             found.append(new)
             changed = {id(now): new}
-            if event.what is Happened.DELETED:
-                for each in open_cases(cases, case.address):
-                    closed = replace(event, what=Happened.CLOSED, value="", note="")
-                    changed.setdefault(id(each), _told(each, _after_all(closed, each)))
+            for each, more in _beside(cases, now, event):
+                changed.setdefault(id(each), _told(each, _after_all(more, each)))
             return tuple(changed.get(id(each), each) for each in cases)
 
         self._store.change(alter)
@@ -161,6 +162,27 @@ class CaseBook:
         at = self._clock.now().astimezone().replace(microsecond=0)
         said = plain(note, NOTE_LENGTH).strip()
         return Event(what, at, plain(value, 1000), self._author, said, holders=holders, of=of)
+
+
+def _ended_by(cases: Iterable[Case], case: Case, mark: str) -> Case | None:
+    """The case as it is now, where that its BAL was noted as deleted has ended it; None of any other."""
+    done = done_deletion(each for each in cases if each.address == case.address)
+    return done if done is not None and done.end is not None and done.end.mark == mark else None
+
+
+def _beside(cases: Cases, case: Case, event: Event) -> Iterable[tuple[Case, Event]]:
+    """What an event of this case is for the other one of its BAL: the end of a BAL ends both, and taking that
+    back opens both again.
+    """
+    if event.what is Happened.DELETED:
+        closed = replace(event, what=Happened.CLOSED, value="", note="")
+        return [(each, closed) for each in open_cases(cases, case.address)]
+    if event.what is Happened.TAKEN_BACK and case.end is not None:
+        others = closed_with(cases, case, case.end)
+        return [
+            (each, replace(event, value=each.end.mark, note="")) for each in others if each.end is not None
+        ]
+    return ()
 
 
 def _after_all(event: Event, case: Case) -> Event:

@@ -21,6 +21,7 @@ from balt.cases.model import (
     to_look_up,
     watched,
 )
+from balt.cases.outliving import done_deletion
 from balt.cases.replacement import replacement_for
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cases.taking_back import case_told, told_in
@@ -110,6 +111,8 @@ def _looked_at(asked: Asked, case: Case) -> int:
 
 def _delete(asked: Asked) -> int:
     context, book, options = asked.context, asked.book, asked.options
+    if asked.is_deleted and not options.again:
+        raise asked.no_case()
     if open_case(book.cases(), asked.address, CaseKind.DELETION) is not None:
         book.open(CaseKind.DELETION, asked.address, replacement="")  # says that there is one already
     view = read_directory(context, [asked.address, *to_look_up(book.cases())])
@@ -163,6 +166,8 @@ def _told_case(asked: Asked, what: Happened) -> Case:
     kind = asked.options.kind
     if kind is not None and what not in OF_A_REQUEST:
         raise UsageError(_("--for va avec requested, sent ou answered."), mailbox=asked.address)
+    if asked.options.take_back and what is Happened.DELETED:
+        return done_deletion(_cases_of(asked)) or asked.case(what)
     case = asked.case(what, kind)
     if kind is None and asked.options.take_back:
         return case_told(_cases_of(asked), what) or case

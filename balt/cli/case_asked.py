@@ -106,10 +106,11 @@ class Asked:
     def no_case(self) -> UsageError:
         """That nothing is followed, and how to begin; of a BAL that was deleted, that it was."""
         if self.is_deleted:
+            back = _("Notée par erreur : balt case tell %s deleted --take-back.")
             again = _("Si elle existe encore ou de nouveau : balt case depublish %s --to ADRESSE --again.")
             return UsageError(
                 _("cette BAL est notée supprimée : rien n'y est plus à faire."),
-                advice=" ".join([*self.retire_lines(), again % self.address]),
+                advice=" ".join([*self.retire_lines(), back % self.address, again % self.address]),
                 mailbox=self.address,
             )
         return UsageError(

@@ -63,10 +63,14 @@ def _depublish(actions: Any) -> None:
     parser = command(actions, "depublish", _("ouvrir le dossier d'une BAL à retirer de l'annuaire"))
     _address(parser)
     _replacement(parser)
+    _again(parser)
+    add_formats(parser, csv=False)
+
+
+def _again(parser: Parser) -> None:
     parser.add_argument(
         "--again", action="store_true", help=_("elle a été notée supprimée, et existe encore ou de nouveau")
     )
-    add_formats(parser, csv=False)
 
 
 def _replace(actions: Any) -> None:
@@ -97,6 +101,7 @@ def _delete(actions: Any) -> None:
         metavar=_("TEXTE"),
         help=_("le titulaire écrit que rien n'est à garder, et pourquoi"),
     )
+    _again(parser)
     add_formats(parser, csv=False)
 
 

@@ -234,7 +234,8 @@ def _afterwards(way: Way, now: datetime) -> list[Choice]:
     for each in way.watched:
         choices += _reply(each)
     if told_choices(way, now):
-        choices.append(_line(Deed.TELL, "tell", _("Noter ce qui est de la réponse automatique")))
+        of_reply, mistake = _("Noter ce qui est de la réponse automatique"), _("Notée supprimée par erreur…")
+        choices.append(_line(Deed.TELL, "tell", of_reply if way.watched else mistake))
     return [*choices, *_deletion(way)]
 
 

@@ -102,3 +102,17 @@ def test_nobody_is_asked_for_the_password_of_one_that_is_no_more(
     monkeypatch.setattr("balt.cli.context._ask", lambda: pytest.fail)
     for command in ("status", "doctor"):
         assert says_where(balt(command, deleted), deleted, demo_places)
+
+
+def test_noted_by_mistake_it_is_followed_again(deleted: str, balt: Balt) -> None:
+    assert f"balt case tell {deleted} deleted --take-back" in balt("case", "request", deleted).err
+    back = balt("case", "tell", deleted, "deleted", "--take-back")
+    assert (back.code, "demande pas encore envoyée" in back.out) == (0, True)
+    assert [each["open"] for each in balt("case", "list", "--json").json] == [True]
+    assert balt("case", "tell", deleted, "deleted", "--take-back").code == 2
+
+
+def test_its_deletion_is_not_begun_anew_without_a_word(deleted: str, balt: Balt) -> None:
+    refused = balt("case", "delete", deleted, "--nothing-to-keep", "rien")
+    assert (refused.code, "notée supprimée" in refused.err) == (2, True)
+    assert balt("case", "delete", deleted, "--nothing-to-keep", "rien", "--again").code == 0

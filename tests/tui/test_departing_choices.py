@@ -62,7 +62,7 @@ OUT = [each for each in SAME if each not in ("draft", "hand_out")]
         ([leaving(CLOSED)], ["read", "again", "reply", "tell"]),
         ([leaving(CLOSED, (Happened.AUTO_REPLY, "active"))], ["read", "again", "reply"]),
         ([leaving(GONE, BACK, CLOSED)], ["read", "again", "reply", "tell"]),
-        ([leaving(GONE, CLOSED), deletion(GONE, ASKED, DELETED)], ["read", "again", "delete"]),
+        ([leaving(GONE, CLOSED), deletion(GONE, ASKED, DELETED)], ["read", "again", "tell", "delete"]),
         ([leaving(GONE, CLOSED), deletion(ABANDONED)], ["read", "again", "reply", "tell", "delete"]),
     ],
 )
@@ -84,7 +84,7 @@ def test_what_is_offered_follows_from_how_far_the_bal_has_come(cases: list[Case]
         ([deletion(GONE, replacement="")], []),
         ([leaving(GONE, CLOSED)], ["autoreply"]),
         ([leaving(GONE, BY_HAND, CLOSED)], ["autoreply", "reply_off"]),
-        ([leaving(GONE, CLOSED), deletion(GONE, ASKED, DELETED)], []),
+        ([leaving(GONE, CLOSED), deletion(GONE, ASKED, DELETED)], ["take_back"]),
     ],
 )
 def test_what_can_be_noted_follows_from_it_too(cases: list[Case], keys: list[str]) -> None:
