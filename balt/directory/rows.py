@@ -77,6 +77,10 @@ class UnusableFileError(DirectoryError):
     """A file that is no such table, is empty, or is damaged: another copy of it may do."""
 
 
+class UnreadableFileError(DirectoryError):
+    """A file that this computer could not read: nothing shows that it is damaged."""
+
+
 class Rows:
     """An open table. ``done_octets`` of ``total_octets`` (unpacked) were read; ``bad`` counts the lines that
     were passed over, ``passed_over`` tells what they hold; ``missing`` names the optional columns that the
@@ -319,9 +323,10 @@ class Rows:
             advice=_("Prenez celle que publie l'Annuaire Santé."),
         )
 
-    def _unreadable(self, error: BaseException) -> UnusableFileError:
+    def _unreadable(self, error: BaseException) -> DirectoryError:
         told = getattr(error, "strerror", None)
-        return UnusableFileError(
+        kind = UnreadableFileError if told else UnusableFileError
+        return kind(
             _("le fichier %(file)s ne peut pas être lu : %(reason)s.")
             % {"file": plain(str(self.path)), "reason": plain(told or _("il est abîmé ou incomplet"))},
             advice=_("Vérifiez les droits, ou copiez-le de nouveau.") if told else _("Copiez-le de nouveau."),

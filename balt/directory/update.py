@@ -20,7 +20,7 @@ from balt.directory.index_build import ImportReport, about_of, build_index
 from balt.directory.index_file import alone
 from balt.directory.index_schema import IndexAbout
 from balt.directory.patience import Patience
-from balt.directory.rows import UnusableFileError
+from balt.directory.rows import UnreadableFileError, UnusableFileError
 from balt.directory.shortage import lacks_half
 from balt.directory.sources import Source
 from balt.errors import DirectoryError
@@ -64,6 +64,10 @@ def update_index(
                 report = build_index(path, file, clock, on_import, accept=_check)
             except UnusableFileError:
                 raise failures.unusable(source.host) from None
+            except UnreadableFileError:
+                raise DirectoryError(
+                    _("l'annuaire téléchargé n'a pas pu être lu sur cet ordinateur."), advice=_here()
+                ) from None
             finally:
                 download.forget()
             _remember(path, source, marks or Marks(), report.about)
@@ -71,9 +75,14 @@ def update_index(
         raise DirectoryError(
             _("l'annuaire téléchargé ne peut pas être écrit : %(reason)s.")
             % {"reason": plain(error.strerror or type(error).__name__)},
-            advice=_("Vérifiez la place et les droits, puis recommencez. L'ancien index est intact."),
+            advice=_here(),
         ) from error
     return Updated(report.about, report)
+
+
+def _here() -> str:
+    """What to do about a fault of this computer's own."""
+    return _("Vérifiez la place et les droits, puis recommencez. L'ancien index est intact.")
 
 
 def _check(new: IndexAbout, former: IndexAbout) -> None:

@@ -152,7 +152,8 @@ def _doubt(indexed: "IndexAbout | None", made: datetime, now: datetime) -> str:
         return shortage_words(indexed)
     if is_ahead(made, now):
         return _(
-            "Ce jour est à venir : rien n'en est conclu. Vérifiez l'horloge, puis importez-la de nouveau."
+            "Ce jour est à venir : rien n'en est conclu. Vérifiez l'horloge, puis importez ce fichier de "
+            "nouveau."
         )
     if (now - made).days > OLD_AFTER_DAYS:
         return _("Ce fichier paraît chaque jour : prenez-en un plus récent.")

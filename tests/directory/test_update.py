@@ -1,5 +1,6 @@
 """Bringing the index up to date: downloaded, imported in one step, or left exactly as it was."""
 
+import errno
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,6 +136,27 @@ def test_what_is_no_extraction_leaves_the_former_index(path: Path, server: FileS
     assert kept(path) == {"extraction.sqlite", "update.json"}
     server.publish(text().encode(), '"v3"')
     assert update(path, server).report is not None
+
+
+def test_what_this_computer_cannot_read_is_not_held_against_the_server(
+    path: Path, server: FileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(path, server)
+    before = path.read_bytes()
+    server.publish(text(ROWS[:12]).encode(), '"v2"')
+    opened = Path.open
+
+    def fails(file: Path, *args: Any, **named: Any) -> Any:
+        if file.name == NAME and args == ("rb",):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return opened(file, *args, **named)
+
+    monkeypatch.setattr(Path, "open", fails)
+    with pytest.raises(DirectoryError) as failure:
+        update(path, server)
+    assert "n'a pas pu être lu sur cet ordinateur" in failure.value.message
+    assert "127.0.0.1" not in str(failure.value)
+    assert path.read_bytes() == before
 
 
 def test_a_file_with_far_fewer_bal_says_how_to_take_it_all_the_same(path: Path, server: FileServer) -> None:

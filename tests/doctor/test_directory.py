@@ -201,6 +201,16 @@ def test_of_an_extraction_that_was_replaced_nothing_read_before_is_told(tmp_path
     assert "illisible" not in check.sentence
 
 
+def test_activities_of_a_day_to_come_are_told_by_their_own_file(tmp_path: Path) -> None:
+    build_index(index_file(tmp_path), extraction(tmp_path, 1), CLOCK)
+    ahead = FixedClock(CLOCK.now() + timedelta(days=20))
+    file = tmp_path / f"PS_LibreAcces_Personne_activite_{ahead.now():%Y%m%d%H%M}.txt"
+    file.write_text(text([salaried()], ACTIVITY_HEADER), encoding="utf-8")
+    build_workplaces(index_file(tmp_path), file, (), ahead)
+    check = checks(DirectorySettings(), tmp_path)["directory.activities"]
+    assert (check.result, "importez ce fichier de nouveau" in check.advice) == (Result.WARNING, True)
+
+
 @pytest.mark.parametrize(("days", "result"), [(3, Result.OK), (45, Result.WARNING)])
 def test_the_age_of_the_activities_is_told_where_they_were_imported(
     tmp_path: Path, days: int, result: Result
