@@ -30,6 +30,7 @@ from balt.config import (
     Thresholds,
     parse_config,
 )
+from balt.config.followed import KEYS as FOLLOWED
 from balt.mail.filter_terms import KEYS
 from balt.mail.filters import parse_filter
 from scripts.keys_page import PAGES, page
@@ -172,9 +173,24 @@ def test_the_configuration_page_has_every_key_and_no_other(language: str, headin
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_the_configuration_page_has_every_key_of_a_bal_that_is_followed(language: str) -> None:
+    assert first_cells(DOCS / language / "configuration.md", "`[[followed]]`") == set(FOLLOWED)
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_the_keys_at_the_top_of_the_configuration_are_told(language: str) -> None:
     heading = {"fr": "En tête", "en": "At the top"}[language]
-    tables = {"accounts", "providers", "person", "directory", "thresholds", "index", "archive", "export"}
+    tables = {
+        "accounts",
+        "providers",
+        "followed",
+        "person",
+        "directory",
+        "thresholds",
+        "index",
+        "archive",
+        "export",
+    }
     top = {field.name for field in fields(Config)} - tables - {"journal", "publish", "file"}
     assert first_cells(DOCS / language / "configuration.md", heading) == top
 
@@ -182,7 +198,7 @@ def test_the_keys_at_the_top_of_the_configuration_are_told(language: str) -> Non
 @pytest.mark.parametrize("path", USER_PAGES, ids=named)
 def test_every_configuration_that_is_shown_is_accepted(path: Path) -> None:
     for block in blocks(path, "toml"):
-        assert parse_config(block, Path("config.toml")).accounts
+        assert parse_config(block, Path("config.toml")).named
 
 
 @pytest.mark.parametrize("path", USER_PAGES, ids=named)

@@ -45,10 +45,11 @@ def doubt_of(
     """What speaks against the ``replacement`` of a BAL; None where nothing does. One that is not known here
     may be a colleague's: of it there is only what the directory says (``seen``).
     """
-    own, bal = practice.mailbox(address), practice.mailbox(replacement)
-    mine = _about(replacement, own.way_out if own is not None else None)
-    if (found := _of_ways(mine, bal.way_out if bal is not None else None)) is not None:
+    leaves, stays = practice.known(address), practice.known(replacement)
+    mine = _about(replacement, leaves.way_out if leaves is not None else None)
+    if (found := _of_ways(mine, stays.way_out if stays is not None else None)) is not None:
         return found
+    bal = practice.mailbox(replacement)
     before = Doubt(mine.doubt) if mine is not None and mine.doubt else None
     if bal is None:
         told = {Publication.ABSENT: Doubt.ABSENT, Publication.PUBLISHED: None}

@@ -75,7 +75,7 @@ def _published(address: str, config: Config, practice: Practice) -> Publication:
     """
     view = practice.directory
     entries = entries_of(address, config, view)
-    asked = {*view.followed, *(each.address.lower() for each in config.accounts)}
+    asked = {*view.followed, *config.named}
     if not entries and address.lower() not in asked:
         return Publication.UNKNOWN
     return listing_of(entries, view, practice.now).publication

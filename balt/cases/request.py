@@ -114,13 +114,23 @@ class Request:
 
 
 def request_of(
-    case: Case, holders: Sequence[Holder], kind: BalKind, person: Person, to: Contact, now: datetime
+    case: Case,
+    holders: Sequence[Holder],
+    kind: BalKind,
+    person: Person,
+    to: Contact,
+    now: datetime,
+    *,
+    followed: bool = False,
 ) -> Request:
     """The request of a case to a provider; ``holders`` is whose BAL it is, or was, by the directory (see
-    ``holders_now``), and ``person`` who asks. Pure.
+    ``holders_now``), and ``person`` who asks: not who answers for a BAL that is somebody else's, and only
+    ``followed``. Pure.
     """
     subject = _SUBJECTS[case.kind].format(address=plain(case.address))
-    told, signature = _identity(case, holders, kind, person, now), _signature(kind, person, holders)
+    of_structure = kind in _OF_STRUCTURES and followed
+    told = _identity(case, holders, kind, Person() if of_structure else person, now)
+    signature = _signature(kind, person, () if of_structure else holders, answers_for=not followed)
     paragraphs = [
         f"{_TO[to.kind]}{f' ({to.name})' if to.name else ''}",
         "Bonjour,",
@@ -203,10 +213,12 @@ def _lines(told: Mapping[str, str]) -> str:
     return "\n".join(f"  {name:<{width}} : {value}" for name, value in told.items())
 
 
-def _signature(kind: BalKind, person: Person, holders: Sequence[Holder]) -> str:
-    """Who asks: the person, for the holders where these are others."""
+def _signature(kind: BalKind, person: Person, holders: Sequence[Holder], *, answers_for: bool = True) -> str:
+    """Who asks: the person, for the holders where these are others; and that they answer for the BAL of a
+    structure, where they do.
+    """
     name = plain(person.name, 200) or _UNKNOWN
-    if kind in _OF_STRUCTURES:
+    if kind in _OF_STRUCTURES and answers_for:
         return f"{name}\nresponsable de la BAL"
     of = [each for each in persons(holders, person) if each.name]
     if not person.name or not of or is_of(of[0], person):

@@ -49,7 +49,8 @@ def run(asked: Asked) -> int:
         need_left(asked, view)
     kind = kind_of(entries) or kind_known(asked.book.cases(), asked.address)
     holders = holders_of(asked, entries)
-    request = request_of(case, holders, kind, context.config.person, contact or Contact(), now)
+    person, followed = context.config.person, context.config.follows(asked.address)
+    request = request_of(case, holders, kind, person, contact or Contact(), now, followed=followed)
     for line in [*words.contact_lines(contact, asked.address), *words.request_lines(request)]:
         tell(line)
     if case.kind is CaseKind.DELETION and (kept := case.last(Happened.KEPT)) is not None:

@@ -34,7 +34,7 @@ def tell_of_others(found: Iterable[Evidence], practice: Practice, addresses: Ite
     """
     told = {each.address.lower() for each in found if each.address is not None}
     for address in addresses:
-        mailbox = practice.mailbox(address)
+        mailbox = practice.known(address)
         if mailbox is None:
             raise UsageError(_("cette BAL n'est pas connue ici."), mailbox=address)
         if address not in told:

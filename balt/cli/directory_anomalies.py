@@ -102,7 +102,7 @@ def _scope(options: Namespace, context: Context) -> Scope:
         return Scope(domain=domain)
     if options.mailboxes:
         return Scope(addresses=tuple(_address(name, context) for name in options.mailboxes))
-    own = Scope(tuple(each.address for each in context.config.accounts), context.config.person.rpps)
+    own = Scope(context.config.named, context.config.person.rpps)
     if not own.addresses and not own.rpps:
         raise UsageError(
             _("la configuration ne nomme aucune BAL."),

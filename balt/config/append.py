@@ -1,4 +1,5 @@
-"""Adding one ``[[mailbox]]`` at the end of the configuration: the only way in which balt ever writes it.
+"""Adding one ``[[mailbox]]`` or ``[[followed]]`` at the end of the configuration: the only way in which balt
+ever writes it.
 
 What the person wrote stays as it is, octet for octet. The new file is whole or not there at all: it is read
 before it is written, laid beside the old one, and put in its place in one step.
@@ -38,6 +39,25 @@ class _Found:
     written: tuple[int, int, int]  # device, inode, time of the last change in nanoseconds
 
 
+@dataclass(frozen=True, slots=True)
+class _Addition:
+    """What is to be added: the lines of its table, and what these give."""
+
+    address: str
+    lines: str
+    accounts: tuple[Account, ...] = ()
+    followed: tuple[str, ...] = ()
+
+    def added_to(self, config: Config) -> Config:
+        """A configuration with it, made of one without."""
+        accounts, followed = (*config.accounts, *self.accounts), (*config.followed, *self.followed)
+        return replace(config, accounts=accounts, followed=followed)
+
+    def is_in(self, config: Config) -> bool:
+        """Whether a configuration has it."""
+        return set(self.accounts) <= set(config.accounts) and set(self.followed) <= set(config.followed)
+
+
 def append_mailbox(file: Path, account: Account, person: Person | None = None) -> None:
     """Add ``account`` at the end of the configuration ``file``, made (0600, its folder 0700) when missing.
 
@@ -46,39 +66,59 @@ def append_mailbox(file: Path, account: Account, person: Person | None = None) -
     address that the file already has, a file that changed meanwhile, a disk that cannot take it.
     """
     account = check_mailbox(account)
+    new = _Addition(account.address, _block(account), accounts=(account,))
+    _append(file, new, _person_table(person or Person()))
+
+
+def append_followed(file: Path, address: str) -> None:
+    """Add a BAL of somebody else, to be followed in the directory, as ``append_mailbox`` adds one's own."""
+    block = "[[followed]]\n" + tomli_w.dumps({"address": address})
+    read = parse_config(block, Path("[[followed]]")).followed
+    _append(file, _Addition(address, block, followed=read))
+
+
+def _append(file: Path, new: _Addition, head: str = "") -> None:
+    """Add it to the file, which begins with ``head`` where it did not exist. Raises ConfigError."""
     try:
         target = Path(os.path.realpath(file))
         # Once before anything is made, a folder included: what cannot be added is said here.
-        _extension(file, target, account, person)
+        _extension(file, target, new, head)
         _make_folder(target.parent)
     except OSError as error:
         raise _cannot_write(file, error) from None
     with config_lock(file, target.parent):
-        found, content = _extension(file, target, account, person)
+        found, content = _extension(file, target, new, head)
         _put(file, target, found, content)
-        _check_kept(file, target, content, account)
+        _check_kept(file, target, content, new)
 
 
-def _extension(
-    file: Path, target: Path, account: Account, person: Person | None
-) -> tuple[_Found | None, bytes]:
-    """The file as it is, and as it shall be. Raises ConfigError where it cannot take the account."""
+def _extension(file: Path, target: Path, new: _Addition, head: str) -> tuple[_Found | None, bytes]:
+    """The file as it is, and as it shall be. Raises ConfigError where it cannot take what is new."""
     try:
         found = _read(target)
     except OSError as error:
         raise _cannot_write(file, error) from None
     if found is None:
-        head = _person_table(person or Person())
-        content = (head + _block(account)).encode()
-        _check(file, parse_config(head, Path("[person]")), account, content)
+        content = (head + new.lines).encode()
+        _check(file, parse_config(head, Path("[person]")), new, content)
     else:
         old = read_config(found.content, file)  # the same octets: another balt may write meanwhile
-        if any(fold(each.address) == fold(account.address) for each in old.accounts):
-            sentence = _("l'adresse %s est déjà celle d'une BAL de ce fichier.") % plain(account.address)
-            raise config_error(file, sentence, advice=_("Rien n'a été ajouté."))
-        content = _extended(found.content, account)
-        _check(file, old, account, content)
+        _refuse_again(file, old, new.address)
+        content = _extended(found.content, new.lines)
+        _check(file, old, new, content)
     return found, content
+
+
+def _refuse_again(file: Path, old: Config, address: str) -> None:
+    """Raise ConfigError for an address that the file has already."""
+    shown = plain(address)
+    if old.follows(address):
+        sentence = _("%s est déjà suivie, par un bloc [[followed]] de ce fichier.") % shown
+        advice = _("Rien n'a été ajouté. Si cette BAL est à vous, retirez d'abord ce bloc.")
+        raise config_error(file, sentence, advice=advice)
+    if any(fold(each.address) == fold(address) for each in old.accounts):
+        sentence = _("l'adresse %s est déjà celle d'une BAL de ce fichier.") % shown
+        raise config_error(file, sentence, advice=_("Rien n'a été ajouté."))
 
 
 def check_mailbox(account: Account) -> Account:
@@ -142,25 +182,24 @@ def _person_table(person: Person) -> str:
     return "[person]\n" + tomli_w.dumps(values) + "\n" if values else ""
 
 
-def _extended(old: bytes, account: Account) -> bytes:
+def _extended(old: bytes, block: str) -> bytes:
     """``old``, unchanged, then the block; with the line ends that the file has."""
-    block = _block(account)
     if old.removeprefix(_BOM):
         block = ("\n" if old.endswith(b"\n") else "\n\n") + block
     newline = "\r\n" if b"\r\n" in old else "\n"
     return old + block.replace("\n", newline).encode()
 
 
-def _check(file: Path, old: Config, account: Account, content: bytes) -> None:
-    """Raise unless ``content`` reads as all that was there, and this BAL after it."""
+def _check(file: Path, old: Config, new: _Addition, content: bytes) -> None:
+    """Raise unless ``content`` reads as all that was there, and what is new after it."""
     try:
-        new = parse_config(content.decode("utf-8-sig"), file)
+        read = parse_config(content.decode("utf-8-sig"), file)
     except ConfigError:
-        new = None
-    if new is None or new != replace(old, accounts=(*old.accounts, account), file=file):
-        advice = _(
-            "Rien n'a été ajouté. Chaque BAL y commence par une ligne [[mailbox]] ; ajoutez-la à la main."
-        )
+        read = None
+    if read is None or read != replace(new.added_to(old), file=file):
+        table = new.lines.partition("\n")[0]
+        advice = _("Rien n'a été ajouté. Chaque BAL y commence par une ligne %s ; ajoutez-la à la main.")
+        advice %= table
         sentence = _("une BAL ne peut pas être ajoutée à la fin de ce fichier, tel qu'il est écrit.")
         raise config_error(file, sentence, advice=advice)
 
@@ -210,16 +249,16 @@ def _put(file: Path, target: Path, found: _Found | None, content: bytes) -> None
         _sync(target.parent)
 
 
-def _check_kept(file: Path, target: Path, content: bytes, account: Account) -> None:
+def _check_kept(file: Path, target: Path, content: bytes, new: _Addition) -> None:
     """Raise unless the BAL is there now: an editor, which knows no lock, may have saved its text since."""
     with suppress(OSError):  # it was put there, and cannot be looked at any more
         if target.read_bytes() == content:
             return
         try:
-            now = load_config(target).accounts
+            now = load_config(target)
         except ConfigError:
-            now = ()
-        if account not in now:
+            now = Config()
+        if not new.is_in(now):
             raise _changed(file)
 
 

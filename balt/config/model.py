@@ -183,7 +183,9 @@ class PublishSettings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole configuration. ``file`` is where it was read; None when there is none."""
+    """The whole configuration. ``followed`` are addresses of somebody else's BAL, which the directory is
+    asked about and nothing more. ``file`` is where it was read; None when there is none.
+    """
 
     language: str | None = None
     person: Person = field(default_factory=Person)
@@ -196,7 +198,17 @@ class Config:
     journal: JournalSettings = field(default_factory=JournalSettings)
     publish: PublishSettings = field(default_factory=PublishSettings)
     providers: tuple[Contact, ...] = ()
+    followed: tuple[str, ...] = ()
     file: Path | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every BAL that the file names, one's own first, in lower case."""
+        return tuple(each.lower() for each in (*(own.address for own in self.accounts), *self.followed))
+
+    def follows(self, address: str) -> bool:
+        """Whether this is somebody else's BAL that is followed (case does not count)."""
+        return any(fold(each) == fold(address) for each in self.followed)
 
     def account(self, name: str) -> Account:
         """The BAL of this address, or of this beginning of an address when only one has it (case does not
@@ -209,6 +221,8 @@ class Config:
             return found[0]
         if found:
             message = _("« %s » désigne plusieurs BAL.") % plain(name, 80)
+        elif self.follows(name):
+            message = _("« %s » est la BAL de quelqu'un d'autre, suivie dans l'annuaire.") % plain(name, 80)
         else:
             message = _("Aucune BAL ne s'appelle « %s ».") % plain(name, 80)
         raise UsageError(message, advice=_candidates(found or self.accounts))

@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from balt.config.followed import KEYS as FOLLOWED
+from balt.config.followed import followed_tables, refuse_duplicates
 from balt.config.lines import key_lines
 from balt.config.model import (
     Account,
@@ -25,7 +27,6 @@ from balt.config.providers import providers
 from balt.config.syntax import syntax_error
 from balt.config.table import Source, Table, config_error
 from balt.i18n import LANGUAGES, _
-from balt.text import fold, plain
 
 _LARGEST_FILE = 16 * 1024 * 1024
 _LONGEST_AGE = 36_500  # days: a century
@@ -36,7 +37,7 @@ _RPPS = re.compile(r"8?(\d{11})", re.ASCII)  # bare, or as a national identifier
 
 _TOP = (
     *("language", "person", "mailbox", "directory", "thresholds", "index", "archive", "export", "journal"),
-    *("publish", "provider"),
+    *("publish", "provider", "followed"),
 )
 _PERSON = ("name", "rpps")
 _MAILBOX = (
@@ -83,6 +84,7 @@ _PARTS = {
     "[journal]": _JOURNAL,
     "[publish]": ("templates",),
     "[[provider]]": PROVIDER,
+    "[[followed]]": FOLLOWED,
 }
 _SECRETS = {
     "password": "password_command",
@@ -146,6 +148,7 @@ def parse_config(text: str, file: Path) -> Config:
         language=top.choice("language", LANGUAGES, "") or None,
         person=_person(_table(source, values, "person")),
         accounts=tuple(_accounts(source, values)),
+        followed=tuple(map(_address, _followed(source, values))),
         directory=_directory(_table(source, values, "directory")),
         thresholds=_thresholds(_table(source, values, "thresholds")),
         index=_index(_table(source, values, "index")),
@@ -156,7 +159,7 @@ def parse_config(text: str, file: Path) -> Config:
         providers=providers(source, values, _where("[[provider]]"), _homes("[[provider]]")),
         file=file,
     )
-    _refuse_duplicates(source, config)
+    refuse_duplicates(source, config)
     return config
 
 
@@ -247,6 +250,10 @@ def _account(table: Table) -> Account:
     )
     _check_account(table, account)
     return account
+
+
+def _followed(source: Source, values: Mapping[str, object]) -> list[Table]:
+    return followed_tables(source, values, _where("[[followed]]"), _homes("[[followed]]"))
 
 
 def _address(table: Table) -> str:
@@ -384,15 +391,3 @@ def _journal(table: Table) -> JournalSettings:
         sentence = _("« keep_months » ne convient pas ; attendu : %d mois au moins, ou 0 pour tout garder.")
         raise table.error("keep_months", sentence % _LEAST_MONTHS)
     return JournalSettings(months)
-
-
-def _refuse_duplicates(source: Source, config: Config) -> None:
-    first: dict[str, int] = {}
-    for index, account in enumerate(config.accounts):
-        name = fold(account.address)
-        if name in first:
-            sentence = _("l'adresse %(address)s est déjà celle de la BAL de la ligne %(line)d.")
-            line = source.lines.get(("mailbox", first[name], "address"), 1)
-            shown = {"address": plain(account.address), "line": line}
-            raise source.error(("mailbox", index, "address"), sentence % shown)
-        first[name] = index

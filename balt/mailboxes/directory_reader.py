@@ -298,8 +298,7 @@ class DirectoryReader:
     def _addresses(self, answers: Sequence[DirectoryAnswer]) -> list[str]:
         """The BAL to ask about; the holder's own too, for another person may stand under one of them."""
         own = (entry.key for answer in answers for entry in answer.entries)
-        accounts = (account.address.lower() for account in self._config.accounts)
-        return list(dict.fromkeys((*accounts, *self._also, *own)))
+        return list(dict.fromkeys((*self._config.named, *self._also, *own)))
 
     def _open_client(self) -> DirectoryClient:
         if self._client is None:

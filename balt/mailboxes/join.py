@@ -65,7 +65,7 @@ def join(
     service = Service(book)
     accounts: dict[str, Account | None] = {each.address.lower(): each for each in config.accounts}
     vanished, untold = _vanished(directory), _untold(directory)
-    others = {*entries, *vanished, *untold, *leaving} - accounts.keys()
+    others = {*entries, *vanished, *untold, *leaving} - accounts.keys() - of_others(config, directory)
     keys = [*accounts, *sorted(others)]
     mailboxes = []
     for key in keys:
@@ -117,6 +117,57 @@ def join(
             )
         )
     return mailboxes
+
+
+def of_others(config: Config, directory: DirectoryView) -> frozenset[str]:
+    """The followed BAL that are somebody else's, in lower case: none that a source gives to the holder."""
+    if not config.followed:
+        return frozenset()
+    mine = {*holder_entries(config, directory), *_vanished(directory), *_untold(directory)}
+    return frozenset(each.lower() for each in config.followed) - mine
+
+
+def join_followed(
+    config: Config, directory: DirectoryView, now: datetime, leaving: Mapping[str, Departure] = NOBODY
+) -> list[Mailbox]:
+    """The BAL of others that are followed, in the order of the configuration: what the directory says of
+    each, and its case where there is one. They serve no situation, and nothing is asked about them. Pure.
+    """
+    found, theirs = [], of_others(config, directory)
+    for address in config.followed:
+        key = address.lower()
+        if key not in theirs:
+            continue
+        entries, settled = entries_under(key, {}, directory), leaving.get(key)
+        sightings, newest = directory.sightings, settled.extraction if settled is not None else None
+        listing = listing_of(entries, directory, now, listed=sightings.stood(key), newest=newest)
+        finding = _followed(sightings.of(key), listing)
+        if settled is not None:
+            finding = _settled(finding, settled.finding, listing.publication, outlived=False)
+        found.append(
+            Mailbox(
+                address=address,
+                kind=kind_of(entries) if entries or settled is None else settled.kind,
+                publication=listing.publication,
+                finding=finding,
+                entries=entries,
+                story=settled.story if settled is not None else (),
+                steps=settled.steps if settled is not None else (),
+                way_out=settled.way_out if settled is not None else None,
+                absent_from=listing.absent_from,
+                former=settled.holders if settled is not None and not entries else (),
+                followed=True,
+            )
+        )
+    return found
+
+
+def _followed(sighting: Sighting | None, listing: Listing) -> Finding:
+    """What is told of somebody else's BAL: whether the directory shows it, and no opinion."""
+    if sighting is not None and not sighting.published and sighting.before is not None:
+        headline = _("suivie ; hors de l'extraction depuis le %s") % format_date(sighting.since.date())
+        return Finding(Verdict.UNKNOWN, headline, (change_words(sighting), *listing.reasons))
+    return Finding(Verdict.UNKNOWN, _("BAL de quelqu'un d'autre, suivie dans l'annuaire"), listing.reasons)
 
 
 def _vanished(directory: DirectoryView) -> dict[str, Sighting]:

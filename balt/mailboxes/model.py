@@ -205,7 +205,7 @@ class Mailbox:
     latest statistic says. ``vanished`` is since when the extraction no longer has one that no account opens
     and no source shows, None for all others. ``absent_from`` are the sources that would show
     it, and do not. ``former`` is whose it was by its case, where nothing else tells: ``kind`` then is the
-    type that it had.
+    type that it had. ``followed``: it is somebody else's, and the directory is asked about it, nothing more.
     """
 
     address: str
@@ -224,6 +224,7 @@ class Mailbox:
     vanished: datetime | None = None
     absent_from: tuple[Origin, ...] = ()
     former: tuple[Holder, ...] = ()
+    followed: bool = False
 
     def answer(self, question: Question) -> Answer | None:
         """The latest answer to a question, fresh or not."""

@@ -8,7 +8,7 @@ from balt.config import Config, Person, Thresholds
 from balt.directory.identifiers import typed_rpps
 from balt.directory.model import Origin, PracticeSituation
 from balt.mailboxes.directory_view import DirectoryView
-from balt.mailboxes.join import NO_FIGURES, NOBODY, join
+from balt.mailboxes.join import NO_FIGURES, NOBODY, join, join_followed
 from balt.mailboxes.model import WHOLE, Answer, Departure, Mailbox, MailboxStatus
 from balt.mailboxes.operator.figures import OperatorFigure
 from balt.mailboxes.situation_file import BookView
@@ -18,7 +18,8 @@ from balt.mailboxes.verdicts import latest
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Every BAL known here, what the directory said, the situations and their preferred BAL.
+    """Every BAL of the holder, what the directory said, the situations and their preferred BAL. ``others``
+    are those of other people that are followed: no sheet, figure or choice counts them.
 
     ``preferred`` gives the address chosen for a situation (in lower case), by the situation's id;
     ``by_address`` the BAL by its address in lower case. ``book`` is all that was written of the situations,
@@ -36,6 +37,7 @@ class Practice:
     book: BookView = BookView()  # noqa: RUF009 - frozen
     supports: SupportView = SupportView()  # noqa: RUF009 - frozen
     said: tuple[Answer, ...] = ()
+    others: tuple[Mailbox, ...] = ()
 
     @property
     def measured(self) -> list[MailboxStatus]:
@@ -44,8 +46,13 @@ class Practice:
         return [status for mailbox in there if (status := mailbox.measured) is not None]
 
     def mailbox(self, address: str) -> Mailbox | None:
-        """The BAL of this address, whatever its case."""
+        """The holder's BAL of this address, whatever its case."""
         return self.by_address.get(address.lower())
+
+    def known(self, address: str) -> Mailbox | None:
+        """The same, also where it is somebody else's that is followed."""
+        key = address.lower()
+        return self.by_address.get(key) or next((e for e in self.others if e.address.lower() == key), None)
 
     def preferred_for(self, situation: str, kind: str = "") -> str:
         """The address that is preferred in a situation for a kind of prescription (both by identifier): the
@@ -82,6 +89,7 @@ def practice_of(
         book=book,
         supports=supports,
         said=latest(answers.get(WHOLE, ())),
+        others=tuple(join_followed(config, directory, now, leaving)),
     )
 
 

@@ -131,8 +131,7 @@ def followed_of(config: Config, also: Iterable[str] = ()) -> Followed:
     """Whose BAL are followed: those of the configuration, those of ``also`` (a case follows them), and the
     holder's.
     """
-    known = (*(account.address for account in config.accounts), *also)
-    return Followed(frozenset(map(key_of, known)), config.person.rpps)
+    return Followed(frozenset(map(key_of, (*config.named, *also))), config.person.rpps)
 
 
 def look_at(index: DirectoryIndex, followed: Followed) -> Look:

@@ -71,6 +71,8 @@ def _dated(practice: Practice) -> Iterator[Due]:
         yield from _answers(bal, practice)
         yield from _leaving(bal)
         yield from _filling(bal)
+    for followed in practice.others:  # nothing of the BAL is asked; what was asked for it is one's own to do
+        yield from _leaving(followed)
     for answer in practice.said:
         on = answer.given_at + timedelta(days=FRESH_DAYS)
         yield Due(DueKind.ANSWER, on, WHOLE, _("à redire : %s") % question_text(answer.question))

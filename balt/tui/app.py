@@ -138,7 +138,7 @@ class BaltApp(Refreshing, Departing, SheetFiles):
         self.show_evidence()
         self.read_directory()
         self.open_wanted()
-        if not self.config.accounts:
+        if not self.config.accounts and not self.config.followed:
             self.newcomer.welcome()
         if not gc.isenabled():
             gc.freeze()  # what is there now stays: no later look for garbage goes through it
@@ -221,7 +221,11 @@ class BaltApp(Refreshing, Departing, SheetFiles):
 
     @on(signals.AddMailbox)
     def add_mailbox(self, event: signals.AddMailbox) -> None:
-        self.newcomer.ask(event.address, follow=event.follow)
+        self.newcomer.ask(event.address)
+
+    @on(signals.Follow)
+    def follow_in_directory(self, event: signals.Follow) -> None:
+        self.newcomer.follow(event.address)
 
     @on(signals.Written)
     def written(self, event: signals.Written) -> None:
@@ -367,7 +371,7 @@ class BaltApp(Refreshing, Departing, SheetFiles):
             self.header.mailboxes = sum(each.counts for each in practice.mailboxes)
             self.engine.at_rest = frozenset(each.address.lower() for each in practice.mailboxes if each.rests)
             self.annuaire.show(
-                practice.mailboxes,
+                (*practice.mailboxes, *practice.others),
                 practice.directory,
                 reading=bool(waiting) or self.asking_directory,
                 situations=practice.situations,

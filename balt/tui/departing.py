@@ -298,7 +298,7 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         from balt.tui.departing_choices import case_page
         from balt.tui.dialogs.pager import Pager
 
-        mailbox = self.ledger.practice().mailbox(address)
+        mailbox = self.ledger.practice().known(address)
         story = mailbox.story if mailbox is not None else ()
         request = self.request_for(way.to_ask) if way.to_ask is not None else None
         provider = contact_lines(contact_of(address, self.config.providers), address)

@@ -169,8 +169,7 @@ class Ledger:
 
     def asked_about(self, address: str) -> bool:
         """Whether what the directory said last is about this BAL too."""
-        own = {each.address.lower() for each in self.config.accounts}
-        return address.lower() in own | self.directory.followed
+        return address.lower() in {*self.config.named, *self.directory.followed}
 
     def case_for(self, address: str, what: Happened) -> Case | None:
         """The case of a BAL that is followed, and that such an event belongs to."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from balt.config import Account, load_config
-from balt.config.append import append_mailbox
+from balt.config.append import append_followed, append_mailbox
 from balt.config.model import Person
 from balt.errors import BaltError
 from balt.i18n import _
@@ -57,14 +57,28 @@ class Newcomer:
         dialog = PickDialog(_("Bienvenue dans balt"), choices, hint, leaving=_("Plus tard"))
         self._app.push_screen(dialog, chosen)
 
-    def ask(self, address: str = "", *, follow: bool = False) -> None:
-        """Open the form; what it gives is saved already. ``follow`` proposes that the BAL be not read."""
+    def ask(self, address: str = "") -> None:
+        """Open the form; what it gives is saved already."""
         if not self._app.is_furnished():
             return
         new = not self.file.exists()
-        fields = MailboxFields(address, ask_person=new, access="none" if follow else "")
+        fields = MailboxFields(address, ask_person=new)
         form = AddMailbox(self._app.secrets, self._app.clock, self._save, fields)
         self._app.push_screen(form, self._saved)
+
+    def follow(self, address: str) -> None:
+        """Have the directory asked about a BAL of somebody else, from now on; what was done is told."""
+        if not self._app.is_furnished():
+            return
+        try:
+            append_followed(self.file, address)
+            self._app.adopt(load_config(self.file))
+        except BaltError as error:
+            self._app.tell(str(error), grave=True)
+            return
+        self._app.go_to(Target(address, view="annuaire"))
+        said = _("%s est suivie : bloc [[followed]] de la configuration.") % address
+        self._app.set_timer(0.1, lambda: self._app.tell(said))  # once the search has made way for the view
 
     def _save(self, filled: Filled) -> None:
         """Append the BAL to the configuration. Raises ConfigError, LoginError; then nothing has changed."""

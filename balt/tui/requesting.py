@@ -52,12 +52,13 @@ class Requesting(Shell):
         from balt.config import Contact
         from balt.directory.model import BalKind
 
-        mailbox = self.ledger.practice().mailbox(case.address)
+        mailbox = self.ledger.practice().known(case.address)
         published = mailbox.kind if mailbox is not None else BalKind.UNKNOWN
         kind = published or self.ledger.kind_known(case.address)
         contact = contact_of(case.address, self.config.providers) or Contact()
         holders = self.ledger.holders(case.address)
-        return request_of(case, holders, kind, self.config.person, contact, self.clock.now())
+        person, followed = self.config.person, self.config.follows(case.address)
+        return request_of(case, holders, kind, person, contact, self.clock.now(), followed=followed)
 
     # In the drafts
 

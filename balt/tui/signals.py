@@ -100,14 +100,19 @@ class OpenMailbox(Message):
 
 
 class AddMailbox(Message):
-    """Add a BAL to the configuration; ``address`` is proposed, "" when the user is to type it. With
-    ``follow`` it is that of somebody else: followed in the directory, not read.
-    """
+    """Add a BAL to the configuration; ``address`` is proposed, "" when the user is to type it."""
 
-    def __init__(self, address: str = "", *, follow: bool = False) -> None:
+    def __init__(self, address: str = "") -> None:
         super().__init__()
         self.address = address
-        self.follow = follow
+
+
+class Follow(Message):
+    """Follow a BAL of somebody else in the directory; nothing else is asked of it."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
 
 
 class AskDeparture(Message):

@@ -250,6 +250,7 @@ class Host(App[None]):
 
     @on(signals.OpenMailbox)
     @on(signals.AddMailbox)
+    @on(signals.Follow)
     @on(signals.AnswerGiven)
     @on(signals.LinkSituation)
     @on(signals.DirectorySearch)

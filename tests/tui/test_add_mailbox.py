@@ -106,14 +106,24 @@ async def test_a_second_bal_is_appended_and_what_was_written_stays(file: Path, t
     assert [each["address"] for each in written(file)["mailbox"]] == [ADDRESS, SECOND]
 
 
-async def test_a_bal_that_is_to_be_followed_is_proposed_without_access(file: Path, tmp_path: Path) -> None:
-    with_one(file)
+async def test_a_bal_that_is_followed_stands_in_the_list_and_is_not_counted(
+    file: Path, tmp_path: Path
+) -> None:
+    before = with_one(file)
     async with sitting(load_config(file), Secrets(), tmp_path) as person:
-        person.app.post_message(signals.AddMailbox(SECOND, follow=True))
-        await person.until("Ajouter une BAL")
-        assert (value(person, "address"), value(person, "access")) == (SECOND, "none")
-        await save(person)
-    assert written(file)["mailbox"][1] == {"address": SECOND, "access": "none"}
+        person.app.post_message(signals.Follow(SECOND))
+        await person.hears(f"{SECOND} est suivie : bloc [[followed]] de la configuration.")
+        assert person.app.view is person.app.annuaire
+        await person.until("BAL de quelqu'un d'autre : balt ne la lit pas")
+        for said in ("1 BAL", "1 trouvée · 1 suivie", "· suivie "):
+            assert said in person.screen()
+        await person.press("c")
+        await person.hears("balt la suit dans l'annuaire, et n'en demande rien")
+        person.app.post_message(signals.Follow(SECOND))
+        await person.hears("est déjà suivie, par un bloc [[followed]]")
+    assert octets(file).startswith(before)
+    assert [each["address"] for each in written(file)["mailbox"]] == [ADDRESS]
+    assert written(file)["followed"] == [{"address": SECOND}]
 
 
 async def test_an_address_that_is_there_already_is_refused(file: Path, tmp_path: Path) -> None:

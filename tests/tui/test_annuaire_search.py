@@ -195,8 +195,8 @@ async def test_plus_follows_somebody_elses_bal() -> None:
         assert "+ Suivre" in person.screen()
         await person.press("plus")
         assert len(person.app.screen_stack) == 1
-        added = [each for each in person.app.asked if isinstance(each, signals.AddMailbox)]
-        assert [(each.address, each.follow) for each in added] == [("c.exemple@idel.mssante.fr", True)]
+        followed = [each.address for each in person.app.asked if isinstance(each, signals.Follow)]
+        assert followed == ["c.exemple@idel.mssante.fr"]
 
 
 async def test_plus_on_ones_own_bal_says_that_it_is_followed() -> None:

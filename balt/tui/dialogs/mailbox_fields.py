@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from balt.config import Access, Account, Auth, Security
 from balt.config.append import check_mailbox
@@ -40,14 +40,14 @@ class Filled:
 class MailboxFields:
     """The lines by name. Those that do not count for what was chosen so far are hidden, and not read.
 
-    ``address`` is proposed; ``access`` too, "" for the one that is usual for the domain.
+    ``address`` is proposed.
     """
 
-    def __init__(self, address: str, *, ask_person: bool, access: Access | Literal[""] = "") -> None:
+    def __init__(self, address: str, *, ask_person: bool) -> None:
         self._ask_person = ask_person
-        self._own_access = bool(access)
+        self._own_access = False
         self._doubted = ""
-        self._fields = {each.id.removeprefix("field-"): each for each in _made(address, access) if each.id}
+        self._fields = {each.id.removeprefix("field-"): each for each in _made(address) if each.id}
 
     def __getitem__(self, name: str) -> Field:
         return self._fields[name]
@@ -185,7 +185,7 @@ class MailboxFields:
         )
 
 
-def _made(address: str, access: str) -> list[Field]:
+def _made(address: str) -> list[Field]:
     accesses = [
         ("imap", _("par IMAP")),
         ("none", _("sans accès IMAP (webmail)")),
@@ -211,7 +211,7 @@ def _made(address: str, access: str) -> list[Field]:
         text_field("name", _("Votre nom"), hint=_("Dr Camille EXEMPLE")),
         text_field("rpps", _("Votre numéro RPPS"), hint=_("11 chiffres, facultatif")),
         text_field("address", _("Adresse de la BAL"), address, hint="prenom.nom@medecin.mssante.fr"),
-        choice_field("access", _("Lecture"), accesses, access),
+        choice_field("access", _("Lecture"), accesses),
         text_field("host", _("Serveur IMAP")),
         text_field("port", _("Port"), hint=_("993 ; 143 avec STARTTLS")),
         choice_field("security", _("Protection"), securities),

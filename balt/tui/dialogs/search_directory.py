@@ -63,9 +63,16 @@ class SearchDirectory(ModalScreen[str | None]):
 
     _numbers = itertools.count(1)
 
-    def __init__(self, own: AbstractSet[str] = frozenset(), *, has_source: bool = True) -> None:
+    def __init__(
+        self,
+        own: AbstractSet[str] = frozenset(),
+        followed: AbstractSet[str] = frozenset(),
+        *,
+        has_source: bool = True,
+    ) -> None:
         super().__init__()
         self._own = own
+        self._followed = followed
         self._has_source = has_source
         self._number = 0
         self._asked = ""
@@ -160,7 +167,7 @@ class SearchDirectory(ModalScreen[str | None]):
         result = self.current
         if result is None:
             self.action_to_line()
-        elif result.address and result.address.lower() in self._own:
+        elif result.address and result.address.lower() in self._own | self._followed:
             self.dismiss(result.address)
         else:
             results, own = self._results or [], self._own
@@ -179,14 +186,16 @@ class SearchDirectory(ModalScreen[str | None]):
             self.post_message(signals.Say(_("Aucune adresse à copier ici.")))
 
     def action_follow(self) -> None:
-        """Have a BAL of somebody else in the list too: each extraction then tells whether it is there."""
+        """Have a BAL of somebody else followed: each extraction then tells whether it is there."""
         result = self.current
         if result is None or not result.address:
             self.post_message(signals.Say(_("Aucune adresse à suivre ici.")))
         elif result.address.lower() in self._own:
             self.post_message(signals.Say(_("Elle est déjà dans vos BAL : balt la suit.")))
+        elif result.address.lower() in self._followed:
+            self.post_message(signals.Say(_("Elle est déjà suivie.")))
         else:
-            self.app.post_message(signals.AddMailbox(result.address, follow=True))
+            self.app.post_message(signals.Follow(result.address))
             self.dismiss(None)
 
     def action_close(self) -> None:

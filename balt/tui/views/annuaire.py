@@ -26,14 +26,15 @@ from balt.tui.paint import Line
 from balt.tui.theme import Look, look_of
 from balt.tui.views.annuaire_detail import detail_lines, directory_lines, title_lines
 from balt.tui.views.annuaire_pane import DetailPane
-from balt.tui.views.annuaire_panels import AnnuairePanels, Known
-from balt.tui.views.annuaire_rows import CALM, AnnuaireRows, kept, longest_of
+from balt.tui.views.annuaire_panels import AnnuairePanels, Known, address_to_add
+from balt.tui.views.annuaire_rows import AnnuaireRows, is_calm, kept, longest_of
 from balt.tui.views.message_widgets import FilterInput
 from balt.tui.widgets.painted import Painted
 from balt.tui.widgets.virtual_table import VirtualTable
 
 LOW = 28
 _OF_ONE_BAL = frozenset({"detail", "consulted", "answer", "link", "open_messages", "depart"})
+_OF_ONES_OWN = _OF_ONE_BAL - {"detail", "depart"}
 _ASKED = (Question.QUOTA, Question.TRASH, Question.OLD, Question.LARGE)
 
 
@@ -142,6 +143,10 @@ class AnnuaireView(Vertical):
             if self.known.mailboxes:
                 return _("Le filtre ne laisse aucune BAL : Échap l'efface.")
             return _("Aucune BAL n'est connue ici.")
+        if mailbox.followed and name in _OF_ONES_OWN:
+            return _(
+                "C'est la BAL de quelqu'un d'autre : balt la suit dans l'annuaire, et n'en demande rien."
+            )
         account = mailbox.account
         if name == "open_messages" and account is None:
             return _("Aucun compte n'est configuré pour cette BAL : + l'ajoute.")
@@ -188,14 +193,13 @@ class AnnuaireView(Vertical):
         line.focus()
 
     def action_search(self) -> None:
-        own = {mailbox.address.lower() for mailbox in self.known.mailboxes}
-        known = bool(self.known.directory.answers or self.known.directory.problem or self.known.reading)
+        own, followed = self.known.addresses(), self.known.addresses(followed=True)
 
         def chosen(address: str | None) -> None:
             if address:
                 self.select(address)
 
-        self.app.push_screen(SearchDirectory(own, has_source=known), chosen)
+        self.app.push_screen(SearchDirectory(own, followed, has_source=self.known.has_source), chosen)
 
     def action_consulted(self) -> None:
         mailbox = self._meant("consulted")
@@ -251,8 +255,7 @@ class AnnuaireView(Vertical):
 
     def action_add(self) -> None:
         """The BAL under the cursor when it has no account yet, else another one."""
-        here = self.current
-        self.post_message(signals.AddMailbox(here.address if here and here.account is None else ""))
+        self.post_message(signals.AddMailbox(address_to_add(self.current)))
 
     def action_next_finding(self) -> None:
         self._to_finding(1)
@@ -348,7 +351,7 @@ class AnnuaireView(Vertical):
         count = len(self.known.shown)
         for offset in range(1, count + 1):
             row = (self.table.cursor + by * offset) % count
-            if self.known.shown[row].finding.verdict not in CALM:
+            if not is_calm(self.known.shown[row]):
                 self.table.move_to(row)
                 return
         self.post_message(signals.Say(_("Aucune de ces BAL ne demande votre attention.")))

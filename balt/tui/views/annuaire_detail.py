@@ -26,7 +26,7 @@ from balt.tui.views.annuaire_published import (
     origin_lines,
     structure_lines,
 )
-from balt.tui.views.annuaire_rows import SIGNS, since_words
+from balt.tui.views.annuaire_rows import sign_of, since_words
 from balt.units import format_count, format_date, format_percent, format_since, format_size
 
 LABEL = 12
@@ -43,7 +43,7 @@ class Fact:
 
 def title_lines(mailbox: Mailbox, width: int, look: Look) -> list[Line]:
     """The address and the finding in a few words; under each other where both do not fit."""
-    sign, hue = SIGNS[mailbox.finding.verdict]
+    sign, hue = sign_of(mailbox)
     name = (plain(mailbox.address), look.style("identifier") + Style(bold=True))
     words = f"{sign} {plain(mailbox.finding.headline)}"
     if 3 + cell_width(mailbox.address) + cell_width(words) <= width:
@@ -200,7 +200,11 @@ def _counted(mailbox: Mailbox, now: datetime) -> list[Said]:
 
 def _situations(mailbox: Mailbox) -> list[Said]:
     if not mailbox.situations:
-        return [] if mailbox.deleted else [(_("aucune ; r la rattache à une situation d'exercice"), "muted")]
+        return (
+            []
+            if mailbox.deleted or mailbox.followed
+            else [(_("aucune ; r la rattache à une situation d'exercice"), "muted")]
+        )
     return [
         (" · ".join(part for part in (situation_label(each), each.town, each.function) if part), "text")
         for each in mailbox.situations
@@ -212,7 +216,7 @@ def _answers(mailbox: Mailbox, now: datetime) -> list[Said]:
     for answer in mailbox.answers:
         words, hue = answer_words(answer, now)
         said.append((f"{question_text(answer.question)} {words}", hue))
-    if said or mailbox.measured is not None or mailbox.deleted:
+    if said or mailbox.measured is not None or mailbox.deleted or mailbox.followed:
         return said
     return [(_("aucune ; c dit si elle est consultée, a répond au reste"), "muted")]
 
@@ -234,6 +238,8 @@ def answer_words(answer: Answer, now: datetime) -> Said:
 
 def _account(mailbox: Mailbox, now: datetime) -> list[Said]:
     account, status = mailbox.account, mailbox.status
+    if mailbox.followed:
+        return [(_("BAL de quelqu'un d'autre : balt ne la lit pas ([[followed]])"), "muted")]
     if account is None:
         return (
             []

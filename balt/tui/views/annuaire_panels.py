@@ -34,10 +34,19 @@ class Known:
     filter_text: str = ""
     longest: Longest = Longest()  # noqa: RUF009 - frozen
 
+    def addresses(self, *, followed: bool = False) -> set[str]:
+        """The user's own BAL, or those of others that are followed, in lower case."""
+        return {each.address.lower() for each in self.mailboxes if each.followed is followed}
+
     @property
     def has_source(self) -> bool:
         """Whether the directory can be asked, as far as is known: silence means that no source is set up."""
         return bool(self.directory.answers or self.directory.problem or self.reading)
+
+
+def address_to_add(here: Mailbox | None) -> str:
+    """The address of one's own BAL that has no account yet; "" of any other."""
+    return here.address if here is not None and here.account is None and not here.followed else ""
 
 
 class Viewed(Protocol):
@@ -70,7 +79,8 @@ class AnnuairePanels:
         """How many BAL, and when each source of the directory was read."""
         known, muted = self._known, look.style("muted")
         left: Line = [(" " + _("Vos BAL") + "  ", look.style("identifier") + Style(bold=True))]
-        found = len(known.mailboxes) if known.filter_text else sum(each.counts for each in known.mailboxes)
+        own = [each for each in known.mailboxes if not each.followed]
+        found = len(known.mailboxes) if known.filter_text else sum(each.counts for each in own)
         if known.filter_text:
             both = {"shown": format_count(len(known.shown)), "all": format_count(found)}
             words = _("%(shown)s sur %(all)s") % both
@@ -78,6 +88,10 @@ class AnnuairePanels:
             words = ngettext("%s trouvée", "%s trouvées", found) % format_count(found)
         else:
             words = "" if known.reading else _("aucune")
+        others = len(known.mailboxes) - len(own)
+        if others and not known.filter_text:
+            more = ngettext("%s suivie", "%s suivies", others) % format_count(others)
+            words = " · ".join(part for part in (words, more) if part)
         right: Line = [(_("lecture…") + " ", look.style("attention"))] if known.reading else []
         room = width - width_of(left) - width_of(right) - cell_width(words) - 4
         left.append((" · ".join(part for part in (words, self._sources(room)) if part), muted))

@@ -39,6 +39,8 @@ WITH_RECEIVED, WITH_SENT, WITH_SITUATION, WITH_ORIGIN, WITH_BAR, WITH_SINCE = 96
 was sent and how much is unread, the situation, who publishes the BAL, a bar, since when. The detail has all.
 """
 
+_OF_ANOTHER = ("·", "muted")
+
 _MOST, _MOST_SITUATION = 48, 34
 _VERDICT = 15
 _HEADLINE = 24
@@ -69,6 +71,24 @@ class Longest:
 
     address: int = 0
     situation: int = _MOST_SITUATION
+
+
+def sign_of(mailbox: Mailbox) -> tuple[str, str]:
+    """The sign of what is thought of a BAL, and its hue: of one that is only followed nothing is thought."""
+    return _OF_ANOTHER if _is_only_followed(mailbox) else SIGNS[mailbox.finding.verdict]
+
+
+def is_calm(mailbox: Mailbox) -> bool:
+    """Whether it asks nothing of the user now."""
+    return _is_only_followed(mailbox) or mailbox.finding.verdict in CALM
+
+
+def _label(mailbox: Mailbox) -> str:
+    return _("suivie") if _is_only_followed(mailbox) else verdict_label(mailbox.finding.verdict)
+
+
+def _is_only_followed(mailbox: Mailbox) -> bool:
+    return mailbox.followed and mailbox.way_out is None
 
 
 def longest_of(mailboxes: Sequence[Mailbox]) -> Longest:
@@ -173,8 +193,8 @@ def _count(number: int | None) -> str:
 
 def _verdict(mailbox: Mailbox, width: int, look: Look) -> Line:
     """The sign and the verdict; where there is room to spare, the finding in a few words too."""
-    sign, hue = SIGNS[mailbox.finding.verdict]
-    label = verdict_label(mailbox.finding.verdict)
+    sign, hue = sign_of(mailbox)
+    label = _label(mailbox)
     words = f"{sign} {label}"
     if cell_width(words) > width:
         words = f"{sign} {verdict_in_a_word(mailbox.finding.verdict)}"
@@ -340,7 +360,7 @@ def _haystack(mailbox: Mailbox, now: datetime) -> str:
         mailbox.kind.value if mailbox.kind is not BalKind.UNKNOWN else "",
         situations_text(mailbox),
         published_text(mailbox, now, origin=True)[0],
-        verdict_label(mailbox.finding.verdict),
+        _label(mailbox),
         mailbox.finding.headline,
         *holders,
     )
