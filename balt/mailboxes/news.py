@@ -137,11 +137,11 @@ def _since_former(kept: Sightings, *told: str) -> str:
     """What changed since the extraction before the last one; "" for nothing."""
     if not any(told):
         return ""
-    day = _day(_latest(each.before for each in kept.news))
-    return _("Depuis l'extraction du %(day)s, %(told)s") % {
-        "day": day,
-        "told": _(" ; ").join(filter(None, told)),
-    }
+    joined = _(" ; ").join(filter(None, told))
+    former, last = _latest(each.before for each in kept.news), _latest(each.since for each in kept.news)
+    if _day(former) == _day(last):
+        return _("Depuis l'extraction précédente, du même jour, %s") % joined
+    return _("Depuis l'extraction du %(day)s, %(told)s") % {"day": _day(former), "told": joined}
 
 
 def change_words(sighting: Sighting) -> str:

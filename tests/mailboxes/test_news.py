@@ -39,6 +39,14 @@ def test_the_first_extraction_has_no_news_and_the_second_tells_what_changed(tmp_
     )
 
 
+def test_of_two_extractions_of_one_day_the_news_do_not_name_that_day_for_both(tmp_path: Path) -> None:
+    sighted(read(FIRST, OWN, TEAM), CONFIG, tmp_path, NOW)
+    view = sighted(read(FIRST + timedelta(hours=2), OWN), CONFIG, tmp_path, NOW)
+    told = "Depuis l'extraction précédente, du même jour, disparue : equipe@a.fr"
+    assert news_line(view.sightings) == told
+    assert short_news(view, within(len(told))) == told
+
+
 def test_it_is_told_again_until_another_extraction_comes(tmp_path: Path) -> None:
     sighted(read(FIRST, OWN), CONFIG, tmp_path, NOW)
     for _time in range(2):
