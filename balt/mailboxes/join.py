@@ -133,33 +133,52 @@ def join_followed(
     """The BAL of others that are followed, in the order of the configuration: what the directory says of
     each, and its case where there is one. They serve no situation, and nothing is asked about them. Pure.
     """
-    found, theirs = [], of_others(config, directory)
+    theirs = of_others(config, directory)
+    under: dict[str, list[DirectoryEntry]] = {}
+    for entry in (each for answer in directory.answers for each in answer.entries if each.key in theirs):
+        under.setdefault(entry.key, []).append(entry)
+    seen = {each.address: each for each in directory.sightings.seen} if theirs else {}
+    found = []
     for address in config.followed:
         key = address.lower()
-        if key not in theirs:
-            continue
-        entries, settled = entries_under(key, {}, directory), leaving.get(key)
-        sightings, newest = directory.sightings, settled.extraction if settled is not None else None
-        listing = listing_of(entries, directory, now, listed=sightings.stood(key), newest=newest)
-        finding = _followed(sightings.of(key), listing)
-        if settled is not None:
-            finding = _settled(finding, settled.finding, listing.publication, outlived=False)
-        found.append(
-            Mailbox(
-                address=address,
-                kind=kind_of(entries) if entries or settled is None else settled.kind,
-                publication=listing.publication,
-                finding=finding,
-                entries=entries,
-                story=settled.story if settled is not None else (),
-                steps=settled.steps if settled is not None else (),
-                way_out=settled.way_out if settled is not None else None,
-                absent_from=listing.absent_from,
-                former=settled.holders if settled is not None and not entries else (),
-                followed=True,
-            )
-        )
+        if key in theirs:
+            entries = tuple(dict.fromkeys(under.get(key, ())))
+            sighting, settled = seen.get(key), leaving.get(key)
+            listed = sighting is not None and sighting.stood
+            listed = listed or (settled is not None and settled.kind in IN_THE_EXTRACTION)
+            newest = settled.extraction if settled is not None else None
+            listing = listing_of(entries, directory, now, listed=listed, newest=newest)
+            found.append(_of_another(address, entries, listing, _followed(sighting, listing), settled))
     return found
+
+
+def _of_another(
+    address: str,
+    entries: tuple[DirectoryEntry, ...],
+    listing: Listing,
+    finding: Finding,
+    settled: Departure | None,
+) -> Mailbox:
+    mailbox = Mailbox(
+        address=address,
+        kind=kind_of(entries),
+        publication=listing.publication,
+        finding=finding,
+        entries=entries,
+        absent_from=listing.absent_from,
+        followed=True,
+    )
+    if settled is None:
+        return mailbox
+    return replace(
+        mailbox,
+        kind=mailbox.kind if entries else settled.kind,
+        finding=_settled(finding, settled.finding, listing.publication, outlived=False),
+        story=settled.story,
+        steps=settled.steps,
+        way_out=settled.way_out,
+        former=() if entries else settled.holders,
+    )
 
 
 def _followed(sighting: Sighting | None, listing: Listing) -> Finding:

@@ -75,6 +75,11 @@ class Sighting:
     own: bool = False
     until: datetime | None = None
 
+    @property
+    def stood(self) -> bool:
+        """Whether an extraction had this BAL once: it is of a type that extractions list."""
+        return self.published or self.before is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
@@ -94,9 +99,9 @@ class Sightings:
         return tuple(each for each in self.seen if each.before is not None and each.since == self.taken_at)
 
     def stood(self, address: str) -> bool:
-        """Whether an extraction had this BAL once: it is of a type that extractions list."""
+        """Whether an extraction had this BAL once."""
         found = self.of(address)
-        return found is not None and (found.published or found.before is not None)
+        return found is not None and found.stood
 
     def of(self, address: str) -> Sighting | None:
         """How the BAL of this address stands, whatever its case."""

@@ -59,6 +59,12 @@ def test_its_request_makes_nobody_answer_for_it(balt: Balt, tmp_path: Path) -> N
     assert asked.out.rstrip().endswith("Cordialement,\nDr Alix ESSAI")
 
 
+def test_its_depublication_is_followed_also_where_no_source_is_there_to_ask(balt: Balt) -> None:
+    opened = balt("case", "depublish", TEAM, "--to", OWN)
+    assert opened.code == 0
+    assert TEAM in balt("case", "list").out
+
+
 def test_it_is_no_bal_to_prefer_or_to_read(balt: Balt, tmp_path: Path) -> None:
     balt("directory", "import", extraction(tmp_path, 20))
     for words in (("status", TEAM), ("messages", TEAM)):
