@@ -61,14 +61,18 @@ class CaseBook:
                 return self._store.change(lambda each: without_aged(each, now))
         return kept
 
-    def open(self, kind: CaseKind, address: str, first: Event | None = None, *, replacement: str) -> Case:
-        """Begin a case, perhaps with a first event. Raises UsageError where there is one already."""
+    def open(
+        self, kind: CaseKind, address: str, first: Event | None = None, *, replacement: str, ref: str = ""
+    ) -> Case:
+        """Begin a case, perhaps with a first event; ``ref`` may be ``UNSEEN``. Raises UsageError where there
+        is one already.
+        """
         key = key_of(address)
 
         def alter(cases: Cases) -> Cases:
             if open_case(cases, key, kind) is not None:
                 raise _already(key)
-            begun = self._event(Happened.OPENED, key_of(replacement), "")
+            begun = self.event(Happened.OPENED, key_of(replacement), ref=ref)
             return (*cases, Case(kind, key, (begun, *((first,) if first is not None else ()))))
 
         return self._store.change(alter)[-1]

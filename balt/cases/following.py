@@ -22,6 +22,7 @@ from balt.cases.model import (
     extraction_known,
     kind_known,
 )
+from balt.cases.presence import never_shown
 from balt.cases.replies import Heard, heard_of
 from balt.config import Config, Person
 from balt.directory.model import BalKind, DirectoryEntry, Origin
@@ -55,14 +56,22 @@ def own_addresses(config: Config, view: DirectoryView) -> frozenset[str]:
 
 
 def directory_looks(
-    address: str, known: BalKind, entries: Sequence[DirectoryEntry], view: DirectoryView, now: datetime
+    address: str,
+    cases: Iterable[Case],
+    entries: Sequence[DirectoryEntry],
+    view: DirectoryView,
+    now: datetime,
 ) -> list[Look]:
-    """What each source of the directory says of the BAL; one that did not answer says nothing. ``known`` is
-    its type as it was known before (``model.kind_known``).
+    """What each source of the directory says of the BAL; one that did not answer says nothing, nor does the
+    silence of all about a BAL that by its ``cases`` nothing has ever shown.
     """
+    told = tuple(cases)
+    known = kind_known(told, address)
     origin, kind = _kind_told(entries)
     looks = [Look(Happened.KIND, kind.value, origin.value)] if kind is not BalKind.UNKNOWN else []
     said = listing_of(entries, view, now, listed=_is_listed(address, known, view)).by_source
+    if never_shown(told, address) and Publication.PUBLISHED not in said.values():
+        return looks
     days = {Origin.EXTRACTION: _taken_at(entries, view)}
     return looks + [
         Look(SOURCES[source], publication.value, of=days.get(source)) for source, publication in said.items()
@@ -99,12 +108,13 @@ def seen_now(
     address: str, config: Config, view: DirectoryView, now: datetime, cases: Iterable[Case]
 ) -> Publication:
     """Whether the directory shows a BAL at this moment, given what its ``cases`` know: its type as it was
-    known before, and the extractions that were read.
+    known before, the extractions that were read, and whether anything has ever shown it.
     """
     told = [each for each in cases if each.address == address.lower()]
     listed = _is_listed(address, kind_known(told, address), view)
     entries, newest = entries_of(address, config, view), extraction_known(told)
-    return listing_of(entries, view, now, listed=listed, newest=newest).publication
+    seen = listing_of(entries, view, now, listed=listed, newest=newest).publication
+    return Publication.UNKNOWN if seen is Publication.ABSENT and never_shown(told, address) else seen
 
 
 def _is_listed(address: str, known: BalKind, view: DirectoryView) -> bool:

@@ -104,6 +104,9 @@ class Seen(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+UNSEEN = "unseen"
+"""That a case was opened, said twice, of a BAL that nothing here had ever shown."""
+
 SOURCES = {Origin.API: Happened.API, Origin.EXTRACTION: Happened.EXTRACTION}
 """What is noted when a source of the directory says something new."""
 
@@ -145,8 +148,9 @@ class Look(NamedTuple):
 class Event:
     """One thing that happened, when (aware) and who told it; ``note`` is a line of theirs. ``ref`` is what
     it can be known again by: of ``REQUESTED`` the letter (``letters.letter_ref``), of ``KEPT`` the computer
-    that holds the archive (``computer``). ``of`` (aware) is the day of what was looked at, where that is not
-    the moment of the look: an extraction may be weeks old.
+    that holds the archive (``computer``); of ``OPENED`` it is ``UNSEEN`` where nothing had ever shown
+    the BAL. ``of`` (aware) is the day of what was looked at, where that is not the moment of the look: an
+    extraction may be weeks old.
     """
 
     what: Happened

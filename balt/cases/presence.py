@@ -3,10 +3,10 @@
 While no source can tell, as its holder saw it (sheet IDENTIFIER: the directory, or the operator).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from balt.cases.model import SOURCES, Case, CaseKind, Event, Happened
+from balt.cases.model import SOURCES, UNSEEN, Case, CaseKind, Event, Happened
 from balt.directory.model import FRESH_DAYS, Origin
 from balt.mailboxes.model import Publication
 
@@ -25,6 +25,20 @@ def is_over(case: Case) -> bool:
     if case.kind is CaseKind.DELETION:
         return case.last(Happened.DELETED) is not None
     return is_gone(case)
+
+
+def never_shown(cases: Iterable[Case], address: str) -> bool:
+    """Whether a BAL has cases, and nothing has ever shown it, neither before they were opened nor since: that
+    the directory does not list it tells nothing then, for there may be no such BAL.
+    """
+    told = [each for each in cases if each.address == address.lower()]
+    return bool(told) and all(_is_unseen(each) for each in told)
+
+
+def _is_unseen(case: Case) -> bool:
+    listed = (*SOURCES.values(), Happened.LISTED)
+    shown = any(each.what in listed and each.value == Publication.PUBLISHED for each in case.counted)
+    return case.events[0].ref == UNSEEN and not shown
 
 
 def holders_word(case: Case) -> Event | None:

@@ -20,6 +20,7 @@ from balt.cases.presence import (
     holders_word,
     is_gone,
     is_over,
+    never_shown,
     outdated,
     shown_in,
 )
@@ -232,9 +233,10 @@ def _gone(case: Case, leaving: Case | None, now: datetime) -> CaseStep:
     if (word := holders_word(case)) is not None:
         return _told_gone(word, now)
     if not shown and not absent:
-        return CaseStep(
-            name, StepState.UNKNOWN, _("l'annuaire lu ici n'en dit rien : regardez-le, et dites-le")
-        )
+        said = _("l'annuaire lu ici n'en dit rien : regardez-le, et dites-le")
+        if never_shown((case,), case.address):
+            said = _("jamais vue dans l'annuaire : vérifiez l'adresse, ou dites qu'elle n'y est pas")
+        return CaseStep(name, StepState.UNKNOWN, said)
     if not shown:
         said = _("absente : %s") % _seen(absent, case, now)
         if outdated(case):

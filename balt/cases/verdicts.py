@@ -8,7 +8,7 @@ from datetime import date, datetime
 from balt.cases import words
 from balt.cases.asking import asked_again, asked_of, asked_words, is_to_ask_again
 from balt.cases.model import Case, CaseKind, Happened, extraction_known, holders_known, kind_known, latest_of
-from balt.cases.presence import back_in, is_gone
+from balt.cases.presence import back_in, is_gone, never_shown
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cases.story import story_lines
 from balt.cases.way_out import by_bal, ways_of
@@ -40,7 +40,8 @@ def _departure(told: tuple[Case, ...], ways: Mapping[str, WayOut], now: datetime
     lines = tuple(f"{words.SIGNS[each.state]} {words.step_line(each)}" for each in steps)
     story, way = story_lines(latest.values(), now), ways.get(case.address)
     kind, extraction = kind_known(told, case.address), extraction_known(told)
-    return Departure(finding, story, lines, way, kind, extraction, holders_known(told, case.address))
+    holders, unseen = holders_known(told, case.address), never_shown(told, case.address)
+    return Departure(finding, story, lines, way, kind, extraction, holders, unseen)
 
 
 def deleted_of(cases: Iterable[Case], now: datetime) -> frozenset[str]:

@@ -19,8 +19,9 @@ from balt.cases.model import Case, Happened
 from balt.cases.replacement import left_alone_words, replaced_by, replacement_for, warning_of
 from balt.cases.words import has_news
 from balt.cleanup.journal import Journal
-from balt.cli.context import Context, as_awaited, closed_for_good, meant
+from balt.cli.context import Context, as_awaited, closed_for_good
 from balt.cli.ending import fail, tell, worst
+from balt.cli.naming import meant
 from balt.cli.output import prepare_output, write
 from balt.cli.practice import practice_with, read_directory
 from balt.config import Account

@@ -34,14 +34,17 @@ from balt.cli.case_asked import (
     tell_of_replaced,
     tell_of_replacement,
 )
+from balt.cli.case_known import need_known
 from balt.cli.case_output import print_case, print_cases
-from balt.cli.context import Context, meant
+from balt.cli.context import Context
 from balt.cli.ending import tell
+from balt.cli.naming import meant
 from balt.cli.output import prepare_output
 from balt.cli.practice import read_directory
 from balt.directory.trust import trust_space
 from balt.errors import UsageError
 from balt.i18n import _
+from balt.mailboxes.directory_view import DirectoryView
 
 
 def run(options: Namespace, context: Context) -> int:
@@ -77,16 +80,20 @@ def _several(options: Namespace, context: Context, book: CaseBook) -> int:
 def _depublish(asked: Asked) -> int:
     if asked.is_deleted and not asked.options.again:
         raise asked.no_case()
-    case = asked.book.open(CaseKind.DEPUBLICATION, asked.address, replacement=_replacement(asked))
+    replacement = _replacement(asked)
+    view = read_directory(asked.context, [asked.address, replacement, *to_look_up(asked.book.cases())])
+    ref = need_known(asked, view)
+    case = asked.book.open(CaseKind.DEPUBLICATION, asked.address, replacement=replacement, ref=ref)
     tell_of_replaced(asked)
-    return _looked_at(asked, case)
+    return _looked_at(asked, case, view)
 
 
 def _replace(asked: Asked) -> int:
     """Another BAL takes over: what was written or installed names the former one from now on."""
     asked.case(Happened.REPLACED)
     asked.book.replace(asked.address, _replacement(asked), asked.options.note)
-    return _looked_at(asked, asked.case(Happened.REPLACED))
+    view = read_directory(asked.context, to_look_up(asked.book.cases()))
+    return _looked_at(asked, asked.case(Happened.REPLACED), view)
 
 
 def _replacement(asked: Asked) -> str:
@@ -97,10 +104,9 @@ def _replacement(asked: Asked) -> str:
     return replacement_for(asked.address, asked.options.to, cases, trust, context.clock.now())
 
 
-def _looked_at(asked: Asked, case: Case) -> int:
+def _looked_at(asked: Asked, case: Case, view: DirectoryView) -> int:
     """The case with what the directory says now."""
     context, now = asked.context, asked.context.clock.now()
-    view = read_directory(context, to_look_up(asked.book.cases()))
     case = noticed(asked, case, entries_of(asked.address, context.config, view), view)
     if warning := view.trust.warning(case.replacement, now) or view.trust.problem:
         tell(warning)
@@ -117,14 +123,15 @@ def _delete(asked: Asked) -> int:
         book.open(CaseKind.DELETION, asked.address, replacement="")  # says that there is one already
     view = read_directory(context, [asked.address, *to_look_up(book.cases())])
     entries = entries_of(asked.address, context.config, view)
-    need_left(asked, view)
+    ref = need_known(asked, view)
+    need_left(asked, view, unseen=bool(ref))
     if options.archive is None:
         kept = book.event(Happened.NOTHING_TO_KEEP, note=_said(options.nothing_to_keep, asked.address))
     else:
         place = recovered(asked, options.archive.expanduser().resolve())
         kept = book.event(Happened.KEPT, place, ref=named_computer(context.state_dir))
     replacement = replacement_before(book.cases(), asked.address)
-    case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement)
+    case = book.open(CaseKind.DELETION, asked.address, kept, replacement=replacement, ref=ref)
     case = noticed(asked, case, entries, view)
     tell_of_replaced(asked)
     now = context.clock.now()

@@ -21,7 +21,6 @@ from balt.cases.model import (
     Case,
     CaseKind,
     Happened,
-    kind_known,
     open_case,
     open_cases,
 )
@@ -39,7 +38,7 @@ from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.holders import Holder
-from balt.mailboxes.model import Answer
+from balt.mailboxes.model import Answer, Publication
 from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.wording import retire_words
 from balt.text import capital
@@ -135,10 +134,9 @@ def noticed(asked: Asked, case: Case, entries: Sequence[DirectoryEntry], view: D
     concerns beside the person is told.
     """
     cases, person = asked.book.cases(), asked.context.config.person
-    known = kind_known(cases, asked.address)
     now = asked.context.clock.now()
     looks = [
-        *directory_looks(asked.address, known, entries, view, now),
+        *directory_looks(asked.address, cases, entries, view, now),
         *answer_looks(_answers(asked), now),
         *holder_looks(entries, person),
     ]
@@ -175,12 +173,14 @@ def holders_of(asked: Asked, entries: Sequence[DirectoryEntry]) -> tuple[Holder,
     return holders_now(asked.book.cases(), asked.address, entries, asked.context.config.person)
 
 
-def need_left(asked: Asked, view: DirectoryView) -> None:
+def need_left(asked: Asked, view: DirectoryView, *, unseen: bool = False) -> None:
     """Raise StoppedError unless the BAL is seen to have left the directory at this moment, or its holder has
-    lately said so while no source can tell.
+    lately said so while no source can tell. Of one that nothing ever showed (``unseen``) none can.
     """
     context = asked.context
     seen = seen_now(asked.address, context.config, view, context.clock.now(), asked.book.cases())
+    if unseen and seen is Publication.ABSENT:
+        seen = Publication.UNKNOWN
     leaving = open_case(asked.book.cases(), asked.address, CaseKind.DEPUBLICATION)
     first = _("D'abord : balt case depublish %s --to ADRESSE.")
     if leaving is not None:

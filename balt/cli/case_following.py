@@ -19,7 +19,7 @@ from balt.cases.following import (
 )
 from balt.cases.letters import letters_of
 from balt.cases.meant import case_for
-from balt.cases.model import Case, CaseKind, Happened, Seen, kind_known, to_look_up
+from balt.cases.model import Case, CaseKind, Happened, Seen, to_look_up
 from balt.cases.recovery import missing_from
 from balt.cases.replacement import replacement_seen
 from balt.cases.steps import Known, StepState, steps_of
@@ -115,8 +115,7 @@ class _Following:
         """The case with what is new, what was seen beside it, and the exit code of what failed."""
         now = self._context.clock.now()
         entries, cases = entries_of(case.address, self._context.config, self._view), self._book.cases()
-        kind = kind_known(cases, case.address)
-        looks = directory_looks(case.address, kind, entries, self._view, now)
+        looks = directory_looks(case.address, cases, entries, self._view, now)
         looks += [
             *answer_looks(self._answers.get(case.address, ()), now),
             *holder_looks(entries, self._context.config.person),

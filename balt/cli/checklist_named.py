@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from balt.cli.context import Context, meant
+from balt.cli.context import Context
 from balt.cli.ending import tell
+from balt.cli.naming import meant
 from balt.config import Account
 from balt.errors import UsageError
 from balt.i18n import _, labelled

@@ -96,19 +96,6 @@ class _Question:
             return None
 
 
-def meant(name: str, context: Context) -> tuple[str, Account | None]:
-    """The BAL that is meant, its address in lower case: one of the configuration, or any whole address.
-    Raises UsageError for any other name.
-    """
-    try:
-        account = context.config.account(name)
-    except UsageError:
-        if "@" not in name.strip("@"):
-            raise
-        return name.strip().lower(), None
-    return account.address.lower(), account
-
-
 def need_mail(account: Account) -> None:
     """Raise UsageError for a BAL whose mail balt cannot reach, neither over IMAP nor in files."""
     if account.access == "none":

@@ -42,7 +42,9 @@ def add_case(commands: Any) -> None:
 
 def _address(parser: Parser) -> None:
     parser.add_argument(
-        "mailbox", metavar="BAL", help=_("une BAL de la configuration, ou une adresse entière")
+        "mailbox",
+        metavar="BAL",
+        help=_("une adresse, ou son début : configuration, dossiers, vos BAL de l'annuaire"),
     )
 
 
@@ -69,7 +71,11 @@ def _depublish(actions: Any) -> None:
 
 def _again(parser: Parser) -> None:
     parser.add_argument(
-        "--again", action="store_true", help=_("elle a été notée supprimée, et existe encore ou de nouveau")
+        "--again",
+        action="store_true",
+        help=_(
+            "elle a été notée supprimée, et existe encore ; ou rien ne montre cette adresse, qui est la bonne"
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from balt.config.model import (
     PublishSettings,
     Security,
     Thresholds,
+    named,
 )
 from balt.config.reader import load_config, parse_config
 
@@ -38,5 +39,6 @@ __all__ = [
     "Security",
     "Thresholds",
     "load_config",
+    "named",
     "parse_config",
 ]

@@ -1,5 +1,6 @@
 """What the configuration says, as values. Sizes are octets, ages are days, time-outs seconds."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -214,22 +215,29 @@ class Config:
         """The BAL of this address, or of this beginning of an address when only one has it (case does not
         count). Raises UsageError otherwise, naming the addresses that could be meant.
         """
-        wanted = fold(name)
-        exact = [each for each in self.accounts if fold(each.address) == wanted]
-        found = exact or [each for each in self.accounts if wanted and fold(each.address).startswith(wanted)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            message = _("« %s » désigne plusieurs BAL.") % plain(name, 80)
-        elif self.follows(name):
+        address = named(name, [each.address for each in self.accounts])
+        if address:
+            return next(each for each in self.accounts if each.address == address)
+        message = _("Aucune BAL ne s'appelle « %s ».") % plain(name, 80)
+        if self.follows(name):
             message = _("« %s » est la BAL de quelqu'un d'autre, suivie dans l'annuaire.") % plain(name, 80)
-        else:
-            message = _("Aucune BAL ne s'appelle « %s ».") % plain(name, 80)
-        raise UsageError(message, advice=_candidates(found or self.accounts))
+        if not self.accounts:
+            raise UsageError(message, advice=_("La configuration n'en contient aucune."))
+        raise UsageError(message, advice=_candidates([each.address for each in self.accounts]))
 
 
-def _candidates(accounts: "list[Account] | tuple[Account, ...]") -> str:
-    if not accounts:
-        return _("La configuration n'en contient aucune.")
-    names = ", ".join(each.address for each in accounts[:_SHOWN])
-    return _("Précisez : %s.") % (names + (", …" if len(accounts) > _SHOWN else ""))
+def named(name: str, addresses: Iterable[str]) -> str:
+    """The one of these addresses that a name is, or that alone begins by it (case does not count); "" for
+    none. Raises UsageError where it begins several, naming them.
+    """
+    wanted, known = fold(name), list(addresses)
+    exact = [each for each in known if fold(each) == wanted]
+    found = exact or [each for each in known if wanted and fold(each).startswith(wanted)]
+    if len(found) > 1:
+        raise UsageError(_("« %s » désigne plusieurs BAL.") % plain(name, 80), advice=_candidates(found))
+    return found[0] if found else ""
+
+
+def _candidates(addresses: list[str]) -> str:
+    names = ", ".join(plain(each, 80) for each in addresses[:_SHOWN])
+    return _("Précisez : %s.") % (names + (", …" if len(addresses) > _SHOWN else ""))

@@ -74,6 +74,8 @@ def join(
         listed = directory.sightings.stood(key) or (settled is not None and settled.kind in IN_THE_EXTRACTION)
         newest = settled.extraction if settled is not None else None
         listing = listing_of(found, directory, now, listed=listed, newest=newest)
+        if settled is not None and settled.unseen and listing.publication is Publication.ABSENT:
+            listing = Listing(Publication.UNKNOWN, (_("jamais vue dans l'annuaire : vérifiez l'adresse"),))
         known = latest(said.get(key, ()))
         facts = Facts(
             account,

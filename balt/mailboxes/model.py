@@ -182,7 +182,8 @@ class Departure:
     """What is followed of a BAL on its way out: the verdict that it makes, and what happened, a dated
     sentence each, oldest first; ``steps`` are those of the way, each with its sign; ``way_out`` has the dates
     that the sheets judge by. ``kind`` is the type of the BAL as it was published last, ``holders`` whose it
-    was then; ``extraction`` is the day of the latest extraction that was looked at for it.
+    was then; ``extraction`` is the day of the latest extraction that was looked at for it; ``unseen``
+    tells that nothing has ever shown the BAL.
     """
 
     finding: Finding
@@ -192,6 +193,7 @@ class Departure:
     kind: BalKind = BalKind.UNKNOWN
     extraction: datetime | None = None
     holders: tuple[Holder, ...] = ()
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

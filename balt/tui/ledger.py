@@ -330,8 +330,8 @@ class Ledger:
         )
         from balt.cases.model import Happened
 
-        kind, now = self.kind_known(case.address), self._clock.now()
-        looks = directory_looks(case.address, kind, entries, self.directory, now)
+        now = self._clock.now()
+        looks = directory_looks(case.address, self._cases, entries, self.directory, now)
         looks += answer_looks(self._answers.get(case.address, ()), now)
         looks += [*holder_looks(entries, self.config.person), *archive_looks(case, self.state)]
         asked = case.last(Happened.REQUESTED)

@@ -84,7 +84,7 @@ def test_the_type_is_the_extractions_where_both_give_it(tmp_path: Path) -> None:
     case = opened(tmp_path)
     entries = [entry(Origin.API), entry(Origin.EXTRACTION)]
     view = DirectoryView(api=DirectoryAnswer(Origin.API, START, (entries[0],)))
-    case = at(tmp_path, 0).notice(case, *directory_looks(BAL, BalKind.UNKNOWN, entries, view, START))
+    case = at(tmp_path, 0).notice(case, *directory_looks(BAL, (), entries, view, START))
     kind = case.last(Happened.KIND)
     assert kind is not None
     assert (kind.value, kind.note) == ("PER", Origin.EXTRACTION)

@@ -33,6 +33,9 @@ from balt.mailboxes.sightings import Sighting, Sightings
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 BAL, OTHER = "c.exemple@ch-fictif.mssante.fr", "camille.exemple@medecin.mssante.fr"
 PUBLISHED, ABSENT = Publication.PUBLISHED.value, Publication.ABSENT.value
+KIND = Event(Happened.KIND, START, BalKind.PER.value)
+PER = (Case(CaseKind.DEPUBLICATION, BAL, (Event(Happened.OPENED, START), KIND)),)
+"""The cases of a BAL whose type is known."""
 
 
 def at(folder: Path, number: int) -> CaseBook:
@@ -259,9 +262,7 @@ def test_a_type_known_before_tells_what_an_extraction_proves() -> None:
 def test_while_the_api_is_silent_an_extraction_proves_no_absence() -> None:
     silent = DirectoryView(extraction=extraction(), api_silent=True)
     assert seen(silent, kind=BalKind.PER) is Publication.UNKNOWN
-    assert Happened.EXTRACTION not in [
-        each.what for each in directory_looks(BAL, BalKind.PER, (), silent, START)
-    ]
+    assert Happened.EXTRACTION not in [each.what for each in directory_looks(BAL, PER, (), silent, START)]
     shown = DirectoryEntry(BAL, BalKind.PER, Origin.EXTRACTION, START)
     showing = DirectoryView(extraction=extraction(shown), api_silent=True)
     assert seen(showing, kind=BalKind.PER) is Publication.PUBLISHED
@@ -288,7 +289,7 @@ def test_a_bal_that_extractions_had_is_of_a_type_that_they_list() -> None:
     stood = Sighting(BAL, published=False, since=START, before=START - timedelta(days=8))
     view = DirectoryView(extraction=extraction(), sightings=Sightings(START, seen=(stood,)))
     assert seen(view) is Publication.ABSENT
-    (look,) = directory_looks(BAL, BalKind.UNKNOWN, (), view, START)
+    (look,) = directory_looks(BAL, (), (), view, START)
     assert (look.what, look.value) == (Happened.EXTRACTION, ABSENT)
 
 
@@ -310,8 +311,6 @@ def test_the_look_carries_the_day_of_the_extraction() -> None:
     entry = DirectoryEntry(BAL, BalKind.PER, Origin.EXTRACTION, START)
     view = DirectoryView(extraction=extraction(entry, day=-3))
     (look,) = [
-        each
-        for each in directory_looks(BAL, BalKind.PER, (entry,), view, START)
-        if each.what is Happened.EXTRACTION
+        each for each in directory_looks(BAL, PER, (entry,), view, START) if each.what is Happened.EXTRACTION
     ]
     assert (look.value, look.of) == (PUBLISHED, START - timedelta(days=3))

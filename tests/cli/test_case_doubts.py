@@ -105,7 +105,7 @@ def test_of_a_case_that_is_closed_another_one_is_offered_to_name_another(
 
 
 def test_no_auto_reply_sends_people_back(balt: Balt, place: Place) -> None:
-    balt("case", "depublish", NEW, "--to", place.account.address)
+    balt("case", "depublish", NEW, "--to", place.account.address, "--again")
     for more in ((), ("--yes",)):
         told = balt("autoreply", "u", "install", "--to", NEW, *more)
         assert (told.code, "renvoie elle-même vers cette BAL" in told.err) == (2, True)
@@ -113,14 +113,14 @@ def test_no_auto_reply_sends_people_back(balt: Balt, place: Place) -> None:
 
 
 def test_no_auto_reply_sends_people_to_one_that_leaves(balt: Balt, place: Place) -> None:
-    balt("case", "depublish", NEW, "--to", COLLEAGUE)
+    balt("case", "depublish", NEW, "--to", COLLEAGUE, "--again")
     told = balt("autoreply", "u", "install", "--to", NEW, "--yes")
     assert (told.code, "est elle-même sur le départ" in told.err) == (2, True)
     assert place.stands() == (("Tri",), "Tri")
 
 
 def test_an_auto_reply_on_one_that_replaces_another_says_so(balt: Balt, place: Place) -> None:
-    balt("case", "depublish", NEW, "--to", place.account.address)
+    balt("case", "depublish", NEW, "--to", place.account.address, "--again")
     told = balt("autoreply", "u", "install", "--to", COLLEAGUE, "--yes")
     assert (told.code, f"{NEW} renvoie vers {place.account.address}" in told.err) == (0, True)
 

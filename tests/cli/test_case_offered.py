@@ -24,7 +24,7 @@ ACCENT, DOTS = "hélène.durand@medecin.mssante.fr", "a..b@medecin.mssante.fr"
 def test_each_command_that_is_offered_works(
     hospital: Hospital, balt: Balt, address: str, offered: int
 ) -> None:
-    opened = balt("case", "depublish", address, "--to", REPLACEMENT, "--json")
+    opened = balt("case", "depublish", address, "--to", REPLACEMENT, "--again", "--json")
     commands = [each["command"] for each in opened.json["steps"] if each["command"]]
     assert len(commands) == offered
     for command in commands:

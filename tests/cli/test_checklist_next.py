@@ -25,7 +25,7 @@ def test_one_that_only_a_case_or_the_directory_knows_is_asked_about_by_its_addre
     balt: Balt, directory: DirectoryServer
 ) -> None:
     known = "dr.exemple@ancien-reseau.mssante.fr"
-    balt("case", "depublish", COLLEAGUE, "--to", OTHER)
+    balt("case", "depublish", COLLEAGUE, "--to", OTHER, "--again")
     for address in (known, COLLEAGUE):
         whole = [each for each in balt("checklist", "--json").json if each["address"] == address]
         alone = balt("checklist", address.upper(), "--json")
@@ -45,7 +45,7 @@ def test_one_that_nothing_knows_and_one_that_is_no_more_are_told(
     assert balt("checklist", "nulle").code == 2
     seen_out_of_the_directory(COLLEAGUE)
     directory.stop()
-    balt("case", "delete", COLLEAGUE, "--nothing-to-keep", "rien")
+    balt("case", "delete", COLLEAGUE, "--nothing-to-keep", "rien", "--again")
     balt("case", "request", COLLEAGUE, "--yes")
     assert balt("case", "tell", COLLEAGUE, "deleted").code == 0
     gone = balt("checklist", COLLEAGUE)
