@@ -33,7 +33,7 @@ class WayOut:
 
     def run(self, command: str) -> Result:
         """A command as it is printed somewhere."""
-        return self.balt(*shlex.split(command)[1:])
+        return self.balt(*shlex.split(command, comments=True)[1:])
 
     def archive_all(self) -> None:
         for command in documented(self.address, self.archive):
@@ -176,7 +176,7 @@ def test_in_the_demo_a_bal_is_led_to_its_end(
         assert balt("case", "request", BAL, "--as", "draft", "--yes").code == 0
         balt("case", "follow", BAL)
         for command in documented(BAL, tmp_path / "archive"):
-            assert balt(*shlex.split(command)[1:]).code == 0
+            assert balt(*shlex.split(command, comments=True)[1:]).code == 0
         deletion = balt("case", "delete", BAL, "--archive", str(tmp_path / "archive"), "--json")
         assert (deletion.code, states(deletion.json)["recovery"]) == (0, "done")
         assert balt("case", "request", BAL, "--as", "draft", "--yes").code == 0
