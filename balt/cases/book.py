@@ -21,7 +21,7 @@ from balt.cases.model import (
     open_cases,
     watched,
 )
-from balt.cases.outliving import closed_with, done_deletion
+from balt.cases.outliving import closed_with, done_deletion, done_deletions
 from balt.clock import Clock
 from balt.directory.model import BalKind, Origin
 from balt.errors import StoppedError, UsageError
@@ -202,8 +202,9 @@ def _key(case: Case) -> tuple[str, CaseKind]:
     return case.address, case.kind
 
 
-def _watched(cases: Iterable[Case]) -> dict[tuple[str, CaseKind], Case]:
-    return {_key(each): each for each in watched(cases)}
+def _watched(cases: Cases) -> dict[tuple[str, CaseKind], Case]:
+    """Those that are watched; of a BAL that was noted as deleted, and may answer still, its deletion."""
+    return {_key(each): each for each in (*watched(cases), *done_deletions(cases))}
 
 
 def _looked(case: Case, event: Event) -> Case:
@@ -225,12 +226,12 @@ def _looked(case: Case, event: Event) -> Case:
 
 def _looks_before(case: Case, what: Happened) -> list[Event]:
     """What looks of a kind have found, oldest first; of the auto-reply, since the replacement changed last:
-    what was found before is about another BAL.
+    what was found before is about another BAL; of the BAL, since it was noted as deleted.
     """
-    events = case.events
-    if what is Happened.AUTO_REPLY:
-        replaced = [place for place, each in enumerate(events) if each.what is Happened.REPLACED]
-        events = events[replaced[-1] :] if replaced else events
+    events, since = case.events, {Happened.AUTO_REPLY: Happened.REPLACED, Happened.MAILBOX: Happened.DELETED}
+    if what in since:
+        places = [place for place, each in enumerate(events) if each.what is since[what]]
+        events = events[places[-1] :] if places else events
     return [each for each in events if each.what is what]
 
 

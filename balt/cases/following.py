@@ -22,6 +22,7 @@ from balt.cases.model import (
     extraction_known,
     kind_known,
 )
+from balt.cases.outliving import done_deletion
 from balt.cases.presence import never_shown
 from balt.cases.replies import Heard, heard_of
 from balt.config import Config, Person
@@ -162,10 +163,12 @@ def reply_looks(case: Case, heard: Heard | None, state: State) -> list[Look]:
 
 def note_reply(book: CaseBook, address: str, state: State, now: datetime) -> tuple[Case, Case] | None:
     """Note how the auto-reply of a BAL stands, in the case that it belongs to: as that was, and as it then
-    is. None where no case is watched. Raises StoppedError as the book does.
+    is; one of a BAL that was noted as deleted, too. None where there is no such case. Raises StoppedError as
+    the book does.
     """
     cases = book.cases()
-    case = case_for(cases, address, Happened.AUTO_REPLY)
+    same = (each for each in cases if each.address == address.lower())
+    case = case_for(cases, address, Happened.AUTO_REPLY) or done_deletion(same)
     if case is None:
         return None
     return case, book.notice(case, *reply_looks(case, heard_of(cases, case, now), state))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from balt.cases.model import Case, CaseKind, Event, Happened, latest_of, watched
+from balt.cases.model import Case, CaseKind, Event, Happened, Seen, latest_of, watched
 
 
 def done_deletions(cases: Iterable[Case]) -> tuple[Case, ...]:
@@ -32,3 +32,11 @@ def closed_with(cases: Iterable[Case], deletion: Case, ended: Event) -> tuple[Ca
         and each.end.what is Happened.CLOSED
         and each.end.at >= ended.at
     )
+
+
+def answered_since(case: Case) -> Event | None:
+    """The look that found a BAL answering after it was noted as deleted, the latest; None where none did."""
+    told = case.counted
+    ended = next((place for place, each in enumerate(told) if each.what is Happened.DELETED), len(told))
+    looks = [each for each in told[ended:] if each.what is Happened.MAILBOX]
+    return looks[-1] if looks and looks[-1].value == Seen.THERE else None

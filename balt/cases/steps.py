@@ -13,6 +13,7 @@ from balt.cases.asking import asked_again, asked_of, asked_words, is_to_ask_agai
 from balt.cases.autoreply.reply import is_plain_address
 from balt.cases.doubts import OPEN, Doubt, doubt_noted, why
 from balt.cases.model import REPLACING, SOURCES, Case, CaseKind, Event, Happened, Reply, Seen, leaving_before
+from balt.cases.outliving import answered_since
 from balt.cases.presence import (
     absent_from,
     back_in,
@@ -309,6 +310,10 @@ def writers_step(writers: Writers) -> CaseStep:
 
 def _deleted(case: Case, now: datetime) -> CaseStep:
     name, deleted = StepName.DELETED, case.last(Happened.DELETED)
+    if deleted is not None and (answered := answered_since(case)) is not None:
+        said = _("notée supprimée le %(day)s, et pourtant elle répond (vu le %(seen)s)")
+        words = {"day": _day(deleted.at, now), "seen": _day(answered.at, now)}
+        return CaseStep(name, StepState.ATTENTION, said % words, case.since(Happened.MAILBOX, answered.value))
     if deleted is not None:
         return CaseStep(name, StepState.DONE, _("supprimée, selon le titulaire"), deleted.at)
     asked, seen = asked_of(case), case.last(Happened.MAILBOX)

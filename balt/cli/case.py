@@ -21,7 +21,7 @@ from balt.cases.model import (
     to_look_up,
     watched,
 )
-from balt.cases.outliving import done_deletion
+from balt.cases.outliving import done_deletion, done_deletions
 from balt.cases.replacement import replacement_for
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cases.taking_back import case_told, told_in
@@ -35,6 +35,7 @@ from balt.cli.case_asked import (
     tell_of_replacement,
 )
 from balt.cli.case_known import need_known
+from balt.cli.case_outliving import need_silent
 from balt.cli.case_output import print_case, print_cases
 from balt.cli.context import Context
 from balt.cli.ending import tell
@@ -74,7 +75,8 @@ def _several(options: Namespace, context: Context, book: CaseBook) -> int:
     if options.action == "list":
         print_cases(options, context.config, cases, Known.of(every, now), now)
         return 0
-    return case_following.follow(options, context, book, watched(cases))
+    done = () if options.no_mail else done_deletions(cases)
+    return case_following.follow(options, context, book, watched(cases), done)
 
 
 def _depublish(asked: Asked) -> int:
@@ -160,6 +162,8 @@ def _tell(asked: Asked) -> int:
         what, value = Happened.TAKEN_BACK, told_in(case, what).mark
     if what in (Happened.SENT, Happened.ANSWERED, Happened.DELETED) and asked_of(case).on is None:
         raise _nothing_asked(case)
+    if what is Happened.DELETED and not asked.options.again:
+        need_silent(asked.account, asked.context)
     case = asked.book.tell(case, what, value, note)
     known = Known.of(asked.book.cases(), now)
     print_case(asked.options, asked.context.config, case, steps_of(case, known, now))

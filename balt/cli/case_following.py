@@ -25,6 +25,7 @@ from balt.cases.replacement import replacement_seen
 from balt.cases.steps import Known, StepState, steps_of
 from balt.cases.words import has_news
 from balt.cases.writers import Writers, days_of, read_writers, without_names
+from balt.cli.case_outliving import outlived
 from balt.cli.case_output import case_json, print_case, writer_lines
 from balt.cli.case_replies import can_answer, seen
 from balt.cli.context import Context, ask_first, session_of
@@ -40,11 +41,15 @@ from balt.mailboxes.model import MailboxStatus
 from balt.mailboxes.notebook import Notebook
 
 
-def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence[Case]) -> int:
+def follow(
+    options: Namespace, context: Context, book: CaseBook, cases: Sequence[Case], done: Sequence[Case] = ()
+) -> int:
     """Look again at these cases, note what is news, print how they stand; with ``--quiet`` only those that
-    have news or need a hand. 1 where one needs a hand, 3 where something could not be asked.
+    have news or need a hand; of those whose BAL was noted as deleted (``done``), where that answers still.
+    1 where one needs a hand, 3 where something could not be asked.
     """
-    if not cases and not options.quiet:
+    answering = outlived(done, context, book)
+    if not cases and not answering and not options.quiet:
         tell(_("Aucun dossier ouvert."))
     view = read_directory(context, to_look_up(cases)) if cases else DirectoryView()
     accounts = {each.address.lower(): each for each in context.config.accounts}
@@ -53,7 +58,7 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
         ask_first(context, [accounts[each.address] for each in cases if each.address in accounts])
         statuses, code = _replacements_measured(context, cases)
     following = _Following(context, book, view, cases, statuses)
-    code = worst(code, 3 if view.problem else 0)
+    code = worst(code, 3 if view.problem else 0, 1 if answering else 0)
     documents = []
     for case in cases:
         account = None if options.no_mail else accounts.get(case.address)
@@ -70,6 +75,12 @@ def follow(options: Namespace, context: Context, book: CaseBook, cases: Sequence
         print_case(options, context.config, looked, steps)
         for line in writer_lines(known.writers) if known.writers is not None else ():
             write(f"      {line}\n")
+    for case in answering:
+        steps = steps_of(case, Known(), context.clock.now())
+        if options.json:
+            documents.append(case_json(context.config, case, steps))
+        else:
+            print_case(options, context.config, case, steps)
     if options.json:
         write_json(documents)
     return code

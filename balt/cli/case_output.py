@@ -106,7 +106,7 @@ def command_of(config: Config, case: Case, step: CaseStep) -> str:
         case StepName.REQUEST:
             return _command_of_request(case)
         case StepName.DELETED if step.state is StepState.ATTENTION:
-            return f"balt case tell {bal} deleted"
+            return f"balt case tell {bal} deleted" + ("" if case.is_open else " --take-back")
         case StepName.RECOVERY if account is not None and account.access == "imap":
             kept = case.last(Happened.KEPT)
             return archiving(bal, kept.value if kept is not None else _("DOSSIER"))

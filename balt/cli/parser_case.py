@@ -166,6 +166,7 @@ def _tell(actions: Any) -> None:
         action="store_true",
         help=_("reprendre ce qui a été noté par erreur : cela reste dans l'histoire, et ne compte plus"),
     )
+    parser.add_argument("--again", action="store_true", help=_("« deleted », bien que la BAL réponde encore"))
     _note(parser)
     add_formats(parser, csv=False)
 

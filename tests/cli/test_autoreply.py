@@ -147,6 +147,14 @@ def test_what_is_removed_is_noted_though_the_holder_said_that_it_was_in_service(
     assert noted(balt) == ["active", "by_hand", "off"]
 
 
+def test_what_is_removed_from_one_noted_as_deleted_is_noted_too(balt: Balt, place: Place) -> None:
+    balt("case", "depublish", "u", "--to", NEW)
+    balt("autoreply", "u", "install", "--to", NEW, "--yes")
+    begin_deletion(place.account.address, Happened.REQUESTED, Happened.DELETED)
+    assert "Noté au dossier." in balt("autoreply", "u", "remove", "--yes").err
+    assert "Noté au dossier." not in balt("autoreply", "u", "status").err
+
+
 def test_a_replacement_that_is_not_that_of_the_case_is_told(balt: Balt, place: Place) -> None:
     balt("case", "depublish", "u", "--to", "autre.exemple@medecin.mssante.fr")
     told = balt("autoreply", "u", "install", "--to", NEW)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.cli.conftest import PASSWORD_VARIABLE, Balt, Places, Result
+from tests.support.servers import ImapServer
 
 RETIRE = "Retirez-la de la configuration"
 AWAITED = "sa suppression est demandée"
@@ -116,3 +117,31 @@ def test_its_deletion_is_not_begun_anew_without_a_word(deleted: str, balt: Balt)
     refused = balt("case", "delete", deleted, "--nothing-to-keep", "rien")
     assert (refused.code, "notée supprimée" in refused.err) == (2, True)
     assert balt("case", "delete", deleted, "--nothing-to-keep", "rien", "--again").code == 0
+
+
+def test_one_that_answers_still_is_noted_as_deleted_only_on_purpose(
+    asked: str, balt: Balt, monkeypatch: pytest.MonkeyPatch, demo_imap: ImapServer
+) -> None:
+    monkeypatch.setenv(PASSWORD_VARIABLE, demo_imap.password)
+    refused = balt("case", "tell", asked, "deleted")
+    assert (refused.code, "répond encore" in refused.err) == (4, True)
+    assert f"balt case tell {asked} deleted --again" in refused.err
+    assert [each["open"] for each in balt("case", "list", "--json").json] == [True]
+    assert balt("case", "tell", asked, "deleted", "--again").code == 0
+
+
+def test_one_that_outlives_its_deletion_is_told_at_each_look(
+    deleted: str, balt: Balt, monkeypatch: pytest.MonkeyPatch, demo_imap: ImapServer
+) -> None:
+    silent = balt("case", "follow")
+    assert (silent.code, silent.out, "Aucun dossier" in silent.err) == (0, "", True)
+    monkeypatch.setenv(PASSWORD_VARIABLE, demo_imap.password)
+    for _look in range(2):
+        told = balt("case", "follow", "--quiet")
+        assert (told.code, "et pourtant elle répond" in told.out) == (1, True)
+        assert f"balt case tell {deleted} deleted --take-back" in told.out
+    assert balt("case", "follow", "--quiet", "--no-mail").code == 0
+    monkeypatch.setenv(PASSWORD_VARIABLE, "refused")
+    assert balt("case", "follow", "--quiet", "--json").json == []
+    (shown,) = balt("case", "list", "--json").json
+    assert shown["steps"][-1]["state"] == "done"
