@@ -71,11 +71,7 @@ def join(
     for key in keys:
         account, found, status = accounts.get(key), entries.get(key, ()), measured.get(key)
         gone, settled = vanished.get(key) if account is None and not found else None, leaving.get(key)
-        listed = directory.sightings.stood(key) or (settled is not None and settled.kind in IN_THE_EXTRACTION)
-        newest = settled.extraction if settled is not None else None
-        listing = listing_of(found, directory, now, listed=listed, newest=newest)
-        if settled is not None and settled.unseen and listing.publication is Publication.ABSENT:
-            listing = Listing(Publication.UNKNOWN, (_("jamais vue dans l'annuaire : vérifiez l'adresse"),))
+        listing = _listing(found, directory, now, settled, stood=directory.sightings.stood(key))
         known = latest(said.get(key, ()))
         facts = Facts(
             account,
@@ -121,6 +117,24 @@ def join(
     return mailboxes
 
 
+def _listing(
+    entries: Sequence[DirectoryEntry],
+    directory: DirectoryView,
+    now: datetime,
+    settled: Departure | None,
+    *,
+    stood: bool,
+) -> Listing:
+    """What the directory says of a BAL, which ``stood`` in an extraction once, or by its case would."""
+    if settled is None:
+        return listing_of(entries, directory, now, listed=stood)
+    listed = stood or settled.kind in IN_THE_EXTRACTION
+    listing = listing_of(entries, directory, now, listed=listed, newest=settled.extraction)
+    if settled.unseen and listing.publication is Publication.ABSENT:
+        return Listing(Publication.UNKNOWN, (_("jamais vue dans l'annuaire : vérifiez l'adresse"),))
+    return listing
+
+
 def of_others(config: Config, directory: DirectoryView) -> frozenset[str]:
     """The followed BAL that are somebody else's, in lower case: none that a source gives to the holder."""
     if not config.followed:
@@ -146,10 +160,8 @@ def join_followed(
         if key in theirs:
             entries = tuple(dict.fromkeys(under.get(key, ())))
             sighting, settled = seen.get(key), leaving.get(key)
-            listed = sighting is not None and sighting.stood
-            listed = listed or (settled is not None and settled.kind in IN_THE_EXTRACTION)
-            newest = settled.extraction if settled is not None else None
-            listing = listing_of(entries, directory, now, listed=listed, newest=newest)
+            stood = sighting is not None and sighting.stood
+            listing = _listing(entries, directory, now, settled, stood=stood)
             found.append(_of_another(address, entries, listing, _followed(sighting, listing), settled))
     return found
 
