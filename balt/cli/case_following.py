@@ -26,7 +26,7 @@ from balt.cases.steps import Known, StepState, steps_of
 from balt.cases.words import has_news
 from balt.cases.writers import Writers, days_of, read_writers, without_names
 from balt.cli.case_outliving import outlived
-from balt.cli.case_output import case_json, print_case, writer_lines
+from balt.cli.case_output import Looked, case_json, print_case, print_steps, print_writers, writer_lines
 from balt.cli.case_replies import can_answer, seen
 from balt.cli.context import Context, ask_first, session_of
 from balt.cli.ending import fail, tell, worst
@@ -34,7 +34,7 @@ from balt.cli.output import write, write_json
 from balt.cli.practice import practice_with, read_directory
 from balt.cli.status import read_statuses
 from balt.config import Account
-from balt.errors import BaltError, LoginError
+from balt.errors import BaltError, LoginError, UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.model import MailboxStatus
@@ -48,6 +48,8 @@ def follow(
     have news or need a hand; of those whose BAL was noted as deleted (``done``), where that answers still.
     1 where one needs a hand, 3 where something could not be asked.
     """
+    if options.writers and (not options.csv or options.no_mail):
+        raise UsageError(_("--writers va avec --csv, et sans --no-mail."))
     answering = outlived(done, context, book)
     if not cases and not answering and not options.quiet:
         tell(_("Aucun dossier ouvert."))
@@ -59,7 +61,7 @@ def follow(
         statuses, code = _replacements_measured(context, cases)
     following = _Following(context, book, view, cases, statuses)
     code = worst(code, 3 if view.problem else 0, 1 if answering else 0)
-    documents = []
+    found = list[Looked]()
     for case in cases:
         account = None if options.no_mail else accounts.get(case.address)
         looked, known, failed = following.look(case, account)
@@ -69,21 +71,28 @@ def follow(
         if options.quiet and not attention and not has_news(case, looked):
             continue
         following.told.add(case.address)
-        if options.json:
-            documents.append(case_json(context.config, looked, steps, known.writers))
-            continue
-        print_case(options, context.config, looked, steps)
-        for line in writer_lines(known.writers) if known.writers is not None else ():
-            write(f"      {line}\n")
+        found.append((looked, steps, known.writers))
+        _tell_of(options, context, found[-1])
     for case in answering:
-        steps = steps_of(case, Known(), context.clock.now())
-        if options.json:
-            documents.append(case_json(context.config, case, steps))
-        else:
-            print_case(options, context.config, case, steps)
+        found.append((case, steps_of(case, Known(), context.clock.now()), None))
+        _tell_of(options, context, found[-1])
     if options.json:
-        write_json(documents)
+        write_json([case_json(context.config, *each) for each in found])
+    elif options.writers:
+        print_writers(options, found)
+    elif options.csv:
+        print_steps(options, context.config, found)
     return code
+
+
+def _tell_of(options: Namespace, context: Context, looked: Looked) -> None:
+    """A case, as soon as it was looked at; a table or a document is printed as a whole."""
+    case, steps, writers = looked
+    if options.json or options.csv:
+        return
+    print_case(options, context.config, case, steps)
+    for line in writer_lines(writers) if writers is not None else ():
+        write(f"      {line}\n")
 
 
 def _replacements_measured(context: Context, cases: Sequence[Case]) -> tuple[list[MailboxStatus], int]:

@@ -2,7 +2,7 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from balt.cases.request import Request
 from balt.cases.steps import CaseStep, Known, StepName, StepState, steps_of
 from balt.cases.story import story_of
 from balt.cases.writers import Writers, without_patients
-from balt.cli.output import write, write_json
+from balt.cli.output import Row, write, write_csv, write_json
 from balt.config import Account, Config
 from balt.i18n import _, labelled
 from balt.mailboxes.holders import Holder
@@ -24,7 +24,15 @@ from balt.text import plain
 from balt.units import format_count, format_date
 
 MOST_WRITERS = 20
-"""Correspondents in a text; ``--json`` has them all."""
+"""Correspondents in a text; ``--json`` and ``--csv`` have them all."""
+COLUMNS = (
+    *("address", "kind", "open", "opened", "replacement", "remind_on"),
+    *("step", "state", "said", "command", "since"),
+)
+WRITER_COLUMNS = ("address", "writer", "recent", "before", "trend", "latest")
+
+Looked = tuple[Case, Sequence[CaseStep], Writers | None]
+"""A case, its steps, and who still writes where that was looked at."""
 
 
 def print_case(
@@ -69,6 +77,9 @@ def print_cases(
 
     if options.json:
         write_json([case_json(config, each, steps(each)) for each in cases])
+        return
+    if options.csv:
+        print_steps(options, config, ((each, steps(each), None) for each in cases))
         return
     if not cases:
         write(_("Aucun dossier.") + "\n")
@@ -161,22 +172,8 @@ def case_json(
 ) -> dict[str, object]:
     """A case as scripts read it; dates are RFC 3339."""
     told: dict[str, object] = {
-        "address": case.address,
-        "kind": case.kind.value,
-        "open": case.is_open,
-        "opened": rfc3339(case.opened),
-        "replacement": case.replacement or None,
-        "remind_on": rfc3339(case.remind_on()),
-        "steps": [
-            {
-                "step": each.name.value,
-                "state": each.state.value,
-                "said": each.said,
-                "command": command_of(config, case, each) or None,
-                "since": rfc3339(each.since),
-            }
-            for each in steps
-        ],
+        **_head(case),
+        "steps": _step_rows(config, case, steps),
         "events": [
             {
                 "at": rfc3339(each.at),
@@ -191,18 +188,65 @@ def case_json(
         ],
     }
     if writers is not None:
-        told["writers"] = [
-            {
-                "address": plain(each.address),
-                "recent": each.recent,
-                "before": each.before,
-                "trend": each.trend.value,
-                "latest": rfc3339(each.latest),
-            }
-            for each in without_patients(writers).people
-        ]
+        told["writers"] = _writer_rows(writers)
         told["days"] = writers.days
     return told
+
+
+def _head(case: Case) -> Row:
+    return {
+        "address": case.address,
+        "kind": case.kind.value,
+        "open": case.is_open,
+        "opened": rfc3339(case.opened),
+        "replacement": case.replacement or None,
+        "remind_on": rfc3339(case.remind_on()),
+    }
+
+
+def _step_rows(config: Config, case: Case, steps: Sequence[CaseStep]) -> list[Row]:
+    return [
+        {
+            "step": each.name.value,
+            "state": each.state.value,
+            "said": each.said,
+            "command": command_of(config, case, each) or None,
+            "since": rfc3339(each.since),
+        }
+        for each in steps
+    ]
+
+
+def _writer_rows(writers: Writers) -> list[Row]:
+    return [
+        {
+            "address": plain(each.address),
+            "recent": each.recent,
+            "before": each.before,
+            "trend": each.trend.value,
+            "latest": rfc3339(each.latest),
+        }
+        for each in without_patients(writers).people
+    ]
+
+
+def print_steps(options: Namespace, config: Config, found: Iterable[Looked]) -> None:
+    """A CSV with a line for each step of each case."""
+    rows = (
+        {**_head(case), **row} for case, steps, _writers in found for row in _step_rows(config, case, steps)
+    )
+    write_csv(rows, COLUMNS, raw=options.raw)
+
+
+def print_writers(options: Namespace, found: Iterable[Looked]) -> None:
+    """A CSV with a line for each correspondent of each BAL whose mail was looked at."""
+    rows = (
+        {**row, "address": case.address, "writer": row["address"]}
+        for case, _steps, writers in found
+        if writers is not None
+        for row in _writer_rows(writers)
+    )
+    write_csv(rows, WRITER_COLUMNS, raw=options.raw)
 
 
 def _holder(holder: Holder) -> dict[str, object]:

@@ -27,8 +27,13 @@ def add_case(commands: Any) -> None:
     ):
         shown = command(actions, name, summary)
         shown.add_argument("mailboxes", nargs="*", metavar="BAL", help=_("seulement ces BAL"))
-        add_formats(shown, csv=False)
+        add_formats(shown)
         if name == "follow":
+            shown.add_argument(
+                "--writers",
+                action="store_true",
+                help=_("avec --csv : les correspondants à prévenir, un par ligne, au lieu des étapes"),
+            )
             shown.add_argument(
                 "--quiet", action="store_true", help=_("seulement ce qui a changé ou demande attention")
             )
