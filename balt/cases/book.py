@@ -30,6 +30,7 @@ from balt.mailboxes.holders import Holder
 from balt.mailboxes.model import Publication
 from balt.mailboxes.order import after
 from balt.mailboxes.store import LOCK_SECONDS, Shape, Store, key_of, moment, rows, words
+from balt.mailboxes.usage import Activity
 from balt.text import plain
 
 NOTE_LENGTH = 500
@@ -295,6 +296,8 @@ def _events(told: object) -> tuple[Event, ...]:
             Reply(event.value)
         elif event.what in (Happened.ARCHIVE, Happened.MAILBOX):
             Seen(event.value)
+        elif event.what is Happened.USE:
+            Activity(event.value)
         elif event.what is Happened.REPLACEMENT and event.value != NO_DOUBT:
             Doubt(event.value)
     return events

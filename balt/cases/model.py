@@ -42,7 +42,8 @@ class Happened(StrEnum):
     ``NOTHING_TO_KEEP`` the holder's word, each in the note;
     ``DELETED`` that the BAL is no more. ``ARCHIVE`` and ``MAILBOX`` are what was seen of the archive and of a
     BAL that is to be deleted, each a ``Seen``. ``REPLACEMENT`` is what was found of the BAL that replaces
-    this one (its address in the note): a ``doubts.Doubt``, or that there is none.
+    this one (its address in the note): a ``doubts.Doubt``, or that there is none. ``USE`` is whether the
+    messages of the BAL show that it is read: a ``usage.Activity``.
     """
 
     OPENED = "opened"
@@ -64,6 +65,7 @@ class Happened(StrEnum):
     LISTED = "listed"
     ARCHIVE = "archive"
     MAILBOX = "mailbox"
+    USE = "use"
     TAKEN_BACK = "taken_back"
 
 
@@ -128,6 +130,7 @@ LOOKS = (
     Happened.REPLACEMENT,
     Happened.ARCHIVE,
     Happened.MAILBOX,
+    Happened.USE,
 )
 """What is looked at again and again: told where it is news, and dated anew where it is not."""
 

@@ -41,13 +41,15 @@ _SUBJECTS = {
 }
 _DEPUBLISH = """\
 Je demande que cette BAL ne soit plus publiée dans l'Annuaire Santé (dépublication, ou mise en liste rouge
-si c'est votre manière de faire). Elle n'est plus consultée : les messages qui y arrivent ne sont pas lus.
+si c'est votre manière de faire). {why}
 
 Merci :
 - de la dépublier, et de me dire à quelle date ;
 - de la laisser ouverte, avec sa réponse automatique, jusqu'à ma demande de suppression ;
 - de me dire si une autre démarche est nécessaire de ma part.
 """
+_UNREAD = "Elle n'est plus consultée : les messages qui y arrivent ne sont pas lus."
+_REPLACED = "Elle est remplacée par une autre BAL, nommée ci-dessus."
 _DELETE = """\
 Je demande la suppression de cette BAL, qui {state}.
 {recovered}
@@ -122,20 +124,22 @@ def request_of(
     now: datetime,
     *,
     followed: bool = False,
+    unread: bool = False,
 ) -> Request:
     """The request of a case to a provider; ``holders`` is whose BAL it is, or was, by the directory (see
     ``holders_now``), and ``person`` who asks: not who answers for a BAL that is somebody else's, and only
-    ``followed``. Pure.
+    ``followed``. ``unread`` tells that nobody reads the BAL (``reading.is_unread``): else nothing is said of
+    that. Pure.
     """
     subject = _SUBJECTS[case.kind].format(address=plain(case.address))
     of_structure = kind in _OF_STRUCTURES and followed
-    told = _identity(case, holders, kind, Person() if of_structure else person, now)
+    told = _identity(case, holders, kind, Person() if of_structure else person, now, unread=unread)
     signature = _signature(kind, person, () if of_structure else holders, answers_for=not followed)
     paragraphs = [
         f"{_TO[to.kind]}{f' ({to.name})' if to.name else ''}",
         "Bonjour,",
         _lines(told),
-        _asked(case).rstrip("\n"),
+        _asked(case, unread=unread).rstrip("\n"),
         "Cette demande ne contient aucune donnée de patient.",
         f"Cordialement,\n{signature}",
     ]
@@ -160,9 +164,9 @@ def file_stem(case: Case) -> str:
     return f"demande-{asked}-{domain[:60] or 'bal'}"
 
 
-def _asked(case: Case) -> str:
+def _asked(case: Case, *, unread: bool) -> str:
     if case.kind is CaseKind.DEPUBLICATION:
-        return _DEPUBLISH
+        return _DEPUBLISH.format(why=_UNREAD if unread else _REPLACED)
     kept = case.last(Happened.KEPT, Happened.NOTHING_TO_KEEP)
     words = _RECOVERED if kept is not None and kept.what is Happened.KEPT else _NOTHING
     return _DELETE.format(
@@ -172,13 +176,13 @@ def _asked(case: Case) -> str:
 
 
 def _identity(
-    case: Case, holders: Sequence[Holder], kind: BalKind, person: Person, now: datetime
+    case: Case, holders: Sequence[Holder], kind: BalKind, person: Person, now: datetime, *, unread: bool
 ) -> Mapping[str, str]:
     """Whose BAL it is, a line each; what is not known is left to be filled in, where it must be told."""
     lines = {"BAL concernée": case.address, "Type": _KINDS.get(kind, _UNKNOWN)}
     lines |= _of_structure(holders, person) if kind in _OF_STRUCTURES else _of_persons(holders, person)
     if case.kind is CaseKind.DEPUBLICATION:
-        lines["Motif"] = "BAL qui n'est plus consultée"
+        lines["Motif"] = "BAL qui n'est plus consultée" if unread else "BAL remplacée par une autre"
     lines["BAL à utiliser désormais"] = case.replacement
     lines["Date de la demande"] = _day(now)
     return {name: plain(value, _LONGEST) for name, value in lines.items() if value}

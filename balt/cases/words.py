@@ -77,6 +77,8 @@ def told_of(case: Case, now: datetime) -> list[Event]:
         seen_again = before is not None and event.what in LOOKS and _says(event) == _says(before)
         if seen_again and event.value != Reply.BY_HAND:
             continue
+        if event.what is Happened.USE:
+            continue  # it serves what is written, and verdicts tell it
         if event.what is Happened.REPLACEMENT and not (_is_doubt(event) or _was_doubted(before, event)):
             continue
         if before is not None and event.what is Happened.EXTRACTION and _is_replaced(before, event, now):
@@ -158,6 +160,8 @@ def _event(event: Event) -> str:
             return _archives(value)
         case Happened.MAILBOX:
             return _("la BAL répond encore") if value == Seen.THERE else _("la BAL n'a pas répondu")
+        case Happened.USE:
+            return _("consultation de la BAL, par ses messages")
         case Happened.TAKEN_BACK:
             return _taken_back(value)
         case _:

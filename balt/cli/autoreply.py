@@ -16,6 +16,7 @@ from balt.cases.book import CaseBook
 from balt.cases.following import note_reply
 from balt.cases.meant import case_for
 from balt.cases.model import Case, Happened
+from balt.cases.reading import is_unread
 from balt.cases.replacement import left_alone_words, replaced_by, replacement_for, warning_of
 from balt.cases.words import has_news
 from balt.cleanup.journal import Journal
@@ -30,6 +31,7 @@ from balt.errors import BaltError, UsageError
 from balt.i18n import _
 from balt.mail.sieve.opening import NotOfferedError, place_of
 from balt.mail.sieve.session import SieveSession
+from balt.mailboxes.directory_view import DirectoryView
 from balt.text import plain, plain_lines
 
 
@@ -94,11 +96,20 @@ def _reply(options: Namespace, context: Context, address: str, *, by_hand: bool 
     """The reply that is asked for; what is to be known of the BAL that it names is told."""
     now = context.clock.now()
     trust = trust_space(context.config.directory, context.data_dir, context.clock)
-    reply = auto_reply(address, options.to, options.until, now.date(), trust, by_hand=by_hand)
+    unread = _is_unread(context, address)
+    reply = auto_reply(address, options.to, options.until, now.date(), trust, by_hand=by_hand, unread=unread)
     replacement_for(address, reply.replacement, _cases(context), trust, now)
     if warning := trust.warning(reply.replacement, now) or trust.problem:
         tell(warning)
     return reply
+
+
+def _is_unread(context: Context, address: str) -> bool:
+    """Whether the reply may say that nobody reads the BAL."""
+    with suppress(BaltError):
+        case = case_for(_cases(context), address, Happened.AUTO_REPLY)
+        return is_unread(address, case, practice_with(context, DirectoryView()))
+    return False
 
 
 def _do(

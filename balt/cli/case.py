@@ -22,6 +22,7 @@ from balt.cases.model import (
     watched,
 )
 from balt.cases.outliving import done_deletion, done_deletions
+from balt.cases.reading import read_words
 from balt.cases.replacement import replacement_for
 from balt.cases.steps import CaseStep, Known, StepState, steps_of
 from balt.cases.taking_back import case_told, told_in
@@ -38,14 +39,17 @@ from balt.cli.case_known import need_known
 from balt.cli.case_outliving import need_silent
 from balt.cli.case_output import print_case, print_cases
 from balt.cli.context import Context
-from balt.cli.ending import tell
+from balt.cli.ending import tell, worst
 from balt.cli.naming import meant
 from balt.cli.output import prepare_output
-from balt.cli.practice import read_directory
+from balt.cli.practice import practice_with, read_directory
+from balt.cli.status import read_statuses
 from balt.directory.trust import trust_space
-from balt.errors import UsageError
+from balt.errors import StoppedError, UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
+from balt.mailboxes.model import MailboxStatus
+from balt.mailboxes.practice import Practice
 
 
 def run(options: Namespace, context: Context) -> int:
@@ -82,12 +86,29 @@ def _several(options: Namespace, context: Context, book: CaseBook) -> int:
 def _depublish(asked: Asked) -> int:
     if asked.is_deleted and not asked.options.again:
         raise asked.no_case()
-    replacement = _replacement(asked)
-    view = read_directory(asked.context, [asked.address, replacement, *to_look_up(asked.book.cases())])
-    ref = need_known(asked, view)
+    replacement, context = _replacement(asked), asked.context
+    if open_case(asked.book.cases(), asked.address, CaseKind.DEPUBLICATION) is not None:
+        asked.book.open(CaseKind.DEPUBLICATION, asked.address, replacement="")  # says that there is one
+    view = read_directory(context, [asked.address, replacement, *to_look_up(asked.book.cases())])
+    ref, account = need_known(asked, view), asked.account
+    opened = [account] if account is not None and account.access == "imap" else []
+    statuses, code = read_statuses(context, opened) if opened else ([], 0)
+    if not asked.options.yes:
+        _need_unread(asked, replacement, practice_with(context, view, statuses))
     case = asked.book.open(CaseKind.DEPUBLICATION, asked.address, replacement=replacement, ref=ref)
     tell_of_replaced(asked)
-    return _looked_at(asked, case, view)
+    return worst(code, _looked_at(asked, case, view, statuses))
+
+
+def _need_unread(asked: Asked, replacement: str, practice: Practice) -> None:
+    """Raise StoppedError where the BAL is seen, or said, to be read."""
+    if said := read_words(asked.address, practice):
+        advice = _("Rien n'est noté. Si elle doit partir quand même : balt case depublish %s --to %s --yes.")
+        raise StoppedError(
+            _("cette BAL est encore en usage (%s).") % said,
+            advice=advice % (asked.address, replacement),
+            mailbox=asked.address,
+        )
 
 
 def _replace(asked: Asked) -> int:
@@ -106,10 +127,10 @@ def _replacement(asked: Asked) -> str:
     return replacement_for(asked.address, asked.options.to, cases, trust, context.clock.now())
 
 
-def _looked_at(asked: Asked, case: Case, view: DirectoryView) -> int:
-    """The case with what the directory says now."""
+def _looked_at(asked: Asked, case: Case, view: DirectoryView, statuses: Sequence[MailboxStatus] = ()) -> int:
+    """The case with what the directory says now, and the figures of the BAL that were taken."""
     context, now = asked.context, asked.context.clock.now()
-    case = noticed(asked, case, entries_of(asked.address, context.config, view), view)
+    case = noticed(asked, case, entries_of(asked.address, context.config, view), view, statuses)
     if warning := view.trust.warning(case.replacement, now) or view.trust.problem:
         tell(warning)
     tell_of_replacement(asked, case, view)

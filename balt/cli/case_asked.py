@@ -24,8 +24,9 @@ from balt.cases.model import (
     open_case,
     open_cases,
 )
+from balt.cases.reading import measured_looks
 from balt.cases.recovery import need_archive, need_whole, recovery_of
-from balt.cases.replacement import left_alone_words, replaced_by, replacement_seen, warning_of
+from balt.cases.replacement import left_alone_words, replaced_by, warning_of
 from balt.cases.replies import replacement_of
 from balt.cases.request import holders_now
 from balt.cases.verdicts import deleted_of
@@ -38,7 +39,7 @@ from balt.errors import UsageError
 from balt.i18n import _
 from balt.mailboxes.directory_view import DirectoryView
 from balt.mailboxes.holders import Holder
-from balt.mailboxes.model import Answer, Publication
+from balt.mailboxes.model import Answer, MailboxStatus, Publication
 from balt.mailboxes.notebook import Notebook
 from balt.mailboxes.wording import retire_words
 from balt.text import capital
@@ -129,9 +130,15 @@ class Asked:
         return self.account
 
 
-def noticed(asked: Asked, case: Case, entries: Sequence[DirectoryEntry], view: DirectoryView) -> Case:
-    """The case, once what the directory says of the BAL now is noted in each of those that are open; whom it
-    concerns beside the person is told.
+def noticed(
+    asked: Asked,
+    case: Case,
+    entries: Sequence[DirectoryEntry],
+    view: DirectoryView,
+    statuses: Sequence[MailboxStatus] = (),
+) -> Case:
+    """The case, once what the directory says of the BAL now, and what these figures show, is noted in each of
+    those that are open; whom it concerns beside the person is told.
     """
     cases, person = asked.book.cases(), asked.context.config.person
     now = asked.context.clock.now()
@@ -140,9 +147,9 @@ def noticed(asked: Asked, case: Case, entries: Sequence[DirectoryEntry], view: D
         *answer_looks(_answers(asked), now),
         *holder_looks(entries, person),
     ]
-    practice = practice_with(asked.context, view)
+    practice = practice_with(asked.context, view, statuses)
     noted = asked.book.notice_all(
-        (each, [*looks, *replacement_seen(each, asked.context.config, practice)])
+        (each, [*looks, *measured_looks(each, asked.context.config, practice)])
         for each in open_cases(cases, asked.address)
     )
     for line in words.shared_lines(holders_of(asked, entries), person):

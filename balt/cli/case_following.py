@@ -20,8 +20,8 @@ from balt.cases.following import (
 from balt.cases.letters import letters_of
 from balt.cases.meant import case_for
 from balt.cases.model import Case, CaseKind, Happened, Seen, to_look_up
+from balt.cases.reading import measured_looks
 from balt.cases.recovery import missing_from
-from balt.cases.replacement import replacement_seen
 from balt.cases.steps import Known, StepState, steps_of
 from balt.cases.words import has_news
 from balt.cases.writers import Writers, days_of, read_writers, without_names
@@ -140,7 +140,7 @@ class _Following:
             *answer_looks(self._answers.get(case.address, ()), now),
             *holder_looks(entries, self._context.config.person),
             *archive_looks(case, self._context.state_dir),
-            *replacement_seen(case, self._context.config, self._practice),
+            *measured_looks(case, self._context.config, self._practice),
         ]
         case = self._book.notice(case, *looks)
         known = Known.of(cases, now)

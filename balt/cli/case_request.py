@@ -15,6 +15,7 @@ from balt.cases.model import (
     Happened,
     kind_known,
 )
+from balt.cases.reading import is_unread
 from balt.cases.request import Request, request_of
 from balt.cases.steps import Known, steps_of
 from balt.cleanup.journal import Journal
@@ -23,7 +24,7 @@ from balt.cli.case_output import print_case
 from balt.cli.context import session_of
 from balt.cli.ending import tell
 from balt.cli.output import write
-from balt.cli.practice import read_directory
+from balt.cli.practice import practice_with, read_directory
 from balt.config import Contact
 from balt.errors import StoppedError, UsageError
 from balt.i18n import _
@@ -50,7 +51,10 @@ def run(asked: Asked) -> int:
     kind = kind_of(entries) or kind_known(asked.book.cases(), asked.address)
     holders = holders_of(asked, entries)
     person, followed = context.config.person, context.config.follows(asked.address)
-    request = request_of(case, holders, kind, person, contact or Contact(), now, followed=followed)
+    unread = is_unread(asked.address, case, practice_with(context, view))
+    request = request_of(
+        case, holders, kind, person, contact or Contact(), now, followed=followed, unread=unread
+    )
     for line in [*words.contact_lines(contact, asked.address), *words.request_lines(request)]:
         tell(line)
     if case.kind is CaseKind.DELETION and (kept := case.last(Happened.KEPT)) is not None:

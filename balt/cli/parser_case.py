@@ -71,6 +71,7 @@ def _depublish(actions: Any) -> None:
     _address(parser)
     _replacement(parser)
     _again(parser)
+    parser.add_argument("--yes", action="store_true", help=_("la dépublier bien qu'elle soit consultée"))
     add_formats(parser, csv=False)
 
 

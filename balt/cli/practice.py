@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from balt.cases.book import CaseBook
 from balt.cases.model import to_look_up, watched
-from balt.cases.replacement import replacement_seen
+from balt.cases.reading import measured_looks
 from balt.cases.verdicts import departures
 from balt.cli.context import Context
 from balt.cli.ending import tell
@@ -25,7 +25,7 @@ from balt.publish.tracker import Tracker
 
 def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practice, int]:
     """The practice with these figures, and the exit code: 3 when a source of the directory did not answer.
-    What the figures say of a BAL that replaces another is noted in the cases.
+    What the figures say of a BAL that leaves, or replaces another, is noted in its case.
     """
     directory = read_directory(context)
     book = SituationBook(context.data_dir, context.clock)
@@ -33,21 +33,21 @@ def gather(context: Context, statuses: Sequence[MailboxStatus]) -> tuple[Practic
     if found or (whole and book.view().situations):
         book.merge(found, whole)
     practice = practice_with(context, directory, statuses)
-    if _note_replacements(context, practice):
+    if _note_measured(context, practice):
         practice = practice_with(context, directory, statuses)
     return practice, 3 if directory.problem else 0
 
 
-def _note_replacements(context: Context, practice: Practice) -> bool:
-    """Note in the cases what is seen of the BAL that were measured and replace another; whether there is one.
-    That it cannot be kept is told, and stops nothing.
+def _note_measured(context: Context, practice: Practice) -> bool:
+    """Note in the cases what the BAL that were measured show; whether there is something. That it cannot be
+    kept is told, and stops nothing.
     """
     measured = {each.address.lower() for each in practice.measured}
     if not measured:
         return False
     book = CaseBook(context.data_dir, context.clock, context.config.person.name)
-    cases = [each for each in watched(book.cases()) if each.replacement in measured]
-    seen = [(each, replacement_seen(each, context.config, practice)) for each in cases]
+    cases = [each for each in watched(book.cases()) if measured & {each.address, each.replacement}]
+    seen = [(each, measured_looks(each, context.config, practice)) for each in cases]
     try:
         book.notice_all(seen)
     except StoppedError as error:

@@ -299,6 +299,11 @@ def use_of(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> Activity:
     return _use(_facts_of(mailbox), thresholds, now).activity
 
 
+def use_said(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> str:
+    """The sentence that decides whether a BAL is read."""
+    return _use(_facts_of(mailbox), thresholds, now).said[0]
+
+
 def operator_says(mailbox: Mailbox, thresholds: Thresholds, now: datetime) -> str:
     """The sentence of the operator's figure, where it decides whether a BAL is read; "" elsewhere."""
     use = _use(_facts_of(mailbox), thresholds, now)

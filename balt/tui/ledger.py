@@ -131,8 +131,8 @@ class Ledger:
         self._follow_cases(tell)
 
     def measured(self, address: str, tell: Tell) -> None:
-        """Note what the figures of a BAL that replaces another say of it."""
-        if any(each.replacement == address.lower() for each in self._cases):
+        """Note what the figures of a BAL that leaves, or replaces another, say of it."""
+        if any(address.lower() in (each.address, each.replacement) for each in self._cases):
             self._follow_cases(tell)
 
     def followed(self) -> list[str]:
@@ -296,7 +296,7 @@ class Ledger:
         """Note what is known now of the cases that are watched, all in one change of their file."""
         from balt.cases.following import entries_of
         from balt.cases.model import watched
-        from balt.cases.replacement import replacement_seen
+        from balt.cases.reading import measured_looks
 
         following = watched(self._cases)
         if not following:
@@ -307,7 +307,7 @@ class Ledger:
                 case,
                 [
                     *self._looks(case, entries_of(case.address, self.config, self.directory)),
-                    *replacement_seen(case, self.config, practice),
+                    *measured_looks(case, self.config, practice),
                 ],
             )
             for case in following

@@ -31,8 +31,26 @@ class Replacing(Shell):
         """Ask the directory again."""
 
     def begin_departure(self, address: str) -> None:
-        """Open the case of a BAL, once it is known which one replaces it."""
+        """Open the case of a BAL, once it is known which one replaces it; of one that is read, only once that
+        is confirmed.
+        """
+        from balt.cases.reading import read_words
+        from balt.tui.dialogs.pick import Choice, PickDialog
 
+        said = read_words(address, self.ledger.practice())
+        if not said:
+            self._begin(address)
+            return
+
+        def chosen(key: str | None) -> None:
+            if key == "leave":
+                self._begin(address)
+
+        choices = [Choice("keep", _("La garder")), Choice("leave", _("La dépublier quand même"))]
+        hint = _("Cette BAL est encore en usage (%s). Doit-elle quitter l'annuaire ?") % said
+        self.push_screen(PickDialog(_("Dépublier %s") % address, choices, hint), chosen)
+
+    def _begin(self, address: str) -> None:
         def chosen(replacement: str) -> bool:
             kept = self.ledger.depart(address, replacement, self._refused)
             if kept:

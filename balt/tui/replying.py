@@ -44,6 +44,7 @@ class Replying(Shell):
         """The window of the auto-reply of a BAL that is followed."""
         from balt.cases.autoreply.reply import auto_reply, is_plain_address
         from balt.cases.model import Happened, Reply
+        from balt.cases.reading import is_unread
         from balt.tui.dialogs.reply import ReplyDialog
 
         in_script = is_plain_address(case.address)
@@ -51,7 +52,10 @@ class Replying(Shell):
         address = server.account.address if server is not None else case.address
         try:
             today, trust = self.clock.now().date(), self.ledger.directory.trust
-            reply = auto_reply(address, case.replacement, None, today, trust, by_hand=not in_script)
+            unread = is_unread(case.address, case, self.ledger.practice())
+            reply = auto_reply(
+                address, case.replacement, None, today, trust, by_hand=not in_script, unread=unread
+            )
         except BaltError as error:
             self.tell(str(error), grave=True)
             return

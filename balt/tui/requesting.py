@@ -48,17 +48,20 @@ class Requesting(Shell):
     def request_for(self, case: Case) -> Request:
         """The request of a case as it is to be written now."""
         from balt.cases.contacts import contact_of
+        from balt.cases.reading import is_unread
         from balt.cases.request import request_of
         from balt.config import Contact
         from balt.directory.model import BalKind
 
-        mailbox = self.ledger.practice().known(case.address)
+        practice = self.ledger.practice()
+        mailbox = practice.known(case.address)
         published = mailbox.kind if mailbox is not None else BalKind.UNKNOWN
         kind = published or self.ledger.kind_known(case.address)
         contact = contact_of(case.address, self.config.providers) or Contact()
         holders = self.ledger.holders(case.address)
         person, followed = self.config.person, self.config.follows(case.address)
-        return request_of(case, holders, kind, person, contact, self.clock.now(), followed=followed)
+        unread, now = is_unread(case.address, case, practice), self.clock.now()
+        return request_of(case, holders, kind, person, contact, now, followed=followed, unread=unread)
 
     # In the drafts
 

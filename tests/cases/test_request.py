@@ -274,3 +274,14 @@ def test_what_the_person_wrote_of_a_provider_outweighs_what_balt_knows() -> None
     assert len(contact_lines(found, "a@medecin.mssante.fr")) == 1
     assert contact_of("a@medecin.mssante.fr.fictif.fr", []) is None
     assert contact_of("a@notapicrypt.org", []) is None
+
+
+def test_the_reason_is_that_nobody_reads_it_only_where_that_is_known() -> None:
+    known = request_of(OPENED, (), BalKind.PER, PERSON, DSI, NOW, unread=True).body
+    assert "BAL qui n'est plus consultée" in known
+    assert "les messages qui y arrivent ne sont pas lus" in known
+    other = request_of(OPENED, (), BalKind.PER, PERSON, DSI, NOW).body
+    assert "BAL remplacée par une autre" in other
+    assert "Elle est remplacée par une autre BAL" in other
+    for word in ("consultée", "pas lus"):
+        assert word not in other

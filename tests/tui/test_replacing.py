@@ -180,3 +180,20 @@ async def test_a_deletion_without_a_replacement_is_given_one(shared_demo: Demo, 
         await choose(person, CAMILLE)
         (case,) = person.app.ledger.cases_of(HOSPITAL)
         assert (case.kind, case.replacement) == (CaseKind.DELETION, CAMILLE)
+
+
+async def test_a_bal_that_is_read_is_asked_about_before_its_case_opens(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await on_the_hospital(person)
+        person.app.annuaire.select(SECRETARIAT)
+        await person.press("d")
+        await person.until("Cette BAL est encore en usage (consultée : un message reçu")
+        await choose(person, "La garder")
+        assert not person.app.ledger.cases_of(SECRETARIAT)
+        await person.press("d")
+        await choose(person, "La dépublier quand même", CAMILLE)
+        (case,) = person.app.ledger.cases_of(SECRETARIAT)
+        assert case.replacement == CAMILLE
+        assert "consultée" not in person.app.request_for(case).body

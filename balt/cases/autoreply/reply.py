@@ -12,10 +12,12 @@ from balt.errors import UsageError
 from balt.i18n import _
 from balt.text import fold, plain
 
-SUBJECT = "Réponse automatique : cette BAL MSSanté n'est plus consultée / This mailbox is no longer read"
+SUBJECT = (
+    "Réponse automatique : cette BAL MSSanté ne doit plus être utilisée / Please no longer use this mailbox"
+)
 """Without it, a server would answer under the subject of the mail itself (RFC 5230 section 4.3)."""
 
-_BODY = """\
+_UNREAD = """\
 Cette boîte aux lettres MSSanté ({address}) n'est plus consultée et ne doit plus être utilisée.
 Merci d'adresser vos messages à : {replacement}
 Votre message ne sera pas traité ici.
@@ -25,6 +27,15 @@ Please send your messages to: {replacement}
 Your message will not be dealt with here.
 """
 """It does not say that the BAL has left the directory: it answers before that is so."""
+
+_REPLACED = """\
+Cette boîte aux lettres MSSanté ({address}) est remplacée par une autre et ne doit plus être utilisée.
+Merci d'adresser vos messages à : {replacement}
+
+This MSSanté mailbox ({address}) has been replaced by another one and must no longer be used.
+Please send your messages to: {replacement}
+"""
+"""Of a BAL that is read, or of which that is not known: nothing is said that may be false."""
 
 _LONGEST = 254  # RFC 5321 section 4.5.3.1.3
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`|~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`|~-]+)*\Z")
@@ -37,6 +48,7 @@ _PATIENTS = "patient.mssante.fr"
 @dataclass(frozen=True, slots=True)
 class AutoReply:
     """An auto-reply of ``address`` that names ``replacement``; ``until`` is its last day, None for no end.
+    ``unread`` tells that nobody reads the BAL: then it says so.
 
     Made by ``auto_reply``, which checks both addresses.
     """
@@ -44,6 +56,7 @@ class AutoReply:
     address: str
     replacement: str
     until: date | None = None
+    unread: bool = False
 
     @property
     def subject(self) -> str:
@@ -52,7 +65,8 @@ class AutoReply:
     @property
     def body(self) -> str:
         """The text, with line feeds."""
-        return _BODY.format(address=self.address, replacement=self.replacement)
+        text = _UNREAD if self.unread else _REPLACED
+        return text.format(address=self.address, replacement=self.replacement)
 
 
 def auto_reply(
@@ -63,8 +77,10 @@ def auto_reply(
     trust: TrustSpace | None = None,
     *,
     by_hand: bool = False,
+    unread: bool = False,
 ) -> AutoReply:
-    """An auto-reply that may be sent; ``by_hand`` one that a person pastes, not a script. Raises UsageError
+    """An auto-reply that may be sent; ``by_hand`` one that a person pastes, not a script; ``unread`` that it
+    says that nobody reads the BAL (``reading.is_unread``). Raises UsageError
     where it would send people nowhere, or out of the MSSanté, or was over before it began.
     """
     if not (by_hand or is_plain_address(address)):
@@ -72,7 +88,7 @@ def auto_reply(
     named = where_to_write(address, replacement, trust)
     if until is not None and until < today:
         raise _wrong(_("la date de fin (--until) est passée."), address)
-    return AutoReply(plain(address, _LONGEST), named, until)
+    return AutoReply(plain(address, _LONGEST), named, until, unread)
 
 
 def where_to_write(address: str, replacement: str, trust: TrustSpace | None = None) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from balt.cases.autoreply.reply import auto_reply, is_mssante
+from balt.cases.autoreply.reply import SUBJECT, auto_reply, is_mssante
 from balt.directory.trust import TrustSpace
 from balt.directory.white_list import WhiteList
 from balt.errors import UsageError
@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 22)
 
 
 def test_it_names_both_addresses_in_both_languages() -> None:
-    reply = auto_reply(OLD, NEW, None, TODAY)
+    reply = auto_reply(OLD, NEW, None, TODAY, unread=True)
     french, english = reply.body.strip().split("\n\n")
     assert OLD in french
     assert NEW in french
@@ -22,6 +22,16 @@ def test_it_names_both_addresses_in_both_languages() -> None:
     assert NEW in english
     assert "n'est plus consultée" in french
     assert "no longer read" in english
+
+
+def test_of_one_that_is_read_or_may_be_it_says_only_that_another_replaces_it() -> None:
+    reply = auto_reply(OLD, NEW, None, TODAY)
+    french, english = reply.body.strip().split("\n\n")
+    assert all(address in text for address in (OLD, NEW) for text in (french, english))
+    assert "est remplacée par une autre" in french
+    assert "has been replaced" in english
+    for word in ("consultée", "traité", "no longer read", "dealt with"):
+        assert word not in f"{SUBJECT}\n{reply.body}"
 
 
 @pytest.mark.parametrize(
