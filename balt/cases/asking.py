@@ -70,6 +70,8 @@ def asked_words(asked: Asked, now: datetime) -> str:
     made = made_words(asked, now)
     if asked.former:
         return _("%s, mais elle nomme l'ancienne BAL de remplacement : à récrire") % made
+    if asked.is_ahead(now):
+        return _("%s ; une date notée est à venir : notez-le de nouveau") % made
     if not asked.is_unsent:
         return made
     if asked.is_late(now):

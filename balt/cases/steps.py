@@ -191,6 +191,8 @@ def _request(case: Case, now: datetime) -> CaseStep:
     said, since = asked_words(asked, now), asked.on
     if asked.former:
         return CaseStep(name, StepState.ATTENTION, said, since)
+    if asked.is_ahead(now):
+        return CaseStep(name, StepState.ATTENTION, said)
     if asked.is_unsent:
         state = StepState.ATTENTION if asked.is_late(now) else StepState.TODO
         return CaseStep(name, state, said, since)

@@ -115,7 +115,7 @@ def command_of(config: Config, case: Case, step: CaseStep) -> str:
         case StepName.AUTO_REPLY:
             return _command_of_reply(case, step.reply, by_hand=account is None or not is_plain_address(bal))
         case StepName.REQUEST:
-            return _command_of_request(case)
+            return _command_of_request(case, dated=step.since is not None)
         case StepName.DELETED if step.state is StepState.ATTENTION:
             return f"balt case tell {bal} deleted" + ("" if case.is_open else " --take-back")
         case StepName.RECOVERY if account is not None and account.access == "imap":
@@ -124,15 +124,17 @@ def command_of(config: Config, case: Case, step: CaseStep) -> str:
     return ""
 
 
-def _command_of_request(case: Case) -> str:
-    """The command for a request: one that is written is told as sent; of a case that was closed, another one
-    is opened.
+def _command_of_request(case: Case, *, dated: bool) -> str:
+    """The command for a request: one that is written is told as sent, and told again where no day is known;
+    of a case that was closed, another one is opened.
     """
     if not case.is_open:
         return f"balt case depublish {case.address} --to {case.replacement or _('ADRESSE')}"
     asked = asked_of(case)
-    if asked.is_unsent and not asked.former:
-        return f"balt case tell {case.address} sent --for {case.kind.value}"
+    again = asked.on is not None and not dated
+    if (asked.is_unsent or again) and not asked.former:
+        what = "answered" if again and asked.answered is not None else "sent"
+        return f"balt case tell {case.address} {what} --for {case.kind.value}"
     return f"balt case request {case.address} --for {case.kind.value}"
 
 

@@ -6,6 +6,8 @@ Filled from the cases (``balt.cases.way_out``), which know the events behind eac
 from dataclasses import dataclass
 from datetime import datetime
 
+from balt.mailboxes.order import SKEW
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -28,8 +30,13 @@ class Asked:
         return self.on is not None and self.sent is None and self.answered is None
 
     def is_late(self, now: datetime) -> bool:
-        """Whether the day of the reminder has come."""
-        return self.remind_on is not None and self.remind_on <= now
+        """Whether the day of the reminder has come, or cannot be told."""
+        return self.is_ahead(now) or (self.remind_on is not None and self.remind_on <= now)
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether a clock that was wrong has dated it: what is waited for would never be late."""
+        dated = (self.on, self.sent, self.answered)
+        return any(each is not None and each > now + SKEW for each in dated)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,10 @@ def _dated(practice: Practice) -> Iterator[Due]:
     scope = practice_scope(practice)
     for bal in (*scope.bals, *scope.vanished):
         yield from _answers(bal, practice)
-        yield from _leaving(bal)
+        yield from _leaving(bal, practice.now)
         yield from _filling(bal)
     for followed in practice.others:  # nothing of the BAL is asked; what was asked for it is one's own to do
-        yield from _leaving(followed)
+        yield from _leaving(followed, practice.now)
     for answer in practice.said:
         on = answer.given_at + timedelta(days=FRESH_DAYS)
         yield Due(DueKind.ANSWER, on, WHOLE, _("à redire : %s") % question_text(answer.question))
@@ -106,29 +106,32 @@ def _unanswered(practice: Practice) -> Iterator[Due]:
                 yield Due(DueKind.ANSWER, None, bal.address, said, _there(bal))
 
 
-def _leaving(bal: Mailbox) -> Iterator[Due]:
+def _leaving(bal: Mailbox, now: datetime) -> Iterator[Due]:
     way = bal.way_out
     if way is None:
         return
-    for asked, what in _asked(way):
+    for asked, what in _asked(way, now):
         if asked.remind_on is not None:
-            yield Due(DueKind.REMINDER, asked.remind_on, bal.address, what, _there(bal))
+            on = now if asked.is_ahead(now) else asked.remind_on
+            yield Due(DueKind.REMINDER, on, bal.address, what, _there(bal))
     if way.reply is not None and way.reply.active:
         on = way.reply.told + timedelta(days=FRESH_DAYS)
         yield Due(DueKind.AUTO_REPLY, on, bal.address, _("réponse automatique à vérifier"), _there(bal))
 
 
-def _asked(way: WayOut) -> Iterable[tuple[Asked, str]]:
+def _asked(way: WayOut, now: datetime) -> Iterable[tuple[Asked, str]]:
     """The requests that wait for the holder or for a provider, and what is to be done about each."""
     if way.gone is None:
-        yield way.depublication, _("dépublication : %s") % _to_do(way.depublication)
+        yield way.depublication, _("dépublication : %s") % _to_do(way.depublication, now)
     if way.deletion is not None and way.deleted is None:
-        yield way.deletion, _("suppression : %s") % _to_do(way.deletion)
+        yield way.deletion, _("suppression : %s") % _to_do(way.deletion, now)
 
 
-def _to_do(asked: Asked) -> str:
+def _to_do(asked: Asked, now: datetime) -> str:
     if asked.former:
         return _("demande à récrire")
+    if asked.is_ahead(now):
+        return _("une date notée est à venir : notez-le de nouveau")
     return _("demande à envoyer") if asked.is_unsent else _("fournisseur à relancer")
 
 

@@ -195,7 +195,8 @@ def _deletion(bal: Mailbox, scope: Scope) -> _Stand:
 
 def _waiting(bal: Mailbox, asked: Asked, what: str, scope: Scope) -> _Stand:
     """A request that was made out: that it is to be sent; or what is waited for, and until when."""
-    late, waits = asked.is_late(scope.now), not (asked.former or asked.is_unsent)
+    late, ahead = asked.is_late(scope.now), asked.is_ahead(scope.now)
+    waits = not (asked.former or asked.is_unsent or ahead)
     words = {"what": what, "asked": asked_words(asked, scope.now), "remind": _day(asked.remind_on, scope)}
     if asked.answered is not None:
         words["answered"] = _day(asked.answered, scope)
@@ -212,7 +213,7 @@ def _waiting(bal: Mailbox, asked: Asked, what: str, scope: Scope) -> _Stand:
     state, since = (StepState.ATTENTION, asked.remind_on) if late else (StepState.TODO, asked.on)
     if asked.former:
         state, since = StepState.ATTENTION, asked.on
-    return _Stand(bal, state, said % words, since)
+    return _Stand(bal, state, said % words, None if ahead else since)
 
 
 def _blocked(scope: Scope, stands: Sequence[_Stand]) -> str:

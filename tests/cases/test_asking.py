@@ -99,3 +99,19 @@ def test_nothing_is_said_of_a_request_that_is_not_written() -> None:
     assert asked_words(asked_of(case()), day(1)) == ""
     assert asked_of(case(ANSWERED)).on is None
     assert case(ANSWERED).remind_on() is None
+
+
+@pytest.mark.parametrize("event", [Happened.SENT, Happened.ANSWERED])
+def test_what_a_wrong_clock_has_dated_silences_no_reminder(event: Happened) -> None:
+    told = case(TEXT, (event, 400, ""))
+    state, said = request(told, 2)
+    assert state is StepState.ATTENTION
+    assert said.endswith("une date notée est à venir : notez-le de nouveau")
+    assert asked_of(told).is_late(day(2))
+    again = case(TEXT, (event, 400, ""), (event, 3, ""))
+    assert request(again, 4)[0] is StepState.DONE
+    assert request(again, 3 + REMIND_DAYS)[0] is StepState.ATTENTION
+
+
+def test_a_clock_that_is_a_day_ahead_is_believed() -> None:
+    assert request(case(TEXT, (Happened.SENT, 3, "")), 2)[0] is StepState.DONE
