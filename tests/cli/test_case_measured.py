@@ -44,7 +44,7 @@ def replacement(balt: Balt, action: str = "list") -> tuple[str, str]:
 
 def sent_to(balt: Balt, account: Account) -> None:
     """People who write to the BAL are sent to this one from now on."""
-    assert balt("case", "depublish", BAL, "--to", account.address).code == 0
+    assert balt("case", "depublish", BAL, "--to", account.address, "--again").code == 0
 
 
 def test_a_replacement_that_was_not_measured_is_not_said_to_be_fine(balt: Balt, unread: Account) -> None:

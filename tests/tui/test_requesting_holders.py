@@ -85,7 +85,7 @@ async def test_a_bal_whose_address_has_an_accent_is_led_out_by_hand(
         person.app.situations.chosen_folder = str(tmp_path / "lettres")
         person.app.post_message(signals.AskDeparture(ACCENT))
         await person.quiet()
-        await choose(person, "Une autre adresse")
+        await choose(person, "La dépublier quand même", "Une autre adresse")
         await person.type(CAMILLE)
         await person.press("enter")
         person.app.post_message(signals.AskDeparture(ACCENT))
