@@ -62,7 +62,7 @@ def heard_of(cases: Iterable[Case], case: Case, now: datetime) -> Heard | None:
             naming = each
         elif each.what is Happened.AUTO_REPLY:
             told.append(_Told(each.at, Reply(each.value), naming.value if naming is not None else ""))
-        elif each.what is Happened.DELETED and each not in case.events:
+        elif each.what is Happened.DELETED and not _ended_by_then(case, each):
             told.clear()
     last = told[-1] if told else None
     if last is None or (last.value is Reply.OFF and last.at < _begun(same_bal)):
@@ -77,6 +77,11 @@ def _seen(told: list[_Told]) -> bool:
     """Whether the last look at a server, not counting the holder's word since, found balt's own reply."""
     looked = [each.value for each in told if each.value is not Reply.BY_HAND]
     return looked != [] and looked[-1] is not Reply.OFF
+
+
+def _ended_by_then(case: Case, deleted: Event) -> bool:
+    """Whether the case was over when its BAL was noted as deleted: it tells how the reply stood then."""
+    return deleted in case.events or (case.end is not None and case.end.at <= deleted.at)
 
 
 def _begun(cases: list[Case]) -> datetime:

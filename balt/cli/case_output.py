@@ -2,7 +2,7 @@
 
 import json
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -76,10 +76,11 @@ def print_cases(
         return steps_of(case, known, now)
 
     if options.json:
-        write_json([case_json(config, each, steps(each)) for each in cases])
+        write_json([case_json(config, each, steps(each), over=each not in looked_at) for each in cases])
         return
     if options.csv:
-        print_steps(options, config, ((each, steps(each), None) for each in cases))
+        over = [each for each in cases if each not in looked_at]
+        print_steps(options, config, ((each, steps(each), None) for each in cases), over)
         return
     if not cases:
         write(_("Aucun dossier.") + "\n")
@@ -170,12 +171,19 @@ def writer_lines(writers: Writers) -> list[str]:
 
 
 def case_json(
-    config: Config, case: Case, steps: Sequence[CaseStep], writers: Writers | None = None
+    config: Config,
+    case: Case,
+    steps: Sequence[CaseStep],
+    writers: Writers | None = None,
+    *,
+    over: bool = False,
 ) -> dict[str, object]:
-    """A case as scripts read it; dates are RFC 3339."""
+    """A case as scripts read it; dates are RFC 3339. Of one that is ``over`` no step has a command, save that
+    its BAL answers still.
+    """
     told: dict[str, object] = {
         **_head(case),
-        "steps": _step_rows(config, case, steps),
+        "steps": _step_rows(config, case, steps, over=over),
         "events": [
             {
                 "at": rfc3339(each.at),
@@ -206,13 +214,17 @@ def _head(case: Case) -> Row:
     }
 
 
-def _step_rows(config: Config, case: Case, steps: Sequence[CaseStep]) -> list[Row]:
+def _step_rows(config: Config, case: Case, steps: Sequence[CaseStep], *, over: bool) -> list[Row]:
+    def command(step: CaseStep) -> str | None:
+        led = not over or step.name is StepName.DELETED
+        return (command_of(config, case, step) or None) if led else None
+
     return [
         {
             "step": each.name.value,
             "state": each.state.value,
             "said": each.said,
-            "command": command_of(config, case, each) or None,
+            "command": command(each),
             "since": rfc3339(each.since),
         }
         for each in steps
@@ -232,10 +244,14 @@ def _writer_rows(writers: Writers) -> list[Row]:
     ]
 
 
-def print_steps(options: Namespace, config: Config, found: Iterable[Looked]) -> None:
-    """A CSV with a line for each step of each case."""
+def print_steps(
+    options: Namespace, config: Config, found: Iterable[Looked], over: Container[Case] = ()
+) -> None:
+    """A CSV with a line for each step of each case; those that are ``over`` as ``case_json`` has them."""
     rows = (
-        {**_head(case), **row} for case, steps, _writers in found for row in _step_rows(config, case, steps)
+        {**_head(case), **row}
+        for case, steps, _writers in found
+        for row in _step_rows(config, case, steps, over=case in over)
     )
     write_csv(rows, COLUMNS, raw=options.raw)
 

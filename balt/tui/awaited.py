@@ -23,7 +23,7 @@ def as_awaited(error: BaltError, address: str, ledger: Ledger, now: datetime) ->
     """
     from balt.cases import at_rest
 
-    if _answered(address, ledger) and not isinstance(error, LoginError):
+    if answered(address, ledger) and not isinstance(error, LoginError):
         return error
     return at_rest.as_awaited(error, address, ledger.cases_noted(), ledger.config.file, now, _noting())
 
@@ -39,7 +39,7 @@ def status_of(event: StatusTaken, ledger: Ledger) -> MailboxStatus:
     return replace(status, error=f"{error.message} {error.advice}")
 
 
-def _answered(address: str, ledger: Ledger) -> bool:
+def answered(address: str, ledger: Ledger) -> bool:
     """Whether a BAL could be opened when its figures were asked for last."""
     key = address.lower()
     return any(each.reachable for each in ledger.statuses.values() if each.address.lower() == key)

@@ -95,6 +95,7 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
         """What the holder alone knows; a provider's answer with a line of it."""
         from balt.cases.model import Happened, Reply
         from balt.cases.taking_back import told_last
+        from balt.tui.awaited import answered
         from balt.tui.departing_choices import told_choices
         from balt.tui.dialogs.pick import PickDialog
 
@@ -111,11 +112,26 @@ class Departing(Requesting, Replying, Correspondents, Replacing):
                 self._of_request(way, Happened.ANSWERED, self._ask_answer)
             elif key == "take_back" and (last := told_last(way.cases)) is not None:
                 self._tell_case(last[0], Happened.TAKEN_BACK, last[1].mark, "")
+            elif key == "deleted" and answered(address, self.ledger):
+                self._ask_whether_deleted(address)
             elif key is not None:
                 self._note(address, *told[key])
 
         title = _("Noter au dossier de %s") % address
         self.push_screen(PickDialog(title, told_choices(way, self.clock.now())), chosen)
+
+    def _ask_whether_deleted(self, address: str) -> None:
+        """Of a BAL that answered when it was read last."""
+        from balt.cases.model import Happened
+        from balt.tui.dialogs.pick import Choice, PickDialog
+
+        def chosen(key: str | None) -> None:
+            if key == "yes":
+                self._note(address, Happened.DELETED)
+
+        hint = _("Elle répondait encore quand balt l'a lue : R regarde de nouveau.")
+        choices = [Choice("no", _("Ne rien noter")), Choice("yes", _("La noter supprimée tout de même"))]
+        self.push_screen(PickDialog(address, choices, hint), chosen)
 
     def _of_request(self, way: Way, what: Happened, told: Callable[[Case], None]) -> None:
         """The case whose request is meant; asked where two are waited for."""

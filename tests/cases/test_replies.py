@@ -65,6 +65,12 @@ def test_one_of_a_bal_that_was_noted_as_deleted_is_not_taken_over() -> None:
     assert heard(21, *before, case(opened=20)) == (StepState.TODO, "à installer")
 
 
+def test_a_case_that_was_over_by_then_tells_how_it_stood() -> None:
+    ended = case(reply(3), (Happened.CLOSED, 8, ""))
+    known = Known(cases=(ended, deletion(DELETED, opened=5)))
+    assert step(StepName.AUTO_REPLY, ended, 21, known).state is StepState.DONE
+
+
 def test_of_another_bal_nothing_is_taken_over() -> None:
     other = Case(CaseKind.DEPUBLICATION, THIRD, case(reply(3)).events)
     assert heard(4, other, case()) == (StepState.TODO, "à installer")

@@ -149,7 +149,9 @@ def test_the_end_of_a_bal_ends_both_cases(balt: Balt, directory: DirectoryServer
     both_open(balt, directory)
     balt("case", "request", BAL, "--yes")
     assert balt("case", "tell", BAL, "deleted").code == 0
-    assert [each["open"] for each in balt("case", "show", BAL, "--json").json] == [False, False]
+    shown = balt("case", "show", BAL, "--json").json
+    assert [each["open"] for each in shown] == [False, False]
+    assert {step["command"] for each in shown for step in each["steps"]} == {None}, "nothing is left to do"
     assert balt("case", "follow", "--json").json == []
     verdicts = {each["address"]: each["verdict"] for each in balt("status", "--json").json}
     assert verdicts[BAL] == "deleted"

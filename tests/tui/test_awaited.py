@@ -68,6 +68,23 @@ async def test_before_the_deletion_is_asked_for_it_is_a_trouble(
         assert "mot de passe" in await view_of(person)
 
 
+async def test_one_that_answers_is_noted_as_deleted_only_once_that_was_asked(
+    shared_demo: Demo, tmp_path: Path
+) -> None:
+    begin(tmp_path, Happened.REQUESTED)
+    async with sitting(shared_demo.config, shared_demo.secrets, tmp_path) as person:
+        await view_of(person)
+        for last, ended in (("1", False), ("2", True)):
+            await person.press("d", "7", "5")
+            assert "Elle répondait encore quand balt l'a lue" in person.screen()
+            await person.press(last)
+            (case,) = person.app.ledger.cases_of(CLINIC)
+            assert (case.last(Happened.DELETED) is not None) is ended
+        await person.press("d", "7", "6")
+        (case,) = person.app.ledger.cases_of(CLINIC)
+        assert case.is_open
+
+
 def test_one_noted_as_deleted_that_has_answered_fails_as_any_other(tmp_path: Path) -> None:
     begin(tmp_path, Happened.REQUESTED, Happened.DELETED)
     ledger = Ledger(Config(), FixedClock(NOW), tmp_path)
