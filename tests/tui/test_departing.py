@@ -71,7 +71,7 @@ async def test_a_bal_is_followed_out_of_the_directory_by_keys_alone(demo: Demo, 
         await person.press("escape", "d")
         await choose(person, "brouillons")
         await person.press("d")
-        await choose(person, "Noter", "La BAL n'existe plus")
+        await choose(person, "Noter", "La BAL n'existe plus", "La noter supprimée tout de même")
         assert "BAL supprimée, selon le titulaire" in person.screen()
         assert open_kinds(person) == [], "the end of the BAL has ended both cases"
         await person.press("d")
