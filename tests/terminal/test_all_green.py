@@ -252,6 +252,7 @@ def delete(trainer: Trainer) -> None:
     trainer.keys("d")
     trainer.choose("Noter ce qui s'est passé")
     trainer.choose("La BAL n'existe plus")
+    trainer.choose("La noter supprimée tout de même")
     trainer.turns_green(DELETE)
 
 
