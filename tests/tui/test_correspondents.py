@@ -20,7 +20,10 @@ async def look(person: Person, address: str = BAL) -> None:
     await person.press("2")
     person.app.annuaire.select(address)
     await person.quiet()
-    await person.press("d", "1", "d")
+    await person.press("d")
+    if address == BAL:  # it is read: that is asked first
+        await choose(person, "La dépublier quand même")
+    await person.press("1", "d")
     await choose(person, "qui écrit encore")
 
 
