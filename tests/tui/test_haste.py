@@ -1,5 +1,6 @@
 """A person who does not wait: keys typed while balt is still at work never do what was not meant."""
 
+import asyncio
 from pathlib import Path
 
 from balt.cli.demo import Demo
@@ -68,8 +69,9 @@ async def test_quitting_during_an_act_waits_for_its_batch(demo: Demo, tmp_path: 
     async with sitting(demo.config, demo.secrets, tmp_path) as person:
         await person.press("3", "E")
         await person._pilot.press("o")
-        while not (tmp_path / "journal.jsonl").exists():  # it begins with the first batch
-            await person._pilot.pause(0.001)
+        async with asyncio.timeout(SECONDS):
+            while not (tmp_path / "journal.jsonl").exists():  # it begins with the first batch
+                await person._pilot.pause(0.001)
         await person._pilot.press("ctrl+q")
         for _ in range(int(SECONDS / 0.02)):
             await person._pilot.pause(0.02)
