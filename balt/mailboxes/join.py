@@ -82,24 +82,15 @@ def join(
             operator.get(key),
             leaving=settled is not None and is_leaving(settled.way_out),
         )
-        finding = judge(facts, config.thresholds, now)
         former = settled.holders if settled is not None and not found else ()
         where: tuple[Named, ...] = (*found, *former) if facts.leaving else found  # deleted, it serves nothing
-        if gone is not None:
-            finding = _gone(gone, finding, facts, now)
-        elif not found and key in untold:
-            finding = replace(finding, reasons=(*finding.reasons, unread_words(untold[key], directory)))
-        if settled is not None:
-            outlived = has_outlived(account, status, settled.way_out)
-            finding = _settled(finding, settled.finding, listing.publication, outlived=outlived)
-            if account is not None and finding.verdict is Verdict.DELETED:
-                finding = replace(finding, reasons=(retire_words(account.address, config.file),))
+        unread = unread_words(untold[key], directory) if not found and key in untold else ""
         mailboxes.append(
             Mailbox(
                 address=account.address if account is not None else found[0].address if found else key,
                 kind=kind_of(found) if found or settled is None else settled.kind,
                 publication=listing.publication,
-                finding=finding,
+                finding=_finding(facts, settled, gone, unread, config, now),
                 account=account,
                 status=status,
                 entries=found,
@@ -115,6 +106,32 @@ def join(
             )
         )
     return mailboxes
+
+
+def _finding(
+    facts: Facts,
+    settled: Departure | None,
+    gone: Sighting | None,
+    unread: str,
+    config: Config,
+    now: datetime,
+) -> Finding:
+    """What is made of a BAL: of its messages and the directory, then of its case, which outranks them.
+    ``unread`` is what to say where it may stand in what could not be read.
+    """
+    finding = judge(facts, config.thresholds, now)
+    if gone is not None:
+        finding = _gone(gone, finding, facts, now)
+    elif unread:
+        finding = replace(finding, reasons=(*finding.reasons, unread))
+    if settled is None:
+        return finding
+    account = facts.account
+    outlived = has_outlived(account, facts.status, settled.way_out)
+    finding = _settled(finding, settled.finding, facts.publication, outlived=outlived)
+    if account is not None and finding.verdict is Verdict.DELETED:
+        finding = replace(finding, reasons=(retire_words(account.address, config.file),))
+    return finding
 
 
 def _listing(
